@@ -1,0 +1,22 @@
+# Targets that need Go, Kubernetes' binaries or root; the root Makefile includes this file.
+KUBE_DIR := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+
+.PHONY: kube node-up node-down node tables tables-check
+
+kube: ## kube-apiserver, etcd and kubectl: from KUBEBUILDER_ASSETS, else built once with Go
+	@assets=$$($(KUBE_DIR)/assets.sh) && echo "KUBEBUILDER_ASSETS=$$assets"
+
+node-up: ## start a real one-node cluster (root, Debian's containerd and runc)
+	@$(KUBE_DIR)/node/start.sh && echo "the node is ready: make node CMD='kubectl get pods -A'"
+
+node-down: ## stop the node
+	@$(KUBE_DIR)/node/stop.sh
+
+node: ## run CMD inside the node: make node CMD='kubectl get nodes'
+	@$(KUBE_DIR)/node/in.sh $(or $(CMD),kubectl get nodes,pods -A)
+
+tables: ## generate the table of built-in kinds from the pinned kube-apiserver
+	@$(KUBE_DIR)/tables.py generate
+
+tables-check: ## compare the committed tables with what the pinned kube-apiserver serves
+	@$(KUBE_DIR)/tables.py check
