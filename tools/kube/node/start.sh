@@ -1,0 +1,50 @@
+#!/bin/bash
+# Start a one-node Kubernetes cluster in namespaces of its own, and wait until it takes Pods.
+#
+# STATE   where the cluster keeps its data and logs (default ~/.cache/usher-kube/node/state)
+# IMAGES  a folder of image archives (*.tar) to import besides the pause image (default ~/.cache/usher-kube/node/images)
+# KEEP=1  go on with the data of an earlier start
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+home=${USHER_KUBE_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/usher-kube}/node
+export BIN IMAGES STATE
+STATE=$(realpath -m "${STATE:-$home/state}")
+IMAGES=$(realpath -m "${IMAGES:-$home/images}")
+fail() { echo "node: $*" >&2; exit 1; }
+[ ! -e "$STATE/pid" ] || fail "already started, or not stopped (make node-down): $STATE/pid"
+[ "$(id -u)" = 0 ] || fail "needs root: it makes mount, network and process namespaces"
+unshare --mount --net true 2> /dev/null || fail "this root may not make mount and network namespaces (CAP_SYS_ADMIN is missing)"
+missing=
+for c in containerd runc nft iptables conntrack ip nsenter openssl python3; do
+	command -v "$c" > /dev/null || missing="$missing $c"
+done
+[ -z "$missing" ] || fail "missing:$missing. On Debian: apt-get install --no-install-recommends containerd runc containernetworking-plugins iptables nftables conntrack iproute2 openssl python3"
+[ -x /usr/lib/cni/bridge ] || fail "missing: /usr/lib/cni/bridge (Debian's containernetworking-plugins)"
+BIN=$("$here/../assets.sh" kube-controller-manager kube-scheduler kube-proxy kubelet)
+mkdir -p "$IMAGES"
+if [ ! -e "$IMAGES/pause.tar" ]; then
+	tmp=$(mktemp -d)
+	CGO_ENABLED=0 go build -ldflags "-s -w" -o "$tmp/pause" "$here/pause/main.go"
+	"$here/mkimage.py" "$IMAGES/pause.tar" localhost/pause:1 /pause "$tmp/pause=/pause" > /dev/null
+	rm -r "$tmp"
+fi
+[ -n "${KEEP-}" ] || rm -rf "$STATE"
+mkdir -p "$STATE/log"
+ln -sfn "$BIN" "$STATE/bin"
+setsid unshare --mount --net --pid --uts --ipc --fork --kill-child --mount-proc \
+	"$here/node.sh" > "$STATE/log/node.log" 2>&1 < /dev/null &
+echo $! > "$STATE/pid"
+for _ in $(seq 240); do
+	kill -0 "$(cat "$STATE/pid")" 2> /dev/null || break
+	# ready: no taint is left on the node, and Pods have an account to run under
+	if taints=$("$here/in.sh" kubectl get node node -o 'jsonpath=ready:{.spec.taints}' 2> /dev/null) &&
+		[ "$taints" = ready: ] &&
+		"$here/in.sh" kubectl get serviceaccount default > /dev/null 2>&1; then
+		exit 0
+	fi
+	sleep 0.5
+done
+echo "the node does not get ready; the last lines of its logs:" >&2
+tail -n 3 "$STATE"/log/*.log >&2
+"$here/stop.sh"
+exit 1
