@@ -1,0 +1,34 @@
+package io.usher.rule;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rule with what the engine needs to know to run it.
+ *
+ * @param name {@code Class.method}, unique in its webhook
+ * @param phase when it runs
+ * @param order its place in the chain, lowest first; ties by {@code tieBreak}
+ * @param tieBreak class, method and parameter types: what makes the order total
+ * @param match what it is for
+ * @param onFailure what its failure does; validating rules always fail the call
+ * @param objectType the view of the object that it asks for, or null when it asks for none: lets
+ *     the chain keep a view for the next rule of the same type
+ * @param rule the code
+ */
+public record RuleDefinition(
+    String name,
+    Phase phase,
+    int order,
+    String tieBreak,
+    RuleMatch match,
+    OnFailure onFailure,
+    @Nullable Class<?> objectType,
+    Rule rule) {
+
+  public RuleDefinition {
+    if (phase == Phase.VALIDATING && onFailure == OnFailure.SKIP_RULE) {
+      throw new IllegalArgumentException(
+          "rule " + name + " validates: its failure can't be skipped, set the failure policy");
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.usher.rule;
+
+import io.usher.admission.Operation;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A method that judges the final object. What it does to its view of the object is discarded.
+ *
+ * <p>It takes what a {@link Mutating} method takes, and returns a {@link Decision}, or nothing when
+ * it only warns.
+ */
+@Documented
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Validating {
+
+  /** The operations that it is for. A typed parameter on DELETE is the old object. */
+  Operation[] operations();
+
+  /**
+   * The resources, where the parameter's type does not tell them: {@code pods/exec}, {@code
+   * deployments.apps}, {@code deployments.v1.apps/scale}, {@code crontabs.v1.stable.example.com}
+   * (as kubectl writes {@code TYPE.VERSION.GROUP}, and a subresource behind a slash).
+   */
+  String[] resource() default {};
+
+  /** Subresources to add to the inferred resource: {@code ephemeralcontainers}, {@code status}. */
+  String[] subresources() default {};
+
+  /** Which objects by where they live. */
+  Scope scope() default Scope.ANY;
+
+  /** The rule's place in the webhook, lowest first; ties by class, method, parameter types. */
+  int order() default 0;
+
+  /** The namespaces that it is for, all unless given; {@code *} stands for any characters. */
+  String[] namespaces() default {};
+
+  /** The object names that it is for, all unless given; {@code *} stands for any characters. */
+  String[] names() default {};
+
+  /** A label selector over the object in kubectl's syntax, {@code app=web,tier!=cache}. */
+  String labels() default "";
+}

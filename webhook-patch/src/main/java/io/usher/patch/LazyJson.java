@@ -1,0 +1,232 @@
+package io.usher.patch;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TreeTraversingParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON trees that are parsed where they are read. The containers of the upper levels are ordinary
+ * {@link ObjectNode}s and {@link ArrayNode}s over a range of the document's bytes; the first look
+ * inside one parses it, and leaves those below it for later. A Pod whose labels a rule changes has
+ * its {@code spec} and {@code managedFields} never made into nodes.
+ *
+ * <p>Numbers are exact: integers as they are, everything else as {@code BigDecimal}.
+ *
+ * <p>A tree is for one thread at a time, as any Jackson tree. Copies of a tree that nobody has
+ * looked into may be taken by several threads at once.
+ */
+public final class LazyJson {
+
+  /**
+   * Levels of containers that wait to be read. Each costs one more pass over the bytes below it
+   * when it is, so this also bounds what a hostile document can cost: three passes. Two levels
+   * reach {@code metadata.managedFields} and {@code spec.containers}.
+   */
+  private static final int LAZY_LEVELS = 2;
+
+  /** Without limits: whoever hands over the bytes has walked them within limits of his own. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+
+  private LazyJson() {}
+
+  /**
+   * The object that these bytes hold.
+   *
+   * @param json UTF-8, valid JSON in the range (a later look throws {@link UncheckedIOException}
+   *     where it is not); not copied, and must not change
+   * @param from the index of the opening brace
+   * @param to the index behind the closing brace
+   */
+  public static ObjectNode object(byte[] json, int from, int to) {
+    return new LazyObjectNode(NODES, new LazyMembers(new Source(json, from, to, 0)));
+  }
+
+  /** A copy to edit. What nobody has looked into yet stays so in both. */
+  @SuppressWarnings("unchecked")
+  public static <T extends JsonNode> T copy(T tree) {
+    return (T) copyOf(tree);
+  }
+
+  /** Whether both are the same bytes still, so that they need not be looked into to be compared. */
+  public static boolean sameSource(JsonNode a, JsonNode b) {
+    Source source = sourceOf(a);
+    return source != null && source.isSameAs(sourceOf(b));
+  }
+
+  /** A parser over this tree, straight from the bytes where nobody has looked into it. */
+  public static JsonParser parser(JsonNode tree) throws IOException {
+    Source source = sourceOf(tree);
+    return source == null ? new TreeTraversingParser(tree) : source.parser();
+  }
+
+  private static @Nullable Source sourceOf(JsonNode tree) {
+    if (tree instanceof LazyObjectNode object) {
+      return object.members.source();
+    }
+    return tree instanceof LazyArrayNode array ? array.elements.source() : null;
+  }
+
+  private static JsonNode copyOf(JsonNode tree) {
+    Source source = sourceOf(tree);
+    if (source != null) {
+      return source.node(tree.isObject());
+    }
+    if (tree instanceof ObjectNode object) {
+      var members = new LinkedHashMap<String, JsonNode>(object.size() * 4 / 3 + 1);
+      object
+          .properties()
+          .forEach(member -> members.put(member.getKey(), copyOf(member.getValue())));
+      return new ObjectNode(NODES, members);
+    }
+    if (tree instanceof ArrayNode array) {
+      var elements = new ArrayList<JsonNode>(array.size());
+      array.forEach(element -> elements.add(copyOf(element)));
+      return new ArrayNode(NODES, elements);
+    }
+    return tree;
+  }
+
+  /** A container's bytes, and how deep it is in its document. */
+  record Source(byte[] json, int from, int to, int level) {
+
+    boolean isSameAs(@Nullable Source other) {
+      return other != null && json == other.json && from == other.from && to == other.to;
+    }
+
+    JsonParser parser() throws IOException {
+      return FACTORY.createParser(json, from, to - from);
+    }
+
+    JsonNode node(boolean object) {
+      return object
+          ? new LazyObjectNode(NODES, new LazyMembers(this))
+          : new LazyArrayNode(NODES, new LazyElements(this));
+    }
+
+    LinkedHashMap<String, JsonNode> members() {
+      try (JsonParser parser = parser()) {
+        parser.nextToken();
+        return readMembers(parser, level + 1);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    ArrayList<JsonNode> elements() {
+      try (JsonParser parser = parser()) {
+        parser.nextToken();
+        return readElements(parser, level + 1);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private LinkedHashMap<String, JsonNode> readMembers(JsonParser parser, int depth)
+        throws IOException {
+      var members = new LinkedHashMap<String, JsonNode>();
+      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+        parser.nextToken();
+        members.put(name, read(parser, depth));
+      }
+      return members;
+    }
+
+    private ArrayList<JsonNode> readElements(JsonParser parser, int depth) throws IOException {
+      var elements = new ArrayList<JsonNode>();
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        elements.add(read(parser, depth));
+      }
+      return elements;
+    }
+
+    private JsonNode read(JsonParser parser, int depth) throws IOException {
+      switch (parser.currentToken()) {
+        case START_OBJECT:
+          return depth <= LAZY_LEVELS
+              ? later(parser, true, depth)
+              : new ObjectNode(NODES, readMembers(parser, depth + 1));
+        case START_ARRAY:
+          return depth <= LAZY_LEVELS
+              ? later(parser, false, depth)
+              : new ArrayNode(NODES, readElements(parser, depth + 1));
+        case VALUE_STRING:
+          return NODES.textNode(parser.getText());
+        case VALUE_TRUE:
+          return NODES.booleanNode(true);
+        case VALUE_FALSE:
+          return NODES.booleanNode(false);
+        case VALUE_NULL:
+          return NODES.nullNode();
+        case VALUE_NUMBER_FLOAT:
+          return NODES.numberNode(parser.getDecimalValue());
+        case VALUE_NUMBER_INT:
+          return switch (parser.getNumberType()) {
+            case INT -> NODES.numberNode(parser.getIntValue());
+            case LONG -> NODES.numberNode(parser.getLongValue());
+            default -> NODES.numberNode(parser.getBigIntegerValue());
+          };
+        default:
+          throw new IOException("JSON ends too early");
+      }
+    }
+
+    private JsonNode later(JsonParser parser, boolean object, int depth) throws IOException {
+      int start = from + (int) parser.currentTokenLocation().getByteOffset();
+      parser.skipChildren();
+      int end = from + (int) parser.currentLocation().getByteOffset();
+      return new Source(json, start, end, depth).node(object);
+    }
+  }
+
+  private static final class LazyObjectNode extends ObjectNode {
+    private static final long serialVersionUID = 1L;
+    private final transient LazyMembers members;
+
+    LazyObjectNode(JsonNodeFactory nodes, LazyMembers members) {
+      super(nodes, members);
+      this.members = members;
+    }
+
+    @Override
+    public ObjectNode deepCopy() {
+      return copy((ObjectNode) this);
+    }
+  }
+
+  private static final class LazyArrayNode extends ArrayNode {
+    private static final long serialVersionUID = 1L;
+    private final transient LazyElements elements;
+
+    LazyArrayNode(JsonNodeFactory nodes, LazyElements elements) {
+      super(nodes, elements);
+      this.elements = elements;
+    }
+
+    @Override
+    public ArrayNode deepCopy() {
+      return copy((ArrayNode) this);
+    }
+  }
+}
