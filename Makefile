@@ -1,0 +1,37 @@
+# `make` alone prints this help. Needs a JDK 17 or newer, Maven 3.8 and make; no Docker, no cluster.
+.DEFAULT_GOAL := help
+MVN := mvn -q -B -ntp
+USHER := java -jar webhook-server/target/usher.jar
+SAMPLE := webhook-sample-labeler
+
+.PHONY: help build demo test verify bench clean
+
+help: ## this help
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build webhook-server/target/usher.jar and the sample's rule jar
+	@echo "building usher.jar and the sample (the first time, Maven fetches its libraries)"
+	@$(MVN) -DskipTests -pl webhook-server,$(SAMPLE) -am package
+
+demo: build ## the sample's webhook over TLS: what it does to its sample manifests
+	@$(USHER) review --rules $(SAMPLE)/target/$(SAMPLE)-*.jar -f $(SAMPLE)/src/main/kubernetes/samples
+
+test: ## every test that needs no more than a JVM; ends with N passed, N failed, N skipped
+	@tools/test.sh
+
+verify: ## formatting, compiler warnings and architecture; changes nothing
+	@echo "checking the format, the compiler's warnings and the architecture"
+	@rm -rf */target/classes */target/test-classes
+	@$(MVN) spotless:check test -Dmaven.compiler.failOnWarning=true \
+	  -Dtest=ArchitectureTest -Dsurefire.failIfNoSpecifiedTests=false
+	@echo "verified"
+
+bench: ## benchmarks: minutes of full load on this machine
+	@$(MVN) -DskipTests -pl webhook-benchmarks -am package
+	@java -jar webhook-benchmarks/target/benchmarks.jar
+
+clean: ## remove everything that was built
+	@$(MVN) clean
+	@rm -rf target
+
+-include tools/kube/kube.mk

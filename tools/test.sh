@@ -1,0 +1,26 @@
+#!/bin/sh
+# Runs every test that needs no more than a JVM, shows a line a module, and sums up.
+# Further arguments go to Maven. The whole output is in target/test.log.
+set -u
+
+log=target/test.log
+mkdir -p target
+find . -path '*/target/surefire-reports' -prune -exec rm -rf {} +
+
+# A failed test must not keep the later modules from being tested: the summary decides.
+{
+  mvn -B -ntp -Dstyle.color=never -Dmaven.test.failure.ignore=true "$@" test 2>&1
+  echo $? >target/test.rc
+} | tee "$log" | awk '/^\[INFO\] Building Usher ::/ { sub(/.*:: /, ""); print "  testing " $0; fflush() }'
+
+# A test process that died leaves no report and Maven was told to go on, so its errors count too.
+summary=$(tools/test-summary.sh 2>&1)
+passed=$?
+if [ $passed -eq 0 ] && { [ "$(cat target/test.rc)" -ne 0 ] || grep -q '^\[ERROR\]' "$log"; } ||
+  [ $passed -ne 0 ] && ! echo "$summary" | grep -q '^FAILED'; then
+  grep '^\[ERROR\]' "$log" | head -40
+  passed=1
+fi
+[ $passed -eq 0 ] || echo "all of the output is in $log"
+echo "$summary"
+exit $passed
