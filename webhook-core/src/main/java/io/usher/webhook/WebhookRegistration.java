@@ -20,6 +20,15 @@ public final class WebhookRegistration {
     throw new UnsupportedOperationException(ruleClasses.toString());
   }
 
+  /**
+   * Reads the webhooks that the classes of these objects declare; the objects are the ones that are
+   * called. What {@link #fromClasses} does after it has made an instance of each class; for rules
+   * with collaborators, in tests above all.
+   */
+  public static List<WebhookRegistration> fromInstances(Collection<?> rules) {
+    throw new UnsupportedOperationException(rules.toString());
+  }
+
   /** The qualified name. */
   public String name() {
     throw new UnsupportedOperationException();
