@@ -2,36 +2,72 @@ package io.usher.rule;
 
 import io.usher.admission.AdmissionRequest;
 import io.usher.observe.ReviewObserver;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 
 /**
  * The rules of one webhook's phase, in order. Each sees the object as the earlier ones left it, in
  * a copy of its own; the first denial ends the chain.
+ *
+ * <p>Thread-safe: any number of requests are evaluated at once.
  */
 public final class RuleChain {
 
+  private static final Comparator<RuleDefinition> ORDER =
+      Comparator.comparingInt(RuleDefinition::order).thenComparing(RuleDefinition::tieBreak);
+
   private final String webhook;
   private final Phase phase;
-  private final List<RuleDefinition> rules;
+  private final List<ChainedRule> chained;
 
   /**
    * A chain of these rules, which it puts in order.
    *
-   * @throws IllegalArgumentException when a rule is of the other phase
+   * @throws IllegalArgumentException when a rule is of the other phase, or two have one name
    */
   public RuleChain(String webhook, Phase phase, List<RuleDefinition> rules) {
     this.webhook = webhook;
     this.phase = phase;
-    this.rules = rules;
+    var names = new HashSet<String>();
+    for (RuleDefinition rule : rules) {
+      if (rule.phase() != phase) {
+        throw new IllegalArgumentException(
+            "rule " + rule.name() + " is " + rule.phase() + ", the chain is " + phase);
+      }
+      if (!names.add(rule.name())) {
+        throw new IllegalArgumentException("webhook " + webhook + " has two rules " + rule.name());
+      }
+    }
+    var ordered = rules.stream().sorted(ORDER).toList();
+    var chain = new ArrayList<ChainedRule>();
+    for (int i = 0; i < ordered.size(); i++) {
+      RuleDefinition rule = ordered.get(i);
+      chain.add(new ChainedRule(webhook, rule, asksAgain(rule, ordered, i + 1)));
+    }
+    this.chained = List.copyOf(chain);
   }
 
   /** The rules in the order in which they run. */
   public List<RuleDefinition> rules() {
-    return rules;
+    return chained.stream().map(rule -> rule.definition).toList();
   }
 
-  /** Begins the evaluation of one request; nothing runs yet. */
+  /**
+   * Begins the evaluation of one request; nothing runs yet.
+   *
+   * @param deadline passes for all rules together
+   * @param observer told of each rule
+   */
   public Evaluation evaluate(AdmissionRequest request, Deadline deadline, ReviewObserver observer) {
-    throw new UnsupportedOperationException(webhook + phase);
+    return new Evaluation(webhook, phase, chained, request, deadline, observer);
+  }
+
+  private static boolean asksAgain(RuleDefinition rule, List<RuleDefinition> rules, int from) {
+    Class<?> type = rule.objectType();
+    return type != null
+        && !ObjectMapping.isTree(type)
+        && rules.subList(from, rules.size()).stream().anyMatch(r -> r.objectType() == type);
   }
 }

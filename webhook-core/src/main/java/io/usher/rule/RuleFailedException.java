@@ -1,6 +1,8 @@
 package io.usher.rule;
 
-/** A rule threw, or its budget passed, and the call fails with it. The message names the rule. */
+import org.jspecify.annotations.Nullable;
+
+/** A rule threw, or its time passed, and the call fails with it. The message names the rule. */
 public final class RuleFailedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -8,10 +10,24 @@ public final class RuleFailedException extends RuntimeException {
   private final String rule;
   private final boolean deadlinePassed;
 
-  RuleFailedException(String rule, boolean deadlinePassed, String message, Throwable cause) {
+  private RuleFailedException(
+      String rule, boolean deadlinePassed, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.rule = rule;
     this.deadlinePassed = deadlinePassed;
+  }
+
+  static RuleFailedException threw(String rule, Throwable cause) {
+    return new RuleFailedException(rule, false, "rule " + rule + " failed", cause);
+  }
+
+  static RuleFailedException tookTooLong(String rule) {
+    return new RuleFailedException(rule, true, "context deadline exceeded in rule " + rule, null);
+  }
+
+  static RuleFailedException notTried(String rule) {
+    return new RuleFailedException(
+        rule, false, "rule " + rule + " is not tried while threads hang in it", null);
   }
 
   /** The rule's name. */

@@ -1,0 +1,146 @@
+package io.usher.review;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One pass over a review's bytes that builds nothing: it counts values, refuses duplicate names, and
+ * knows where documents begin and end. Depth and lengths are the parser's own constraints.
+ */
+final class ReviewWalk {
+
+  private final JsonParser parser;
+  private final int maxNodes;
+  private int nodes;
+  private final List<DuplicateNames> names = new ArrayList<>();
+
+  ReviewWalk(JsonParser parser, int maxNodes) {
+    this.parser = parser;
+    this.maxNodes = maxNodes;
+  }
+
+  int nodes() {
+    return nodes;
+  }
+
+  /** Called with each member of an object, the parser at its value; it consumes the value. */
+  @FunctionalInterface
+  interface Member {
+    void read(String name) throws IOException, ProtocolException;
+  }
+
+  /** Reads the members of the object that the parser is at. */
+  void object(Member member) throws IOException, ProtocolException {
+    expect(JsonToken.START_OBJECT, "an object");
+    var seen = new DuplicateNames();
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      unique(seen, name);
+      next();
+      member.read(name);
+    }
+  }
+
+  /** Reads the elements of the array that the parser is at; null counts as an empty one. */
+  void array(Member element) throws IOException, ProtocolException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return;
+    }
+    expect(JsonToken.START_ARRAY, "an array");
+    while (next() != JsonToken.END_ARRAY) {
+      element.read("");
+    }
+  }
+
+  /** The string that the parser is at; null counts as empty. */
+  String string() throws IOException, ProtocolException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return "";
+    }
+    expect(JsonToken.VALUE_STRING, "a string");
+    return parser.getText();
+  }
+
+  /** The boolean that the parser is at; null counts as false. */
+  boolean bool() throws ProtocolException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return false;
+    }
+    if (!parser.currentToken().isBoolean()) {
+      throw unexpected("true or false");
+    }
+    return parser.currentToken() == JsonToken.VALUE_TRUE;
+  }
+
+  /** Passes over the value that the parser is at, looking at every name in it. */
+  void skip() throws IOException, ProtocolException {
+    if (!parser.currentToken().isStructStart()) {
+      return;
+    }
+    int depth = 0;
+    while (true) {
+      switch (parser.currentToken()) {
+        case START_OBJECT -> names(depth++).clear();
+        case START_ARRAY -> depth++;
+        case END_OBJECT, END_ARRAY -> {
+          if (--depth == 0) {
+            return;
+          }
+        }
+        case FIELD_NAME -> unique(names.get(depth - 1), parser.currentName());
+        default -> {}
+      }
+      next();
+    }
+  }
+
+  /** Advances by a token, and counts it when it is a value. */
+  JsonToken next() throws IOException, ProtocolException {
+    JsonToken token = parser.nextToken();
+    if (token == null) {
+      throw new ProtocolException(400, "decode AdmissionReview: the body ends too early");
+    }
+    if (token.ordinal() >= VALUES_FROM || token.isStructStart()) {
+      if (++nodes > maxNodes) {
+        throw new ProtocolException(
+            413, "decode AdmissionReview: more than " + maxNodes + " JSON values");
+      }
+    }
+    return token;
+  }
+
+  /** Jackson's scalar tokens come last in its enum. */
+  private static final int VALUES_FROM = JsonToken.VALUE_EMBEDDED_OBJECT.ordinal();
+
+  private DuplicateNames names(int depth) {
+    while (names.size() <= depth) {
+      names.add(new DuplicateNames());
+    }
+    return names.get(depth);
+  }
+
+  private void unique(DuplicateNames seen, String name) throws ProtocolException {
+    if (!seen.add(name)) {
+      throw new ProtocolException(
+          400, "decode AdmissionReview: the name \"" + name + "\" stands twice at " + where());
+    }
+  }
+
+  private void expect(JsonToken token, String what) throws ProtocolException {
+    if (parser.currentToken() != token) {
+      throw unexpected(what);
+    }
+  }
+
+  private ProtocolException unexpected(String what) {
+    return new ProtocolException(
+        400, "decode AdmissionReview: " + where() + " is not " + what);
+  }
+
+  private String where() {
+    String pointer = parser.getParsingContext().pathAsPointer().toString();
+    return pointer.isEmpty() ? "the body" : pointer;
+  }
+}
