@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param decision what came of it
  * @param rule the rule that denied or failed, or null
  * @param patchOperations the number of operations in the patch
- * @param patchBytes the patch's size in bytes
+ * @param answerBytes the size of the whole answer in bytes
  * @param nanos from the complete body to the answer
  */
 public record FinishedReview(
@@ -22,7 +22,7 @@ public record FinishedReview(
     Decided decision,
     @Nullable String rule,
     int patchOperations,
-    int patchBytes,
+    int answerBytes,
     long nanos) {
 
   /** What came of a review. */

@@ -42,6 +42,9 @@ public interface ReviewObserver {
   /** A review was answered. */
   default void reviewFinished(FinishedReview review) {}
 
+  /** A review failed for a reason that is no rule's: a fault of the engine. */
+  default void reviewFailed(String webhook, AdmissionRequest request, Throwable cause) {}
+
   /** A request was turned away before any rule saw it, with this HTTP status: 400, 413, 429, ... */
   default void reviewRejected(String webhook, int status) {}
 

@@ -17,8 +17,8 @@ import java.util.Set;
  * <p>Expected flow: {@link #decode}, rules, {@link #encode} with the review that was decoded, so
  * that the answer bears its version and uid.
  *
- * <p>Guarantees: a body that decodes is UTF-8, one JSON document without duplicate names, within the
- * limits; object, oldObject and options are not parsed beyond that until somebody reads them.
+ * <p>Guarantees: a body that decodes is UTF-8, one JSON document without duplicate names, within
+ * the limits; object, oldObject and options are not parsed beyond that until somebody reads them.
  */
 final class AdmissionReviewCodec {
 
@@ -65,9 +65,11 @@ final class AdmissionReviewCodec {
       return review(reader, walk.nodes());
     } catch (StreamConstraintsException | JsonParseException e) {
       String at = e.getLocation() == null ? "" : " at " + e.getLocation().offsetDescription();
-      throw new ProtocolException(400, "decode AdmissionReview: " + shortened(e.getOriginalMessage()) + at);
+      throw new ProtocolException(
+          400, "decode AdmissionReview: " + shortened(e.getOriginalMessage()) + at);
     } catch (IOException e) {
-      throw new ProtocolException(400, "decode AdmissionReview: " + shortened(String.valueOf(e.getMessage())));
+      throw new ProtocolException(
+          400, "decode AdmissionReview: " + shortened(String.valueOf(e.getMessage())));
     }
   }
 
@@ -99,7 +101,8 @@ final class AdmissionReviewCodec {
     JsonToken more = parser.nextToken();
     if (more != null) {
       throw new ProtocolException(
-          400, "decode AdmissionReview: there is more behind the review, at byte "
+          400,
+          "decode AdmissionReview: there is more behind the review, at byte "
               + parser.currentTokenLocation().getByteOffset());
     }
   }
@@ -109,7 +112,9 @@ final class AdmissionReviewCodec {
     if (!VERSIONS.contains(reader.apiVersion) || !reader.kind.equals("AdmissionReview")) {
       throw new ProtocolException(
           400,
-          "decode AdmissionReview: apiVersion \"" + shortened(reader.apiVersion) + "\", kind \""
+          "decode AdmissionReview: apiVersion \""
+              + shortened(reader.apiVersion)
+              + "\", kind \""
               + shortened(reader.kind)
               + "\" is not AdmissionReview of admission.k8s.io/v1 or v1beta1");
     }

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One pass over a review's bytes that builds nothing: it counts values, refuses duplicate names, and
- * knows where documents begin and end. Depth and lengths are the parser's own constraints.
+ * One pass over a review's bytes that builds nothing: it counts values, refuses duplicate names,
+ * and knows where documents begin and end. Depth and lengths are the parser's own constraints.
  */
 final class ReviewWalk {
 
@@ -102,7 +102,7 @@ final class ReviewWalk {
     if (token == null) {
       throw new ProtocolException(400, "decode AdmissionReview: the body ends too early");
     }
-    if (token.ordinal() >= VALUES_FROM || token.isStructStart()) {
+    if (token.isScalarValue() || token.isStructStart()) {
       if (++nodes > maxNodes) {
         throw new ProtocolException(
             413, "decode AdmissionReview: more than " + maxNodes + " JSON values");
@@ -110,9 +110,6 @@ final class ReviewWalk {
     }
     return token;
   }
-
-  /** Jackson's scalar tokens come last in its enum. */
-  private static final int VALUES_FROM = JsonToken.VALUE_EMBEDDED_OBJECT.ordinal();
 
   private DuplicateNames names(int depth) {
     while (names.size() <= depth) {
@@ -135,8 +132,7 @@ final class ReviewWalk {
   }
 
   private ProtocolException unexpected(String what) {
-    return new ProtocolException(
-        400, "decode AdmissionReview: " + where() + " is not " + what);
+    return new ProtocolException(400, "decode AdmissionReview: " + where() + " is not " + what);
   }
 
   private String where() {

@@ -98,6 +98,9 @@ public final class Evaluation {
         fail(rule, RuleFailedException.notTried(rule.name()));
         continue;
       }
+      if (deadline.passed()) {
+        throw RuleFailedException.tookTooLong(rule.name());
+      }
       Attempt attempt = begin(rule);
       Decision decision = null;
       Throwable thrown = null;
