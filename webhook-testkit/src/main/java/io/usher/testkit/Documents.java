@@ -1,0 +1,86 @@
+package io.usher.testkit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+
+/** JSON trees from and to YAML and Java objects, numbers exact. */
+final class Documents {
+
+  /** JSON is YAML too: this one reads both. */
+  private static final ObjectMapper MAPPER =
+      YAMLMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+          .disable(YAMLGenerator.Feature.SPLIT_LINES)
+          .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+          .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+          .build();
+
+  private Documents() {}
+
+  /**
+   * The object that this text holds.
+   *
+   * @param source for messages: where the text is from
+   * @throws IllegalArgumentException when it holds no object
+   */
+  static ObjectNode parse(String source, String yaml) {
+    if (read(source, yaml) instanceof ObjectNode object) {
+      return object;
+    }
+    throw new IllegalArgumentException(source + " holds no object");
+  }
+
+  /**
+   * The JSON or YAML value that this text holds.
+   *
+   * @param source for messages: where the text is from
+   * @throws IllegalArgumentException when it is neither
+   */
+  static JsonNode read(String source, String text) {
+    try {
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("read " + source + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A tree of this object: of YAML text, of a tree a copy, of a model what it is serialized to. */
+  static ObjectNode tree(Object object) {
+    if (object instanceof String yaml) {
+      return parse("the given YAML", yaml);
+    }
+    if (object instanceof JsonNode node) {
+      return node.deepCopy();
+    }
+    return MAPPER.valueToTree(object);
+  }
+
+  /** A typed view of this tree. */
+  static <T> T typed(JsonNode tree, Class<T> type) {
+    try {
+      return MAPPER.treeToValue(tree, type);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "decode a " + type.getSimpleName() + ": " + e.getMessage(), e);
+    }
+  }
+
+  static String yaml(JsonNode tree) {
+    try {
+      return MAPPER.writeValueAsString(tree);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("write YAML: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.usher.testkit;
+
+import io.usher.admission.AdmissionRequest;
+import io.usher.admission.AdmissionResponse;
+import io.usher.observe.ReviewObserver;
+import io.usher.rule.Deadline;
+import io.usher.rule.Phase;
+import io.usher.webhook.WebhookRegistration;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One webhook's rules, called in memory and on the test's own thread as the server would call them.
+ *
+ * <p>A rule that throws fails the test: {@link io.usher.rule.RuleFailedException}, whose cause is
+ * what it threw. A request that no rule is for is allowed unchanged, as on the server; {@link
+ * AdmissionResult#rules()} tells which rules ran.
+ */
+public final class WebhookUnderTest {
+
+  private final WebhookRegistration registration;
+  private final Duration budget;
+
+  private WebhookUnderTest(WebhookRegistration registration, Duration budget) {
+    this.registration = registration;
+    this.budget = budget;
+  }
+
+  /**
+   * The webhook that these objects' classes join.
+   *
+   * @param rules instances of classes annotated with {@link io.usher.rule.Webhook}, all of one name
+   */
+  public static WebhookUnderTest of(Object... rules) {
+    return only(WebhookRegistration.fromInstances(Arrays.asList(rules)));
+  }
+
+  /** The webhook that these classes join, made by their constructors without parameters. */
+  public static WebhookUnderTest of(Class<?>... ruleClasses) {
+    return only(WebhookRegistration.fromClasses(Arrays.asList(ruleClasses)));
+  }
+
+  /** This webhook. */
+  public static WebhookUnderTest of(WebhookRegistration registration) {
+    // A breakpoint in a rule must not spoil the test, so the deadline is not the webhook's.
+    return new WebhookUnderTest(registration, Duration.ofHours(1));
+  }
+
+  /** The same webhook, but each phase of a review has this long. */
+  public WebhookUnderTest withBudget(Duration budget) {
+    return new WebhookUnderTest(registration, budget);
+  }
+
+  /** What the rules were read to. */
+  public WebhookRegistration registration() {
+    return registration;
+  }
+
+  /** Runs the mutating rules. */
+  public AdmissionResult mutate(AdmissionRequest request) {
+    return run(Phase.MUTATING, request);
+  }
+
+  /** Runs the validating rules. */
+  public AdmissionResult validate(AdmissionRequest request) {
+    return run(Phase.VALIDATING, request);
+  }
+
+  /**
+   * Runs the mutating rules, and unless they deny, the validating ones on what they made of the
+   * object. Warnings, audit annotations and the rules that ran are those of both.
+   */
+  public AdmissionResult admit(AdmissionRequest request) {
+    AdmissionResult mutated = mutate(request);
+    if (!mutated.allowed()) {
+      return mutated;
+    }
+    return mutated.then(validate(mutated.requestAfter()));
+  }
+
+  private AdmissionResult run(Phase phase, AdmissionRequest request) {
+    var rules = new ArrayList<String>();
+    var observer =
+        new ReviewObserver() {
+          @Override
+          public void ruleReturned(String webhook, String rule, long nanos) {
+            rules.add(rule);
+          }
+        };
+    AdmissionResponse response =
+        registration.chain(phase).evaluate(request, Deadline.after(budget), observer).run();
+    return new AdmissionResult(this, request, response, rules);
+  }
+
+  private static WebhookUnderTest only(List<WebhookRegistration> registrations) {
+    if (registrations.size() != 1) {
+      throw new IllegalArgumentException(
+          "these rules join %d webhooks: %s; test one at a time"
+              .formatted(
+                  registrations.size(),
+                  registrations.stream().map(WebhookRegistration::name).toList()));
+    }
+    return of(registrations.get(0));
+  }
+}
