@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is still open of an {@link AdmissionRequest}; begun with {@link Requests}. What is not said
- * is as {@code kubectl} would have it: namespace {@code default} where the object names none, a user
- * named {@code jane}, no dry run.
+ * is as {@code kubectl} would have it: namespace {@code default} where the object names none, a
+ * user named {@code jane}, no dry run.
  */
 public final class RequestBuilder {
 
@@ -28,8 +28,7 @@ public final class RequestBuilder {
   private UserInfo user = UserInfo.of("jane", "system:authenticated");
   private boolean dryRun;
 
-  RequestBuilder(
-      Operation operation, @Nullable ObjectNode object, @Nullable ObjectNode oldObject) {
+  RequestBuilder(Operation operation, @Nullable ObjectNode object, @Nullable ObjectNode oldObject) {
     this.operation = operation;
     this.object = object;
     this.oldObject = oldObject;

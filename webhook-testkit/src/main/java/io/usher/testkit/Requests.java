@@ -22,8 +22,7 @@ public final class Requests {
 
   /** A changed object. */
   public static RequestBuilder update(Object oldObject, Object object) {
-    return new RequestBuilder(
-        Operation.UPDATE, Documents.tree(object), Documents.tree(oldObject));
+    return new RequestBuilder(Operation.UPDATE, Documents.tree(object), Documents.tree(oldObject));
   }
 
   /** An object that goes. */

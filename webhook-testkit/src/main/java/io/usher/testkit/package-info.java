@@ -15,9 +15,9 @@
  * }
  * }</pre>
  *
- * <p>For the tests of rule jars, and of the modules above webhook-core; nothing that runs imports it.
- * Read {@link io.usher.testkit.WebhookUnderTest} first, then {@link io.usher.testkit.Requests} and
- * {@link io.usher.testkit.AdmissionAssert}.
+ * <p>For the tests of rule jars, and of the modules above webhook-core; nothing that runs imports
+ * it. Read {@link io.usher.testkit.WebhookUnderTest} first, then {@link io.usher.testkit.Requests}
+ * and {@link io.usher.testkit.AdmissionAssert}.
  */
 @NullMarked
 package io.usher.testkit;
