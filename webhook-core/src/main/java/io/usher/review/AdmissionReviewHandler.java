@@ -24,7 +24,6 @@ public final class AdmissionReviewHandler {
 
   private final String webhook;
   private final Phase phase;
-  private final String path;
   private final RuleChain chain;
   private final AdmissionReviewCodec codec;
   private final ReviewObserver observer;
@@ -32,10 +31,14 @@ public final class AdmissionReviewHandler {
   /** A handler of one webhook's phase. */
   public AdmissionReviewHandler(
       WebhookRegistration webhook, Phase phase, ReviewLimits limits, ReviewObserver observer) {
-    this.webhook = webhook.name();
+    this(webhook.name(), phase, webhook.chain(phase), limits, observer);
+  }
+
+  AdmissionReviewHandler(
+      String webhook, Phase phase, RuleChain chain, ReviewLimits limits, ReviewObserver observer) {
+    this.webhook = webhook;
     this.phase = phase;
-    this.path = webhook.path(phase);
-    this.chain = webhook.chain(phase);
+    this.chain = chain;
     this.codec = new AdmissionReviewCodec(limits);
     this.observer = observer;
   }
@@ -57,7 +60,8 @@ public final class AdmissionReviewHandler {
     } catch (ProtocolException e) {
       return refuse(e);
     }
-    Conclusion conclusion = run(review, begin(review, deadline), "POST " + path, start);
+    Conclusion conclusion =
+        run(review, begin(review, deadline), "POST /" + phase.verb() + "/" + webhook, start);
     observer.reviewFinished(conclusion.finished());
     return conclusion.answer();
   }
