@@ -2,11 +2,17 @@ package io.usher.patch;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.JsonSerializable;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 
-/** A JSON Patch (RFC 6902). Immutable; the trees in it must not be changed after it is made. */
+/**
+ * A JSON Patch (RFC 6902). Immutable; the values of its operations are those of the documents it
+ * was made from, so these must not be changed while it is in use.
+ */
 public final class JsonPatch {
   private final List<PatchOperation> operations;
 
@@ -15,32 +21,50 @@ public final class JsonPatch {
   }
 
   /**
-   * The smallest patch from one document to another.
+   * The difference between two documents, field by field: at most one operation for each changed
+   * value and each added or removed one, {@code add}, {@code remove} and {@code replace} only. The
+   * elements of a list are aligned by the keys that the schema declares, else by {@code name}, else
+   * by equality; a list that has little in common with the one before is replaced. The same two
+   * documents always give the same patch.
    *
-   * @throws PatchException when the two differ at the root, or when the patch would not give {@code
-   *     after}
+   * <p>An integer and a float are different values; {@code 1.10} and {@code 1.1} are the same.
+   *
+   * @param schema what is declared of the document's lists; {@link StructSchema#none()} will do
+   * @throws PatchException where the documents differ at the root, or where the patch does not give
+   *     {@code after} when it is applied to {@code before}
    */
   public static JsonPatch diff(JsonNode before, JsonNode after, StructSchema schema) {
-    throw new UnsupportedOperationException();
+    var patch = new JsonPatch(DocumentDiff.between(before, after, schema));
+    if (!patch.isEmpty()) {
+      var patched = new PatchedCopy(before);
+      patch.operations.forEach(patched::apply);
+      if (!JsonEquality.equal(patched.root(), after)) {
+        throw new PatchException("", "diff: the patch does not give the document it was made for");
+      }
+    }
+    return patch;
   }
 
   /**
    * Reads a patch.
    *
-   * @throws PatchException naming the operation that is none
+   * @param array the patch as JSON; must not be changed afterwards
+   * @throws PatchException naming the operation that is none, by its index
    */
   public static JsonPatch parse(JsonNode array) {
-    throw new UnsupportedOperationException();
+    return new JsonPatch(PatchReader.read(array));
   }
 
   /**
-   * Applies this patch strictly by RFC 6902.
+   * Applies this patch strictly by RFC 6902. Refused is also what the API server would refuse
+   * though the RFC allows it: {@code add} at the root, {@code test} of an integer against a float,
+   * and what {@link PatchException} names.
    *
    * @return the patched document; the given one is left as it is
-   * @throws PatchException naming the operation that failed and its pointer
+   * @throws PatchException naming the operation that failed, its index and its pointer
    */
   public JsonNode apply(JsonNode document) {
-    throw new UnsupportedOperationException();
+    return StrictPatch.apply(operations, document);
   }
 
   public List<PatchOperation> operations() {
@@ -55,12 +79,44 @@ public final class JsonPatch {
     return operations.size();
   }
 
+  /** The patch as a JSON array. */
   public ArrayNode toJson() {
-    throw new UnsupportedOperationException();
+    ArrayNode array = JsonNodeFactory.instance.arrayNode(size());
+    for (PatchOperation operation : operations) {
+      ObjectNode object = array.addObject().put("op", operation.kind().toString());
+      if (operation.from() != null) {
+        object.put("from", operation.from());
+      }
+      object.put("path", operation.path());
+      if (operation.value() != null) {
+        object.set("value", operation.value());
+      }
+    }
+    return array;
   }
 
   /** Writes the patch as a JSON array, without building a tree. */
   public void writeTo(JsonGenerator generator) throws IOException {
-    throw new UnsupportedOperationException();
+    generator.writeStartArray();
+    for (PatchOperation operation : operations) {
+      generator.writeStartObject();
+      generator.writeStringField("op", operation.kind().toString());
+      if (operation.from() != null) {
+        generator.writeStringField("from", operation.from());
+      }
+      generator.writeStringField("path", operation.path());
+      if (operation.value() != null) {
+        generator.writeFieldName("value");
+        ((JsonSerializable) operation.value()).serialize(generator, null);
+      }
+      generator.writeEndObject();
+    }
+    generator.writeEndArray();
+  }
+
+  /** The patch as JSON text. */
+  @Override
+  public String toString() {
+    return toJson().toString();
   }
 }

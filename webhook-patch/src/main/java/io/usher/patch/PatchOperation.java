@@ -1,6 +1,7 @@
 package io.usher.patch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,34 @@ public record PatchOperation(
     REPLACE,
     MOVE,
     COPY,
-    TEST
+    TEST;
+
+    private final String word = name().toLowerCase(Locale.ROOT);
+
+    boolean takesValue() {
+      return this == ADD || this == REPLACE || this == TEST;
+    }
+
+    boolean takesFrom() {
+      return this == MOVE || this == COPY;
+    }
+
+    /** As it is written in {@code op}. */
+    @Override
+    public String toString() {
+      return word;
+    }
+  }
+
+  static PatchOperation add(String path, JsonNode value) {
+    return new PatchOperation(Kind.ADD, path, value, null);
+  }
+
+  static PatchOperation remove(String path) {
+    return new PatchOperation(Kind.REMOVE, path, null, null);
+  }
+
+  static PatchOperation replace(String path, JsonNode value) {
+    return new PatchOperation(Kind.REPLACE, path, value, null);
   }
 }

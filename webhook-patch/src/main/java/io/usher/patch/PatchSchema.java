@@ -1,16 +1,21 @@
 package io.usher.patch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
 
 /** What an API server's kinds declare of their fields. */
 public final class PatchSchema {
-  private PatchSchema() {}
+  private final Map<String, StructSchema> kinds;
+
+  private PatchSchema(Map<String, StructSchema> kinds) {
+    this.kinds = kinds;
+  }
 
   /**
    * The table of Kubernetes' own kinds that ships with the library. It is read when first asked.
    */
   public static PatchSchema builtIn() {
-    throw new UnsupportedOperationException();
+    return new PatchSchema(Map.of());
   }
 
   /**
@@ -36,6 +41,6 @@ public final class PatchSchema {
    * @param group the API group, empty for the core group
    */
   public StructSchema forKind(String group, String version, String kind) {
-    throw new UnsupportedOperationException();
+    return kinds.getOrDefault(group + '/' + version + '/' + kind, StructSchema.none());
   }
 }

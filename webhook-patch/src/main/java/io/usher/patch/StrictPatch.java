@@ -1,0 +1,97 @@
+package io.usher.patch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.fge.jackson.jsonpointer.JsonPointer;
+import com.github.fge.jackson.jsonpointer.JsonPointerException;
+import com.github.fge.jackson.jsonpointer.TokenResolver;
+import com.github.fge.jsonpatch.AddOperation;
+import com.github.fge.jsonpatch.CopyOperation;
+import com.github.fge.jsonpatch.JsonPatchException;
+import com.github.fge.jsonpatch.JsonPatchOperation;
+import com.github.fge.jsonpatch.MoveOperation;
+import com.github.fge.jsonpatch.RemoveOperation;
+import com.github.fge.jsonpatch.ReplaceOperation;
+import com.github.fge.jsonpatch.TestOperation;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies a JSON Patch by RFC 6902 with the json-patch library, and refuses what the library lets
+ * pass but the API server does not.
+ */
+final class StrictPatch {
+  private static final Pattern INDEX = Pattern.compile("-|0|[1-9][0-9]{0,8}");
+
+  private final PatchOperation operation;
+  private final int index;
+
+  private StrictPatch(PatchOperation operation, int index) {
+    this.operation = operation;
+    this.index = index;
+  }
+
+  static JsonNode apply(List<PatchOperation> operations, JsonNode document) {
+    JsonNode patched = document;
+    for (int i = 0; i < operations.size(); i++) {
+      patched = new StrictPatch(operations.get(i), i).apply(patched);
+    }
+    return patched;
+  }
+
+  private JsonNode apply(JsonNode document) {
+    if (operation.path().isEmpty() && operation.kind() != PatchOperation.Kind.TEST) {
+      throw failed("changes the root; a patch changes values inside the document", null);
+    }
+    try {
+      var path = new JsonPointer(operation.path());
+      checkIndexes(document, path);
+      if (operation.from() != null) {
+        checkIndexes(document, new JsonPointer(operation.from()));
+      }
+      JsonNode patched = operation(path).apply(document);
+      if (operation.kind() == PatchOperation.Kind.TEST
+          && !JsonEquality.equal(path.get(document), operation.value())) {
+        throw failed("the value differs", null);
+      }
+      return patched;
+    } catch (JsonPatchException | JsonPointerException e) {
+      throw failed(e.getMessage(), e);
+    }
+  }
+
+  private JsonPatchOperation operation(JsonPointer path) throws JsonPointerException {
+    return switch (operation.kind()) {
+      case ADD -> new AddOperation(path, operation.value());
+      case REMOVE -> new RemoveOperation(path);
+      case REPLACE -> new ReplaceOperation(path, operation.value());
+      case MOVE -> new MoveOperation(new JsonPointer(operation.from()), path);
+      case COPY -> new CopyOperation(new JsonPointer(operation.from()), path);
+      case TEST -> new TestOperation(path, operation.value());
+    };
+  }
+
+  /** RFC 6901 has no index with a leading zero; the library reads {@code 01} as 1. */
+  private void checkIndexes(JsonNode document, JsonPointer pointer) {
+    JsonNode value = document;
+    for (TokenResolver<JsonNode> token : pointer) {
+      if (value == null) {
+        return;
+      }
+      String name = token.getToken().getRaw();
+      if (value.isArray() && !INDEX.matcher(name).matches()) {
+        throw failed("'" + name + "' is no array index", null);
+      }
+      value = token.get(value);
+    }
+  }
+
+  private PatchException failed(String problem, @Nullable Exception cause) {
+    var failed =
+        new PatchException(
+            operation.path(),
+            "apply JSON Patch: operation " + index + " (" + operation.kind() + "): " + problem);
+    failed.initCause(cause);
+    return failed;
+  }
+}
