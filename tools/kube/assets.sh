@@ -48,13 +48,14 @@ package=k8s.io/component-base/version
 minor=${version#1.}
 # without the version flags the server calls itself v0.0.0
 flags="-s -w -X $package.gitVersion=v$version -X $package.gitMajor=1 -X $package.gitMinor=${minor%%.*}"
+[ -z "$missing" ] || say "building once, with Go, into $out:$missing (some 2 minutes a program on two cores, kube-apiserver 5)"
 started=$(date +%s)
 for tool in $missing; do
 	case $tool in
 	etcd) path=go.etcd.io/etcd/server/v3 ;;
 	*) path=k8s.io/kubernetes/cmd/$tool ;;
 	esac
-	say "building $tool of Kubernetes $version into $out (the first build takes some 7 minutes on two cores)"
+	say "building $tool"
 	(cd "$here" && go build -mod=readonly -o "$out/$tool.new" -ldflags "$flags" "$path") & build=$!
 	while kill -0 $build 2> /dev/null; do
 		sleep 1
