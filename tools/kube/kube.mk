@@ -1,10 +1,13 @@
 # Targets that need Go, Kubernetes' binaries or root; the root Makefile includes this file.
 KUBE_DIR := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 
-.PHONY: kube node-up node-down node tables tables-check
+.PHONY: kube helm node-up node-down node tables tables-check
 
 kube: ## kube-apiserver, etcd and kubectl: from KUBEBUILDER_ASSETS, else built once with Go
 	@assets=$$($(KUBE_DIR)/assets.sh) && echo "KUBEBUILDER_ASSETS=$$assets"
+
+helm: ## helm, built once with Go; prints its path
+	@$(KUBE_DIR)/helm.sh
 
 node-up: ## start a real one-node cluster (root, Debian's containerd and runc)
 	@$(KUBE_DIR)/node/start.sh && echo "the node is ready: make node CMD='kubectl get pods -A'"
