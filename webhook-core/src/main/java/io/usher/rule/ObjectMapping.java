@@ -43,6 +43,8 @@ final class ObjectMapping {
       return type.cast(LazyJson.copy(tree));
     }
     try (JsonParser parser = LazyJson.parser(tree)) {
+      // fabric8's deserializers ask the parser for its codec.
+      parser.setCodec(Mapper.INSTANCE);
       return Mapper.INSTANCE.readValue(parser, type);
     } catch (JsonMappingException e) {
       throw new ObjectDecodingException(

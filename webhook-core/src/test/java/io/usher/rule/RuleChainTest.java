@@ -529,7 +529,7 @@ class RuleChainTest {
                                 JsonPatch.parse(tree("[{'op':'remove','path':'/nothing'}]"))))))
         .isInstanceOf(RuleFailedException.class)
         .hasMessage("rule bad failed")
-        .rootCause()
+        .cause()
         .hasMessageContaining("/nothing");
   }
 
