@@ -7,6 +7,7 @@ import io.usher.admission.AdmissionRequest;
 import io.usher.admission.GroupVersionKind;
 import io.usher.admission.Operation;
 import io.usher.admission.UserInfo;
+import io.usher.webhook.declaration.KnownResource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

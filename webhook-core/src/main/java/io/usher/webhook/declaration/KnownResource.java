@@ -1,8 +1,7 @@
-package io.usher.testkit;
+package io.usher.webhook.declaration;
 
 import io.usher.admission.GroupVersionKind;
 import io.usher.admission.GroupVersionResource;
-import io.usher.webhook.WebhookRegistration;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,12 +13,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The resource that objects of a kind are sent to.
+ * The resource that objects of a kind are sent to; for whoever makes requests out of objects.
  *
  * @param resource the collection
  * @param namespaced whether its objects live in a namespace
  */
-record KnownResource(GroupVersionResource resource, boolean namespaced) {
+public record KnownResource(GroupVersionResource resource, boolean namespaced) {
 
   private static final List<String[]> BUILT_IN = builtIn();
 
@@ -29,7 +28,7 @@ record KnownResource(GroupVersionResource resource, boolean namespaced) {
    *
    * @param plural the plural where it can't be told by the kind, or null
    */
-  static KnownResource of(GroupVersionKind kind, @Nullable String plural, String subresource) {
+  public static KnownResource of(GroupVersionKind kind, @Nullable String plural, String subresource) {
     for (String[] row : BUILT_IN) {
       String[] path = row[3].split("/", 2);
       if (row[0].equals(kind.group())
@@ -47,7 +46,7 @@ record KnownResource(GroupVersionResource resource, boolean namespaced) {
 
   private static List<String[]> builtIn() {
     try (InputStream table =
-            WebhookRegistration.class.getResourceAsStream("built-in-resources.tsv");
+            KnownResource.class.getResourceAsStream("/io/usher/webhook/built-in-resources.tsv");
         var lines = new BufferedReader(new InputStreamReader(table, StandardCharsets.UTF_8))) {
       return lines
           .lines()
