@@ -1,0 +1,100 @@
+package io.usher.cli;
+
+import io.usher.admission.AdmissionRequest;
+import io.usher.admission.Operation;
+import io.usher.admission.Status;
+import io.usher.admission.StatusCause;
+import io.usher.cli.local.Admission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What {@code kubectl} would print of an admission (its cmd/util/helpers.go). */
+final class KubectlText {
+
+  private final Colours colours;
+
+  KubectlText(Colours colours) {
+    this.colours = colours;
+  }
+
+  /** The warnings, and then what was done or why it was not. */
+  List<String> lines(Admission admission) {
+    var lines = new ArrayList<String>();
+    admission.warnings().forEach(warning -> lines.add(colours.yellow("Warning:") + " " + warning));
+    admission
+        .refusal()
+        .ifPresentOrElse(
+            status -> lines.addAll(error(admission, status)), () -> lines.add(done(admission)));
+    return lines;
+  }
+
+  private static String done(Admission admission) {
+    AdmissionRequest request = admission.request();
+    String group = request.kind().group();
+    String kind = request.kind().kind().toLowerCase(Locale.ROOT);
+    String type = group.isEmpty() ? kind : kind + "." + group;
+    String name = name(request);
+    String dryRun = request.dryRun() ? " (server dry run)" : "";
+    return switch (request.operation()) {
+      case CREATE -> type + "/" + name + " created" + dryRun;
+      case UPDATE ->
+          type
+              + "/"
+              + name
+              + (admission.object().equals(request.oldObject()) ? " unchanged" : " configured")
+              + dryRun;
+      case DELETE -> type + " \"" + name + "\" deleted" + dryRun;
+      case CONNECT -> "";
+    };
+  }
+
+  private static List<String> error(Admission admission, Status status) {
+    AdmissionRequest request = admission.request();
+    if (status.reason().equals("Invalid")) {
+      return invalid(request, status);
+    }
+    String reason = status.reason().isEmpty() ? "" : " (" + status.reason() + ")";
+    return List.of(
+        "Error from server%s: error when %s \"%s\": %s"
+            .formatted(
+                reason,
+                doing(request.operation()),
+                admission.document().source(),
+                status.message()));
+  }
+
+  private static List<String> invalid(AdmissionRequest request, Status status) {
+    if (status.causes().isEmpty()) {
+      return List.of("The request is invalid: " + status.message());
+    }
+    String head = "The %s \"%s\" is invalid: ".formatted(request.kind().kind(), name(request));
+    List<String> causes = status.causes().stream().map(KubectlText::cause).distinct().toList();
+    if (causes.size() == 1) {
+      return List.of(head + causes.get(0));
+    }
+    var lines = new ArrayList<String>();
+    lines.add(head);
+    causes.forEach(cause -> lines.add("* " + cause));
+    return lines;
+  }
+
+  private static String cause(StatusCause cause) {
+    return cause.field() + ": " + cause.message();
+  }
+
+  private static String doing(Operation operation) {
+    return switch (operation) {
+      case CREATE -> "creating";
+      case UPDATE -> "replacing";
+      case DELETE -> "deleting";
+      case CONNECT -> "connecting to";
+    };
+  }
+
+  private static String name(AdmissionRequest request) {
+    return request.name().isEmpty()
+        ? request.object().at("/metadata/generateName").asText() + "xxxxx"
+        : request.name();
+  }
+}

@@ -1,0 +1,75 @@
+package io.usher.cli.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.AdmissionRequest;
+import io.usher.admission.Status;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of one object.
+ *
+ * @param document where it is from
+ * @param request what the webhooks were asked, with the object as it was sent
+ * @param outcome the decision
+ * @param object the object as admitted, or as far as it came; absent on DELETE
+ * @param refusal what the API server tells the client, when it was not admitted
+ * @param warnings what the client is shown
+ * @param auditAnnotations what the audit log records, keys with the webhook's name
+ * @param calls the calls that were made, in order
+ * @param notes what an API server would tell nobody
+ * @param expected what the manifest expects, empty when it says nothing
+ * @param asExpected whether that is what came
+ */
+public record Admission(
+    ManifestDocument document,
+    AdmissionRequest request,
+    Outcome outcome,
+    @Nullable ObjectNode object,
+    Optional<Status> refusal,
+    List<String> warnings,
+    Map<String, String> auditAnnotations,
+    List<Call> calls,
+    List<String> notes,
+    String expected,
+    boolean asExpected) {
+
+  /** The decisions. */
+  public enum Outcome {
+    /** Admitted as it was sent. */
+    ALLOWED,
+    /** Admitted, and changed. */
+    PATCHED,
+    /** A rule denied it. */
+    DENIED,
+    /** A call failed, and the failure policy let the request fail. */
+    FAILED
+  }
+
+  /**
+   * One call of a webhook.
+   *
+   * @param path what was called, {@code /mutate/labeler.example.com}
+   * @param again whether it was the second call of this path, as the object had changed
+   * @param patch the JSON Patch, empty when nothing changed
+   * @param nanos how long it took, over TLS
+   * @param rules the rules that ran
+   */
+  public record Call(String path, boolean again, JsonNode patch, long nanos, List<RuleRun> rules) {}
+
+  /**
+   * One run of a rule.
+   *
+   * @param rule as {@code Class.method}
+   * @param nanos how long it took
+   */
+  public record RuleRun(String rule, long nanos) {}
+
+  /** Whether it was admitted. */
+  public boolean admitted() {
+    return refusal.isEmpty();
+  }
+}

@@ -1,0 +1,226 @@
+package io.usher.cli.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.AdmissionRequest;
+import io.usher.admission.Status;
+import io.usher.admission.StatusCause;
+import io.usher.cli.local.Admission.Call;
+import io.usher.cli.local.Admission.Outcome;
+import io.usher.cli.local.WebhookClient.Answer;
+import io.usher.cli.local.WebhookClient.FailedCallException;
+import io.usher.patch.PatchException;
+import io.usher.rule.FailurePolicy;
+import io.usher.rule.Phase;
+import io.usher.rule.ReinvocationPolicy;
+import io.usher.webhook.WebhookRegistration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One object on its way through the webhooks. */
+final class AdmissionRun {
+
+  private final WebhookClient client;
+  private final List<WebhookRegistration> webhooks;
+  private final Map<String, String> namespaceLabels;
+  private final RuleStopwatch stopwatch;
+  private final ManifestDocument document;
+  private final AdmissionRequest request;
+
+  private final @Nullable ObjectNode sent;
+  private @Nullable ObjectNode object;
+  private @Nullable Status refusal;
+  private Outcome outcome = Outcome.ALLOWED;
+
+  /** An API server shows each warning once. */
+  private final Set<String> warnings = new LinkedHashSet<>();
+
+  private final Map<String, String> auditAnnotations = new LinkedHashMap<>();
+  private final List<Call> calls = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+
+  AdmissionRun(
+      WebhookClient client,
+      List<WebhookRegistration> webhooks,
+      Map<String, String> namespaceLabels,
+      RuleStopwatch stopwatch,
+      ManifestDocument document,
+      AdmissionRequest request) {
+    this.client = client;
+    this.webhooks = webhooks;
+    this.namespaceLabels = namespaceLabels;
+    this.stopwatch = stopwatch;
+    this.document = document;
+    this.request = request;
+    this.sent = request.object();
+    this.object = sent;
+  }
+
+  Admission run() {
+    mutate();
+    if (refusal == null) {
+      for (WebhookRegistration webhook : webhooks) {
+        call(webhook, Phase.VALIDATING, false);
+      }
+    }
+    if (refusal == null && !same(sent, object)) {
+      outcome = Outcome.PATCHED;
+    }
+    if (calls.isEmpty()) {
+      notes.add("no webhook is registered for it");
+    }
+    String expected = document.annotation("expect");
+    return new Admission(
+        document,
+        request,
+        outcome,
+        object,
+        Optional.ofNullable(refusal),
+        List.copyOf(warnings),
+        auditAnnotations,
+        List.copyOf(calls),
+        List.copyOf(notes),
+        expected,
+        expected.isEmpty() || met(expected));
+  }
+
+  private boolean met(String expected) {
+    try {
+      return Expectation.parse(expected).equals(Expectation.met(outcome, !warnings.isEmpty()));
+    } catch (IllegalArgumentException e) {
+      throw document.invalid(e.getMessage());
+    }
+  }
+
+  /** Each in turn, and then again those that want it, when something changed since their call. */
+  private void mutate() {
+    var leftBy = new HashMap<String, JsonNode>();
+    for (WebhookRegistration webhook : webhooks) {
+      if (refusal == null && call(webhook, Phase.MUTATING, false) && object != null) {
+        leftBy.put(webhook.name(), object);
+      }
+    }
+    if (same(sent, object)) {
+      return;
+    }
+    for (WebhookRegistration webhook : webhooks) {
+      JsonNode left = leftBy.get(webhook.name());
+      if (refusal != null
+          || left == null
+          || webhook.reinvocationPolicy() == ReinvocationPolicy.NEVER) {
+        continue;
+      }
+      boolean ownResult = left.equals(object);
+      ObjectNode before = object;
+      call(webhook, Phase.MUTATING, true);
+      if (ownResult && !same(before, object)) {
+        notes.add(
+            webhook.name()
+                + " is not idempotent: called again with its own result, it changed it again");
+      }
+    }
+  }
+
+  /** Calls one phase of a webhook if it is registered for the request; whether it was called. */
+  private boolean call(WebhookRegistration webhook, Phase phase, boolean again) {
+    if (!Registered.matches(webhook, phase, request, object, namespaceLabels)) {
+      return false;
+    }
+    long start = System.nanoTime();
+    JsonNode patch = JsonNodeFactory.instance.arrayNode();
+    try {
+      Answer answer =
+          client.call(
+              webhook.path(phase),
+              webhook.timeoutSeconds(),
+              ReviewBody.of(request, object),
+              phase == Phase.MUTATING);
+      patch = answer.patch().toJson();
+      take(webhook, answer);
+    } catch (FailedCallException e) {
+      fail(webhook, phase, e.getMessage());
+    }
+    calls.add(
+        new Call(
+            webhook.path(phase), again, patch, System.nanoTime() - start, stopwatch.takeRuns()));
+    notes.addAll(stopwatch.takeFailures());
+    return true;
+  }
+
+  private void take(WebhookRegistration webhook, Answer answer) {
+    JsonNode response = answer.response();
+    response.path("warnings").forEach(warning -> warnings.add(warning.asText()));
+    response
+        .path("auditAnnotations")
+        .properties()
+        .forEach(
+            each ->
+                auditAnnotations.put(
+                    webhook.name() + "/" + each.getKey(), each.getValue().asText()));
+    if (!response.path("allowed").asBoolean()) {
+      refuse(Outcome.DENIED, denial(webhook, response.path("status")));
+      return;
+    }
+    if (!answer.patch().isEmpty()) {
+      try {
+        object = (ObjectNode) answer.patch().apply(object);
+      } catch (PatchException e) {
+        // An API server takes this for an error of its own, whatever the failure policy.
+        refuse(Outcome.FAILED, internalError(e.getMessage()));
+      }
+    }
+  }
+
+  private void fail(WebhookRegistration webhook, Phase phase, String why) {
+    String failed =
+        "failed calling webhook \"" + webhook.name() + "\": failed to call webhook: " + why;
+    if (webhook.failurePolicy(phase) == FailurePolicy.IGNORE) {
+      notes.add(failed + "; the failure policy ignores it");
+    } else {
+      refuse(Outcome.FAILED, internalError(failed));
+    }
+  }
+
+  /** The first refusal is what the client sees. */
+  private void refuse(Outcome refused, Status status) {
+    if (refusal == null) {
+      outcome = refused;
+      refusal = status;
+    }
+  }
+
+  private static Status internalError(String message) {
+    return new Status(500, "InternalError", "Internal error occurred: " + message, List.of(), 0);
+  }
+
+  private static Status denial(WebhookRegistration webhook, JsonNode status) {
+    String denied = "admission webhook \"" + webhook.name() + "\" denied the request";
+    String message = status.path("message").asText();
+    var causes = new ArrayList<StatusCause>();
+    for (JsonNode cause : status.at("/details/causes")) {
+      causes.add(
+          new StatusCause(
+              cause.path("reason").asText(),
+              cause.path("message").asText(),
+              cause.path("field").asText()));
+    }
+    return new Status(
+        Math.max(400, status.path("code").asInt()),
+        status.path("reason").asText(),
+        denied + (message.isEmpty() ? " without explanation" : ": " + message),
+        causes,
+        status.at("/details/retryAfterSeconds").asInt());
+  }
+
+  private static boolean same(@Nullable ObjectNode one, @Nullable ObjectNode other) {
+    return one == null ? other == null : one.equals(other);
+  }
+}

@@ -1,0 +1,29 @@
+package io.usher.cli.local;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * One object of a manifest.
+ *
+ * @param source the file as it was named, or {@code STDIN}
+ * @param number its place in the file, from 1
+ * @param line the line that it begins at, from 1
+ * @param object the object; not copied, and not to be changed
+ */
+public record ManifestDocument(String source, int number, int line, ObjectNode object) {
+
+  /** Where it is from: {@code pod.yaml, document 2 at line 14}. */
+  public String where() {
+    return source + ", document " + number + " at line " + line;
+  }
+
+  /** What its annotations say to this program, {@code usher.io/KEY}; empty when nothing. */
+  String annotation(String key) {
+    return object.path("metadata").path("annotations").path("usher.io/" + key).asText();
+  }
+
+  /** An exception that says where this document is from. */
+  ManifestException invalid(String problem) {
+    return new ManifestException(where() + ": " + problem);
+  }
+}

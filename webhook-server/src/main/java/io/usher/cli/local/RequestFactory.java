@@ -1,0 +1,165 @@
+package io.usher.cli.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.AdmissionRequest;
+import io.usher.admission.GroupVersionKind;
+import io.usher.admission.Operation;
+import io.usher.admission.UserInfo;
+import io.usher.webhook.declaration.KnownResource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the requests that an API server would make of manifests. */
+final class RequestFactory {
+
+  private final String namespace;
+  private final UserInfo user;
+  private final boolean dryRun;
+
+  /** The custom resources that the manifests themselves define, by group and kind. */
+  private final Map<String, KnownCustomResource> customResources = new HashMap<>();
+
+  private record KnownCustomResource(String plural, boolean namespaced) {}
+
+  RequestFactory(
+      String namespace, UserInfo user, boolean dryRun, List<ManifestDocument> documents) {
+    this.namespace = namespace;
+    this.user = user;
+    this.dryRun = dryRun;
+    documents.stream()
+        .map(ManifestDocument::object)
+        .filter(object -> object.path("kind").asText().equals("CustomResourceDefinition"))
+        .forEach(this::define);
+  }
+
+  private void define(ObjectNode definition) {
+    JsonNode spec = definition.path("spec");
+    customResources.put(
+        spec.path("group").asText() + "/" + spec.at("/names/kind").asText(),
+        new KnownCustomResource(
+            spec.at("/names/plural").asText(), !spec.path("scope").asText().equals("Cluster")));
+  }
+
+  /**
+   * The request that sends this document.
+   *
+   * @param stored the object of this name as it was admitted before, or null when it is new: then
+   *     the operation is CREATE unless the annotation {@code usher.io/operation} says another
+   */
+  AdmissionRequest request(
+      ManifestDocument document, Located located, @Nullable ObjectNode stored) {
+    Operation operation = operation(document, stored);
+    ObjectNode sent = located.object();
+    ObjectNode old =
+        switch (operation) {
+          case CREATE, CONNECT -> null;
+          case UPDATE, DELETE -> stored == null ? sent : stored;
+        };
+    return new AdmissionRequest(
+        UUID.randomUUID().toString(),
+        located.kind(),
+        located.resource().resource(),
+        located.subresource(),
+        located.kind(),
+        located.resource().resource(),
+        located.subresource(),
+        located.name(),
+        located.namespace(),
+        operation,
+        user,
+        dryRun,
+        operation == Operation.DELETE ? null : sent,
+        old,
+        options(operation));
+  }
+
+  /**
+   * An object, and where an API server would store it.
+   *
+   * @param object the object, its namespace written into it
+   */
+  record Located(
+      GroupVersionKind kind,
+      KnownResource resource,
+      String subresource,
+      String namespace,
+      String name,
+      ObjectNode object) {
+
+    /** What is the same for all documents of one stored object. */
+    String key() {
+      return kind.group() + "/" + kind.kind() + "/" + namespace + "/" + name;
+    }
+  }
+
+  Located locate(ManifestDocument document) {
+    ObjectNode object = document.object().deepCopy();
+    String apiVersion = object.path("apiVersion").asText();
+    int slash = apiVersion.indexOf('/');
+    var kind =
+        new GroupVersionKind(
+            slash < 0 ? "" : apiVersion.substring(0, slash),
+            apiVersion.substring(slash + 1),
+            object.path("kind").asText());
+    if (!(object.path("metadata") instanceof ObjectNode metadata)) {
+      throw document.invalid("its metadata is no object");
+    }
+    String subresource = document.annotation("subresource");
+    KnownResource resource = resource(kind, subresource);
+    String name = metadata.path("name").asText();
+    if (name.isEmpty() && !metadata.hasNonNull("generateName")) {
+      throw document.invalid("its metadata has neither name nor generateName");
+    }
+    String in = "";
+    if (resource.namespaced()) {
+      in = metadata.path("namespace").asText(namespace);
+      metadata.put("namespace", in);
+    } else if (kind.kind().equals("Namespace") && kind.group().isEmpty()) {
+      in = name;
+    }
+    return new Located(kind, resource, subresource, in, name, object);
+  }
+
+  private KnownResource resource(GroupVersionKind kind, String subresource) {
+    KnownCustomResource custom = customResources.get(kind.group() + "/" + kind.kind());
+    if (custom == null) {
+      return KnownResource.of(kind, null, subresource);
+    }
+    return new KnownResource(
+        KnownResource.of(kind, custom.plural(), subresource).resource(), custom.namespaced());
+  }
+
+  private static Operation operation(ManifestDocument document, @Nullable ObjectNode stored) {
+    String said = document.annotation("operation");
+    if (said.isEmpty()) {
+      return stored == null ? Operation.CREATE : Operation.UPDATE;
+    }
+    try {
+      return Operation.valueOf(said);
+    } catch (IllegalArgumentException e) {
+      throw document.invalid(
+          "usher.io/operation: \"" + said + "\" is none of CREATE, UPDATE, DELETE");
+    }
+  }
+
+  private static @Nullable ObjectNode options(Operation operation) {
+    String kind =
+        switch (operation) {
+          case CREATE -> "CreateOptions";
+          case UPDATE -> "UpdateOptions";
+          case DELETE -> "DeleteOptions";
+          case CONNECT -> null;
+        };
+    return kind == null
+        ? null
+        : JsonNodeFactory.instance
+            .objectNode()
+            .put("apiVersion", "meta.k8s.io/v1")
+            .put("kind", kind);
+  }
+}
