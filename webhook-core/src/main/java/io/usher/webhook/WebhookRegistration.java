@@ -6,42 +6,161 @@ import io.usher.rule.MatchPolicy;
 import io.usher.rule.Phase;
 import io.usher.rule.ReinvocationPolicy;
 import io.usher.rule.RuleChain;
+import io.usher.rule.RuleDefinition;
 import io.usher.rule.SideEffects;
+import io.usher.webhook.declaration.Attribute;
+import io.usher.webhook.declaration.Statements;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
-/** One webhook: its name, what it is registered for, and its chains. */
+/**
+ * One webhook: its name, what it is registered for, and its chains. What each phase is registered
+ * for beside this, operations, resources and scope, its rules' matches tell.
+ */
 public final class WebhookRegistration {
 
-  private WebhookRegistration() {}
+  static final Comparator<WebhookRegistration> ORDER =
+      Comparator.comparingInt(WebhookRegistration::order).thenComparing(WebhookRegistration::name);
 
-  /** Reads the webhooks that these annotated classes declare, in the order between webhooks. */
+  /** Long enough for any rule in memory; the API server's own default is 10 s, which users feel. */
+  private static final int DEFAULT_TIMEOUT_SECONDS = 5;
+
+  private final String name;
+  private final int order;
+  private final FailurePolicy mutatingFailurePolicy;
+  private final FailurePolicy validatingFailurePolicy;
+  private final int timeoutSeconds;
+  private final MatchPolicy matchPolicy;
+  private final SideEffects sideEffects;
+  private final ReinvocationPolicy reinvocationPolicy;
+  private final LabelSelector namespaceSelector;
+  private final LabelSelector objectSelector;
+  private final List<Condition> matchConditions;
+  private final RuleChain mutators;
+  private final RuleChain validators;
+
+  /** With statements and rules that passed the checks. */
+  WebhookRegistration(String name, Statements stated, List<RuleDefinition> rules) {
+    this.name = name;
+    order = stated.get(Attribute.ORDER).orElse(0);
+    mutatingFailurePolicy =
+        stated.get(Attribute.MUTATING_FAILURE_POLICY).orElse(FailurePolicy.IGNORE);
+    validatingFailurePolicy =
+        stated.get(Attribute.VALIDATING_FAILURE_POLICY).orElse(FailurePolicy.FAIL);
+    timeoutSeconds = stated.get(Attribute.TIMEOUT_SECONDS).orElse(DEFAULT_TIMEOUT_SECONDS);
+    matchPolicy = stated.get(Attribute.MATCH_POLICY).orElse(MatchPolicy.EQUIVALENT);
+    sideEffects = stated.get(Attribute.SIDE_EFFECTS).orElse(SideEffects.NONE);
+    reinvocationPolicy =
+        stated.get(Attribute.REINVOCATION_POLICY).orElse(ReinvocationPolicy.IF_NEEDED);
+    namespaceSelector = LabelSelector.parse(stated.get(Attribute.NAMESPACE_SELECTOR).orElse(""));
+    objectSelector = LabelSelector.parse(stated.get(Attribute.OBJECT_SELECTOR).orElse(""));
+    matchConditions =
+        stated.conditions().entrySet().stream()
+            .map(condition -> new Condition(condition.getKey(), condition.getValue()))
+            .toList();
+    mutators = chain(name, Phase.MUTATING, rules);
+    validators = chain(name, Phase.VALIDATING, rules);
+  }
+
+  private static RuleChain chain(String name, Phase phase, List<RuleDefinition> rules) {
+    return new RuleChain(
+        name, phase, rules.stream().filter(rule -> rule.phase() == phase).toList());
+  }
+
+  /**
+   * A CEL expression that must be true before the API server calls the webhook.
+   *
+   * @param name unique in the webhook
+   * @param expression over {@code object}, {@code oldObject}, {@code request}
+   */
+  public record Condition(String name, String expression) {}
+
+  /**
+   * Begins a webhook whose rules are lambdas.
+   *
+   * @param name the qualified name, three or more DNS labels
+   */
+  public static WebhookBuilder named(String name) {
+    return new WebhookBuilder(name);
+  }
+
+  /**
+   * Reads the webhooks that these annotated classes declare, in the order between webhooks. Makes
+   * one instance of each class.
+   *
+   * @throws InvalidWebhookException with every misuse
+   */
   public static List<WebhookRegistration> fromClasses(Collection<Class<?>> ruleClasses) {
-    throw new UnsupportedOperationException(ruleClasses.toString());
+    return fromClasses(ruleClasses, type -> "");
+  }
+
+  /**
+   * Reads the webhooks that these annotated classes declare, in the order between webhooks. Makes
+   * one instance of each class.
+   *
+   * @param jarOf names the jar that a class is from; messages do, too
+   * @throws InvalidWebhookException with every misuse
+   */
+  public static List<WebhookRegistration> fromClasses(
+      Collection<Class<?>> ruleClasses, Function<Class<?>, String> jarOf) {
+    var instances = new HashMap<Class<?>, Object>();
+    return new RuleClasses(
+            jarOf, type -> instances.computeIfAbsent(type, t -> newInstance(t, jarOf.apply(t))))
+        .webhooks(ruleClasses, true);
   }
 
   /**
    * Reads the webhooks that the classes of these objects declare; the objects are the ones that are
    * called. What {@link #fromClasses} does after it has made an instance of each class; for rules
    * with collaborators, in tests above all.
+   *
+   * @throws InvalidWebhookException with every misuse
    */
   public static List<WebhookRegistration> fromInstances(Collection<?> rules) {
-    throw new UnsupportedOperationException(rules.toString());
+    Map<Class<?>, Object> instances = new IdentityHashMap<>();
+    rules.forEach(rule -> instances.put(rule.getClass(), rule));
+    List<Class<?>> classes = rules.stream().<Class<?>>map(Object::getClass).toList();
+    return new RuleClasses(type -> "", instances::get).webhooks(classes, false);
+  }
+
+  private static Object newInstance(Class<?> type, String jar) {
+    try {
+      Constructor<?> constructor = type.getDeclaredConstructor();
+      constructor.setAccessible(true);
+      return constructor.newInstance();
+    } catch (InvocationTargetException e) {
+      throw new IllegalStateException(
+          (jar.isEmpty() ? "" : jar + ": ")
+              + "the constructor of "
+              + type.getName()
+              + " failed: "
+              + e.getCause(),
+          e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("make an instance of " + type.getName(), e);
+    }
   }
 
   /** The qualified name. */
   public String name() {
-    throw new UnsupportedOperationException();
+    return name;
   }
 
-  /** The place among all webhooks. */
+  /** The place among all webhooks, lowest first; ties by name. */
   public int order() {
-    throw new UnsupportedOperationException();
+    return order;
   }
 
   /** Whether it has rules of this phase: an entry in that configuration, and a path. */
   public boolean has(Phase phase) {
-    throw new UnsupportedOperationException(phase.toString());
+    return !chain(phase).rules().isEmpty();
   }
 
   /** {@code /mutate/NAME} or {@code /validate/NAME}. */
@@ -51,41 +170,52 @@ public final class WebhookRegistration {
 
   /** The rules of this phase. */
   public RuleChain chain(Phase phase) {
-    throw new UnsupportedOperationException(phase.toString());
+    return switch (phase) {
+      case MUTATING -> mutators;
+      case VALIDATING -> validators;
+    };
   }
 
   /** What the API server does when a call of this phase fails. */
   public FailurePolicy failurePolicy(Phase phase) {
-    throw new UnsupportedOperationException(phase.toString());
+    return switch (phase) {
+      case MUTATING -> mutatingFailurePolicy;
+      case VALIDATING -> validatingFailurePolicy;
+    };
   }
 
   /** How long the API server waits, 1 to 30 s. */
   public int timeoutSeconds() {
-    throw new UnsupportedOperationException();
+    return timeoutSeconds;
   }
 
   /** Which versions of a resource come here. */
   public MatchPolicy matchPolicy() {
-    throw new UnsupportedOperationException();
+    return matchPolicy;
   }
 
   /** Whether rules change anything but the object. */
   public SideEffects sideEffects() {
-    throw new UnsupportedOperationException();
+    return sideEffects;
   }
 
   /** Whether later changes call the mutators again. */
   public ReinvocationPolicy reinvocationPolicy() {
-    throw new UnsupportedOperationException();
+    return reinvocationPolicy;
   }
 
   /** Over the request's namespace. */
   public LabelSelector namespaceSelector() {
-    throw new UnsupportedOperationException();
+    return namespaceSelector;
   }
 
   /** Over the object. */
   public LabelSelector objectSelector() {
-    throw new UnsupportedOperationException();
+    return objectSelector;
+  }
+
+  /** All of which must be true, at most 64. */
+  public List<Condition> matchConditions() {
+    return matchConditions;
   }
 }

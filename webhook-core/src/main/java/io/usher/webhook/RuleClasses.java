@@ -1,0 +1,114 @@
+package io.usher.webhook;
+
+import io.usher.rule.OnFailure;
+import io.usher.rule.Phase;
+import io.usher.rule.RuleDefinition;
+import io.usher.webhook.declaration.Attribute;
+import io.usher.webhook.declaration.ClassDeclaration;
+import io.usher.webhook.declaration.RuleDeclaration;
+import io.usher.webhook.declaration.RuleDeclaration.Argument;
+import io.usher.webhook.declaration.WebhookDeclaration;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Makes webhooks of annotated classes: describes, checks, joins and binds them. */
+final class RuleClasses {
+
+  private final Function<Class<?>, String> jarOf;
+  private final Function<Class<?>, Object> instanceOf;
+  private final List<String> problems = new ArrayList<>();
+
+  /**
+   * A maker of webhooks.
+   *
+   * @param jarOf names the jar that a class is from, for messages, or is empty
+   * @param instanceOf gives the one object of a class whose methods are called
+   */
+  RuleClasses(Function<Class<?>, String> jarOf, Function<Class<?>, Object> instanceOf) {
+    this.jarOf = jarOf;
+    this.instanceOf = instanceOf;
+  }
+
+  /**
+   * The webhooks that these classes declare, in the order between webhooks.
+   *
+   * @param constructible whether each class must have a constructor without parameters
+   * @throws InvalidWebhookException with all that is wrong, before any instance is asked for
+   */
+  List<WebhookRegistration> webhooks(Collection<Class<?>> classes, boolean constructible) {
+    var declarations = new ArrayList<ClassDeclaration>();
+    for (Class<?> type : classes) {
+      String jar = jarOf.apply(type);
+      String prefix = jar.isEmpty() ? "" : jar + ": ";
+      String source = jar.isEmpty() ? type.getName() : type.getName() + " (" + jar + ")";
+      ClassDeclaration.read(
+              ReflectedClass.describe(type, constructible),
+              source,
+              (method, problem) -> problems.add(prefix + problem))
+          .ifPresentOrElse(
+              declarations::add, () -> problems.add(prefix + type.getName() + " has no @Webhook"));
+    }
+    List<WebhookDeclaration> joined = WebhookDeclaration.join(declarations, problems::add);
+    joined.forEach(this::checkRepeatedClasses);
+    if (!problems.isEmpty()) {
+      throw new InvalidWebhookException(problems);
+    }
+    return joined.stream().map(this::bind).sorted(WebhookRegistration.ORDER).toList();
+  }
+
+  private void checkRepeatedClasses(WebhookDeclaration webhook) {
+    var sources = new HashMap<String, String>();
+    for (ClassDeclaration declaration : webhook.classes()) {
+      for (RuleDeclaration rule : declaration.rules()) {
+        String before = sources.putIfAbsent(tieBreak(rule), declaration.source());
+        if (before != null) {
+          problems.add(
+              "webhook %s: rule %s is in %s and in %s; remove one, or rename its class"
+                  .formatted(webhook.name(), tieBreak(rule), before, declaration.source()));
+        }
+      }
+    }
+  }
+
+  private WebhookRegistration bind(WebhookDeclaration webhook) {
+    OnFailure onFailure =
+        webhook.statements().get(Attribute.ON_MUTATING_RULE_FAILURE).orElse(OnFailure.FAIL_CALL);
+    List<RuleDeclaration> rules =
+        webhook.classes().stream().flatMap(declaration -> declaration.rules().stream()).toList();
+    Map<RuleDeclaration, String> names = RuleNames.of(rules);
+    return new WebhookRegistration(
+        webhook.name(),
+        webhook.statements(),
+        rules.stream().map(rule -> definition(rule, names.get(rule), onFailure)).toList());
+  }
+
+  private RuleDefinition definition(RuleDeclaration rule, String name, OnFailure webhookOnFailure) {
+    var method = (Method) rule.method().origin();
+    OnFailure onFailure = rule.onFailure() != null ? rule.onFailure() : webhookOnFailure;
+    return new RuleDefinition(
+        name,
+        rule.phase(),
+        rule.order(),
+        tieBreak(rule),
+        rule.match(),
+        rule.phase() == Phase.MUTATING ? onFailure : OnFailure.FAIL_CALL,
+        objectType(rule, method),
+        MethodRule.bind(rule, name, instanceOf.apply(method.getDeclaringClass())));
+  }
+
+  private static @Nullable Class<?> objectType(RuleDeclaration rule, Method method) {
+    int object = rule.arguments().indexOf(Argument.OBJECT);
+    return object < 0 ? null : method.getParameterTypes()[object];
+  }
+
+  private static String tieBreak(RuleDeclaration rule) {
+    var method = (Method) rule.method().origin();
+    return method.getDeclaringClass().getName() + "." + rule.method().signature();
+  }
+}

@@ -1,0 +1,222 @@
+package io.usher.webhook;
+
+import io.usher.rule.Decision;
+import io.usher.rule.FailurePolicy;
+import io.usher.rule.MatchPolicy;
+import io.usher.rule.OnFailure;
+import io.usher.rule.Phase;
+import io.usher.rule.ReinvocationPolicy;
+import io.usher.rule.Rule;
+import io.usher.rule.RuleContext;
+import io.usher.rule.RuleDefinition;
+import io.usher.rule.SideEffects;
+import io.usher.webhook.declaration.Attribute;
+import io.usher.webhook.declaration.ClassDeclaration;
+import io.usher.webhook.declaration.Statements;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A webhook without annotations; its methods are the attributes of {@code @Webhook}, and the kinds
+ * of rules.
+ *
+ * <pre>{@code
+ * WebhookRegistration.named("labeler.example.com")
+ *     .editing("add-team", on(Pod.class, CREATE), (pod, context) -> { ... })
+ *     .validating("require-owner", on(Deployment.class, CREATE, UPDATE), (deployment, context) -> ...)
+ *     .validatingFailurePolicy(FAIL)
+ *     .build();
+ * }</pre>
+ */
+public final class WebhookBuilder {
+
+  private final String name;
+  private final Statements statements = new Statements();
+  private final Map<String, Lambda> rules = new LinkedHashMap<>();
+  private final List<String> problems = new ArrayList<>();
+
+  WebhookBuilder(String name) {
+    this.name = name;
+  }
+
+  /** Changes an object in place. */
+  @FunctionalInterface
+  public interface Edit<T> {
+    /** Edits the object, as the earlier rules left it. */
+    void apply(T object, RuleContext context) throws Exception;
+  }
+
+  /** Judges an object. */
+  @FunctionalInterface
+  public interface Judgement<T> {
+    /** Decides on the object, as the earlier rules left it. */
+    Decision apply(T object, RuleContext context) throws Exception;
+  }
+
+  private record Lambda(
+      Phase phase, RuleTarget<?> target, @Nullable Class<?> objectType, Rule rule) {}
+
+  /** A mutating rule that edits in place and always allows. */
+  public <T> WebhookBuilder editing(String rule, RuleTarget<T> target, Edit<T> edit) {
+    return mutating(
+        rule,
+        target,
+        (object, context) -> {
+          edit.apply(object, context);
+          return Decision.allow();
+        });
+  }
+
+  /** A mutating rule. */
+  public <T> WebhookBuilder mutating(String rule, RuleTarget<T> target, Judgement<T> judgement) {
+    return add(rule, Phase.MUTATING, target, target.type(), judging(target.type(), judgement));
+  }
+
+  /**
+   * A mutating rule that asks its context for what it needs; the target's type tells the resource.
+   */
+  public WebhookBuilder mutating(String name, RuleTarget<?> target, Rule rule) {
+    return add(name, Phase.MUTATING, target, null, rule);
+  }
+
+  /** A validating rule. */
+  public <T> WebhookBuilder validating(String rule, RuleTarget<T> target, Judgement<T> judgement) {
+    return add(rule, Phase.VALIDATING, target, target.type(), judging(target.type(), judgement));
+  }
+
+  /**
+   * A validating rule that asks its context for what it needs; the target's type tells the
+   * resource.
+   */
+  public WebhookBuilder validating(String name, RuleTarget<?> target, Rule rule) {
+    return add(name, Phase.VALIDATING, target, null, rule);
+  }
+
+  private static <T> Rule judging(Class<T> type, Judgement<T> judgement) {
+    return context -> judgement.apply(context.object(type), context);
+  }
+
+  private WebhookBuilder add(
+      String rule, Phase phase, RuleTarget<?> target, @Nullable Class<?> objectType, Rule code) {
+    if (rules.put(rule, new Lambda(phase, target, objectType, code)) != null) {
+      problems.add("two rules are named \"" + rule + "\"; give each a name of its own");
+    }
+    if (phase == Phase.VALIDATING && target.onFailure() != null) {
+      problems.add(rule + ": validates, so onFailure is not for it; leave it out");
+    }
+    return this;
+  }
+
+  /** The place among all webhooks, lowest first; 0 unless stated, ties by name. */
+  public WebhookBuilder order(int order) {
+    return state(Attribute.ORDER, order);
+  }
+
+  /** What the API server does when a mutating call fails; {@code IGNORE} unless stated. */
+  public WebhookBuilder mutatingFailurePolicy(FailurePolicy policy) {
+    return state(Attribute.MUTATING_FAILURE_POLICY, policy);
+  }
+
+  /** What the API server does when a validating call fails; must be stated where one validates. */
+  public WebhookBuilder validatingFailurePolicy(FailurePolicy policy) {
+    return state(Attribute.VALIDATING_FAILURE_POLICY, policy);
+  }
+
+  /** What a failing mutating rule does to its review; {@code FAIL_CALL} unless stated. */
+  public WebhookBuilder onMutatingRuleFailure(OnFailure onFailure) {
+    return state(Attribute.ON_MUTATING_RULE_FAILURE, onFailure);
+  }
+
+  /** How long the API server waits for an answer, 1 to 30 s; 5 unless stated. */
+  public WebhookBuilder timeoutSeconds(int seconds) {
+    return state(Attribute.TIMEOUT_SECONDS, seconds);
+  }
+
+  /** Which versions of a resource come here; {@code EQUIVALENT} unless stated. */
+  public WebhookBuilder matchPolicy(MatchPolicy policy) {
+    return state(Attribute.MATCH_POLICY, policy);
+  }
+
+  /** Whether rules change anything but the object; {@code NONE} unless stated. */
+  public WebhookBuilder sideEffects(SideEffects sideEffects) {
+    return state(Attribute.SIDE_EFFECTS, sideEffects);
+  }
+
+  /** Whether later changes call the mutators again; {@code IF_NEEDED} unless stated. */
+  public WebhookBuilder reinvocationPolicy(ReinvocationPolicy policy) {
+    return state(Attribute.REINVOCATION_POLICY, policy);
+  }
+
+  /** A label selector over the request's namespace, in kubectl's syntax. */
+  public WebhookBuilder namespaceSelector(String selector) {
+    return state(Attribute.NAMESPACE_SELECTOR, selector);
+  }
+
+  /** A label selector over the object, in kubectl's syntax. */
+  public WebhookBuilder objectSelector(String selector) {
+    return state(Attribute.OBJECT_SELECTOR, selector);
+  }
+
+  /** One more CEL expression that must be true before the API server calls. */
+  public WebhookBuilder matchCondition(String conditionName, String expression) {
+    statements.state(conditionName, expression);
+    return this;
+  }
+
+  private <T> WebhookBuilder state(Attribute<T> attribute, T value) {
+    statements.state(attribute, value);
+    return this;
+  }
+
+  /**
+   * The webhook.
+   *
+   * @throws InvalidWebhookException with every misuse
+   */
+  public WebhookRegistration build() {
+    ClassDeclaration.checkName(name, problems::add);
+    ClassDeclaration.checkStatements(statements, problems::add);
+    boolean validates = rules.values().stream().anyMatch(rule -> rule.phase() == Phase.VALIDATING);
+    if (validates && statements.get(Attribute.VALIDATING_FAILURE_POLICY).isEmpty()) {
+      problems.add(
+          "has validating rules, but not what a failed call means; add"
+              + " .validatingFailurePolicy(FAIL) or (IGNORE)");
+    }
+    if (rules.isEmpty()) {
+      problems.add("has no rules; add one with .editing, .mutating or .validating");
+    }
+    var definitions = new ArrayList<RuleDefinition>();
+    rules.forEach((rule, lambda) -> define(rule, lambda, definitions));
+    if (!problems.isEmpty()) {
+      throw new InvalidWebhookException(
+          problems.stream().map(problem -> "webhook " + name + ": " + problem).toList());
+    }
+    return new WebhookRegistration(name, statements, definitions);
+  }
+
+  private void define(String rule, Lambda lambda, List<RuleDefinition> definitions) {
+    RuleTarget<?> target = lambda.target();
+    OnFailure webhook =
+        statements.get(Attribute.ON_MUTATING_RULE_FAILURE).orElse(OnFailure.FAIL_CALL);
+    OnFailure onFailure = target.onFailure() != null ? target.onFailure() : webhook;
+    ClassDeclaration.checkMatch(
+            target.terms(),
+            ReflectedClass.describeType(target.type()),
+            problem -> problems.add(rule + ": " + problem))
+        .ifPresent(
+            match ->
+                definitions.add(
+                    new RuleDefinition(
+                        rule,
+                        lambda.phase(),
+                        target.order(),
+                        rule,
+                        match,
+                        lambda.phase() == Phase.MUTATING ? onFailure : OnFailure.FAIL_CALL,
+                        lambda.objectType(),
+                        lambda.rule())));
+  }
+}

@@ -1,0 +1,200 @@
+package io.usher.webhook.declaration;
+
+import io.usher.rule.LabelSelector;
+import io.usher.rule.MatchCondition;
+import io.usher.rule.RuleMatch;
+import io.usher.rule.Webhook;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * A class that passed the checks: what it states for its webhook, and its rules.
+ *
+ * @param source where it is declared, for messages: the class's name, and its jar
+ * @param webhook the webhook's qualified name
+ * @param statements what it states
+ * @param rules in no particular order
+ */
+public record ClassDeclaration(
+    String source, String webhook, Statements statements, List<RuleDeclaration> rules) {
+
+  private static final String LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+  private static final Pattern WEBHOOK_NAME =
+      Pattern.compile("(?=.{1,253}$)" + LABEL + "(?:\\." + LABEL + "){2,}");
+  private static final Pattern CONDITION_NAME =
+      Pattern.compile("(?:[a-z0-9.-]{1,253}/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
+
+  /** What the API server allows in one webhook. */
+  private static final int MAX_CONDITIONS = 64;
+
+  public ClassDeclaration {
+    rules = List.copyOf(rules);
+  }
+
+  /**
+   * Checks a class; what is wrong is reported, and left out of the declaration.
+   *
+   * @param source names the class, and where it is from, in messages about several classes
+   * @return empty when the class is no webhook's
+   */
+  public static Optional<ClassDeclaration> read(
+      ClassDescription description, String source, Problems problems) {
+    String name = description.simpleName();
+    var rules = new ArrayList<RuleDeclaration>();
+    List<MethodDescription> methods =
+        description.rules().stream()
+            .sorted(Comparator.comparing(MethodDescription::signature))
+            .toList();
+    for (MethodDescription method : methods) {
+      Consumer<String> report =
+          problem -> problems.report(method, name + "." + method.name() + ": " + problem);
+      if (description.webhook() == null) {
+        report.accept(
+            "is a rule, but "
+                + name
+                + " has no @Webhook; write @Webhook(name = \"NAME.example.com\") above the class");
+      } else {
+        RuleChecks.check(method, report).ifPresent(rules::add);
+      }
+    }
+    Webhook webhook = description.webhook();
+    if (webhook == null) {
+      return Optional.empty();
+    }
+    Consumer<String> report = problem -> problems.report(null, name + ": " + problem);
+    checkClass(description, report);
+    checkName(webhook.name(), report);
+    return Optional.of(
+        new ClassDeclaration(source, webhook.name(), statements(webhook, report), rules));
+  }
+
+  /** Checks a webhook's name. */
+  public static void checkName(String webhook, Consumer<String> problems) {
+    if (!WEBHOOK_NAME.matcher(webhook).matches()) {
+      problems.accept(
+          "the webhook's name \""
+              + webhook
+              + "\" is not fully qualified; write three or more DNS labels,"
+              + " \"labeler.example.com\"");
+    }
+  }
+
+  /**
+   * Checks what a rule that is no method is for.
+   *
+   * @param view the type of its object
+   * @param problems told what is wrong, without the rule's name
+   */
+  public static Optional<RuleMatch> checkMatch(
+      MatchTerms terms, TypeDescription view, Consumer<String> problems) {
+    return RuleChecks.check(terms, view, problems);
+  }
+
+  /** Checks statements, whoever made them. */
+  public static void checkStatements(Statements statements, Consumer<String> problems) {
+    statements
+        .get(Attribute.TIMEOUT_SECONDS)
+        .filter(seconds -> seconds < 1 || seconds > 30)
+        .ifPresent(
+            seconds ->
+                problems.accept(
+                    "timeoutSeconds = "
+                        + seconds
+                        + " is not from 1 to 30; write one of those, 5 or less if it will do"));
+    for (var selector : List.of(Attribute.NAMESPACE_SELECTOR, Attribute.OBJECT_SELECTOR)) {
+      try {
+        LabelSelector.parse(statements.get(selector).orElse(""));
+      } catch (IllegalArgumentException e) {
+        problems.accept(RuleChecks.selectorProblem(selector.name(), e));
+      }
+    }
+    if (statements.conditions().size() > MAX_CONDITIONS) {
+      problems.accept(
+          statements.conditions().size()
+              + " matchConditions are more than the 64 that a webhook may have; join some with &&");
+    }
+    statements
+        .conditions()
+        .forEach(
+            (condition, expression) -> {
+              if (!CONDITION_NAME.matcher(condition).matches()) {
+                problems.accept(
+                    "matchCondition \""
+                        + condition
+                        + "\" has no qualified name; write one, \"exclude-leases\"");
+              }
+              if (expression.isBlank()) {
+                problems.accept(
+                    "matchCondition \"" + condition + "\" has no expression; write one in CEL");
+              }
+            });
+  }
+
+  private static void checkClass(ClassDescription description, Consumer<String> problems) {
+    if (description.isAbstract()) {
+      problems.accept("is abstract, so nobody can call its rules; make it a class that is not");
+    } else if (description.isInner()) {
+      problems.accept("is an inner class; make it static, or give it a file of its own");
+    } else if (!description.constructible()) {
+      problems.accept(
+          "has no constructor without parameters that is not private; add "
+              + description.simpleName().substring(description.simpleName().lastIndexOf('.') + 1)
+              + "() {...}");
+    }
+    if (description.rules().isEmpty()) {
+      problems.accept("has no rules; annotate a method with @Mutating or @Validating");
+    }
+  }
+
+  private static Statements statements(Webhook webhook, Consumer<String> problems) {
+    var statements = new Statements();
+    var reader = new AttributeReader(statements, problems);
+    reader.read(Attribute.ORDER, boxed(webhook.order()));
+    reader.read(Attribute.MUTATING_FAILURE_POLICY, List.of(webhook.mutatingFailurePolicy()));
+    reader.read(Attribute.VALIDATING_FAILURE_POLICY, List.of(webhook.validatingFailurePolicy()));
+    reader.read(Attribute.ON_MUTATING_RULE_FAILURE, List.of(webhook.onMutatingRuleFailure()));
+    reader.read(Attribute.TIMEOUT_SECONDS, boxed(webhook.timeoutSeconds()));
+    reader.read(Attribute.MATCH_POLICY, List.of(webhook.matchPolicy()));
+    reader.read(Attribute.SIDE_EFFECTS, List.of(webhook.sideEffects()));
+    reader.read(Attribute.REINVOCATION_POLICY, List.of(webhook.reinvocationPolicy()));
+    reader.read(Attribute.NAMESPACE_SELECTOR, stated(webhook.namespaceSelector()));
+    reader.read(Attribute.OBJECT_SELECTOR, stated(webhook.objectSelector()));
+    for (MatchCondition condition : webhook.matchConditions()) {
+      if (statements.conditions().containsKey(condition.name())) {
+        problems.accept(
+            "two matchConditions are named \""
+                + condition.name()
+                + "\"; give each a name of its own");
+      }
+      statements.state(condition.name(), condition.expression());
+    }
+    checkStatements(statements, problems);
+    return statements;
+  }
+
+  private static List<Integer> boxed(int[] values) {
+    return Arrays.stream(values).boxed().toList();
+  }
+
+  private static List<String> stated(String text) {
+    return text.isEmpty() ? List.of() : List.of(text);
+  }
+
+  /** Reads attributes that are arrays so that they can be left out. */
+  private record AttributeReader(Statements statements, Consumer<String> problems) {
+
+    <T> void read(Attribute<T> attribute, List<T> values) {
+      if (values.size() > 1) {
+        problems.accept(RuleChecks.twoValues(attribute.name(), values));
+      }
+      if (!values.isEmpty()) {
+        statements.state(attribute, values.get(0));
+      }
+    }
+  }
+}

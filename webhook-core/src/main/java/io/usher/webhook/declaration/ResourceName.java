@@ -1,0 +1,59 @@
+package io.usher.webhook.declaration;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A resource as a rule annotation names it, {@code PLURAL[.VERSION][.GROUP][/SUBRESOURCE]}.
+ *
+ * @param plural or {@code *}
+ * @param version or null when left out
+ * @param group or null when left out
+ * @param subresource empty for the resource itself, or {@code *}
+ */
+record ResourceName(
+    String plural, @Nullable String version, @Nullable String group, String subresource) {
+
+  static final String ANY = "*";
+
+  private static final String LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
+  private static final Pattern SYNTAX =
+      Pattern.compile(
+          "(\\*|"
+              + LABEL
+              + ")(?:\\.(v[0-9]+(?:(?:alpha|beta)[0-9]+)?))?(?:\\.("
+              + LABEL
+              + "(?:\\."
+              + LABEL
+              + ")*))?(?:/(\\*|"
+              + LABEL
+              + "))?");
+
+  /**
+   * Reads the syntax.
+   *
+   * @throws IllegalArgumentException saying what to write instead
+   */
+  static ResourceName parse(String text) {
+    Matcher matcher = SYNTAX.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "resource \""
+              + text
+              + "\" is not understood; write PLURAL.VERSION.GROUP/SUBRESOURCE in lower case, of which"
+              + " all but the plural may be left out: \"pods\", \"deployments.apps/scale\"");
+    }
+    String subresource = matcher.group(4);
+    return new ResourceName(
+        matcher.group(1),
+        matcher.group(2),
+        matcher.group(3),
+        subresource == null ? "" : subresource);
+  }
+
+  /** {@code pods/exec}. */
+  String path() {
+    return subresource.isEmpty() ? plural : plural + "/" + subresource;
+  }
+}

@@ -1,0 +1,295 @@
+package io.usher.webhook.declaration;
+
+import io.fabric8.kubernetes.api.Pluralize;
+import io.usher.rule.ResourceMatch;
+import io.usher.rule.Scope;
+import io.usher.webhook.declaration.BuiltInResources.Row;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells which resources a rule is for: those that it names, else the one that its object's type
+ * belongs to. Every failure is an {@link IllegalArgumentException} that says what to write instead.
+ */
+final class ResourceResolver {
+
+  private static final Pattern VERSION = Pattern.compile("v([0-9]+)(?:(alpha|beta)([0-9]+))?");
+
+  /** v2 after v1 after v2beta1 after v2alpha1, as Kubernetes orders the versions of a group. */
+  private static final Comparator<MatchResult> STABILITY =
+      Comparator.<MatchResult, String>comparing(
+              v -> Objects.requireNonNullElse(v.group(2), "stable"))
+          .thenComparing(v -> Integer.valueOf(v.group(1)))
+          .thenComparing(v -> Integer.valueOf(Objects.requireNonNullElse(v.group(3), "0")));
+
+  private final BuiltInResources table;
+
+  ResourceResolver(BuiltInResources table) {
+    this.table = table;
+  }
+
+  /**
+   * Resolves what a rule's terms name.
+   *
+   * @param view the type of the rule's object, or null when it takes none
+   */
+  List<ResourceMatch> resolve(MatchTerms terms, @Nullable TypeDescription view) {
+    var matches = new ArrayList<ResourceMatch>();
+    if (terms.resource().isEmpty()) {
+      matches.addAll(inferred(terms, view));
+    } else if (!terms.subresources().isEmpty()) {
+      throw new IllegalArgumentException(
+          "subresources are for an inferred resource; add them to resource, as in resource ="
+              + " {\"pods\", \"pods/status\"}");
+    } else {
+      terms.resource().forEach(name -> matches.add(named(name, view)));
+    }
+    matches.forEach(match -> checkScope(match, terms));
+    return matches;
+  }
+
+  private List<ResourceMatch> inferred(MatchTerms terms, @Nullable TypeDescription view) {
+    if (view == null) {
+      throw new IllegalArgumentException(
+          "takes no object that tells its resource; name it, as in resource = \"pods\"");
+    }
+    if (view.untyped()) {
+      throw new IllegalArgumentException(
+          view.simpleName()
+              + " fits every resource; name the one meant, as in resource = \"deployments.apps\"");
+    }
+    List<Row> rows = table.select(row -> row.takes(view));
+    return rows.isEmpty() ? custom(terms, view) : builtIn(terms, view, rows);
+  }
+
+  private List<ResourceMatch> custom(MatchTerms terms, TypeDescription view) {
+    String plural = view.plural();
+    if (plural == null && view.customResource()) {
+      // As fabric8's CRD generator and client have it.
+      plural = Pluralize.toPlural(view.kind().toLowerCase(Locale.ROOT));
+    }
+    String group = Objects.requireNonNull(view.group());
+    String version = Objects.requireNonNull(view.version());
+    if (plural == null || group.isEmpty()) {
+      throw new IllegalArgumentException(
+          describe(view)
+              + " is of no resource that Kubernetes serves; name the resource that it is of, as in"
+              + " resource = \"PLURAL."
+              + (group.isEmpty() ? version : version + "." + group)
+              + "\"");
+    }
+    var matches = new ArrayList<ResourceMatch>();
+    matches.add(new ResourceMatch(group, version, plural, ""));
+    for (String subresource : terms.subresources()) {
+      if (!subresource.equals("status")) {
+        throw new IllegalArgumentException(
+            plural
+                + " has no subresource \""
+                + subresource
+                + "\" that brings a "
+                + view.simpleName()
+                + "; custom resources have \"status\", and for \"scale\" take a Scale with resource ="
+                + " \""
+                + plural
+                + "."
+                + version
+                + "."
+                + group
+                + "/scale\"");
+      }
+      matches.add(new ResourceMatch(group, version, plural, subresource));
+    }
+    return matches;
+  }
+
+  private List<ResourceMatch> builtIn(MatchTerms terms, TypeDescription view, List<Row> rows) {
+    List<String> plurals = rows.stream().map(Row::plural).distinct().toList();
+    if (plurals.size() > 1 || rows.stream().allMatch(Row::isSubresource)) {
+      throw new IllegalArgumentException(
+          describe(view)
+              + " comes by "
+              + paths(rows)
+              + "; name the one meant, as in resource = \""
+              + name(rows.get(rows.size() - 1))
+              + "\"");
+    }
+    var matches = new ArrayList<ResourceMatch>();
+    matches.add(match(rows.get(0), ""));
+    for (String subresource : terms.subresources()) {
+      String path = plurals.get(0) + "/" + subresource;
+      if (rows.stream().noneMatch(row -> row.path().equals(path))) {
+        throw new IllegalArgumentException(
+            path
+                + " brings no "
+                + view.simpleName()
+                + "; subresources that do: "
+                + paths(rows.stream().filter(Row::isSubresource).toList()));
+      }
+      matches.add(match(rows.get(0), subresource));
+    }
+    return matches;
+  }
+
+  private ResourceMatch named(String text, @Nullable TypeDescription view) {
+    ResourceName name = ResourceName.parse(text);
+    boolean typed = view != null && !view.untyped();
+    if (typed && name.subresource().equals(ResourceName.ANY)
+        || typed && name.path().equals(ResourceName.ANY)) {
+      throw new IllegalArgumentException(
+          "resource \""
+              + text
+              + "\" brings objects of several kinds, not only "
+              + view.simpleName()
+              + "; take an ObjectNode");
+    }
+    if (name.plural().equals(ResourceName.ANY)) {
+      return new ResourceMatch(
+          Objects.requireNonNullElse(name.group(), ResourceName.ANY),
+          Objects.requireNonNullElse(name.version(), ResourceName.ANY),
+          ResourceName.ANY,
+          name.subresource());
+    }
+    List<Row> resource =
+        table.select(
+            row ->
+                row.plural().equals(name.plural())
+                    && (name.group() == null || row.resourceGroup().equals(name.group()))
+                    && (name.version() == null || row.resourceVersion().equals(name.version())));
+    if (resource.isEmpty()) {
+      return unknown(text, name);
+    }
+    // Any subresource stands for all of them: the resource itself tells the version.
+    String path = name.subresource().equals(ResourceName.ANY) ? name.plural() : name.path();
+    List<Row> rows = resource.stream().filter(row -> row.path().equals(path)).toList();
+    if (rows.isEmpty()) {
+      throw new IllegalArgumentException(
+          "resource \"" + text + "\" is not served; what is: " + paths(resource));
+    }
+    if (typed) {
+      List<Row> fitting = rows.stream().filter(row -> row.takes(view)).toList();
+      if (fitting.isEmpty()) {
+        throw new IllegalArgumentException(
+            "resource \""
+                + text
+                + "\" brings "
+                + kinds(rows)
+                + ", not "
+                + describe(view)
+                + "; take that, or name another resource");
+      }
+      rows = fitting;
+    }
+    return match(preferred(text, rows), name.subresource());
+  }
+
+  /** A resource that the table doesn't have is taken at its word when it is fully spelled. */
+  private static ResourceMatch unknown(String text, ResourceName name) {
+    if (name.version() == null || name.group() == null) {
+      throw new IllegalArgumentException(
+          "resource \""
+              + text
+              + "\" is none that Kubernetes serves itself; write a custom resource with its version"
+              + " and group, as in \""
+              + name.plural()
+              + ".v1."
+              + Objects.requireNonNullElse(name.group(), "example.com")
+              + "\"");
+    }
+    return new ResourceMatch(name.group(), name.version(), name.plural(), name.subresource());
+  }
+
+  /** As kubectl prefers: the core group, then the most stable and newest version. */
+  private static Row preferred(String text, List<Row> rows) {
+    List<String> groups = rows.stream().map(Row::resourceGroup).distinct().toList();
+    if (groups.size() > 1 && !groups.contains("")) {
+      throw new IllegalArgumentException(
+          "resource \""
+              + text
+              + "\" is in the groups "
+              + String.join(", ", groups)
+              + "; write the one meant, as in \""
+              + rows.get(0).plural()
+              + "."
+              + groups.get(0)
+              + "\"");
+    }
+    return rows.stream()
+        .filter(row -> groups.size() == 1 || row.resourceGroup().isEmpty())
+        .max(Comparator.comparing(row -> matched(row.resourceVersion()), STABILITY))
+        .orElseThrow();
+  }
+
+  private static MatchResult matched(String version) {
+    Matcher matcher = VERSION.matcher(version);
+    if (!matcher.matches()) {
+      throw new IllegalStateException("built-in resources: version \"" + version + "\"");
+    }
+    return matcher;
+  }
+
+  private void checkScope(ResourceMatch match, MatchTerms terms) {
+    List<Row> rows =
+        table.select(
+            row ->
+                row.path().equals(match.resource()) && row.resourceGroup().equals(match.group()));
+    if (rows.isEmpty()) {
+      return;
+    }
+    boolean namespaced = rows.get(0).namespaced();
+    if (terms.scope() == (namespaced ? Scope.CLUSTER : Scope.NAMESPACED)) {
+      throw new IllegalArgumentException(
+          match.resource()
+              + (namespaced ? " live in namespaces" : " don't live in namespaces")
+              + ", so scope = "
+              + terms.scope()
+              + " never matches; leave scope out");
+    }
+    // A Namespace's own name is its request's namespace.
+    if (!namespaced && !terms.namespaces().isEmpty() && !match.resource().equals("namespaces")) {
+      throw new IllegalArgumentException(
+          match.resource()
+              + " don't live in namespaces, so namespaces = ... never matches; leave it out");
+    }
+  }
+
+  private static ResourceMatch match(Row row, String subresource) {
+    return new ResourceMatch(row.resourceGroup(), row.resourceVersion(), row.plural(), subresource);
+  }
+
+  private static String describe(TypeDescription view) {
+    return view.simpleName() + " (" + view.apiVersion() + ")";
+  }
+
+  private static String kinds(List<Row> rows) {
+    return rows.stream()
+        .map(
+            row ->
+                row.kind()
+                    + " ("
+                    + (row.group().isEmpty() ? "" : row.group() + "/")
+                    + row.version()
+                    + ")")
+        .distinct()
+        .collect(Collectors.joining(" or "));
+  }
+
+  private static String paths(List<Row> rows) {
+    return rows.isEmpty()
+        ? "none"
+        : rows.stream().map(ResourceResolver::name).distinct().collect(Collectors.joining(", "));
+  }
+
+  /** As an annotation names it, {@code deployments.apps/scale}. */
+  private static String name(Row row) {
+    String group = row.resourceGroup().isEmpty() ? "" : "." + row.resourceGroup();
+    return row.plural() + group + row.path().substring(row.plural().length());
+  }
+}

@@ -1,0 +1,300 @@
+package io.usher.webhook.declaration;
+
+import io.usher.admission.AdmissionRequest;
+import io.usher.admission.Operation;
+import io.usher.patch.JsonPatch;
+import io.usher.rule.Decision;
+import io.usher.rule.LabelSelector;
+import io.usher.rule.OnFailure;
+import io.usher.rule.Phase;
+import io.usher.rule.ResourceMatch;
+import io.usher.rule.RuleContext;
+import io.usher.rule.RuleMatch;
+import io.usher.webhook.declaration.RuleDeclaration.Argument;
+import io.usher.webhook.declaration.RuleDeclaration.Result;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Checks one rule; every problem is reported, and a rule with none is declared. */
+final class RuleChecks {
+
+  /** Of a namespace's name, with {@code *} for any characters. */
+  private static final Pattern NAMESPACE_GLOB = Pattern.compile("[a-z0-9*-]{1,63}");
+
+  /** Of an object's name, which is a segment of a path, with {@code *} for any characters. */
+  private static final Pattern NAME_GLOB = Pattern.compile("[^/%\\s]{1,253}");
+
+  private final Consumer<String> problems;
+  private boolean failed;
+
+  private RuleChecks(Consumer<String> problems) {
+    this.problems = problems;
+  }
+
+  /**
+   * Checks a method.
+   *
+   * @param problems told what is wrong, without the rule's name
+   */
+  static Optional<RuleDeclaration> check(MethodDescription method, Consumer<String> problems) {
+    return new RuleChecks(problems).method(method);
+  }
+
+  /**
+   * Checks what a rule that is no method is for.
+   *
+   * @param view the type of its object
+   * @param problems told what is wrong, without the rule's name
+   */
+  static Optional<RuleMatch> check(
+      MatchTerms terms, TypeDescription view, Consumer<String> problems) {
+    var checks = new RuleChecks(problems);
+    if (!view.view()) {
+      checks.report(notAView(view.name()));
+      return Optional.empty();
+    }
+    return checks.match(terms, view);
+  }
+
+  private Optional<RuleDeclaration> method(MethodDescription method) {
+    if (method.mutating() != null && method.validating() != null) {
+      report("is both @Mutating and @Validating; make it two methods");
+      return Optional.empty();
+    }
+    if (method.isPrivate()) {
+      report("is private; leave the modifier out");
+    }
+    if (method.isStatic()) {
+      report("is static; leave the modifier out");
+    }
+    Phase phase = method.mutating() != null ? Phase.MUTATING : Phase.VALIDATING;
+    MatchTerms terms =
+        method.mutating() != null
+            ? MatchTerms.of(method.mutating())
+            : MatchTerms.of(method.validating());
+    List<Argument> arguments = arguments(method.parameters());
+    TypeDescription object = type(method, arguments, Argument.OBJECT);
+    TypeDescription old = type(method, arguments, Argument.OLD_OBJECT);
+    checkOld(object, old, Set.copyOf(terms.operations()));
+    TypeDescription view = object != null ? object : old;
+    Result result = result(method.returns(), phase, view, terms);
+    OnFailure onFailure =
+        method.mutating() == null
+            ? null
+            : atMostOne("onFailure", List.of(method.mutating().onFailure()));
+    // A parameter that is no object says nothing of the resource: that problem alone is told.
+    Optional<RuleMatch> match =
+        arguments.size() == method.parameters().size() ? match(terms, view) : Optional.empty();
+    if (failed) {
+      return Optional.empty();
+    }
+    int order = method.mutating() != null ? method.mutating().order() : method.validating().order();
+    return match.map(
+        m -> new RuleDeclaration(method, phase, order, m, onFailure, arguments, result));
+  }
+
+  private List<Argument> arguments(List<ParameterDescription> parameters) {
+    var arguments = new ArrayList<Argument>();
+    for (int i = 0; i < parameters.size(); i++) {
+      TypeDescription type = parameters.get(i).type();
+      boolean old = parameters.get(i).old();
+      if (type.view()) {
+        arguments.add(old ? Argument.OLD_OBJECT : Argument.OBJECT);
+      } else if (old) {
+        report("parameter " + (i + 1) + " is @OldObject, but " + notAView(type.name()));
+      } else if (type.is(AdmissionRequest.class)) {
+        arguments.add(Argument.REQUEST);
+      } else if (type.is(RuleContext.class)) {
+        arguments.add(Argument.CONTEXT);
+      } else if (type.customResource()) {
+        report(
+            type.simpleName()
+                + " lacks @Group or @Version, or is abstract; annotate the class with both, and take"
+                + " one that can be instantiated");
+      } else {
+        report("parameter " + (i + 1) + ": " + notAView(type.name()));
+      }
+    }
+    checkAtMostOne(parameters, arguments, Argument.OBJECT, "mark the one before it @OldObject");
+    checkAtMostOne(parameters, arguments, Argument.OLD_OBJECT, "mark one of them @OldObject");
+    return arguments;
+  }
+
+  private static String notAView(String type) {
+    return type
+        + " is no resource; take a fabric8 model such as Pod, a CustomResource,"
+        + " GenericKubernetesResource or ObjectNode, and beside it AdmissionRequest or RuleContext";
+  }
+
+  private void checkAtMostOne(
+      List<ParameterDescription> parameters,
+      List<Argument> arguments,
+      Argument argument,
+      String instead) {
+    if (arguments.size() < parameters.size()) {
+      return;
+    }
+    var types = new ArrayList<String>();
+    for (int i = 0; i < arguments.size(); i++) {
+      if (arguments.get(i) == argument) {
+        types.add(parameters.get(i).type().simpleName());
+      }
+    }
+    if (types.size() > 1) {
+      report(
+          "takes "
+              + types.size()
+              + (argument == Argument.OBJECT ? " objects, " : " old objects, ")
+              + String.join(" and ", types)
+              + "; take one, or "
+              + instead);
+    }
+  }
+
+  private static @Nullable TypeDescription type(
+      MethodDescription method, List<Argument> arguments, Argument argument) {
+    int index = arguments.indexOf(argument);
+    return index < 0 || arguments.size() < method.parameters().size()
+        ? null
+        : method.parameters().get(index).type();
+  }
+
+  private void checkOld(
+      @Nullable TypeDescription object, @Nullable TypeDescription old, Set<Operation> operations) {
+    if (old == null) {
+      return;
+    }
+    if (object != null && object.typed() && old.typed() && !object.name().equals(old.name())) {
+      report(
+          "takes "
+              + object.simpleName()
+              + " and an old "
+              + old.simpleName()
+              + "; both are the same object, take the same type");
+    }
+    if (operations.equals(Set.of(Operation.DELETE))) {
+      report("on DELETE the object is the old one; leave @OldObject out");
+    } else if (!operations.isEmpty()
+        && !operations.contains(Operation.UPDATE)
+        && !operations.contains(Operation.DELETE)) {
+      report("there is no old object on " + names(operations) + "; leave the parameter out");
+    }
+  }
+
+  private Result result(
+      TypeDescription type, Phase phase, @Nullable TypeDescription view, MatchTerms terms) {
+    if (type.name().equals("void")) {
+      return Result.NOTHING;
+    }
+    if (type.name().equals(Decision.class.getName())
+        || type.name().startsWith(Decision.class.getName() + ".")) {
+      return Result.DECISION;
+    }
+    boolean patch = type.is(JsonPatch.class);
+    if (!patch && !type.resource() && !type.untyped()) {
+      report(
+          "returns "
+              + type.name()
+              + "; return "
+              + (phase == Phase.MUTATING
+                  ? "nothing, a Decision, the new object or a JsonPatch"
+                  : "a Decision, or nothing"));
+    } else if (phase == Phase.VALIDATING) {
+      report(
+          "validates and returns "
+              + type.simpleName()
+              + ", but can't change the object; return a Decision, or make it @Mutating");
+    } else if (Set.of(Operation.DELETE).equals(Set.copyOf(terms.operations()))) {
+      report(
+          "returns " + type.simpleName() + ", but on DELETE nothing can change; return a Decision");
+    } else if (type.typed() && view != null && view.typed() && !type.name().equals(view.name())) {
+      report(
+          "takes "
+              + view.simpleName()
+              + " and returns "
+              + type.simpleName()
+              + "; return the object's own type");
+    }
+    return patch ? Result.JSON_PATCH : Result.OBJECT;
+  }
+
+  private Optional<RuleMatch> match(MatchTerms terms, @Nullable TypeDescription view) {
+    if (terms.operations().isEmpty()) {
+      report("is for no operation; write operations = {CREATE, UPDATE}");
+    }
+    checkGlobs("namespaces", terms.namespaces(), NAMESPACE_GLOB, "\"team-*\"");
+    checkGlobs("names", terms.names(), NAME_GLOB, "\"web-*\"");
+    LabelSelector labels = LabelSelector.EVERYTHING;
+    List<ResourceMatch> resources = List.of();
+    try {
+      labels = LabelSelector.parse(terms.labels());
+    } catch (IllegalArgumentException e) {
+      report(selectorProblem("labels", e));
+    }
+    try {
+      resources = new ResourceResolver(BuiltInResources.table()).resolve(terms, view);
+    } catch (IllegalArgumentException e) {
+      report(e.getMessage());
+    }
+    if (failed) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new RuleMatch(
+            EnumSet.copyOf(terms.operations()),
+            resources,
+            terms.scope(),
+            terms.namespaces(),
+            terms.names(),
+            labels));
+  }
+
+  private void checkGlobs(String attribute, List<String> globs, Pattern syntax, String example) {
+    for (String glob : globs) {
+      if (!syntax.matcher(glob).matches()) {
+        report(
+            attribute
+                + ": \""
+                + glob
+                + "\" can't be such a name; write one, with * for any characters, as in "
+                + example);
+      }
+    }
+  }
+
+  static String selectorProblem(String attribute, IllegalArgumentException e) {
+    return attribute + ": " + e.getMessage() + "; write as for kubectl, \"app=web,tier!=cache\"";
+  }
+
+  private <T> @Nullable T atMostOne(String attribute, List<T> values) {
+    if (values.size() > 1) {
+      report(twoValues(attribute, values));
+    }
+    return values.isEmpty() ? null : values.get(0);
+  }
+
+  static String twoValues(String attribute, List<?> values) {
+    return attribute
+        + " has "
+        + values.size()
+        + " values; write one, "
+        + attribute
+        + " = "
+        + values.get(0);
+  }
+
+  private static String names(Set<Operation> operations) {
+    return String.join(" or ", operations.stream().map(Operation::name).sorted().toList());
+  }
+
+  private void report(String problem) {
+    failed = true;
+    problems.accept(problem);
+  }
+}

@@ -1,0 +1,47 @@
+package io.usher.webhook.declaration;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What is stated for a webhook: each attribute at most once, and CEL conditions by name. */
+public final class Statements {
+
+  private final Map<Attribute<?>, Object> values = new LinkedHashMap<>();
+  private final Map<String, String> conditions = new LinkedHashMap<>();
+
+  /** States an attribute; what was stated before is forgotten. */
+  public <T> void state(Attribute<T> attribute, T value) {
+    values.put(attribute, value);
+  }
+
+  /** States that this CEL expression, of this name, must be true. */
+  public void state(String conditionName, String expression) {
+    conditions.put(conditionName, expression);
+  }
+
+  /** What is stated, or empty when nothing is. */
+  public <T> Optional<T> get(Attribute<T> attribute) {
+    return Optional.ofNullable(values.get(attribute)).map(attribute.type()::cast);
+  }
+
+  /** The CEL expressions by their names, in the order stated. */
+  public Map<String, String> conditions() {
+    return conditions;
+  }
+
+  /** Every statement under a name for messages: {@code order}, {@code matchCondition "x"}. */
+  Map<String, Object> byName() {
+    var named = new LinkedHashMap<String, Object>();
+    values.forEach((attribute, value) -> named.put(attribute.name(), value));
+    conditions.forEach(
+        (name, expression) -> named.put("matchCondition \"" + name + "\"", expression));
+    return named;
+  }
+
+  /** Adds all that another states. */
+  void addAll(Statements other) {
+    values.putAll(other.values);
+    conditions.putAll(other.conditions);
+  }
+}
