@@ -28,7 +28,8 @@ public record KnownResource(GroupVersionResource resource, boolean namespaced) {
    *
    * @param plural the plural where it can't be told by the kind, or null
    */
-  public static KnownResource of(GroupVersionKind kind, @Nullable String plural, String subresource) {
+  public static KnownResource of(
+      GroupVersionKind kind, @Nullable String plural, String subresource) {
     for (String[] row : BUILT_IN) {
       String[] path = row[3].split("/", 2);
       if (row[0].equals(kind.group())
