@@ -1,0 +1,96 @@
+package io.usher.certs;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * What one TLS context is made of.
+ *
+ * @param chain the server's certificate, and those between it and its CA
+ * @param key the private key of the first certificate
+ * @param clientAuthorities the CAs of client certificates, empty when none are asked for
+ */
+record Identity(
+    List<X509Certificate> chain, PrivateKey key, List<X509Certificate> clientAuthorities) {
+
+  private static final char[] NO_PASSWORD = {};
+
+  Identity {
+    chain = List.copyOf(chain);
+    clientAuthorities = List.copyOf(clientAuthorities);
+  }
+
+  /** When the server's certificate expires. */
+  Instant expiry() {
+    return chain.get(0).getNotAfter().toInstant();
+  }
+
+  /** Refuses a key that belongs to another certificate: a handshake would fail only later. */
+  void checkPair() throws GeneralSecurityException {
+    PublicKey certified = chain.get(0).getPublicKey();
+    String algorithm =
+        switch (key.getAlgorithm()) {
+          case "EC" -> "SHA256withECDSA";
+          case "RSA" -> "SHA256withRSA";
+          default -> "Ed25519";
+        };
+    byte[] probe = {1, 2, 3};
+    boolean matches;
+    try {
+      var signer = Signature.getInstance(algorithm);
+      signer.initSign(key);
+      signer.update(probe);
+      var verifier = Signature.getInstance(algorithm);
+      verifier.initVerify(certified);
+      verifier.update(probe);
+      matches = verifier.verify(signer.sign());
+    } catch (GeneralSecurityException e) {
+      throw new GeneralSecurityException("the private key does not fit the certificate", e);
+    }
+    if (!matches) {
+      throw new GeneralSecurityException("the private key is not that of the certificate");
+    }
+  }
+
+  SSLContext context() throws GeneralSecurityException, IOException {
+    var keys = empty();
+    keys.setKeyEntry("server", key, NO_PASSWORD, chain.toArray(X509Certificate[]::new));
+    var keyManagers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keyManagers.init(keys, NO_PASSWORD);
+    var context = SSLContext.getInstance("TLS");
+    context.init(keyManagers.getKeyManagers(), trustManagers(), new SecureRandom());
+    return context;
+  }
+
+  /** Without a CA nobody is trusted, and nobody is asked. */
+  private TrustManager[] trustManagers() throws GeneralSecurityException, IOException {
+    if (clientAuthorities.isEmpty()) {
+      return new TrustManager[0];
+    }
+    var trusted = empty();
+    for (int i = 0; i < clientAuthorities.size(); i++) {
+      trusted.setCertificateEntry("client-ca-" + i, clientAuthorities.get(i));
+    }
+    var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(trusted);
+    return factory.getTrustManagers();
+  }
+
+  private static KeyStore empty() throws GeneralSecurityException, IOException {
+    var store = KeyStore.getInstance("PKCS12");
+    store.load(null, NO_PASSWORD);
+    return store;
+  }
+}
