@@ -1,0 +1,98 @@
+package io.usher.http;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Throws away what a client still sends after it was refused. A connection that is closed with
+ * unread bytes is reset, and a reset may overtake the answer.
+ */
+final class Drain implements Unfinished {
+
+  /** Enough for a client to notice the answer; a stubborn one is cut off then. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private final Request request;
+  private final Callback callback;
+  private final SlowClients slowClients;
+  private final long due = System.nanoTime() + PATIENCE.toNanos();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private long left;
+  private boolean waited;
+
+  Drain(Request request, Callback callback, SlowClients slowClients, int maxBodyBytes) {
+    this.request = request;
+    this.callback = callback;
+    this.slowClients = slowClients;
+    this.left = 4L * maxBodyBytes;
+  }
+
+  void read() {
+    while (true) {
+      var chunk = request.read();
+      if (chunk == null) {
+        if (!waited) {
+          waited = true;
+          slowClients.unfinished(this);
+        }
+        request.demand(this::read);
+        return;
+      }
+      if (Content.Chunk.isFailure(chunk)) {
+        end(chunk.getFailure());
+        return;
+      }
+      left -= chunk.remaining();
+      boolean last = chunk.isLast();
+      chunk.release();
+      if (last) {
+        end(null);
+        return;
+      }
+      if (left < 0) {
+        end(new IOException("the refused client goes on sending"));
+        return;
+      }
+    }
+  }
+
+  private void end(@Nullable Throwable failure) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    if (waited) {
+      slowClients.finished(this);
+    }
+    if (failure == null) {
+      callback.succeeded();
+    } else {
+      callback.failed(failure);
+    }
+  }
+
+  @Override
+  public long beganNanos() {
+    return due - PATIENCE.toNanos();
+  }
+
+  @Override
+  public long dueNanos() {
+    return due;
+  }
+
+  @Override
+  public SocketAddress peer() {
+    return request.getConnectionMetaData().getRemoteSocketAddress();
+  }
+
+  @Override
+  public void giveUp(String why) {
+    end(new IOException(why));
+  }
+}

@@ -1,0 +1,15 @@
+package io.usher.http;
+
+import io.usher.review.AdmissionReviewHandler;
+import java.time.Duration;
+
+/**
+ * One path that reviews are posted to.
+ *
+ * @param path {@code /mutate/NAME} or {@code /validate/NAME}
+ * @param handler answers the reviews
+ * @param timeout what the API server waits when it does not say, and at most
+ * @param callers who may post
+ */
+public record ReviewRoute(
+    String path, AdmissionReviewHandler handler, Duration timeout, Callers callers) {}

@@ -1,0 +1,15 @@
+/**
+ * The wire: TLS and plain connectors, routes, limits on what a client may send, health and metrics
+ * endpoints. The only package that imports Javalin and Jetty.
+ *
+ * <p>Javalin owns the server and answers the health routes. Reviews are answered by a Jetty handler
+ * in front of its servlet, as a servlet holds a thread while a body arrives and costs a tenth of a
+ * small review.
+ *
+ * <p>Imports webhook-core and {@code certs}; imported by {@code cli}. Read {@link
+ * io.usher.http.WebhookServer} first, then {@link io.usher.http.ReviewExchange}.
+ */
+@NullMarked
+package io.usher.http;
+
+import org.jspecify.annotations.NullMarked;
