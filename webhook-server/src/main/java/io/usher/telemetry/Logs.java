@@ -1,0 +1,73 @@
+package io.usher.telemetry;
+
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sets up Logback without a file: JSON lines to standard error, written by a thread of their own,
+ * so that no review waits for a reader of the log. Found by Logback as a service; a {@code
+ * logback.configurationFile} takes its place.
+ */
+public final class Logs extends ContextAwareBase implements Configurator {
+
+  /** A burst of some tenths of a second at the highest rate that was measured. */
+  private static final int QUEUE = 8192;
+
+  /** Logged through Jetty and Javalin at the level of a problem only. */
+  private static final String[] QUIET = {"org.eclipse.jetty", "io.javalin", "io.fabric8"};
+
+  @Override
+  public ExecutionStatus configure(LoggerContext context) {
+    if (System.getProperty("logback.configurationFile") != null) {
+      return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+    }
+    var encoder = new JsonLines();
+    encoder.setContext(context);
+    encoder.start();
+    var lines = new OutputStreamAppender<ILoggingEvent>();
+    lines.setContext(context);
+    lines.setName("lines");
+    lines.setEncoder(encoder);
+    lines.setImmediateFlush(false);
+    lines.setOutputStream(new LineBuffer(new FileOutputStream(FileDescriptor.err)));
+    lines.start();
+    var async = new AsyncAppender();
+    async.setContext(context);
+    async.setName("async");
+    async.setQueueSize(QUEUE);
+    async.setNeverBlock(true);
+    async.addAppender(lines);
+    async.start();
+    var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.INFO);
+    root.addAppender(async);
+    for (String name : QUIET) {
+      context.getLogger(name).setLevel(Level.WARN);
+    }
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /** Sets what is logged from now on. */
+  public static void apply(String level, boolean decisions) {
+    context().getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(level));
+    context().getLogger(ReviewLog.DECISIONS).setLevel(decisions ? Level.INFO : Level.OFF);
+  }
+
+  /** Writes what is still on its way; nothing is logged afterwards. */
+  public static void close() {
+    context().stop();
+  }
+
+  private static LoggerContext context() {
+    return (LoggerContext) LoggerFactory.getILoggerFactory();
+  }
+}

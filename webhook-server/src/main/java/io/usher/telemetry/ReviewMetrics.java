@@ -1,0 +1,219 @@
+package io.usher.telemetry;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.usher.admission.AdmissionRequest;
+import io.usher.admission.Operation;
+import io.usher.observe.FinishedReview;
+import io.usher.observe.FinishedReview.Decided;
+import io.usher.observe.ReviewObserver;
+import io.usher.webhook.WebhookRegistration;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Counts and times reviews and rules for Prometheus.
+ *
+ * <p>No label can be chosen by a caller: neither names nor users are labels, and a kind is one only
+ * when its resource is registered. Meters are looked up once and then found in maps, as
+ * Micrometer's own look-up costs more than the counting.
+ */
+public final class ReviewMetrics implements ReviewObserver {
+
+  /** From a tenth of a small review to more than the API server ever waits for a good one. */
+  private static final Duration[] BUCKETS = {
+    Duration.ofNanos(500_000),
+    Duration.ofMillis(1),
+    Duration.ofNanos(2_500_000),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+    Duration.ofMillis(2_500),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(10)
+  };
+
+  private record ReviewKey(
+      String webhook, Operation operation, String kind, Decided decision, boolean dryRun) {}
+
+  private record RuleKey(String webhook, String rule) {}
+
+  private record RejectionKey(String webhook, int status) {}
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Map<String, KindLabels> kinds;
+  private final Map<ReviewKey, Counter> reviews = new ConcurrentHashMap<>();
+  private final Map<String, Timer> reviewTimes = new ConcurrentHashMap<>();
+  private final Map<RuleKey, Timer> ruleTimes = new ConcurrentHashMap<>();
+  private final Map<RejectionKey, Counter> rejections = new ConcurrentHashMap<>();
+  private final Map<RuleKey, AtomicInteger> hung = new ConcurrentHashMap<>();
+  private final Map<RuleKey, AtomicInteger> circuits = new ConcurrentHashMap<>();
+
+  /** Metrics of these webhooks. */
+  public ReviewMetrics(Collection<WebhookRegistration> webhooks) {
+    kinds = webhooks.stream().collect(Collectors.toMap(WebhookRegistration::name, KindLabels::new));
+  }
+
+  /** All metrics in Prometheus' text format. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  /** Adds a value that is asked for at each scrape. */
+  public void gauge(String name, String description, DoubleSupplier value) {
+    Gauge.builder(name, value, DoubleSupplier::getAsDouble)
+        .description(description)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /** Adds a value that only grows and is asked for at each scrape. */
+  public void counter(String name, String description, DoubleSupplier value) {
+    FunctionCounter.builder(name, value, DoubleSupplier::getAsDouble)
+        .description(description)
+        .register(registry);
+  }
+
+  @Override
+  public void reviewFinished(FinishedReview review) {
+    AdmissionRequest request = review.request();
+    var labels = kinds.get(review.webhook());
+    var key =
+        new ReviewKey(
+            review.webhook(),
+            request.operation(),
+            labels == null ? KindLabels.OTHER : labels.of(request),
+            review.decision(),
+            request.dryRun());
+    found(reviews, key, this::reviewCounter).increment();
+    found(reviewTimes, review.webhook(), this::reviewTimer)
+        .record(review.nanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void reviewRejected(String webhook, int status) {
+    found(rejections, new RejectionKey(webhook, status), this::rejectionCounter).increment();
+  }
+
+  @Override
+  public void ruleReturned(String webhook, String rule, long nanos) {
+    found(ruleTimes, new RuleKey(webhook, rule), this::ruleTimer)
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void ruleFailed(
+      String webhook, String rule, AdmissionRequest request, boolean skipped, Throwable cause) {
+    Counter.builder("usher.rule.errors")
+        .description("Rules that threw, or whose time passed")
+        .tag("webhook", webhook)
+        .tag("rule", rule)
+        .register(registry)
+        .increment();
+  }
+
+  @Override
+  public void ruleHung(String webhook, String rule, int hungThreads, Thread thread) {
+    hungThreads(webhook, rule, hungThreads);
+  }
+
+  @Override
+  public void ruleReleased(String webhook, String rule, int hungThreads) {
+    hungThreads(webhook, rule, hungThreads);
+  }
+
+  @Override
+  public void circuitChanged(String webhook, String rule, boolean open) {
+    ruleGauge(
+            circuits,
+            "usher.rule.circuit.open",
+            "1 while a rule is not tried, as threads hang in it",
+            new RuleKey(webhook, rule))
+        .set(open ? 1 : 0);
+  }
+
+  private void hungThreads(String webhook, String rule, int count) {
+    ruleGauge(
+            hung,
+            "usher.hung.threads",
+            "Threads that a rule has not given back",
+            new RuleKey(webhook, rule))
+        .set(count);
+  }
+
+  private Counter reviewCounter(ReviewKey key) {
+    return Counter.builder("usher.reviews")
+        .description("Reviews that were answered")
+        .tag("webhook", key.webhook())
+        .tag("operation", key.operation().name())
+        .tag("kind", key.kind())
+        .tag("decision", key.decision().name().toLowerCase(Locale.ROOT))
+        .tag("dryRun", Boolean.toString(key.dryRun()))
+        .register(registry);
+  }
+
+  private Counter rejectionCounter(RejectionKey key) {
+    return Counter.builder("usher.reviews.rejected")
+        .description("Calls that no rule saw, by HTTP status; 429 are those shed")
+        .tag("webhook", key.webhook())
+        .tag("status", Integer.toString(key.status()))
+        .register(registry);
+  }
+
+  private Timer reviewTimer(String webhook) {
+    return Timer.builder("usher.review.duration")
+        .description("From the complete body to the answer")
+        .tag("webhook", webhook)
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+
+  private Timer ruleTimer(RuleKey key) {
+    return Timer.builder("usher.rule.duration")
+        .description("Rules that returned, normally and in time")
+        .tag("webhook", key.webhook())
+        .tag("rule", key.rule())
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+
+  private AtomicInteger ruleGauge(
+      Map<RuleKey, AtomicInteger> known, String name, String description, RuleKey key) {
+    return found(
+        known,
+        key,
+        newKey -> {
+          var value = new AtomicInteger();
+          Gauge.builder(name, value, AtomicInteger::doubleValue)
+              .description(description)
+              .tag("webhook", newKey.webhook())
+              .tag("rule", newKey.rule())
+              .register(registry);
+          return value;
+        });
+  }
+
+  /** A get before computeIfAbsent, which locks even when the value is there. */
+  private static <K, V> V found(Map<K, V> known, K key, Function<K, V> make) {
+    V value = known.get(key);
+    return value != null ? value : known.computeIfAbsent(key, make);
+  }
+}
