@@ -1,0 +1,37 @@
+package io.usher.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** {@code java -jar usher.jar COMMAND}. */
+public final class Usher {
+
+  private Usher() {}
+
+  /** Runs one command; the process ends with its exit code. */
+  public static void main(String[] args) {
+    System.exit(commandLine(args).execute(args));
+  }
+
+  /** A command that is called by its name is made alone: the others' classes take time to load. */
+  static CommandLine commandLine(String... args) {
+    Map<String, Supplier<Object>> commands = commands();
+    var root = CommandSpec.create().name("usher");
+    root.usageMessage().description("Kubernetes admission webhooks as small annotated classes");
+    root.mixinStandardHelpOptions(true);
+    if (args.length > 0 && commands.containsKey(args[0])) {
+      commands.keySet().retainAll(java.util.Set.of(args[0]));
+    }
+    commands.forEach((name, command) -> root.addSubcommand(name, new CommandLine(command.get())));
+    return new CommandLine(root);
+  }
+
+  private static Map<String, Supplier<Object>> commands() {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("serve", ServeCommand::spec);
+    return commands;
+  }
+}
