@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A JSON Patch (RFC 6902). Immutable; the values of its operations are those of the documents it
@@ -107,11 +108,36 @@ public final class JsonPatch {
       generator.writeStringField("path", operation.path());
       if (operation.value() != null) {
         generator.writeFieldName("value");
-        ((JsonSerializable) operation.value()).serialize(generator, null);
+        write(operation.value(), generator);
       }
       generator.writeEndObject();
     }
     generator.writeEndArray();
+  }
+
+  /** As a mapper writes it, without the cost of loading one. */
+  private static void write(JsonNode value, JsonGenerator generator) throws IOException {
+    if (value.isObject()) {
+      generator.writeStartObject();
+      for (Map.Entry<String, JsonNode> member : value.properties()) {
+        generator.writeFieldName(member.getKey());
+        write(member.getValue(), generator);
+      }
+      generator.writeEndObject();
+    } else if (value.isArray()) {
+      generator.writeStartArray();
+      for (JsonNode element : value) {
+        write(element, generator);
+      }
+      generator.writeEndArray();
+    } else if (value.isNull()) {
+      generator.writeNull();
+    } else if (value.isBinary()) {
+      generator.writeBinary(value.binaryValue());
+    } else {
+      // Text, numbers and booleans ask nothing of a provider.
+      ((JsonSerializable) value).serialize(generator, null);
+    }
   }
 
   /** The patch as JSON text. */
