@@ -52,8 +52,10 @@ final class BuiltInResources {
       return slash < 0 ? path : path.substring(0, slash);
     }
 
-    boolean isSubresource() {
-      return path.indexOf('/') >= 0;
+    /** {@code exec}, empty for the resource itself. */
+    String subresource() {
+      int slash = path.indexOf('/');
+      return slash < 0 ? "" : path.substring(slash + 1);
     }
 
     boolean takes(TypeDescription type) {

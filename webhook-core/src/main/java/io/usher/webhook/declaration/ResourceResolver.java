@@ -112,7 +112,7 @@ final class ResourceResolver {
 
   private List<ResourceMatch> builtIn(MatchTerms terms, TypeDescription view, List<Row> rows) {
     List<String> plurals = rows.stream().map(Row::plural).distinct().toList();
-    if (plurals.size() > 1 || rows.stream().allMatch(Row::isSubresource)) {
+    if (plurals.size() > 1 || rows.stream().noneMatch(row -> row.subresource().isEmpty())) {
       throw new IllegalArgumentException(
           describe(view)
               + " comes by "
@@ -131,7 +131,7 @@ final class ResourceResolver {
                 + " brings no "
                 + view.simpleName()
                 + "; subresources that do: "
-                + paths(rows.stream().filter(Row::isSubresource).toList()));
+                + paths(rows.stream().filter(row -> !row.subresource().isEmpty()).toList()));
       }
       matches.add(match(rows.get(0), subresource));
     }
