@@ -1,6 +1,7 @@
 package io.usher.patch;
 
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ record FieldSchema(
 
   static final FieldSchema NONE = of(StructSchema.none());
 
+  private static final String RETAIN_KEYS = "retainKeys";
+
   enum Strategy {
     /** Maps are merged, lists are replaced as a whole. */
     DEFAULT,
@@ -36,5 +39,42 @@ record FieldSchema(
   /** A field of which nothing but its type is declared. */
   static FieldSchema of(StructSchema type) {
     return new FieldSchema(Strategy.DEFAULT, false, null, List.of(), type);
+  }
+
+  /**
+   * A field as Kubernetes writes it down.
+   *
+   * @param strategies {@code merge}, {@code replace}, {@code retainKeys} or {@code retainKeys} and
+   *     one of the others
+   * @throws PatchException for other strategies
+   */
+  static FieldSchema declared(
+      String field,
+      List<String> strategies,
+      @Nullable String mergeKey,
+      List<String> listKeys,
+      StructSchema type) {
+    boolean retainKeys = strategies.contains(RETAIN_KEYS);
+    Strategy strategy = Strategy.DEFAULT;
+    for (String word : strategies) {
+      if (word.equals(RETAIN_KEYS)) {
+        continue;
+      }
+      if (strategy != Strategy.DEFAULT || !word.equals("merge") && !word.equals("replace")) {
+        throw new PatchException(
+            "", "read schema: field " + field + " has the unknown patch strategy " + strategies);
+      }
+      strategy = word.equals("merge") ? Strategy.MERGE : Strategy.REPLACE;
+    }
+    return new FieldSchema(strategy, retainKeys, mergeKey, listKeys, type);
+  }
+
+  /** The strategies as Kubernetes writes them. */
+  List<String> strategies() {
+    String word = strategy.name().toLowerCase(Locale.ROOT);
+    if (strategy == Strategy.DEFAULT) {
+      return retainKeys ? List.of(RETAIN_KEYS) : List.of();
+    }
+    return retainKeys ? List.of(word, RETAIN_KEYS) : List.of(word);
   }
 }

@@ -21,15 +21,27 @@ public final class StructSchema {
   private final String name;
   private final Map<String, FieldSchema> fields;
   private final Others others;
+  private final @Nullable FieldSchema values;
+
+  private StructSchema(
+      String name, Map<String, FieldSchema> fields, Others others, @Nullable FieldSchema values) {
+    this.name = name;
+    this.fields = fields;
+    this.others = others;
+    this.values = values;
+  }
 
   /**
    * @param name for messages
    * @param fields not copied, so that types can refer to each other; complete before first use
    */
   StructSchema(String name, Map<String, FieldSchema> fields, Others others) {
-    this.name = name;
-    this.fields = fields;
-    this.others = others;
+    this(name, fields, others, null);
+  }
+
+  /** A map: the same holds for each of its members. */
+  static StructSchema mapOf(FieldSchema values) {
+    return new StructSchema("map", Map.of(), Others.UNDECLARED, values);
   }
 
   /** A type of which nothing is declared. */
@@ -39,12 +51,18 @@ public final class StructSchema {
 
   /** What is declared of a field, nothing where the type does not know it. */
   FieldSchema field(String field) {
-    return fields.getOrDefault(field, FieldSchema.NONE);
+    FieldSchema known = knownField(field);
+    return known == null ? FieldSchema.NONE : known;
   }
 
   /** The same, but null where the type has no such field. */
   @Nullable FieldSchema knownField(String field) {
-    return fields.getOrDefault(field, others == Others.UNKNOWN ? null : FieldSchema.NONE);
+    FieldSchema declared = fields.getOrDefault(field, values);
+    return declared == null && others == Others.UNDECLARED ? FieldSchema.NONE : declared;
+  }
+
+  Map<String, FieldSchema> fields() {
+    return fields;
   }
 
   @Override
