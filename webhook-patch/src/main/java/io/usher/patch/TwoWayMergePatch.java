@@ -8,11 +8,17 @@ public final class TwoWayMergePatch {
   private TwoWayMergePatch() {}
 
   /**
-   * The strategic merge patch that turns {@code original} into {@code modified}.
+   * The strategic merge patch that turns {@code original} into {@code modified}, as {@code
+   * CreateTwoWayMergePatch} of Kubernetes makes it.
    *
-   * @throws PatchException where the documents cannot be told apart by their merge keys
+   * @param schema from {@link PatchSchema}; with {@link StructSchema#none()} every list is replaced
+   *     as a whole
+   * @return a patch that may share parts with {@code modified}
+   * @throws PatchException where a list that is merged holds an element without its merge key, or
+   *     two with the same one and the patch would have to change them; where a document is no
+   *     object
    */
   public static ObjectNode create(JsonNode original, JsonNode modified, StructSchema schema) {
-    throw new UnsupportedOperationException();
+    return new StrategicDiff(StrategicDiff.Part.ALL).between(original, modified, schema);
   }
 }
