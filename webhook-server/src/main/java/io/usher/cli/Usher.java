@@ -32,6 +32,7 @@ public final class Usher {
   private static Map<String, Supplier<Object>> commands() {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("serve", ServeCommand::spec);
+    commands.put("manifests", ManifestsCommand::new);
     return commands;
   }
 }

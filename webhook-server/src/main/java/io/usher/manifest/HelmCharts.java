@@ -1,0 +1,138 @@
+package io.usher.manifest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.webhook.WebhookRegistration;
+import java.util.List;
+
+/**
+ * Two thin charts. They hold the same objects as the plain YAML, but for the Namespace, which is
+ * the release's; what may be set when they are installed is a template expression in its place.
+ */
+final class HelmCharts {
+
+  /** Stand for expressions while the objects are built; nobody calls a namespace or image so. */
+  private static final String NAMESPACE = "helm-release-namespace-6b1f";
+
+  private static final String IMAGE = "helm-values-image-6b1f";
+  private static final String REPLICAS = "helm-values-replicas-6b1f";
+  private static final String RESOURCES = "helm-values-resources-6b1f";
+  private static final String CA_BUNDLE = "helm-values-ca-bundle-6b1f";
+
+  private final Installation installation;
+  private final Installation templated;
+  private final ManifestFiles files;
+
+  HelmCharts(Installation installation, ManifestFiles files) {
+    this.installation = installation;
+    this.templated = new Installation(installation.name(), NAMESPACE, IMAGE);
+    this.files = files;
+  }
+
+  /** The server: installed first, uninstalled last. */
+  void server() {
+    chart("server", "The webhook server " + installation.name());
+    List<ObjectNode> objects =
+        new ServerObjects(templated)
+            .all().stream().filter(object -> !kind(object).equals("Namespace")).toList();
+    ObjectNode deployment =
+        objects.stream().filter(o -> kind(o).equals("Deployment")).findFirst().orElseThrow();
+    var container = (ObjectNode) deployment.at("/spec/template/spec/containers/0");
+    String resources =
+        KubernetesYaml.write(List.of(container.get("resources"))).indent(2).stripTrailing();
+    container.put("resources", RESOURCES);
+    ((ObjectNode) deployment.get("spec")).put("replicas", REPLICAS);
+    template("server", "server", rendered(objects));
+    template(
+        "server",
+        "certificates",
+        onlyIf(".Values.certManager", new CertificateObjects(templated).all()));
+    template(
+        "server",
+        "monitoring",
+        onlyIf(".Values.monitoring", new MonitoringObjects(templated).all()));
+    files.put(
+        "charts/server/values.yaml",
+        """
+        # by tag or digest
+        image: %s
+        replicas: %d
+        resources:
+        %s
+        # false: the Secret %s with tls.crt and tls.key is yours to give
+        certManager: true
+        # a ServiceMonitor, alerts and a dashboard: needs the Prometheus operator
+        monitoring: false
+        """
+            .formatted(
+                installation.image(),
+                ServerObjects.REPLICAS,
+                resources,
+                installation.certificateSecret()));
+  }
+
+  /** The webhook configurations: installed once the server is ready, uninstalled before it. */
+  void registration(List<WebhookRegistration> webhooks) {
+    chart("registration", "Has the API server call " + installation.name());
+    List<ObjectNode> objects = new RegistrationObjects(templated, webhooks).all();
+    for (ObjectNode object : objects) {
+      ((ObjectNode) object.get("metadata"))
+          .putObject("annotations")
+          .put(
+              CertificateObjects.INJECT_ANNOTATION, new CertificateObjects(templated).injectFrom());
+      object
+          .get("webhooks")
+          .forEach(
+              webhook -> ((ObjectNode) webhook.get("clientConfig")).put("caBundle", CA_BUNDLE));
+    }
+    template("registration", "register", rendered(objects));
+    files.put(
+        "charts/registration/values.yaml",
+        """
+        # the CA of the server's certificate: PEM, in base64; when empty, cert-manager injects it
+        caBundle: ""
+        """);
+  }
+
+  private void chart(String chart, String description) {
+    files.put(
+        "charts/" + chart + "/Chart.yaml",
+        """
+        apiVersion: v2
+        name: %s-%s
+        description: %s
+        type: application
+        version: 0.1.0
+        """
+            .formatted(installation.name(), chart, description));
+  }
+
+  private static String onlyIf(String condition, List<ObjectNode> objects) {
+    return "{{- if " + condition + " }}\n" + rendered(objects) + "{{- end }}\n";
+  }
+
+  private void template(String chart, String name, String yaml) {
+    files.put("charts/" + chart + "/templates/" + name + ".yaml", yaml);
+  }
+
+  /** A template that gives these objects; braces of their own are no expressions. */
+  private static String rendered(List<ObjectNode> objects) {
+    return KubernetesYaml.write(objects)
+        .replace("{{", "{{ \"{{\" }}")
+        .replace(NAMESPACE, "{{ .Release.Namespace }}")
+        .replace(IMAGE, "{{ .Values.image }}")
+        .replace(REPLICAS, "{{ .Values.replicas }}")
+        .replaceAll(
+            "( *)resources: " + RESOURCES,
+            "$1resources:\n$1  {{- toYaml .Values.resources | nindent 10 }}")
+        .replaceAll(
+            "( *)caBundle: " + CA_BUNDLE,
+            "$1{{- with \\$.Values.caBundle }}\n$1caBundle: {{ . }}\n$1{{- end }}")
+        .replaceAll(
+            "( *)annotations:\n( *" + CertificateObjects.INJECT_ANNOTATION + ".*)",
+            "$1{{- if not .Values.caBundle }}\n$1annotations:\n$2\n$1{{- end }}");
+  }
+
+  private static String kind(ObjectNode object) {
+    return object.path("kind").asText();
+  }
+}

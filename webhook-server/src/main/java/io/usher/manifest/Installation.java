@@ -1,0 +1,64 @@
+package io.usher.manifest;
+
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * One server in a cluster, and what it is called there.
+ *
+ * @param name of each of its objects, a DNS label of at most 50 characters
+ * @param namespace which it has for itself, a DNS label
+ * @param image as a Pod names it, by tag or digest
+ */
+public record Installation(String name, String namespace, String image) {
+
+  static final String NAME_LABEL = "app.kubernetes.io/name";
+  static final String COMPONENT_LABEL = "app.kubernetes.io/component";
+
+  private static final Pattern DNS_LABEL = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
+
+  /** Leaves room in a DNS label for the suffixes that objects add. */
+  private static final int MAX_NAME = 50;
+
+  /** Nothing that a reference can't hold, so that it needs no quoting anywhere. */
+  private static final Pattern IMAGE =
+      Pattern.compile("[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?");
+
+  public Installation {
+    if (!DNS_LABEL.matcher(name).matches() || name.length() > MAX_NAME) {
+      throw new IllegalArgumentException(
+          "name \"%s\": it must be a DNS label of at most %d characters (a-z, 0-9 and -)"
+              .formatted(name, MAX_NAME));
+    }
+    if (!DNS_LABEL.matcher(namespace).matches()) {
+      throw new IllegalArgumentException(
+          "namespace \"%s\": it must be a DNS label (a-z, 0-9 and -)".formatted(namespace));
+    }
+    if (!IMAGE.matcher(image).matches()) {
+      throw new IllegalArgumentException(
+          "image \"%s\": it must be NAME:TAG or NAME@sha256:DIGEST".formatted(image));
+    }
+  }
+
+  /** The names that the API server may call the Service by; the certificate must have them. */
+  public List<String> dnsNames() {
+    String name = name() + "." + namespace() + ".svc";
+    return List.of(name, name + ".cluster.local");
+  }
+
+  /** The Secret that holds {@code tls.crt} and {@code tls.key}. */
+  String certificateSecret() {
+    return name + "-tls";
+  }
+
+  /** What its Pods, and nothing else in the namespace, are labelled. */
+  Map<String, String> selector() {
+    return Map.of(NAME_LABEL, name);
+  }
+
+  /** Its metrics, as the ServiceMonitor labels them. */
+  String metricSelector() {
+    return "namespace=\"%s\",job=\"%s\"".formatted(namespace, name);
+  }
+}

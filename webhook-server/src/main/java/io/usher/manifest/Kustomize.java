@@ -1,0 +1,176 @@
+package io.usher.manifest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * The kustomizations. {@code base} is the server and {@code register} the webhook configurations,
+ * which are applied after it and removed before it; an overlay has both halves, too, and says where
+ * the certificate comes from.
+ */
+final class Kustomize {
+
+  private static final String KUSTOMIZATION = "kustomization.yaml";
+
+  private static final String HEAD =
+      """
+      apiVersion: kustomize.config.k8s.io/v1beta1
+      kind: Kustomization
+      """;
+
+  private final Installation installation;
+  private final ManifestFiles files;
+
+  Kustomize(Installation installation, ManifestFiles files) {
+    this.installation = installation;
+    this.files = files;
+  }
+
+  /** The server, without a certificate. */
+  void base(List<ObjectNode> server) {
+    put("base", HEAD + resources(write("base", server)));
+  }
+
+  /** The webhook configurations, without a CA. */
+  void register(List<ObjectNode> configurations) {
+    put("register", HEAD + resources(write("register", configurations)));
+  }
+
+  /** What needs the Prometheus operator: to be listed under {@code components}. */
+  void monitoring(List<ObjectNode> objects) {
+    put(
+        "components/monitoring",
+        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+            + resources(write("components/monitoring", objects)));
+  }
+
+  /** The certificate as cert-manager makes and injects it. */
+  void certManager(CertificateObjects certificates) {
+    String overlay = "overlays/cert-manager";
+    files.put(overlay + "/certificates.yaml", KubernetesYaml.write(certificates.all()));
+    put(overlay, HEAD + resources(List.of("../../base", "certificates.yaml")));
+    put(
+        overlay + "/register",
+        HEAD
+            + resources(List.of("../../../register"))
+            + "commonAnnotations:\n  %s: %s\n"
+                .formatted(CertificateObjects.INJECT_ANNOTATION, certificates.injectFrom()));
+  }
+
+  /** The certificate in files beside the overlay, as {@code usher certs} writes them. */
+  void secret() {
+    put(
+        "overlays/secret",
+        HEAD
+            + resources(List.of("../../base"))
+            + """
+              secretGenerator:
+              - name: %s
+                namespace: %s
+                type: kubernetes.io/tls
+                # usher certs --dns %s --out .
+                files:
+                - tls.crt
+                - tls.key
+                - ca.crt
+                options:
+                  # the server follows its changes, no Pod needs to start for them
+                  disableNameSuffixHash: true
+              """
+                .formatted(
+                    installation.certificateSecret(),
+                    installation.namespace(),
+                    String.join(",", installation.dnsNames())));
+    put(
+        "overlays/secret/register",
+        HEAD
+            + resources(List.of("../../../register"))
+            + """
+              secretGenerator:
+              - name: ca
+                # a copy of ../ca.crt
+                files:
+                - ca.crt
+                options:
+                  disableNameSuffixHash: true
+                  annotations:
+                    # read below, and not applied itself
+                    config.kubernetes.io/local-config: "true"
+              replacements:
+              - source:
+                  kind: Secret
+                  name: ca
+                  fieldPath: data.[ca.crt]
+                targets:
+                - select:
+                    group: admissionregistration.k8s.io
+                  fieldPaths:
+                  - webhooks.*.clientConfig.caBundle
+                  options:
+                    create: true
+              """);
+  }
+
+  /** For a cluster of containers on one machine, to which the image was loaded. */
+  void kind() {
+    put(
+        "overlays/kind",
+        HEAD
+            + resources(List.of("../secret"))
+            + """
+              patches:
+              # nothing there measures what a Pod uses
+              - patch: |
+                  apiVersion: autoscaling/v2
+                  kind: HorizontalPodAutoscaler
+                  metadata:
+                    name: %1$s
+                    namespace: %2$s
+                  $patch: delete
+              - patch: |
+                  apiVersion: apps/v1
+                  kind: Deployment
+                  metadata:
+                    name: %1$s
+                    namespace: %2$s
+                  spec:
+                    template:
+                      spec:
+                        containers:
+                        - name: usher
+                          imagePullPolicy: Never
+              """
+                .formatted(installation.name(), installation.namespace()));
+    put("overlays/kind/register", HEAD + resources(List.of("../../secret/register")));
+  }
+
+  private void put(String folder, String kustomization) {
+    files.put(folder + "/" + KUSTOMIZATION, kustomization);
+  }
+
+  /** One file for each kind. */
+  private List<String> write(String folder, List<ObjectNode> objects) {
+    var names = new ArrayList<String>();
+    objects.stream()
+        .collect(
+            Collectors.groupingBy(
+                object -> object.path("kind").asText(), LinkedHashMap::new, Collectors.toList()))
+        .forEach(
+            (kind, ofKind) -> {
+              String name = kind.toLowerCase(Locale.ROOT) + ".yaml";
+              files.put(folder + "/" + name, KubernetesYaml.write(ofKind));
+              names.add(name);
+            });
+    return names;
+  }
+
+  private static String resources(List<String> names) {
+    return names.stream()
+        .map(name -> "- " + name + "\n")
+        .collect(Collectors.joining("", "resources:\n", ""));
+  }
+}

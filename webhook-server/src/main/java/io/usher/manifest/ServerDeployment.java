@@ -1,0 +1,198 @@
+package io.usher.manifest;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraintBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.util.List;
+
+/** The Deployment: a review must find a ready Pod at any moment, also while Pods are replaced. */
+final class ServerDeployment {
+
+  static final String HTTPS = "https";
+  static final String HEALTH = "health";
+  static final int HTTPS_PORT = 8443;
+  static final int HEALTH_PORT = 8080;
+
+  private static final String CERTIFICATE_PATH = "/etc/usher/tls";
+
+  /** The image's user, which owns nothing in it. */
+  private static final long USER = 10001;
+
+  /** Requests that use the cluster wait for reviews, those of its own repair too. */
+  private static final String PRIORITY_CLASS = "system-cluster-critical";
+
+  /** Until every kube-proxy and the API server have heard that the Pod goes. */
+  private static final long DRAIN_SECONDS = 5;
+
+  /** The drain, the server's own delay of 5 s and its 30 s for reviews in flight, and 5 s more. */
+  private static final long GRACE_SECONDS = 45;
+
+  /** A JVM on a busy node, with its rules and 100 self-reviews, is ready in a tenth of this. */
+  private static final int START_SECONDS = 120;
+
+  private final Installation installation;
+
+  ServerDeployment(Installation installation) {
+    this.installation = installation;
+  }
+
+  Deployment build(ObjectMeta metadata) {
+    return new DeploymentBuilder()
+        .withMetadata(metadata)
+        .withNewSpec()
+        .withReplicas(ServerObjects.REPLICAS)
+        .withRevisionHistoryLimit(3)
+        .withNewSelector()
+        .withMatchLabels(installation.selector())
+        .endSelector()
+        .withNewStrategy()
+        .withType("RollingUpdate")
+        .withNewRollingUpdate()
+        .withNewMaxSurge(1)
+        .withNewMaxUnavailable(0)
+        .endRollingUpdate()
+        .endStrategy()
+        .withNewTemplate()
+        .withNewMetadata()
+        .withLabels(installation.selector())
+        .endMetadata()
+        .withSpec(pod())
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  private PodSpec pod() {
+    return new PodSpecBuilder()
+        .withServiceAccountName(installation.name())
+        .withAutomountServiceAccountToken(false)
+        // as the environment is configuration, a Service's name must not appear in it
+        .withEnableServiceLinks(false)
+        .withPriorityClassName(PRIORITY_CLASS)
+        .withTerminationGracePeriodSeconds(GRACE_SECONDS)
+        .withNewSecurityContext()
+        .withRunAsNonRoot(true)
+        .withRunAsUser(USER)
+        .withRunAsGroup(USER)
+        .withFsGroup(USER)
+        .withNewSeccompProfile()
+        .withType("RuntimeDefault")
+        .endSeccompProfile()
+        .endSecurityContext()
+        .withTopologySpreadConstraints(
+            spreadOver("topology.kubernetes.io/zone"), spreadOver("kubernetes.io/hostname"))
+        .withContainers(container())
+        .addNewVolume()
+        .withName("tls")
+        .withNewSecret()
+        .withSecretName(installation.certificateSecret())
+        .withDefaultMode(0440)
+        .endSecret()
+        .endVolume()
+        .addNewVolume()
+        .withName("tmp")
+        .withNewEmptyDir()
+        .withSizeLimit(new Quantity("64Mi"))
+        .endEmptyDir()
+        .endVolume()
+        .build();
+  }
+
+  /** Where there is but one zone or node, the Pods share it. */
+  private TopologySpreadConstraint spreadOver(String topologyKey) {
+    return new TopologySpreadConstraintBuilder()
+        .withTopologyKey(topologyKey)
+        .withMaxSkew(1)
+        .withWhenUnsatisfiable("ScheduleAnyway")
+        .withNewLabelSelector()
+        .withMatchLabels(installation.selector())
+        .endLabelSelector()
+        .withMatchLabelKeys("pod-template-hash")
+        .build();
+  }
+
+  private Container container() {
+    return new ContainerBuilder()
+        .withName("usher")
+        .withImage(installation.image())
+        .withImagePullPolicy("IfNotPresent")
+        .withArgs(
+            List.of(
+                "serve",
+                "--rules=/usher/rules",
+                "--cert=" + CERTIFICATE_PATH + "/tls.crt",
+                "--key=" + CERTIFICATE_PATH + "/tls.key",
+                "--port=" + HTTPS_PORT,
+                "--health-port=" + HEALTH_PORT))
+        .addNewPort()
+        .withName(HTTPS)
+        .withContainerPort(HTTPS_PORT)
+        .endPort()
+        .addNewPort()
+        .withName(HEALTH)
+        .withContainerPort(HEALTH_PORT)
+        .endPort()
+        .withStartupProbe(probe("/readyz", 1, START_SECONDS))
+        .withReadinessProbe(probe("/readyz", 2, 2))
+        .withLivenessProbe(probe("/livez", 10, 3))
+        .withNewLifecycle()
+        .withNewPreStop()
+        .withNewSleep(DRAIN_SECONDS)
+        .endPreStop()
+        .endLifecycle()
+        .withResources(resources())
+        .withNewSecurityContext()
+        .withAllowPrivilegeEscalation(false)
+        .withReadOnlyRootFilesystem(true)
+        .withNewCapabilities()
+        .withDrop("ALL")
+        .endCapabilities()
+        .endSecurityContext()
+        .addNewVolumeMount()
+        .withName("tls")
+        .withMountPath(CERTIFICATE_PATH)
+        .withReadOnly(true)
+        .endVolumeMount()
+        .addNewVolumeMount()
+        .withName("tmp")
+        .withMountPath("/tmp")
+        .endVolumeMount()
+        .build();
+  }
+
+  private static Probe probe(String path, int periodSeconds, int failureThreshold) {
+    return new ProbeBuilder()
+        .withNewHttpGet()
+        .withPath(path)
+        .withNewPort(HEALTH)
+        .endHttpGet()
+        .withPeriodSeconds(periodSeconds)
+        .withFailureThreshold(failureThreshold)
+        .withTimeoutSeconds(1)
+        .build();
+  }
+
+  /**
+   * Memory that is promised is memory that can't be taken back, so both are the same; of the
+   * processor a JVM needs a lot as it starts and little afterwards.
+   */
+  private static ResourceRequirements resources() {
+    return new ResourceRequirementsBuilder()
+        .addToRequests("cpu", new Quantity("250m"))
+        .addToRequests("memory", new Quantity("384Mi"))
+        .addToLimits("cpu", new Quantity("2"))
+        .addToLimits("memory", new Quantity("384Mi"))
+        .build();
+  }
+}
