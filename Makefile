@@ -4,7 +4,7 @@ MVN := mvn -q -B -ntp
 USHER := java -jar webhook-server/target/usher.jar
 SAMPLE := webhook-sample-labeler
 
-.PHONY: help build demo test verify bench clean
+.PHONY: help build demo test verify manifests bench clean
 
 help: ## this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,12 +19,16 @@ demo: build ## the sample's webhook over TLS: what it does to its sample manifes
 test: ## every test that needs no more than a JVM; ends with N passed, N failed, N skipped
 	@tools/test.sh
 
-verify: ## formatting, compiler warnings and architecture; changes nothing
+verify: ## formatting, compiler warnings, architecture, generated manifests; changes nothing
 	@echo "checking the format, the compiler's warnings and the architecture"
 	@rm -rf */target/classes */target/test-classes
 	@$(MVN) spotless:check test -Dmaven.compiler.failOnWarning=true \
-	  -Dtest=ArchitectureTest -Dsurefire.failIfNoSpecifiedTests=false
+	  -Dtest=ArchitectureTest,SampleManifestsTest -Dsurefire.failIfNoSpecifiedTests=false
 	@echo "verified"
+
+manifests: ## generate manifests/ from the sample's rules
+	@$(MVN) -pl webhook-server -am test -Dtest=SampleManifestsTest -Dusher.golden.update=true \
+	  -Dsurefire.failIfNoSpecifiedTests=false
 
 bench: ## benchmarks: minutes of full load on this machine
 	@$(MVN) -DskipTests -pl webhook-benchmarks -am package
