@@ -8,10 +8,8 @@ import io.usher.admission.GroupVersionKind;
 import io.usher.admission.GroupVersionResource;
 import io.usher.admission.Operation;
 import io.usher.admission.UserInfo;
-import io.usher.patch.LazyJson;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,16 +163,18 @@ final class AdmissionRequestReader {
   }
 
   private static Operation operation(String text) throws ProtocolException {
-    return Arrays.stream(Operation.values())
-        .filter(o -> o.name().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ProtocolException(
-                    400,
-                    "decode AdmissionReview: request.operation \""
-                        + AdmissionReviewCodec.shortened(text)
-                        + "\" is not CREATE, UPDATE, DELETE or CONNECT"));
+    return switch (text) {
+      case "CREATE" -> Operation.CREATE;
+      case "UPDATE" -> Operation.UPDATE;
+      case "DELETE" -> Operation.DELETE;
+      case "CONNECT" -> Operation.CONNECT;
+      default ->
+          throw new ProtocolException(
+              400,
+              "decode AdmissionReview: request.operation \""
+                  + AdmissionReviewCodec.shortened(text)
+                  + "\" is not CREATE, UPDATE, DELETE or CONNECT");
+    };
   }
 
   /** Where a document is: its bytes are walked, not parsed. */
@@ -189,10 +189,7 @@ final class AdmissionRequestReader {
               + parser.getParsingContext().pathAsPointer()
               + " is not an object");
     }
-    int from = (int) parser.currentTokenLocation().getByteOffset();
-    walk.skip();
-    int to = (int) parser.currentLocation().getByteOffset();
-    return LazyJson.object(body, from, to);
+    return walk.document().object(body);
   }
 
   private static void require(boolean there, String member) throws ProtocolException {

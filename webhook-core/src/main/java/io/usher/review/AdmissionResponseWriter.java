@@ -18,6 +18,8 @@ final class AdmissionResponseWriter {
 
   static byte[] write(JsonFactory factory, AdmissionReview review, AdmissionResponse response)
       throws IOException {
+    // Before the envelope: two generators open at once would not share the thread's buffers.
+    byte[] patch = response.patch().isPresent() ? bytes(factory, response.patch().get()) : null;
     var bytes = new ByteArrayBuilder(512);
     try (JsonGenerator json = factory.createGenerator(bytes)) {
       json.writeStartObject();
@@ -29,8 +31,10 @@ final class AdmissionResponseWriter {
       if (response.status().isPresent()) {
         status(json, review.request(), response.status().get());
       }
-      if (response.patch().isPresent()) {
-        patch(factory, json, response.patch().get());
+      if (patch != null) {
+        json.writeStringField("patchType", "JSONPatch");
+        json.writeFieldName("patch");
+        json.writeBinary(patch);
       }
       if (!response.warnings().isEmpty()) {
         json.writeFieldName("warnings");
@@ -49,15 +53,12 @@ final class AdmissionResponseWriter {
     return bytes.toByteArray();
   }
 
-  private static void patch(JsonFactory factory, JsonGenerator json, JsonPatch patch)
-      throws IOException {
+  private static byte[] bytes(JsonFactory factory, JsonPatch patch) throws IOException {
     var bytes = new ByteArrayBuilder(256);
-    try (JsonGenerator operations = factory.createGenerator(bytes)) {
-      patch.writeTo(operations);
+    try (JsonGenerator json = factory.createGenerator(bytes)) {
+      patch.writeTo(json);
     }
-    json.writeStringField("patchType", "JSONPatch");
-    json.writeFieldName("patch");
-    json.writeBinary(bytes.toByteArray());
+    return bytes.toByteArray();
   }
 
   /** With details, kubectl prints a line a cause when the reason is Invalid. */

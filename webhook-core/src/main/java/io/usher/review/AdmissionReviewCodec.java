@@ -35,6 +35,7 @@ final class AdmissionReviewCodec {
     this.limits = limits;
     this.factory =
         JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(
                 StreamReadConstraints.builder()
                     .maxNestingDepth(limits.maxDepth())

@@ -2,6 +2,7 @@ package io.usher.review;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.usher.patch.Spans;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,12 @@ final class ReviewWalk {
   private final JsonParser parser;
   private final int maxNodes;
   private int nodes;
+
+  /** By depth. */
   private final List<DuplicateNames> names = new ArrayList<>();
+
+  /** Objects around the value that is read now, of those that {@link #object} reads. */
+  private int open;
 
   ReviewWalk(JsonParser parser, int maxNodes) {
     this.parser = parser;
@@ -35,12 +41,14 @@ final class ReviewWalk {
   /** Reads the members of the object that the parser is at. */
   void object(Member member) throws IOException, ProtocolException {
     expect(JsonToken.START_OBJECT, "an object");
-    var seen = new DuplicateNames();
+    DuplicateNames seen = names(open++);
+    seen.clear();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       unique(seen, name);
       next();
       member.read(name);
     }
+    open--;
   }
 
   /** Reads the elements of the array that the parser is at; null counts as an empty one. */
@@ -76,21 +84,35 @@ final class ReviewWalk {
 
   /** Passes over the value that the parser is at, looking at every name in it. */
   void skip() throws IOException, ProtocolException {
-    if (!parser.currentToken().isStructStart()) {
-      return;
+    if (parser.currentToken().isStructStart()) {
+      document();
     }
+  }
+
+  /** Passes over the container that the parser is at, and gives its upper levels' places. */
+  Spans document() throws IOException, ProtocolException {
+    var spans = new Spans();
     int depth = 0;
     while (true) {
-      switch (parser.currentToken()) {
-        case START_OBJECT -> names(depth++).clear();
-        case START_ARRAY -> depth++;
-        case END_OBJECT, END_ARRAY -> {
-          if (--depth == 0) {
-            return;
-          }
+      JsonToken token = parser.currentToken();
+      if (token.isStructStart()) {
+        if (depth <= Spans.LEVELS) {
+          spans.begin(Spans.offset(parser));
         }
-        case FIELD_NAME -> unique(names.get(depth - 1), parser.currentName());
-        default -> {}
+        if (token == JsonToken.START_OBJECT) {
+          names(open + depth).clear();
+        }
+        depth++;
+      } else if (token.isStructEnd()) {
+        depth--;
+        if (depth <= Spans.LEVELS) {
+          spans.end(Spans.offset(parser) + 1);
+        }
+        if (depth == 0) {
+          return spans;
+        }
+      } else if (token == JsonToken.FIELD_NAME) {
+        unique(names.get(open + depth - 1), parser.currentName());
       }
       next();
     }

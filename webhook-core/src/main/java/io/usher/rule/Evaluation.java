@@ -13,7 +13,6 @@ import io.usher.patch.JsonPatch;
 import io.usher.patch.PatchSchema;
 import io.usher.patch.StrategicMergePatch;
 import io.usher.patch.StructSchema;
-import io.usher.patch.TypedMerge;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -247,8 +246,7 @@ public final class Evaluation {
       return tree;
     }
     Object typed = ObjectMapping.decode(object, replacement.getClass(), request.describe());
-    return TypedMerge.merge(
-        object, ObjectMapping.encode(typed), ObjectMapping.encode(replacement), schema());
+    return ObjectView.merged(object, ObjectMapping.encode(typed), replacement, this::schema);
   }
 
   private JsonNode strategicallyPatched(JsonNode patch) {

@@ -1,6 +1,7 @@
 package io.usher.rule;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -62,8 +63,12 @@ final class ObjectMapping {
     }
   }
 
-  /** The tree of a typed object, or a tree itself. */
-  static JsonNode encode(Object object) {
-    return object instanceof JsonNode tree ? tree : Mapper.INSTANCE.valueToTree(object);
+  /** The JSON of a typed object. */
+  static byte[] encode(Object object) {
+    try {
+      return Mapper.INSTANCE.writeValueAsBytes(object);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("encode " + object.getClass().getName(), e);
+    }
   }
 }

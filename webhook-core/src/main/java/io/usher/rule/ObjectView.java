@@ -2,8 +2,10 @@ package io.usher.rule;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.patch.LazyJson;
 import io.usher.patch.StructSchema;
 import io.usher.patch.TypedMerge;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +18,10 @@ final class ObjectView {
   final Class<?> type;
   final Object value;
 
-  /** The view as decoded, encoded again; null for trees, and where nobody will ask. */
-  private final @Nullable JsonNode before;
+  /** The JSON of the view as decoded; null for trees, and where nobody will ask. */
+  private final byte @Nullable [] before;
 
-  private ObjectView(Class<?> type, Object value, @Nullable JsonNode before) {
+  private ObjectView(Class<?> type, Object value, byte @Nullable [] before) {
     this.type = type;
     this.value = value;
     this.before = before;
@@ -36,15 +38,24 @@ final class ObjectView {
 
   /** Whether the rule left a typed view as it was, so that the next rule may have it. */
   boolean unchanged() {
-    return before != null && before.equals(ObjectMapping.encode(value));
+    return before != null && Arrays.equals(before, ObjectMapping.encode(value));
   }
 
   /** The tree with the rule's edits, the same instance where there are none it can tell. */
   JsonNode edited(ObjectNode tree, Supplier<StructSchema> schema) {
-    if (before == null) {
-      return (JsonNode) value;
-    }
-    JsonNode after = ObjectMapping.encode(value);
-    return before.equals(after) ? tree : TypedMerge.merge(tree, before, after, schema.get());
+    return before == null ? (JsonNode) value : merged(tree, before, value, schema);
+  }
+
+  /** The tree changed as this typed object was, from its JSON before to what it is now. */
+  static JsonNode merged(
+      ObjectNode tree, byte[] before, Object object, Supplier<StructSchema> schema) {
+    byte[] after = ObjectMapping.encode(object);
+    return Arrays.equals(before, after)
+        ? tree
+        : TypedMerge.merge(tree, json(before), json(after), schema.get());
+  }
+
+  private static ObjectNode json(byte[] bytes) {
+    return LazyJson.object(bytes, 0, bytes.length);
   }
 }

@@ -17,6 +17,9 @@ final class Warnings {
 
   /** These warnings in a form of which nothing is lost without a mark. */
   static List<String> shown(List<String> warnings) {
+    if (warnings.isEmpty()) {
+      return warnings;
+    }
     var clean = warnings.stream().map(Warnings::withoutControls).filter(w -> !w.isEmpty()).toList();
     if (clean.stream().mapToInt(Warnings::length).sum() <= TOTAL) {
       return clean;

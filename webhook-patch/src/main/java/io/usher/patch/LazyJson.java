@@ -12,14 +12,16 @@ import com.fasterxml.jackson.databind.node.TreeTraversingParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * JSON trees that are parsed where they are read. The containers of the upper levels are ordinary
  * {@link ObjectNode}s and {@link ArrayNode}s over a range of the document's bytes; the first look
- * inside one parses it, and leaves those below it for later. A Pod whose labels a rule changes has
- * its {@code spec} and {@code managedFields} never made into nodes.
+ * inside one parses what is its own, and leaves those below it for later. A Pod whose labels a rule
+ * changes has its {@code spec} and {@code managedFields} never made into nodes.
  *
  * <p>Numbers are exact: integers as they are, everything else as {@code BigDecimal}.
  *
@@ -29,15 +31,12 @@ import org.jspecify.annotations.Nullable;
 public final class LazyJson {
 
   /**
-   * Levels of containers that wait to be read. Each costs one more pass over the bytes below it
-   * when it is, so this also bounds what a hostile document can cost: three passes. Two levels
-   * reach {@code metadata.managedFields} and {@code spec.containers}.
+   * Without limits: whoever hands over the bytes has walked them within limits of his own. Names
+   * are not interned: {@code managedFields} bring ever new ones.
    */
-  private static final int LAZY_LEVELS = 2;
-
-  /** Without limits: whoever hands over the bytes has walked them within limits of his own. */
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(Integer.MAX_VALUE)
@@ -60,7 +59,19 @@ public final class LazyJson {
    * @param to the index behind the closing brace
    */
   public static ObjectNode object(byte[] json, int from, int to) {
-    return new LazyObjectNode(NODES, new LazyMembers(new Source(json, from, to, 0)));
+    try (JsonParser parser = FACTORY.createParser(json, from, to - from)) {
+      var spans = new Spans();
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        if (token.isStructStart()) {
+          spans.begin(from + Spans.offset(parser));
+        } else if (token.isStructEnd()) {
+          spans.end(from + Spans.offset(parser) + 1);
+        }
+      }
+      return spans.object(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A copy to edit. What nobody has looked into yet stays so in both. */
@@ -69,10 +80,13 @@ public final class LazyJson {
     return (T) copyOf(tree);
   }
 
-  /** Whether both are the same bytes still, so that they need not be looked into to be compared. */
+  /**
+   * Whether nobody has looked into either and both hold the same bytes, so that they need not be
+   * looked into to be compared.
+   */
   public static boolean sameSource(JsonNode a, JsonNode b) {
     Source source = sourceOf(a);
-    return source != null && source.isSameAs(sourceOf(b));
+    return source != null && source.holdsTheSameAs(sourceOf(b));
   }
 
   /** A parser over this tree, straight from the bytes where nobody has looked into it. */
@@ -108,11 +122,18 @@ public final class LazyJson {
     return tree;
   }
 
-  /** A container's bytes, and how deep it is in its document. */
-  record Source(byte[] json, int from, int to, int level) {
+  /**
+   * A container's bytes.
+   *
+   * @param from the index of its bracket
+   * @param to the index behind its closing bracket
+   * @param spans where the containers of the document's upper levels are
+   * @param span its own place among them
+   */
+  record Source(byte[] json, int from, int to, Spans spans, int span) {
 
-    boolean isSameAs(@Nullable Source other) {
-      return other != null && json == other.json && from == other.from && to == other.to;
+    boolean holdsTheSameAs(@Nullable Source other) {
+      return other != null && Arrays.equals(json, from, to, other.json, other.from, other.to);
     }
 
     JsonParser parser() throws IOException {
@@ -126,77 +147,82 @@ public final class LazyJson {
     }
 
     LinkedHashMap<String, JsonNode> members() {
-      try (JsonParser parser = parser()) {
+      try (JsonParser parser = ownParser()) {
         parser.nextToken();
-        return readMembers(parser, level + 1);
+        return readMembers(parser, later());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
 
     ArrayList<JsonNode> elements() {
-      try (JsonParser parser = parser()) {
+      try (JsonParser parser = ownParser()) {
         parser.nextToken();
-        return readElements(parser, level + 1);
+        return readElements(parser, later());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
 
-    private LinkedHashMap<String, JsonNode> readMembers(JsonParser parser, int depth)
-        throws IOException {
-      var members = new LinkedHashMap<String, JsonNode>();
-      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+    /** A parser over what is this container's own, its children being empty arrays. */
+    private JsonParser ownParser() throws IOException {
+      return spans.laziestBelow(span) ? parser() : FACTORY.createParser(spans.own(this));
+    }
+
+    /** Gives the children in their order, or null when they are parsed with their parent. */
+    private @Nullable Iterator<JsonNode> later() {
+      return spans.laziestBelow(span) ? null : spans.children(this);
+    }
+  }
+
+  private static LinkedHashMap<String, JsonNode> readMembers(
+      JsonParser parser, @Nullable Iterator<JsonNode> later) throws IOException {
+    var members = new LinkedHashMap<String, JsonNode>();
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      parser.nextToken();
+      members.put(name, read(parser, later));
+    }
+    return members;
+  }
+
+  private static ArrayList<JsonNode> readElements(
+      JsonParser parser, @Nullable Iterator<JsonNode> later) throws IOException {
+    var elements = new ArrayList<JsonNode>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      elements.add(read(parser, later));
+    }
+    return elements;
+  }
+
+  private static JsonNode read(JsonParser parser, @Nullable Iterator<JsonNode> later)
+      throws IOException {
+    switch (parser.currentToken()) {
+      case START_OBJECT:
+        return new ObjectNode(NODES, readMembers(parser, null));
+      case START_ARRAY:
+        if (later == null) {
+          return new ArrayNode(NODES, readElements(parser, null));
+        }
         parser.nextToken();
-        members.put(name, read(parser, depth));
-      }
-      return members;
-    }
-
-    private ArrayList<JsonNode> readElements(JsonParser parser, int depth) throws IOException {
-      var elements = new ArrayList<JsonNode>();
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        elements.add(read(parser, depth));
-      }
-      return elements;
-    }
-
-    private JsonNode read(JsonParser parser, int depth) throws IOException {
-      switch (parser.currentToken()) {
-        case START_OBJECT:
-          return depth <= LAZY_LEVELS
-              ? later(parser, true, depth)
-              : new ObjectNode(NODES, readMembers(parser, depth + 1));
-        case START_ARRAY:
-          return depth <= LAZY_LEVELS
-              ? later(parser, false, depth)
-              : new ArrayNode(NODES, readElements(parser, depth + 1));
-        case VALUE_STRING:
-          return NODES.textNode(parser.getText());
-        case VALUE_TRUE:
-          return NODES.booleanNode(true);
-        case VALUE_FALSE:
-          return NODES.booleanNode(false);
-        case VALUE_NULL:
-          return NODES.nullNode();
-        case VALUE_NUMBER_FLOAT:
-          return NODES.numberNode(parser.getDecimalValue());
-        case VALUE_NUMBER_INT:
-          return switch (parser.getNumberType()) {
-            case INT -> NODES.numberNode(parser.getIntValue());
-            case LONG -> NODES.numberNode(parser.getLongValue());
-            default -> NODES.numberNode(parser.getBigIntegerValue());
-          };
-        default:
-          throw new IOException("JSON ends too early");
-      }
-    }
-
-    private JsonNode later(JsonParser parser, boolean object, int depth) throws IOException {
-      int start = from + (int) parser.currentTokenLocation().getByteOffset();
-      parser.skipChildren();
-      int end = from + (int) parser.currentLocation().getByteOffset();
-      return new Source(json, start, end, depth).node(object);
+        return later.next();
+      case VALUE_STRING:
+        return NODES.textNode(parser.getText());
+      case VALUE_TRUE:
+        return NODES.booleanNode(true);
+      case VALUE_FALSE:
+        return NODES.booleanNode(false);
+      case VALUE_NULL:
+        return NODES.nullNode();
+      case VALUE_NUMBER_FLOAT:
+        return NODES.numberNode(parser.getDecimalValue());
+      case VALUE_NUMBER_INT:
+        return switch (parser.getNumberType()) {
+          case INT -> NODES.numberNode(parser.getIntValue());
+          case LONG -> NODES.numberNode(parser.getLongValue());
+          default -> NODES.numberNode(parser.getBigIntegerValue());
+        };
+      default:
+        throw new IOException("JSON ends too early");
     }
   }
 
