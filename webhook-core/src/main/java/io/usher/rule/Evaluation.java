@@ -122,8 +122,8 @@ public final class Evaluation {
   }
 
   /**
-   * Takes the running rule away from its thread if its time has passed, counts the thread as hung
-   * and interrupts it.
+   * Takes the running rule away from its thread if its time has passed, counts the thread as hung,
+   * interrupts it, and lets it run behind all others.
    *
    * @return what was given up, or null when no rule is overdue. When it may be skipped, the caller
    *     has {@link #run} called on another thread; else the review has failed
@@ -139,6 +139,8 @@ public final class Evaluation {
       }
       attempt.rule.hung(attempt.thread, observer);
       attempt.thread.interrupt();
+      // The kernel sees it where the JVM runs with -XX:ThreadPriorityPolicy=1.
+      attempt.thread.setPriority(Thread.MIN_PRIORITY);
     }
     boolean skipped = skip(attempt.rule, RuleFailedException.tookTooLong(attempt.rule.name()));
     return new GivenUp(attempt.rule.name(), skipped);
@@ -159,10 +161,11 @@ public final class Evaluation {
         : deadline;
   }
 
-  /** The thread comes back from a rule that was given up: its interrupt must not outlive that. */
+  /** The thread comes back from a rule that was given up: what was done to it ends with that. */
   private void letGo(Attempt attempt) {
     synchronized (attempt) {
       Thread.interrupted();
+      attempt.thread.setPriority(Thread.NORM_PRIORITY);
     }
     attempt.rule.released(observer);
   }
