@@ -207,9 +207,9 @@ public final class Evaluation {
         throw new IllegalStateException("it validates, and returned a change of the object");
       }
       keepView(attempt);
-    } else if (request.operation() == Operation.DELETE) {
+    } else if (object == null || request.operation() == Operation.DELETE) {
       if (decision != Decision.allow()) {
-        throw new IllegalStateException("it returned a change of an object that is deleted");
+        throw new IllegalStateException("it returned a change, and there is no object to change");
       }
     } else {
       change(attempt, decision);

@@ -550,7 +550,7 @@ class RuleChainTest {
                     Phase.MUTATING,
                     request(Operation.DELETE, null, json(POD)),
                     mutating("deletes", 1, c -> Decision.mergePatch(tree("{}")))))
-        .hasRootCauseMessage("it returned a change of an object that is deleted");
+        .hasRootCauseMessage("it returned a change, and there is no object to change");
     assertThatThrownBy(() -> run(mutating("array", 1, c -> Decision.replace(tree("[]")))))
         .hasRootCauseMessage("it made the object a JSON ARRAY");
     assertThatThrownBy(
