@@ -1,5 +1,8 @@
 package io.usher.review;
 
+import static io.usher.review.ProtocolException.malformed;
+import static io.usher.review.ProtocolException.quoted;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -56,10 +59,8 @@ final class AdmissionRequestReader {
       case "apiVersion" -> apiVersion = walk.string();
       case "kind" -> kind = walk.string();
       case "request" -> {
-        if (parser.currentToken() != JsonToken.VALUE_NULL) {
-          asked = true;
-          walk.object(this::request);
-        }
+        asked = parser.currentToken() != JsonToken.VALUE_NULL;
+        walk.object(this::request);
       }
       default -> walk.skip();
     }
@@ -115,11 +116,7 @@ final class AdmissionRequestReader {
       case "username" -> username = walk.string();
       case "uid" -> userUid = walk.string();
       case "groups" -> walk.array(i -> groups.add(walk.string()));
-      case "extra" -> {
-        if (parser.currentToken() != JsonToken.VALUE_NULL) {
-          walk.object(this::extra);
-        }
-      }
+      case "extra" -> walk.object(this::extra);
       default -> walk.skip();
     }
   }
@@ -169,10 +166,9 @@ final class AdmissionRequestReader {
       case "DELETE" -> Operation.DELETE;
       case "CONNECT" -> Operation.CONNECT;
       default ->
-          throw new ProtocolException(
-              400,
-              "decode AdmissionReview: request.operation \""
-                  + AdmissionReviewCodec.shortened(text)
+          throw malformed(
+              "request.operation \""
+                  + quoted(text)
                   + "\" is not CREATE, UPDATE, DELETE or CONNECT");
     };
   }
@@ -183,18 +179,14 @@ final class AdmissionRequestReader {
       return null;
     }
     if (parser.currentToken() != JsonToken.START_OBJECT) {
-      throw new ProtocolException(
-          400,
-          "decode AdmissionReview: "
-              + parser.getParsingContext().pathAsPointer()
-              + " is not an object");
+      throw malformed(parser.getParsingContext().pathAsPointer() + " is not an object");
     }
     return walk.document().object(body);
   }
 
   private static void require(boolean there, String member) throws ProtocolException {
     if (!there) {
-      throw new ProtocolException(400, "decode AdmissionReview: " + member + " is missing");
+      throw malformed(member + " is missing");
     }
   }
 }

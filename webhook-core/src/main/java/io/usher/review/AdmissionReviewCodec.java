@@ -1,5 +1,8 @@
 package io.usher.review;
 
+import static io.usher.review.ProtocolException.malformed;
+import static io.usher.review.ProtocolException.quoted;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
@@ -24,9 +27,6 @@ final class AdmissionReviewCodec {
 
   private static final Set<String> VERSIONS =
       Set.of("admission.k8s.io/v1", "admission.k8s.io/v1beta1");
-
-  /** Of a parser's message: its rest may quote the body at length. */
-  private static final int MESSAGE = 200;
 
   private final ReviewLimits limits;
   private final JsonFactory factory;
@@ -58,7 +58,7 @@ final class AdmissionReviewCodec {
     }
     requireUtf8(body);
     try (JsonParser parser = factory.createParser(body)) {
-      var walk = new ReviewWalk(parser, limits.maxNodes());
+      var walk = new ReviewWalk(parser, limits, body.length);
       var reader = new AdmissionRequestReader(walk, parser, body);
       walk.next();
       walk.object(reader::envelope);
@@ -66,11 +66,9 @@ final class AdmissionReviewCodec {
       return review(reader, walk.nodes());
     } catch (StreamConstraintsException | JsonParseException e) {
       String at = e.getLocation() == null ? "" : " at " + e.getLocation().offsetDescription();
-      throw new ProtocolException(
-          400, "decode AdmissionReview: " + shortened(e.getOriginalMessage()) + at);
+      throw malformed(quoted(e.getOriginalMessage()) + at);
     } catch (IOException e) {
-      throw new ProtocolException(
-          400, "decode AdmissionReview: " + shortened(String.valueOf(e.getMessage())));
+      throw malformed(quoted(String.valueOf(e.getMessage())));
     }
   }
 
@@ -84,26 +82,22 @@ final class AdmissionReviewCodec {
    */
   private static void requireUtf8(byte[] body) throws ProtocolException {
     if (body.length == 0) {
-      throw new ProtocolException(400, "decode AdmissionReview: the body is empty");
+      throw malformed("the body is empty");
     }
     int malformed = Utf8.firstMalformed(body);
     boolean wide = body.length > 1 && (body[0] == 0 || body[1] == 0);
     boolean marked = body.length > 2 && body[0] == (byte) 0xEF && body[1] == (byte) 0xBB;
     if (malformed >= 0 || wide || marked) {
-      throw new ProtocolException(
-          400,
-          "decode AdmissionReview: the body is not UTF-8 without a byte order mark (byte "
-              + Math.max(0, malformed)
-              + ")");
+      throw malformed(
+          "the body is not UTF-8 without a byte order mark (byte " + Math.max(0, malformed) + ")");
     }
   }
 
   private static void requireEnd(JsonParser parser) throws IOException, ProtocolException {
     JsonToken more = parser.nextToken();
     if (more != null) {
-      throw new ProtocolException(
-          400,
-          "decode AdmissionReview: there is more behind the review, at byte "
+      throw malformed(
+          "there is more behind the review, at byte "
               + parser.currentTokenLocation().getByteOffset());
     }
   }
@@ -111,18 +105,13 @@ final class AdmissionReviewCodec {
   private static AdmissionReview review(AdmissionRequestReader reader, int nodes)
       throws ProtocolException {
     if (!VERSIONS.contains(reader.apiVersion) || !reader.kind.equals("AdmissionReview")) {
-      throw new ProtocolException(
-          400,
-          "decode AdmissionReview: apiVersion \""
-              + shortened(reader.apiVersion)
+      throw malformed(
+          "apiVersion \""
+              + quoted(reader.apiVersion)
               + "\", kind \""
-              + shortened(reader.kind)
+              + quoted(reader.kind)
               + "\" is not AdmissionReview of admission.k8s.io/v1 or v1beta1");
     }
     return new AdmissionReview(reader.apiVersion, reader.request(), nodes);
-  }
-
-  static String shortened(String text) {
-    return text.length() <= MESSAGE ? text : text.substring(0, MESSAGE) + "...";
   }
 }

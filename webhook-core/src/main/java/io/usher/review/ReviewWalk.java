@@ -1,5 +1,8 @@
 package io.usher.review;
 
+import static io.usher.review.ProtocolException.malformed;
+import static io.usher.review.ProtocolException.quoted;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.usher.patch.Spans;
@@ -15,6 +18,8 @@ final class ReviewWalk {
 
   private final JsonParser parser;
   private final int maxNodes;
+  private final int maxStringLength;
+  private final boolean mayHoldLongStrings;
   private int nodes;
 
   /** By depth. */
@@ -23,9 +28,11 @@ final class ReviewWalk {
   /** Objects around the value that is read now, of those that {@link #object} reads. */
   private int open;
 
-  ReviewWalk(JsonParser parser, int maxNodes) {
+  ReviewWalk(JsonParser parser, ReviewLimits limits, int bytes) {
     this.parser = parser;
-    this.maxNodes = maxNodes;
+    this.maxNodes = limits.maxNodes();
+    this.maxStringLength = limits.maxStringLength();
+    this.mayHoldLongStrings = bytes > maxStringLength;
   }
 
   int nodes() {
@@ -38,8 +45,11 @@ final class ReviewWalk {
     void read(String name) throws IOException, ProtocolException;
   }
 
-  /** Reads the members of the object that the parser is at. */
+  /** Reads the members of the object that the parser is at; null counts as an empty one. */
   void object(Member member) throws IOException, ProtocolException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return;
+    }
     expect(JsonToken.START_OBJECT, "an object");
     DuplicateNames seen = names(open++);
     seen.clear();
@@ -122,15 +132,25 @@ final class ReviewWalk {
   JsonToken next() throws IOException, ProtocolException {
     JsonToken token = parser.nextToken();
     if (token == null) {
-      throw new ProtocolException(400, "decode AdmissionReview: the body ends too early");
+      throw malformed("the body ends too early");
     }
     if (token.isScalarValue() || token.isStructStart()) {
       if (++nodes > maxNodes) {
         throw new ProtocolException(
             413, "decode AdmissionReview: more than " + maxNodes + " JSON values");
       }
+      if (mayHoldLongStrings && token == JsonToken.VALUE_STRING) {
+        requireShort();
+      }
     }
     return token;
+  }
+
+  /** The parser sees to the limit where a string is read, not where it is passed over. */
+  private void requireShort() throws IOException, ProtocolException {
+    if (parser.getTextLength() > maxStringLength) {
+      throw malformed(where() + " has more than " + maxStringLength + " characters");
+    }
   }
 
   private DuplicateNames names(int depth) {
@@ -142,8 +162,7 @@ final class ReviewWalk {
 
   private void unique(DuplicateNames seen, String name) throws ProtocolException {
     if (!seen.add(name)) {
-      throw new ProtocolException(
-          400, "decode AdmissionReview: the name \"" + name + "\" stands twice at " + where());
+      throw malformed("the name \"" + quoted(name) + "\" stands twice at " + where());
     }
   }
 
@@ -154,11 +173,11 @@ final class ReviewWalk {
   }
 
   private ProtocolException unexpected(String what) {
-    return new ProtocolException(400, "decode AdmissionReview: " + where() + " is not " + what);
+    return malformed(where() + " is not " + what);
   }
 
   private String where() {
     String pointer = parser.getParsingContext().pathAsPointer().toString();
-    return pointer.isEmpty() ? "the body" : pointer;
+    return pointer.isEmpty() ? "the body" : quoted(pointer);
   }
 }
