@@ -33,6 +33,7 @@ public final class Usher {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("serve", ServeCommand::spec);
     commands.put("manifests", ManifestsCommand::new);
+    commands.put("lint", LintCommand::new);
     return commands;
   }
 }

@@ -34,6 +34,15 @@ final class CertificateObjects {
     return installation.namespace() + "/" + installation.certificateSecret();
   }
 
+  /** A copy of a webhook configuration that gets its CA from cert-manager. */
+  ObjectNode injectedInto(ObjectNode configuration) {
+    ObjectNode copy = configuration.deepCopy();
+    ((ObjectNode) copy.get("metadata"))
+        .putObject("annotations")
+        .put(INJECT_ANNOTATION, injectFrom());
+    return copy;
+  }
+
   /** A CA with its issuers, and the server's certificate. */
   List<ObjectNode> all() {
     String ca = installation.name() + "-ca";

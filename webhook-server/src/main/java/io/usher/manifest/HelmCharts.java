@@ -73,12 +73,8 @@ final class HelmCharts {
   /** The webhook configurations: installed once the server is ready, uninstalled before it. */
   void registration(List<WebhookRegistration> webhooks) {
     chart("registration", "Has the API server call " + installation.name());
-    List<ObjectNode> objects = new RegistrationObjects(templated, webhooks).all();
+    List<ObjectNode> objects = Manifests.registration(templated, webhooks);
     for (ObjectNode object : objects) {
-      ((ObjectNode) object.get("metadata"))
-          .putObject("annotations")
-          .put(
-              CertificateObjects.INJECT_ANNOTATION, new CertificateObjects(templated).injectFrom());
       object
           .get("webhooks")
           .forEach(

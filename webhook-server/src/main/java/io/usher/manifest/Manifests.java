@@ -3,6 +3,7 @@ package io.usher.manifest;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.webhook.WebhookRegistration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Everything that it takes to run these webhooks in a cluster. */
 public final class Manifests {
@@ -18,13 +19,12 @@ public final class Manifests {
       Installation installation, List<WebhookRegistration> webhooks) {
     var files = new ManifestFiles();
     List<ObjectNode> server = new ServerObjects(installation).all();
-    List<ObjectNode> registration = new RegistrationObjects(installation, webhooks).all();
     List<ObjectNode> monitoring = new MonitoringObjects(installation).all();
     var certificates = new CertificateObjects(installation);
 
     var kustomize = new Kustomize(installation, files);
     kustomize.base(server);
-    kustomize.register(registration);
+    kustomize.register(new RegistrationObjects(installation, webhooks).all());
     kustomize.monitoring(monitoring);
     kustomize.certManager(certificates);
     kustomize.secret();
@@ -34,7 +34,23 @@ public final class Manifests {
     charts.server();
     charts.registration(webhooks);
 
-    new PlainYaml(files).write(server, certificates, monitoring, registration);
+    files.put(
+        "plain/server.yaml",
+        KubernetesYaml.write(Stream.concat(server.stream(), certificates.all().stream()).toList()));
+    files.put("plain/monitoring.yaml", KubernetesYaml.write(monitoring));
+    files.put("plain/register.yaml", KubernetesYaml.write(registration(installation, webhooks)));
     return files;
+  }
+
+  /**
+   * The webhook configurations alone, as cert-manager gives them their CA.
+   *
+   * @param webhooks in the order between webhooks
+   */
+  public static List<ObjectNode> registration(
+      Installation installation, List<WebhookRegistration> webhooks) {
+    var certificates = new CertificateObjects(installation);
+    return new RegistrationObjects(installation, webhooks)
+        .all().stream().map(certificates::injectedInto).toList();
   }
 }

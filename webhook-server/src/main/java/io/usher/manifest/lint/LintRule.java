@@ -1,0 +1,153 @@
+package io.usher.manifest.lint;
+
+import static io.usher.manifest.lint.Severity.ERROR;
+import static io.usher.manifest.lint.Severity.WARNING;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** What is looked for. */
+public enum LintRule {
+  CATCH_ALL_FAIL(
+      ERROR,
+      "Every resource, and Fail: while the webhook is down, nothing in the cluster can change.",
+      "list the resources that the rules need, or set failurePolicy: Ignore",
+      EntryChecks::catchAllFail),
+  FAIL_ON_CRITICAL(
+      ERROR,
+      "Fail on what the cluster needs to run or to repair itself.",
+      "leave the resource out, or register it in an entry of its own with failurePolicy: Ignore",
+      EntryChecks::failOnCritical),
+  FAIL_IN_KUBE_SYSTEM(
+      ERROR,
+      "Fail in kube-system: while the webhook is down, the cluster's own Pods can't start.",
+      "exclude it: namespaceSelector with kubernetes.io/metadata.name NotIn [kube-system]",
+      EntryChecks::failInKubeSystem),
+  OWN_NAMESPACE(
+      ERROR,
+      "The webhook is called for its own Pods: once it is down, it keeps itself from starting.",
+      "exclude it: namespaceSelector with kubernetes.io/metadata.name NotIn [the Service's]",
+      EntryChecks::ownNamespace),
+  LONG_TIMEOUT(
+      WARNING,
+      "More than 10 s: every user waits so long while the webhook hangs.",
+      "set timeoutSeconds to 5 or less",
+      EntryChecks::longTimeout),
+  SIDE_EFFECTS(
+      ERROR,
+      "Side effects are unknown: the API server refuses the entry, or every dry run.",
+      "set sideEffects: None, or NoneOnDryRun",
+      EntryChecks::sideEffects),
+  NAME(
+      ERROR,
+      "An entry's name is three or more DNS labels, and unique in its configuration.",
+      "name it like labeler.example.com",
+      EntryChecks::name),
+  MISSING_SCOPE(
+      WARNING,
+      "Without a scope it isn't said whether objects in no namespace are meant.",
+      "set scope: Namespaced, Cluster or \"*\"",
+      EntryChecks::missingScope),
+  MATCH_POLICY_EXACT(
+      WARNING,
+      "Exact: a request by another version of the same resource passes the webhook by.",
+      "set matchPolicy: Equivalent",
+      EntryChecks::matchPolicyExact),
+  SECRETS(
+      WARNING,
+      "Secrets are sent to the webhook, whose logs and memory then hold them.",
+      "leave secrets out, or pick the few that are needed by objectSelector or matchConditions",
+      EntryChecks::secrets),
+  ESCAPABLE_NAMESPACE(
+      WARNING,
+      "Whoever may label his namespace can label himself out of the webhook.",
+      "exclude namespaces by kubernetes.io/metadata.name, which nobody can change",
+      EntryChecks::escapableNamespace),
+  MISSING_CA(
+      ERROR,
+      "Neither a CA nor who injects it: every call fails, as no public CA signs a Service's name.",
+      "give caBundle, or annotate the configuration with cert-manager.io/inject-ca-from",
+      EntryChecks::missingCa),
+  DEPRECATED_VERSION(
+      ERROR,
+      "A version that Kubernetes has removed: the object is refused, or never matches.",
+      "use v1 of the API in question",
+      EntryChecks::deprecatedVersion),
+  OVERLAPPING_MUTATORS(
+      WARNING,
+      "Two mutating entries for the same objects: on a field that both set, the last one wins.",
+      "join them in one webhook, whose rules have an order, or tell them apart by selectors",
+      ClusterChecks::overlappingMutators),
+  TOO_MANY_MUTATORS(
+      WARNING,
+      "Mutating entries are called one after another: each adds its time to every request.",
+      "join rules in fewer webhooks",
+      ClusterChecks::tooManyMutators);
+
+  /** Says what is wrong with an entry, once for each fault. */
+  interface EntryCheck extends Function<WebhookEntry, List<String>> {}
+
+  /** Says what is wrong with entries, all of one cluster, together. */
+  interface ClusterCheck extends Function<List<WebhookEntry>, List<Fault>> {}
+
+  /** What is wrong with this entry. */
+  record Fault(WebhookEntry entry, String why) {}
+
+  private final Severity severity;
+  private final String description;
+  private final String fix;
+  private final ClusterCheck check;
+
+  LintRule(Severity severity, String description, String fix, EntryCheck check) {
+    this(
+        severity,
+        description,
+        fix,
+        (ClusterCheck)
+            entries ->
+                entries.stream()
+                    .flatMap(entry -> check.apply(entry).stream().map(why -> new Fault(entry, why)))
+                    .toList());
+  }
+
+  LintRule(Severity severity, String description, String fix, ClusterCheck check) {
+    this.severity = severity;
+    this.description = description;
+    this.fix = fix;
+    this.check = check;
+  }
+
+  /** {@code catch-all-fail}. */
+  public String id() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** How bad it is, at worst. */
+  public Severity severity() {
+    return severity;
+  }
+
+  /** What it is and what it leads to, in a sentence. */
+  public String description() {
+    return description;
+  }
+
+  /** What to do about it. */
+  public String fix() {
+    return fix;
+  }
+
+  List<Finding> find(List<WebhookEntry> entries) {
+    return check.apply(entries).stream()
+        .map(
+            fault ->
+                new Finding(
+                    this,
+                    fault.entry().configuration().source(),
+                    fault.entry().configuration().line(),
+                    fault.entry().describe(),
+                    fault.why()))
+        .toList();
+  }
+}

@@ -1,0 +1,137 @@
+package io.usher.manifest.lint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.usher.rule.LabelSelector;
+import io.usher.rule.LabelSelector.Operator;
+import io.usher.rule.LabelSelector.Requirement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** One of the {@code webhooks} of a configuration, with the defaults that the API server gives. */
+record WebhookEntry(LintedObject configuration, JsonNode json) {
+
+  static final String NAMESPACE_NAME = "kubernetes.io/metadata.name";
+
+  private static final String MUTATING = "MutatingWebhookConfiguration";
+  private static final String VALIDATING = "ValidatingWebhookConfiguration";
+  private static final String GROUP = "admissionregistration.k8s.io/";
+
+  /** The API server's own default. */
+  private static final int DEFAULT_TIMEOUT_SECONDS = 10;
+
+  /** The entries of a configuration; none of any other object. */
+  static Stream<WebhookEntry> of(LintedObject object) {
+    JsonNode json = object.object();
+    String kind = json.path("kind").asText();
+    if (!json.path("apiVersion").asText().startsWith(GROUP)
+        || !(kind.equals(MUTATING) || kind.equals(VALIDATING))) {
+      return Stream.empty();
+    }
+    return StreamSupport.stream(json.path("webhooks").spliterator(), false)
+        .map(entry -> new WebhookEntry(object, entry));
+  }
+
+  /** {@code KIND/NAME ENTRY}. */
+  String describe() {
+    JsonNode object = configuration.object();
+    return object.path("kind").asText() + "/" + object.at("/metadata/name").asText() + " " + name();
+  }
+
+  String name() {
+    return json.path("name").asText();
+  }
+
+  boolean isMutating() {
+    return configuration.object().path("kind").asText().equals(MUTATING);
+  }
+
+  boolean fails() {
+    return json.path("failurePolicy").asText(isBeta() ? "Ignore" : "Fail").equals("Fail");
+  }
+
+  boolean isBeta() {
+    return configuration.object().path("apiVersion").asText().equals(GROUP + "v1beta1");
+  }
+
+  /** A field of text, empty when it is absent. */
+  String text(String field) {
+    return json.path(field).asText("");
+  }
+
+  int timeoutSeconds() {
+    return json.path("timeoutSeconds").asInt(DEFAULT_TIMEOUT_SECONDS);
+  }
+
+  List<EntryRule> rules() {
+    return elements("rules").map(EntryRule::of).toList();
+  }
+
+  Stream<JsonNode> elements(String field) {
+    return StreamSupport.stream(json.path(field).spliterator(), false);
+  }
+
+  /** The namespace of the Service that is called, if one is. */
+  Optional<String> serviceNamespace() {
+    JsonNode namespace = json.at("/clientConfig/service/namespace");
+    return namespace.isTextual() ? Optional.of(namespace.asText()) : Optional.empty();
+  }
+
+  /** Whether built-in objects in this namespace come here. */
+  boolean isCalledFor(String namespace) {
+    boolean conditioned =
+        elements("matchConditions")
+            .anyMatch(condition -> condition.path("expression").asText().contains(namespace));
+    return !conditioned
+        && rules().stream().anyMatch(EntryRule::isNamespaced)
+        && selector("namespaceSelector").matches(Map.of(NAMESPACE_NAME, namespace));
+  }
+
+  /** Whether something beside the rules picks objects one by one. */
+  boolean picksObjects() {
+    return !selector("objectSelector").requirements().isEmpty()
+        || elements("matchConditions").findAny().isPresent();
+  }
+
+  /** A label selector; everything when it is absent. */
+  LabelSelector selector(String field) {
+    JsonNode selector = json.path(field);
+    var requirements = new ArrayList<Requirement>();
+    selector
+        .path("matchLabels")
+        .properties()
+        .forEach(
+            label ->
+                requirements.add(
+                    new Requirement(
+                        label.getKey(), Operator.IN, List.of(label.getValue().asText()))));
+    selector
+        .path("matchExpressions")
+        .forEach(
+            expression ->
+                operator(expression)
+                    .map(
+                        operator ->
+                            new Requirement(
+                                expression.path("key").asText(), operator, values(expression)))
+                    .ifPresent(requirements::add));
+    return new LabelSelector(requirements);
+  }
+
+  /** Of an operator that doesn't exist the API server tells by itself. */
+  private static Optional<Operator> operator(JsonNode expression) {
+    return Arrays.stream(Operator.values())
+        .filter(operator -> operator.spelling().equals(expression.path("operator").asText()))
+        .findFirst();
+  }
+
+  private static List<String> values(JsonNode expression) {
+    return StreamSupport.stream(expression.path("values").spliterator(), false)
+        .map(JsonNode::asText)
+        .toList();
+  }
+}

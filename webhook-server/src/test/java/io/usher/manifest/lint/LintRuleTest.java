@@ -1,0 +1,232 @@
+package io.usher.manifest.lint;
+
+import static io.usher.manifest.lint.LintRule.CATCH_ALL_FAIL;
+import static io.usher.manifest.lint.LintRule.DEPRECATED_VERSION;
+import static io.usher.manifest.lint.LintRule.ESCAPABLE_NAMESPACE;
+import static io.usher.manifest.lint.LintRule.FAIL_IN_KUBE_SYSTEM;
+import static io.usher.manifest.lint.LintRule.FAIL_ON_CRITICAL;
+import static io.usher.manifest.lint.LintRule.LONG_TIMEOUT;
+import static io.usher.manifest.lint.LintRule.MATCH_POLICY_EXACT;
+import static io.usher.manifest.lint.LintRule.MISSING_CA;
+import static io.usher.manifest.lint.LintRule.MISSING_SCOPE;
+import static io.usher.manifest.lint.LintRule.NAME;
+import static io.usher.manifest.lint.LintRule.OVERLAPPING_MUTATORS;
+import static io.usher.manifest.lint.LintRule.OWN_NAMESPACE;
+import static io.usher.manifest.lint.LintRule.SECRETS;
+import static io.usher.manifest.lint.LintRule.SIDE_EFFECTS;
+import static io.usher.manifest.lint.LintRule.TOO_MANY_MUTATORS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each rule on a configuration that has nothing wrong, and on one that differs in one place. */
+final class LintRuleTest {
+
+  private static final String GOOD =
+      """
+      apiVersion: admissionregistration.k8s.io/v1
+      kind: MutatingWebhookConfiguration
+      metadata:
+        name: gate
+      webhooks:
+      - name: gate.example.com
+        admissionReviewVersions: [v1]
+        clientConfig:
+          caBundle: QUJD
+          service: {name: gate, namespace: gate-system}
+        failurePolicy: Fail
+        matchPolicy: Equivalent
+        namespaceSelector:
+          matchExpressions:
+          - key: kubernetes.io/metadata.name
+            operator: NotIn
+            values: [kube-system, kube-node-lease, gate-system]
+        rules:
+        - apiGroups: [""]
+          apiVersions: [v1]
+          operations: [CREATE]
+          resources: [pods]
+          scope: Namespaced
+        sideEffects: None
+        timeoutSeconds: 5
+      """;
+
+  /**
+   * A pair of which one is wrong.
+   *
+   * @param why of the only finding in the bad one
+   */
+  private record Pair(LintRule rule, String good, String bad, String why) {
+    @Override
+    public String toString() {
+      return rule.id() + ": " + why;
+    }
+  }
+
+  static Stream<Pair> pairs() {
+    String allPods = with("resources: [pods]", "resources: [\"*\"]");
+    String selector = "namespaceSelector:\n    matchExpressions:\n";
+    return Stream.of(
+        bad(
+            CATCH_ALL_FAIL,
+            allPods.replace("[\"\"]", "[apps]"),
+            "resources has \"*\", and a failed call fails the request"),
+        new Pair(
+            FAIL_ON_CRITICAL,
+            leases().replace("failurePolicy: Fail", "failurePolicy: Ignore"),
+            leases(),
+            "a failed call fails requests for leases"),
+        bad(
+            FAIL_ON_CRITICAL,
+            with("[pods]", "[pods, nodes/status]"),
+            "a failed call fails requests for nodes/status"),
+        bad(
+            FAIL_IN_KUBE_SYSTEM,
+            with("[kube-system, ", "["),
+            "a failed call fails requests in kube-system"),
+        bad(
+            OWN_NAMESPACE,
+            with(", gate-system]", "]"),
+            "its server runs in gate-system, which it is called for"),
+        bad(LONG_TIMEOUT, with("timeoutSeconds: 5", "timeoutSeconds: 11"), "timeoutSeconds is 11"),
+        bad(SIDE_EFFECTS, with("sideEffects: None", "sideEffects: Some"), "sideEffects is Some"),
+        bad(SIDE_EFFECTS, with("  sideEffects: None\n", ""), "sideEffects is missing"),
+        bad(NAME, with("name: gate.example.com", "name: gate.com"), "the name is \"gate.com\""),
+        bad(MISSING_SCOPE, with("    scope: Namespaced\n", ""), "the rule for pods has no scope"),
+        bad(
+            MATCH_POLICY_EXACT,
+            with("matchPolicy: Equivalent", "matchPolicy: Exact"),
+            "matchPolicy is Exact"),
+        new Pair(
+            SECRETS,
+            with("[pods]", "[secrets]")
+                .replace("  rules:", "  objectSelector: {matchLabels: {gate: x}}\n  rules:"),
+            with("[pods]", "[secrets]"),
+            "every Secret is sent to it"),
+        bad(
+            ESCAPABLE_NAMESPACE,
+            with(selector, selector + "    - {key: skip-gate, operator: DoesNotExist}\n"),
+            "a namespace's own label skip-gate excludes it"),
+        new Pair(
+            MISSING_CA,
+            with("    caBundle: QUJD\n", "")
+                .replace(
+                    "  name: gate\nwebhooks",
+                    "  name: gate\n  annotations: {cert-manager.io/inject-ca-from: a/b}\nwebhooks"),
+            with("    caBundle: QUJD\n", ""),
+            "there is no caBundle, and no annotation has one injected"),
+        bad(
+            DEPRECATED_VERSION,
+            with("k8s.io/v1", "k8s.io/v1beta1"),
+            "the configuration is admissionregistration.k8s.io/v1beta1"),
+        bad(
+            DEPRECATED_VERSION,
+            with("admissionReviewVersions: [v1]", "admissionReviewVersions: [v1beta1]"),
+            "admissionReviewVersions has no v1"),
+        bad(
+            DEPRECATED_VERSION,
+            with("[\"\"]", "[extensions]").replace("apiVersions: [v1]", "apiVersions: [v1beta1]"),
+            "a rule is for extensions/v1beta1"),
+        new Pair(
+            OVERLAPPING_MUTATORS,
+            GOOD + "---\n" + second().replace("[CREATE]", "[UPDATE]"),
+            GOOD + "---\n" + second(),
+            "it is called for CREATE pods, as is MutatingWebhookConfiguration/gate"
+                + " gate.example.com"),
+        new Pair(TOO_MANY_MUTATORS, entries(5), entries(6), "there are 6 mutating entries"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pairs")
+  void goodIsCleanAndBadHasOneFinding(Pair pair) {
+    assertThat(lint(pair.good())).isEmpty();
+    assertThat(lint(pair.bad()))
+        .extracting(Finding::rule, Finding::why)
+        .containsExactly(tuple(pair.rule(), pair.why()));
+  }
+
+  @Test
+  void everyRuleHasItsPair() {
+    assertThat(pairs().map(Pair::rule)).contains(LintRule.values());
+  }
+
+  @Test
+  void twoEntriesOfOneNameAreFound() {
+    String entry = GOOD.substring(GOOD.indexOf("- name"));
+
+    assertThat(lint(GOOD + entry.replace("[CREATE]", "[UPDATE]")))
+        .extracting(Finding::why)
+        .containsExactly("an earlier entry has the same name");
+  }
+
+  @Test
+  void selectorsTellMutatorsApart() {
+    String first =
+        GOOD.replace("  rules:", "  objectSelector: {matchLabels: {tier: web}}\n  rules:");
+    String second =
+        second().replace("  rules:", "  objectSelector: {matchLabels: {tier: db}}\n  rules:");
+
+    assertThat(lint(first + "---\n" + second)).isEmpty();
+  }
+
+  @Test
+  void customResourcesAloneEndangerNoNamespace() {
+    String custom =
+        GOOD.replace("[\"\"]", "[stable.example.com]")
+            .replace("[kube-system, kube-node-lease, gate-system]", "[x]");
+
+    assertThat(lint(custom)).isEmpty();
+  }
+
+  @Test
+  void otherObjectsHaveNothing() {
+    assertThat(lint("apiVersion: v1\nkind: Service\nmetadata: {name: a}\n")).isEmpty();
+  }
+
+  private static String with(String text, String replacement) {
+    assertThat(GOOD).contains(text);
+    return GOOD.replace(text, replacement);
+  }
+
+  private static Pair bad(LintRule rule, String bad, String why) {
+    return new Pair(rule, GOOD, bad, why);
+  }
+
+  private static String leases() {
+    return with("[\"\"]", "[coordination.k8s.io]").replace("[pods]", "[leases]");
+  }
+
+  private static String second() {
+    return with("gate.example.com", "other.example.com").replace("name: gate\n", "name: other\n");
+  }
+
+  private static String entries(int count) {
+    var yaml = new StringBuilder(GOOD.substring(0, GOOD.indexOf("- name")));
+    String entry = GOOD.substring(GOOD.indexOf("- name"));
+    for (int i = 0; i < count; i++) {
+      yaml.append(entry.replace("gate.example", "gate" + i + ".example").replace("pods", "r" + i));
+    }
+    return yaml.toString();
+  }
+
+  private static List<Finding> lint(String yaml) {
+    return Lint.find(Arrays.stream(yaml.split("(?m)^---\n")).map(LintRuleTest::object).toList());
+  }
+
+  private static LintedObject object(String yaml) {
+    try {
+      return new LintedObject("gate.yaml", 1, (ObjectNode) new YAMLMapper().readTree(yaml));
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(yaml, e);
+    }
+  }
+}
