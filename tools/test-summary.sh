@@ -21,8 +21,13 @@ awk '
     sub("\"$", "", rest)
     return rest
   }
+  # The first lines say what was wrong; the reports hold the rest.
+  function shortened(text,    lines, count, i, kept) {
+    count = split(text, lines, "&#10;")
+    for (i = 1; i <= count && i <= 10; i++) kept = kept (i > 1 ? "\n      " : "") substr(lines[i], 1, 500)
+    return kept (count > 10 ? "\n      ..." : "")
+  }
   function plain(text) {
-    gsub("&#10;", "\n      ", text)
     gsub("&lt;", "<", text); gsub("&gt;", ">", text); gsub("&quot;", "\"", text)
     gsub("&apos;", "\047", text); gsub("&amp;", "\\&", text)
     return text
@@ -40,7 +45,7 @@ awk '
   /^ *<testcase / { test = attribute($0, "classname") "." attribute($0, "name") }
   /^ *<(failure|error)[ >]/ {
     message = attribute($0, "message")
-    print "FAILED " plain(test) "\n      " (message == "" ? attribute($0, "type") : plain(message))
+    print "FAILED " plain(test) "\n      " (message == "" ? attribute($0, "type") : plain(shortened(message)))
     # The stack trace is CDATA too, but for one that ends on its own line.
     if (index($0, "<![CDATA[") && !index($0, "]]>")) output = 1
   }

@@ -93,8 +93,7 @@ class PatchCommandsTest {
     Path patch = write("patch.json", out.toString());
     out.getBuffer().setLength(0);
     assertThat(run(new PatchCommand(), "--type", type, before, patch)).isZero();
-    assertThat(Admissions.yaml(out.toString()))
-        .isEqualTo(Admissions.yaml(Files.readString(after)));
+    assertThat(Admissions.yaml(out.toString())).isEqualTo(Admissions.yaml(Files.readString(after)));
   }
 
   @Test

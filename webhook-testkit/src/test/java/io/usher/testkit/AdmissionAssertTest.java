@@ -63,7 +63,7 @@ class AdmissionAssertTest {
               message: it is late
               causes:
               - reason: FieldValueInvalid
-                message: 'Forbidden: late'
+                message: "Forbidden: late"
                 field: metadata.name
             """);
   }
