@@ -89,14 +89,18 @@ final class ServeProcess implements AutoCloseable {
    * Starts a server; it is ready when this returns.
    *
    * @param out gets the one line that says so
+   * @param listeners are told of reviews and rules, beside metrics and log
    */
-  static ServeProcess start(Configuration configuration, PrintWriter out) throws StartException {
-    var process = new ServeProcess(configuration);
+  static ServeProcess start(
+      Configuration configuration, PrintWriter out, ReviewObserver... listeners)
+      throws StartException {
+    var process = new ServeProcess(configuration, new Observers(listeners));
     process.begin(out);
     return process;
   }
 
-  private ServeProcess(Configuration configuration) throws StartException {
+  private ServeProcess(Configuration configuration, ReviewObserver listeners)
+      throws StartException {
     this.configuration = configuration;
     readiness.block(START, "the server is starting");
     tls = tlsFiles();
@@ -105,7 +109,7 @@ final class ServeProcess implements AutoCloseable {
     List<WebhookRegistration> webhooks = jars.webhooks();
     callers = new CallerRules(configuration, paths(webhooks));
     var metrics = new ReviewMetrics(webhooks);
-    var observer = new Observers(metrics, new ReviewLog(), new Fatal());
+    var observer = new Observers(metrics, new ReviewLog(), new Fatal(), listeners);
     var budget =
         new MemoryBudget(
             Runtime.getRuntime().maxMemory()
@@ -133,14 +137,26 @@ final class ServeProcess implements AutoCloseable {
     describe(metrics, budget);
   }
 
+  /** The webhooks that are served, in the order between webhooks. */
+  List<WebhookRegistration> webhooks() {
+    return jars.webhooks();
+  }
+
+  /** The port that reviews are posted to. */
+  int reviewPort() {
+    return server.reviewPort();
+  }
+
   /** Waits for the end, and gives the exit code. */
   int awaitEnd() throws InterruptedException {
     ended.await();
     return 0;
   }
 
+  /** Ends in order, unless it has ended. */
   @Override
   public void close() {
+    endInOrder();
     executor.close();
     jars.close();
     Logs.close();
