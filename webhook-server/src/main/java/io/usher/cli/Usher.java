@@ -34,6 +34,9 @@ public final class Usher {
     commands.put("serve", ServeCommand::spec);
     commands.put("manifests", ManifestsCommand::new);
     commands.put("lint", LintCommand::new);
+    commands.put("review", ReviewCommand::new);
+    commands.put("diff", DiffCommand::new);
+    commands.put("patch", PatchCommand::new);
     return commands;
   }
 }

@@ -1,0 +1,125 @@
+package io.usher.cli;
+
+import io.usher.admission.UserInfo;
+import io.usher.cli.local.Admission;
+import io.usher.cli.local.LocalApiServer;
+import io.usher.cli.local.ManifestDocument;
+import io.usher.cli.local.ManifestException;
+import io.usher.cli.local.ManifestReader;
+import io.usher.telemetry.Logs;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows what the webhooks of rule jars do to manifests, without a cluster. */
+@Command(
+    name = "review",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Show what the webhooks of rule jars do to manifests, without a cluster.",
+      "",
+      "Serves the rules on a loopback port with a throwaway certificate, and sends it each object"
+          + " as an API server would: mutate, apply the patch, call again what wants that, validate."
+          + " An object that was admitted before is updated. It does not default or check against a"
+          + " schema, knows no other webhooks and policies, and evaluates no matchConditions.",
+      "",
+      "An object may say more about itself by annotations: usher.io/operation (CREATE, UPDATE,"
+          + " DELETE), usher.io/subresource (ephemeralcontainers), and usher.io/expect, what is to"
+          + " come of it: one of allowed, patched, denied, failed, and warned where it is.",
+      ""
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:each object was admitted, or came out as it expects",
+      "1:an object was not admitted or came out otherwise than it expects, or a rule jar is bad",
+      "2:a wrong option, or a file that can't be read"
+    })
+final class ReviewCommand implements Callable<Integer> {
+
+  @Option(
+      names = {"-f", "--filename"},
+      required = true,
+      paramLabel = "FILE",
+      description = "a manifest of any number of documents, a folder of them, or - for stdin")
+  private List<String> files;
+
+  @Option(
+      names = "--rules",
+      required = true,
+      split = ",",
+      paramLabel = "PATH",
+      description = "rule jars, or directories of them")
+  private List<Path> rules;
+
+  @Option(
+      names = {"-o", "--output"},
+      defaultValue = "text",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  private ReviewReport.Format format;
+
+  @Option(
+      names = {"-n", "--namespace"},
+      defaultValue = "default",
+      description = "of objects that name none (default: ${DEFAULT-VALUE})")
+  private String namespace;
+
+  @Option(names = "--as", paramLabel = "USER", description = "the user who applies the objects")
+  private String user;
+
+  @Option(names = "--as-group", paramLabel = "GROUP", description = "a group of that user")
+  private List<String> groups = List.of();
+
+  @Option(names = "--dry-run", description = "send the objects as --dry-run=server does")
+  private boolean dryRun;
+
+  @Option(
+      names = "--color",
+      defaultValue = "auto",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  private Colours.When colours;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Logs.apply("ERROR", false);
+    try {
+      List<ManifestDocument> documents = new ManifestReader(System.in).read(files);
+      List<Admission> admissions = admit(documents);
+      ReviewReport.of(format, new Colours(colours)).print(admissions, spec.commandLine().getOut());
+      spec.commandLine().getOut().flush();
+      return admissions.stream().allMatch(ReviewCommand::fine) ? ExitCode.OK : ExitCode.SOFTWARE;
+    } catch (ManifestException e) {
+      return fail(e, ExitCode.USAGE);
+    } catch (StartException e) {
+      return fail(e, ExitCode.SOFTWARE);
+    }
+  }
+
+  private List<Admission> admit(List<ManifestDocument> documents) throws StartException {
+    try (var webhook = LocalWebhook.start(rules)) {
+      return webhook.apiServer().apply(documents, namespace, user(), dryRun);
+    }
+  }
+
+  private UserInfo user() {
+    return user == null
+        ? LocalApiServer.DEFAULT_USER
+        : UserInfo.of(user, groups.toArray(String[]::new));
+  }
+
+  private static boolean fine(Admission admission) {
+    return admission.expected().isEmpty() ? admission.admitted() : admission.asExpected();
+  }
+
+  private int fail(Exception e, int exitCode) {
+    spec.commandLine().getErr().println("usher review: " + e.getMessage());
+    return exitCode;
+  }
+}
