@@ -78,7 +78,6 @@ final class LocalWebhook implements AutoCloseable {
     flags.put(ServeSettings.HEALTH_HOST.name(), List.of("127.0.0.1"));
     flags.put(ServeSettings.HEALTH_PORT.name(), List.of("0"));
     flags.put(ServeSettings.DEV_CERTS.name(), List.of(certificates.toString()));
-    flags.put(ServeSettings.SELF_REVIEWS.name(), List.of("0"));
     flags.put(ServeSettings.SHUTDOWN_DELAY.name(), List.of("0s"));
     try {
       return Configuration.read(ServeSettings.ALL, flags, Map.of());
