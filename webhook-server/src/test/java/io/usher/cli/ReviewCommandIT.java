@@ -1,0 +1,169 @@
+package io.usher.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.example.labeler.Labeling;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.usher.cli.local.YamlDocuments;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** {@code usher review} of the sample's rules: the whole server over TLS, and what it prints. */
+class ReviewCommandIT {
+
+  private static final Path SAMPLES =
+      Path.of("..", "webhook-sample-labeler", "src", "main", "kubernetes", "samples");
+
+  @TempDir Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void eachSampleComesOutAsItExpects() throws URISyntaxException {
+    assertThat(run("-f", SAMPLES.toString())).as(out::toString).isZero();
+
+    assertThat(out.toString())
+        .contains(
+            "pod/ledger created",
+            "The Deployment \"nightly\" is invalid: metadata.annotations[example.com/owner]:"
+                + " Required value",
+            "  +    example.com/cost-centre: CC-1200",
+            "Warning: spec.ephemeralContainers[debugger-x7k2p].image: \"busybox\" is",
+            "of that Labeling.labelPod ",
+            "7 objects: 3 allowed, 3 patched, 1 denied\n",
+            "Not done here, as an API server would: defaulting")
+        .doesNotContain("\u001b", "NOT AS EXPECTED");
+  }
+
+  @Test
+  void surpriseIsToldAndFails() throws URISyntaxException, IOException {
+    Path pod =
+        write(
+            """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: web, annotations: {usher.io/expect: denied}}
+            spec: {containers: [{name: web, image: "web:1"}]}
+            """);
+
+    assertThat(run("-f", pod.toString(), "--color", "always")).isEqualTo(1);
+    assertThat(out.toString())
+        .contains(
+            "\u001b[31mNOT AS EXPECTED: expected denied, came patched\u001b[0m",
+            "1 object: 1 patched; \u001b[31m1 not as expected\u001b[0m");
+  }
+
+  @Test
+  void denialThatNobodyExpectsFails() throws URISyntaxException, IOException {
+    Path deployment =
+        write(
+            """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web}
+            spec: {template: {spec: {containers: [{name: web, image: "web:1"}]}}}
+            """);
+
+    assertThat(run("-f", deployment.toString(), "-o", "diff")).isEqualTo(1);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void jsonAndYamlHoldTheSame() throws URISyntaxException, IOException {
+    Path pod =
+        write(
+            """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: web, namespace: payments-prod}
+            spec: {containers: [{name: web, image: web}]}
+            """);
+
+    assertThat(run("-f", pod.toString(), "-o", "json")).isZero();
+    JsonNode json = YamlDocuments.read("json", take()).get(0).tree().path(0);
+    assertThat(run("-f", pod.toString(), "-o", "yaml")).isZero();
+    JsonNode yaml = YamlDocuments.read("yaml", take()).get(0).tree();
+
+    assertThat(json.path("outcome").asText()).isEqualTo("patched");
+    assertThat(json.at("/object/metadata/labels/example.com~1team").asText()).isEqualTo("payments");
+    assertThat(json.at("/calls/0/patch/0/op").asText()).isEqualTo("add");
+    assertThat(json.at("/calls/0/rules/0/rule").asText()).isEqualTo("Labeling.labelPod");
+    assertThat(json.at("/warnings/0").asText()).startsWith("spec.containers[web].image");
+    for (String field : List.of("source", "line", "outcome", "warnings", "object")) {
+      assertThat(yaml.path(field)).as(field).isEqualTo(json.path(field));
+    }
+  }
+
+  @Test
+  void diffIsOfWhatChanged() throws URISyntaxException {
+    assertThat(run("-f", SAMPLES.resolve("pod-bare.yaml").toString(), "-o", "diff")).isZero();
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            --- Pod payments-prod/ledger as sent
+            +++ Pod payments-prod/ledger as admitted
+            @@ -5,6 +5,10 @@
+               namespace: payments-prod
+               annotations:
+                 usher.io/expect: patched
+            +  labels:
+            +    app.kubernetes.io/managed-by: platform
+            +    example.com/team: payments
+            +    example.com/cost-centre: CC-1200
+             spec:
+               containers:
+               - name: ledger
+            """);
+  }
+
+  @Test
+  void wrongFilesAndJarsAreNamed() throws URISyntaxException {
+    assertThat(run("-f", "none.yaml")).isEqualTo(2);
+    assertThat(execute("-f", SAMPLES.toString(), "--rules", "none.jar")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("usher review: none.yaml: there is no such file", "usher review: load rules")
+        .contains("none.jar");
+  }
+
+  @Test
+  void helpTellsTheExitCodes() {
+    assertThat(execute("--help")).isZero();
+    assertThat(out.toString()).contains("Exit codes:", "usher.io/operation", "not default or check");
+  }
+
+  private int run(String... arguments) throws URISyntaxException {
+    var words = new ArrayList<>(List.of(arguments));
+    words.add("--rules");
+    words.add(
+        Path.of(Labeling.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+            .toString());
+    return execute(words.toArray(String[]::new));
+  }
+
+  private int execute(String... arguments) {
+    return new CommandLine(new ReviewCommand())
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  private String take() {
+    String text = out.toString();
+    out.getBuffer().setLength(0);
+    return text;
+  }
+
+  private Path write(String text) throws IOException {
+    return Files.writeString(folder.resolve("object.yaml"), text);
+  }
+}
