@@ -2,12 +2,19 @@ package io.usher.webhook;
 
 import java.util.List;
 
-/** Rule classes, or a builder's statements, that make no webhook. The message has all problems. */
+/**
+ * Rule classes, or a builder's statements, that make no webhook. The message has every problem,
+ * each on a line of its own.
+ */
 public final class InvalidWebhookException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;
 
   InvalidWebhookException(List<String> problems) {
     super(String.join("\n", problems));
+  }
+
+  InvalidWebhookException(String problem, Throwable cause) {
+    super(problem, cause);
   }
 }

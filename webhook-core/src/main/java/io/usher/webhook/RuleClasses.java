@@ -51,8 +51,7 @@ final class RuleClasses {
               ReflectedClass.describe(type, constructible),
               source,
               (method, problem) -> problems.add(prefix + problem))
-          .ifPresentOrElse(
-              declarations::add, () -> problems.add(prefix + type.getName() + " has no @Webhook"));
+          .ifPresent(declarations::add);
     }
     List<WebhookDeclaration> joined = WebhookDeclaration.join(declarations, problems::add);
     joined.forEach(this::checkRepeatedClasses);

@@ -95,7 +95,7 @@ public final class WebhookRegistration {
    * Reads the webhooks that these annotated classes declare, in the order between webhooks. Makes
    * one instance of each class.
    *
-   * @throws InvalidWebhookException with every misuse
+   * @throws InvalidWebhookException with every misuse, or when a constructor fails
    */
   public static List<WebhookRegistration> fromClasses(Collection<Class<?>> ruleClasses) {
     return fromClasses(ruleClasses, type -> "");
@@ -106,7 +106,7 @@ public final class WebhookRegistration {
    * one instance of each class.
    *
    * @param jarOf names the jar that a class is from; messages do, too
-   * @throws InvalidWebhookException with every misuse
+   * @throws InvalidWebhookException with every misuse, or when a constructor fails
    */
   public static List<WebhookRegistration> fromClasses(
       Collection<Class<?>> ruleClasses, Function<Class<?>, String> jarOf) {
@@ -136,7 +136,7 @@ public final class WebhookRegistration {
       constructor.setAccessible(true);
       return constructor.newInstance();
     } catch (InvocationTargetException e) {
-      throw new IllegalStateException(
+      throw new InvalidWebhookException(
           (jar.isEmpty() ? "" : jar + ": ")
               + "the constructor of "
               + type.getName()

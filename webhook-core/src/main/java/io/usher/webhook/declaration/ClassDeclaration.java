@@ -63,10 +63,13 @@ public record ClassDeclaration(
       }
     }
     Webhook webhook = description.webhook();
+    Consumer<String> report = problem -> problems.report(null, name + ": " + problem);
     if (webhook == null) {
+      if (methods.isEmpty()) {
+        report.accept("has neither @Webhook nor rules; pass classes that have");
+      }
       return Optional.empty();
     }
-    Consumer<String> report = problem -> problems.report(null, name + ": " + problem);
     checkClass(description, report);
     checkName(webhook.name(), report);
     return Optional.of(

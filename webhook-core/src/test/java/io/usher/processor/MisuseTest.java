@@ -1,0 +1,568 @@
+package io.usher.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.usher.rule.Mutating;
+import io.usher.rule.Validating;
+import io.usher.rule.Webhook;
+import io.usher.webhook.InvalidWebhookException;
+import io.usher.webhook.WebhookRegistration;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each misuse is one message, the same from javac and at start. */
+class MisuseTest {
+
+  private static final String IMPORTS =
+      """
+      package com.example;
+
+      import com.fasterxml.jackson.databind.node.ObjectNode;
+      import io.fabric8.kubernetes.api.model.*;
+      import io.fabric8.kubernetes.api.model.apps.Deployment;
+      import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
+      import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+      import io.fabric8.kubernetes.client.CustomResource;
+      import io.fabric8.kubernetes.model.annotation.*;
+      import static io.usher.admission.Operation.*;
+      import static io.usher.rule.FailurePolicy.*;
+      import io.usher.admission.AdmissionRequest;
+      import io.usher.patch.JsonPatch;
+      import io.usher.rule.*;
+      import io.usher.rule.Scope;
+
+      """;
+
+  private static final String VIEWS =
+      " is no resource; take a fabric8 model such as Pod, a CustomResource,"
+          + " GenericKubernetesResource or ObjectNode, and beside it AdmissionRequest or RuleContext";
+
+  @TempDir static Path output;
+  private static Compilation javac;
+
+  /** A misuse: a rule's source, or a whole class's, and what is said of it. */
+  record Misuse(String name, String source, List<String> messages) {
+
+    /** In a package, and with a webhook, of its own. */
+    String in(String text) {
+      return text.replace("com.example.", "com.example." + name + ".")
+          .replace("package com.example;", "package com.example." + name + ";")
+          .replace("com/example", "com/example/" + name)
+          .replace("a.example.com", name.toLowerCase(Locale.ROOT) + ".example.com");
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static Misuse type(String name, String source, String... messages) {
+    return new Misuse(name, source, List.of(messages));
+  }
+
+  private static Misuse attribute(String name, String attributes, String... messages) {
+    return type(
+        name,
+        "@Webhook(name = \"a.example.com\", "
+            + attributes
+            + ") class Rules { @Mutating(operations = CREATE) void rule(Pod pod) {} }",
+        messages);
+  }
+
+  private static Misuse rule(String name, String rule, String... messages) {
+    return type(
+        name,
+        "@Webhook(name = \"a.example.com\", validatingFailurePolicy = FAIL) class Rules { "
+            + rule
+            + " }",
+        messages);
+  }
+
+  static Stream<Misuse> misuses() {
+    return Stream.of(
+            webhookMisuses(), signatureMisuses(), resourceMisuses(), matchMisuses(), joinMisuses())
+        .flatMap(misuses -> misuses);
+  }
+
+  private static Stream<Misuse> webhookMisuses() {
+    return Stream.of(
+        type(
+            "nameOfTwoLabels",
+            """
+            @Webhook(name = "labeler.example") class Rules {
+              @Mutating(operations = CREATE) void rule(Pod pod) {}
+            }
+            """,
+            "Rules: the webhook's name \"labeler.example\" is not fully qualified; write three or"
+                + " more DNS labels, \"labeler.example.com\""),
+        type(
+            "nameInCapitals",
+            """
+            @Webhook(name = "Labeler.example.com") class Rules {
+              @Mutating(operations = CREATE) void rule(Pod pod) {}
+            }
+            """,
+            "Rules: the webhook's name \"Labeler.example.com\" is not fully qualified; write three"
+                + " or more DNS labels, \"labeler.example.com\""),
+        attribute(
+            "timeoutOfZero",
+            "timeoutSeconds = 0",
+            "Rules: timeoutSeconds = 0 is not from 1 to 30; write one of those, 5 or less if it will"
+                + " do"),
+        attribute(
+            "timeoutTooLong",
+            "timeoutSeconds = 31",
+            "Rules: timeoutSeconds = 31 is not from 1 to 30; write one of those, 5 or less if it"
+                + " will do"),
+        attribute(
+            "twoTimeouts",
+            "timeoutSeconds = {3, 4}",
+            "Rules: timeoutSeconds has 2 values; write one, timeoutSeconds = 3"),
+        attribute(
+            "twoPolicies",
+            "mutatingFailurePolicy = {FAIL, IGNORE}",
+            "Rules: mutatingFailurePolicy has 2 values; write one, mutatingFailurePolicy = FAIL"),
+        attribute(
+            "badNamespaceSelector",
+            "namespaceSelector = \"team in shop\"",
+            "Rules: namespaceSelector: label selector \"team in shop\": \"team in shop\" is not a"
+                + " requirement; write as for kubectl, \"app=web,tier!=cache\""),
+        attribute(
+            "badObjectSelector",
+            "objectSelector = \"a=b,,\"",
+            "Rules: objectSelector: label selector \"a=b,,\": \"\" is not a requirement; write as"
+                + " for kubectl, \"app=web,tier!=cache\""),
+        attribute(
+            "repeatedMatchCondition",
+            """
+            matchConditions = {
+              @MatchCondition(name = "x", expression = "true"),
+              @MatchCondition(name = "x", expression = "false")
+            }""",
+            "Rules: two matchConditions are named \"x\"; give each a name of its own"),
+        attribute(
+            "matchConditionWithoutNameOrExpression",
+            "matchConditions = @MatchCondition(name = \"-\", expression = \" \")",
+            "Rules: matchCondition \"-\" has no qualified name; write one, \"exclude-leases\"",
+            "Rules: matchCondition \"-\" has no expression; write one in CEL"),
+        type(
+            "abstractClass",
+            """
+            @Webhook(name = "a.example.com") abstract class Rules {
+              @Mutating(operations = CREATE) void rule(Pod pod) {}
+            }
+            """,
+            "Rules: is abstract, so nobody can call its rules; make it a class that is not"),
+        type(
+            "interfaceOfRules",
+            """
+            @Webhook(name = "a.example.com") interface Rules {
+              @Mutating(operations = CREATE) void rule(Pod pod);
+            }
+            """,
+            "Rules: is abstract, so nobody can call its rules; make it a class that is not"),
+        type(
+            "innerClass",
+            """
+            class Outer {
+              @Webhook(name = "a.example.com") class Rules {
+                @Mutating(operations = CREATE) void rule(Pod pod) {}
+              }
+            }
+            """,
+            "Outer.Rules: is an inner class; make it static, or give it a file of its own"),
+        type(
+            "noConstructor",
+            """
+            class Outer {
+              @Webhook(name = "a.example.com") static class Rules {
+                Rules(String collaborator) {}
+                @Mutating(operations = CREATE) void rule(Pod pod) {}
+              }
+            }
+            """,
+            "Outer.Rules: has no constructor without parameters that is not private; add Rules()"
+                + " {...}"),
+        type(
+            "privateConstructor",
+            """
+            @Webhook(name = "a.example.com") class Rules {
+              private Rules() {}
+              @Mutating(operations = CREATE) void rule(Pod pod) {}
+            }
+            """,
+            "Rules: has no constructor without parameters that is not private; add Rules() {...}"),
+        type(
+            "noRules",
+            "@Webhook(name = \"a.example.com\") class Rules { void rule(Pod pod) {} }",
+            "Rules: has no rules; annotate a method with @Mutating or @Validating"),
+        type(
+            "rulesWithoutWebhook",
+            "class Rules { @Mutating(operations = CREATE) void rule(Pod pod) {} }",
+            "Rules.rule: is a rule, but Rules has no @Webhook; write @Webhook(name ="
+                + " \"NAME.example.com\") above the class"));
+  }
+
+  private static Stream<Misuse> signatureMisuses() {
+    return Stream.of(
+        rule(
+            "bothPhases",
+            "@Mutating(operations = CREATE) @Validating(operations = CREATE) void rule(Pod pod) {}",
+            "Rules.rule: is both @Mutating and @Validating; make it two methods"),
+        rule(
+            "privateMethod",
+            "@Mutating(operations = CREATE) private void rule(Pod pod) {}",
+            "Rules.rule: is private; leave the modifier out"),
+        rule(
+            "staticMethod",
+            "@Mutating(operations = CREATE) static void rule(Pod pod) {}",
+            "Rules.rule: is static; leave the modifier out"),
+        rule(
+            "parameterThatIsNoResource",
+            "@Mutating(operations = CREATE) void rule(RuleContext context, String pod) {}",
+            "Rules.rule: parameter 2: java.lang.String" + VIEWS),
+        rule(
+            "primitiveParameter",
+            "@Mutating(operations = CREATE) void rule(int pod) {}",
+            "Rules.rule: parameter 1: int" + VIEWS),
+        rule(
+            "arrayParameter",
+            "@Mutating(operations = CREATE) void rule(Pod... pods) {}",
+            "Rules.rule: parameter 1: io.fabric8.kubernetes.api.model.Pod[]" + VIEWS),
+        rule(
+            "genericParameter",
+            "@Mutating(operations = CREATE) <T extends HasMetadata> void rule(T any) {}",
+            "Rules.rule: parameter 1: io.fabric8.kubernetes.api.model.HasMetadata" + VIEWS),
+        type(
+            "customResourceWithoutVersion",
+            """
+            @Group("stable.example.com") class CronTab extends CustomResource<String, String> {}
+            @Webhook(name = "a.example.com") class Rules {
+              @Mutating(operations = CREATE) void rule(CronTab tab) {}
+            }
+            """,
+            "Rules.rule: CronTab lacks @Group or @Version, or is abstract; annotate the class with"
+                + " both, and take one that can be instantiated"),
+        rule(
+            "twoObjects",
+            "@Mutating(operations = CREATE) void rule(Pod pod, Deployment deployment) {}",
+            "Rules.rule: takes 2 objects, Pod and Deployment; take one, or mark the one before it"
+                + " @OldObject"),
+        rule(
+            "twoOldObjects",
+            "@Mutating(operations = UPDATE) void rule(@OldObject Pod a, @OldObject Pod b) {}",
+            "Rules.rule: takes 2 old objects, Pod and Pod; take one, or mark one of them"
+                + " @OldObject"),
+        rule(
+            "oldContext",
+            "@Mutating(operations = UPDATE) void rule(Pod pod, @OldObject RuleContext context) {}",
+            "Rules.rule: parameter 2 is @OldObject, but io.usher.rule.RuleContext" + VIEWS),
+        rule(
+            "oldObjectOfAnotherType",
+            "@Mutating(operations = UPDATE) void rule(Pod pod, @OldObject Deployment old) {}",
+            "Rules.rule: takes Pod and an old Deployment; both are the same object, take the same"
+                + " type"),
+        rule(
+            "oldObjectOnCreate",
+            "@Mutating(operations = CREATE) void rule(Pod pod, @OldObject Pod old) {}",
+            "Rules.rule: there is no old object on CREATE; leave the parameter out"),
+        rule(
+            "oldObjectOnDelete",
+            "@Validating(operations = DELETE) void rule(@OldObject Pod old) {}",
+            "Rules.rule: on DELETE the object is the old one; leave @OldObject out"),
+        rule(
+            "validatingReturnsPatch",
+            "@Validating(operations = CREATE) JsonPatch rule(Pod pod) { return null; }",
+            "Rules.rule: validates and returns JsonPatch, but can't change the object; return a"
+                + " Decision, or make it @Mutating"),
+        rule(
+            "validatingReturnsObject",
+            "@Validating(operations = CREATE) Pod rule(Pod pod) { return pod; }",
+            "Rules.rule: validates and returns Pod, but can't change the object; return a Decision,"
+                + " or make it @Mutating"),
+        rule(
+            "validatingReturnsBoolean",
+            "@Validating(operations = CREATE) boolean rule(Pod pod) { return true; }",
+            "Rules.rule: returns boolean; return a Decision, or nothing"),
+        rule(
+            "mutatingReturnsText",
+            "@Mutating(operations = CREATE) String rule(Pod pod) { return null; }",
+            "Rules.rule: returns java.lang.String; return nothing, a Decision, the new object or a"
+                + " JsonPatch"),
+        rule(
+            "mutatingReturnsAnotherType",
+            "@Mutating(operations = CREATE) Deployment rule(Pod pod) { return null; }",
+            "Rules.rule: takes Pod and returns Deployment; return the object's own type"),
+        rule(
+            "patchOnDelete",
+            "@Mutating(operations = DELETE) JsonPatch rule(Pod pod) { return null; }",
+            "Rules.rule: returns JsonPatch, but on DELETE nothing can change; return a Decision"),
+        rule(
+            "twoOnFailures",
+            "@Mutating(operations = CREATE, onFailure = {OnFailure.FAIL_CALL, OnFailure.SKIP_RULE})"
+                + " void rule(Pod pod) {}",
+            "Rules.rule: onFailure has 2 values; write one, onFailure = FAIL_CALL"));
+  }
+
+  private static Stream<Misuse> resourceMisuses() {
+    return Stream.of(
+        rule(
+            "noObject",
+            "@Mutating(operations = CREATE) void rule(RuleContext context) {}",
+            "Rules.rule: takes no object that tells its resource; name it, as in resource ="
+                + " \"pods\""),
+        rule(
+            "treeWithoutResource",
+            "@Mutating(operations = CREATE) void rule(ObjectNode tree) {}",
+            "Rules.rule: ObjectNode fits every resource; name the one meant, as in resource ="
+                + " \"deployments.apps\""),
+        rule(
+            "genericWithoutResource",
+            "@Mutating(operations = CREATE) void rule(GenericKubernetesResource any) {}",
+            "Rules.rule: GenericKubernetesResource fits every resource; name the one meant, as in"
+                + " resource = \"deployments.apps\""),
+        rule(
+            "subresourceOnlyScale",
+            "@Mutating(operations = UPDATE) void rule(Scale scale) {}",
+            "Rules.rule: Scale (autoscaling/v1) comes by deployments.apps/scale,"
+                + " replicasets.apps/scale, replicationcontrollers/scale, statefulsets.apps/scale;"
+                + " name the one meant, as in resource = \"statefulsets.apps/scale\""),
+        rule(
+            "subresourceOnlyExec",
+            "@Validating(operations = CONNECT) void rule(PodExecOptions options) {}",
+            "Rules.rule: PodExecOptions (v1) comes by pods/exec; name the one meant, as in resource ="
+                + " \"pods/exec\""),
+        rule(
+            "bindingOfTwoResources",
+            "@Validating(operations = CREATE) void rule(Binding binding) {}",
+            "Rules.rule: Binding (v1) comes by bindings, pods/binding; name the one meant, as in"
+                + " resource = \"pods/binding\""),
+        rule(
+            "typeOfNoServedResource",
+            "@Validating(operations = CREATE) void rule(HTTPRoute route) {}",
+            "Rules.rule: HTTPRoute (gateway.networking.k8s.io/v1) is of no resource that Kubernetes"
+                + " serves; name the resource that it is of, as in resource ="
+                + " \"PLURAL.v1.gateway.networking.k8s.io\""),
+        rule(
+            "modelThatIsNoResource",
+            "@Validating(operations = CREATE) void rule(PodList pods) {}",
+            "Rules.rule: PodList (v1) is of no resource that Kubernetes serves; name the resource"
+                + " that it is of, as in resource = \"PLURAL.v1\""),
+        rule(
+            "resourceInCapitals",
+            "@Mutating(operations = CREATE, resource = \"Pod\") void rule(ObjectNode tree) {}",
+            "Rules.rule: resource \"Pod\" is not understood; write PLURAL.VERSION.GROUP/SUBRESOURCE"
+                + " in lower case, of which all but the plural may be left out: \"pods\","
+                + " \"deployments.apps/scale\""),
+        rule(
+            "resourceInTheSingular",
+            "@Mutating(operations = CREATE, resource = \"pod\") void rule(ObjectNode tree) {}",
+            "Rules.rule: resource \"pod\" is none that Kubernetes serves itself; write a custom"
+                + " resource with its version and group, as in \"pod.v1.example.com\""),
+        rule(
+            "customResourceWithoutVersionInName",
+            "@Mutating(operations = CREATE, resource = \"crontabs.stable.example.com\")"
+                + " void rule(ObjectNode tree) {}",
+            "Rules.rule: resource \"crontabs.stable.example.com\" is none that Kubernetes serves"
+                + " itself; write a custom resource with its version and group, as in"
+                + " \"crontabs.v1.stable.example.com\""),
+        rule(
+            "unknownSubresource",
+            "@Mutating(operations = CREATE, resource = \"jobs.batch/exec\")"
+                + " void rule(ObjectNode tree) {}",
+            "Rules.rule: resource \"jobs.batch/exec\" is not served; what is: jobs.batch,"
+                + " jobs.batch/status"),
+        rule(
+            "resourceOfAnotherKind",
+            "@Mutating(operations = CREATE, resource = \"pods/exec\") void rule(Pod pod) {}",
+            "Rules.rule: resource \"pods/exec\" brings PodExecOptions (v1), not Pod (v1); take that,"
+                + " or name another resource"),
+        rule(
+            "typedForAllSubresources",
+            "@Mutating(operations = CREATE, resource = \"pods/*\") void rule(Pod pod) {}",
+            "Rules.rule: resource \"pods/*\" brings objects of several kinds, not only Pod; take an"
+                + " ObjectNode"),
+        rule(
+            "subresourceOfAnotherKind",
+            "@Mutating(operations = CREATE, subresources = \"exec\") void rule(Pod pod) {}",
+            "Rules.rule: pods/exec brings no Pod; subresources that do: pods/ephemeralcontainers,"
+                + " pods/log, pods/resize, pods/status"),
+        type(
+            "scaleOfCustomResource",
+            """
+            @Group("stable.example.com") @Version("v1")
+            class CronTab extends CustomResource<String, String> {}
+            @Webhook(name = "a.example.com") class Rules {
+              @Mutating(operations = CREATE, subresources = "scale") void rule(CronTab tab) {}
+            }
+            """,
+            "Rules.rule: crontabs has no subresource \"scale\" that brings a CronTab; custom"
+                + " resources have \"status\", and for \"scale\" take a Scale with resource ="
+                + " \"crontabs.v1.stable.example.com/scale\""),
+        rule(
+            "subresourcesOfNamedResource",
+            "@Mutating(operations = CREATE, resource = \"pods\", subresources = \"status\")"
+                + " void rule(Pod pod) {}",
+            "Rules.rule: subresources are for an inferred resource; add them to resource, as in"
+                + " resource = {\"pods\", \"pods/status\"}"));
+  }
+
+  private static Stream<Misuse> matchMisuses() {
+    return Stream.of(
+        rule(
+            "noOperation",
+            "@Mutating(operations = {}) void rule(Pod pod) {}",
+            "Rules.rule: is for no operation; write operations = {CREATE, UPDATE}"),
+        rule(
+            "badNamespaceGlob",
+            "@Mutating(operations = CREATE, namespaces = \"Team_*\") void rule(Pod pod) {}",
+            "Rules.rule: namespaces: \"Team_*\" can't be such a name; write one, with * for any"
+                + " characters, as in \"team-*\""),
+        rule(
+            "badNameGlob",
+            "@Mutating(operations = CREATE, names = \"web/*\") void rule(Pod pod) {}",
+            "Rules.rule: names: \"web/*\" can't be such a name; write one, with * for any characters,"
+                + " as in \"web-*\""),
+        rule(
+            "badLabels",
+            "@Mutating(operations = CREATE, labels = \"app=\\u00e4\") void rule(Pod pod) {}",
+            "Rules.rule: labels: label selector \"app=\u00e4\": \"app=\u00e4\" is not a requirement;"
+                + " write as for kubectl, \"app=web,tier!=cache\""),
+        rule(
+            "scopeThatNeverMatches",
+            "@Mutating(operations = CREATE, scope = Scope.CLUSTER) void rule(Pod pod) {}",
+            "Rules.rule: pods live in namespaces, so scope = CLUSTER never matches; leave scope out"),
+        rule(
+            "namespacesOfClusterScoped",
+            "@Mutating(operations = CREATE, namespaces = \"a\") void rule(Node node) {}",
+            "Rules.rule: nodes don't live in namespaces, so namespaces = ... never matches; leave it"
+                + " out"),
+        rule(
+            "severalAtOnce",
+            "@Mutating(operations = {}, names = \"\", labels = \"(\") private String rule(Pod pod)"
+                + " { return null; }",
+            "Rules.rule: is private; leave the modifier out",
+            "Rules.rule: returns java.lang.String; return nothing, a Decision, the new object or a"
+                + " JsonPatch",
+            "Rules.rule: is for no operation; write operations = {CREATE, UPDATE}",
+            "Rules.rule: names: \"\" can't be such a name; write one, with * for any characters, as"
+                + " in \"web-*\"",
+            "Rules.rule: labels: label selector \"(\": \"(\" is not a requirement; write as for"
+                + " kubectl, \"app=web,tier!=cache\""));
+  }
+
+  private static Stream<Misuse> joinMisuses() {
+    return Stream.of(
+        type(
+            "validatorWithoutFailurePolicy",
+            """
+            @Webhook(name = "a.example.com") class One {
+              @Mutating(operations = CREATE) void rule(Pod pod) {}
+            }
+            @Webhook(name = "a.example.com") class Two {
+              @Validating(operations = CREATE) void rule(Pod pod) {}
+            }
+            """,
+            "webhook a.example.com: com.example.Two validates, but no class of the webhook states"
+                + " what a failed call means; write validatingFailurePolicy = FAIL or IGNORE in its"
+                + " @Webhook"),
+        type(
+            "conflictingStatements",
+            """
+            @Webhook(name = "a.example.com", order = 1, objectSelector = "a") class One {
+              @Mutating(operations = CREATE) void rule(Pod pod) {}
+            }
+            @Webhook(name = "a.example.com", order = 2, objectSelector = "a") class Two {
+              @Mutating(operations = CREATE) void rule(Pod pod) {}
+            }
+            """,
+            "webhook a.example.com: order is 1 in com.example.One and 2 in com.example.Two; state it"
+                + " in one of them, or the same in both"),
+        type(
+            "conflictingMatchConditions",
+            """
+            @Webhook(
+                name = "a.example.com",
+                matchConditions = @MatchCondition(name = "x", expression = "true"))
+            class One {
+              @Mutating(operations = CREATE) void rule(Pod pod) {}
+            }
+            @Webhook(
+                name = "a.example.com",
+                matchConditions = @MatchCondition(name = "x", expression = "false"))
+            class Two {
+              @Mutating(operations = CREATE) void rule(Pod pod) {}
+            }
+            """,
+            "webhook a.example.com: matchCondition \"x\" is true in com.example.One and false in"
+                + " com.example.Two; state it in one of them, or the same in both"));
+  }
+
+  @BeforeAll
+  static void compileAll() {
+    Map<String, String> sources =
+        misuses()
+            .collect(
+                Collectors.toMap(
+                    misuse -> misuse.in("com.example.Source"),
+                    misuse -> misuse.in(IMPORTS + misuse.source())));
+    javac = Compilation.compile(output, sources, new RuleProcessor());
+    assertThat(output.resolve("META-INF/usher/rules.json")).doesNotExist();
+    assertThat(Compilation.compile(output, sources).errors()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("misuses")
+  void javacSays(Misuse misuse) {
+    assertThat(javac.errors().get(misuse.in("com.example.Source")))
+        .isEqualTo(misuse.messages().stream().map(misuse::in).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("misuses")
+  void startSays(Misuse misuse) throws Exception {
+    try (var loader = new URLClassLoader(new URL[] {output.toUri().toURL()})) {
+      List<Class<?>> classes = ruleClasses(misuse.in("com/example"), loader);
+      Throwable thrown = catchThrowable(() -> WebhookRegistration.fromClasses(classes));
+      assertThat(thrown).isInstanceOf(InvalidWebhookException.class);
+      assertThat(thrown.getMessage().split("\n"))
+          .containsExactlyElementsOf(misuse.messages().stream().map(misuse::in).toList());
+    }
+  }
+
+  private static List<Class<?>> ruleClasses(String folder, ClassLoader loader)
+      throws IOException, ClassNotFoundException {
+    var classes = new ArrayList<Class<?>>();
+    try (Stream<Path> files = Files.list(output.resolve(folder))) {
+      for (Path file : files.sorted().toList()) {
+        String name = output.relativize(file).toString().replace('/', '.');
+        Class<?> type = loader.loadClass(name.substring(0, name.length() - ".class".length()));
+        if (type.isAnnotationPresent(Webhook.class)
+            || Arrays.stream(type.getDeclaredMethods())
+                .anyMatch(
+                    m ->
+                        m.isAnnotationPresent(Mutating.class)
+                            || m.isAnnotationPresent(Validating.class))) {
+          classes.add(type);
+        }
+      }
+    }
+    return classes;
+  }
+}
