@@ -63,7 +63,7 @@ public final class RuleProcessor extends AbstractProcessor {
     if (round.processingOver() && !names.isEmpty() && !round.errorRaised()) {
       finish();
     }
-    return false;
+    return true;
   }
 
   private void finish() {
