@@ -1,7 +1,5 @@
 package io.usher.processor;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,8 +9,10 @@ import java.util.stream.Collectors;
 import javax.annotation.processing.Processor;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param warnings all messages
  */
 record Compilation(Map<String, List<String>> errors, List<String> warnings) {
+
+  private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+
+  /** One for all, so that the class path's jars are listed once. */
+  private static final StandardJavaFileManager FILES =
+      COMPILER.getStandardFileManager(null, null, null);
 
   /**
    * Compiles sources against what the tests are compiled against.
@@ -46,19 +52,14 @@ record Compilation(Map<String, List<String>> errors, List<String> warnings) {
       options.add("-proc:none");
     }
     var units = sources.entrySet().stream().map(s -> unit(s.getKey(), s.getValue())).toList();
-    var compiler = ToolProvider.getSystemJavaCompiler();
-    try (var files = compiler.getStandardFileManager(diagnostics, null, null)) {
-      var task = compiler.getTask(null, files, diagnostics, options, null, units);
-      task.setProcessors(List.of(processors));
-      boolean success = task.call();
-      var compilation = new Compilation(errors(diagnostics), warnings(diagnostics));
-      if (success != compilation.errors().isEmpty()) {
-        throw new IllegalStateException("javac: " + success + ", " + compilation);
-      }
-      return compilation;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    var task = COMPILER.getTask(null, FILES, diagnostics, options, null, units);
+    task.setProcessors(List.of(processors));
+    boolean success = task.call();
+    var compilation = new Compilation(errors(diagnostics), warnings(diagnostics));
+    if (success != compilation.errors().isEmpty()) {
+      throw new IllegalStateException("javac: " + success + ", " + compilation);
     }
+    return compilation;
   }
 
   private static Map<String, List<String>> errors(DiagnosticCollector<JavaFileObject> diagnostics) {

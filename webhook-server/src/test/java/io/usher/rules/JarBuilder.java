@@ -17,19 +17,27 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** Compiles sources, as a user's build would, and packs the classes. */
 final class JarBuilder {
+
+  private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+
+  /** One for all, so that the class path's jars are listed once. */
+  private static final StandardJavaFileManager FILES =
+      COMPILER.getStandardFileManager(null, null, null);
 
   private final Path work;
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final Map<String, byte[]> files = new LinkedHashMap<>();
   private final List<Path> classPath = new ArrayList<>();
   private final Manifest manifest = new Manifest();
-  private boolean processed = true;
+  private boolean processed;
 
   /** A jar in the making, whose classes come by a directory of this one's. */
   JarBuilder(Path work) {
@@ -53,9 +61,9 @@ final class JarBuilder {
     return this;
   }
 
-  /** As javac does from 23 on. */
-  JarBuilder withoutProcessor() {
-    processed = false;
+  /** With the annotation processor; javac from 23 on runs none unless told. */
+  JarBuilder indexed() {
+    processed = true;
     return this;
   }
 
@@ -99,7 +107,7 @@ final class JarBuilder {
     }
   }
 
-  private void compile(Path classes) throws IOException {
+  private void compile(Path classes) {
     if (sources.isEmpty()) {
       return;
     }
@@ -115,11 +123,8 @@ final class JarBuilder {
       options.add("-proc:none");
     }
     var units = sources.entrySet().stream().map(s -> unit(s.getKey(), s.getValue())).toList();
-    var compiler = ToolProvider.getSystemJavaCompiler();
-    try (var fileManager = compiler.getStandardFileManager(diagnostics, null, null)) {
-      if (!compiler.getTask(null, fileManager, diagnostics, options, null, units).call()) {
-        throw new IllegalArgumentException(diagnostics.getDiagnostics().toString());
-      }
+    if (!COMPILER.getTask(null, FILES, diagnostics, options, null, units).call()) {
+      throw new IllegalArgumentException(diagnostics.getDiagnostics().toString());
     }
   }
 
