@@ -48,6 +48,7 @@ public final class DevelopmentCertificates {
   private static final Pattern IP = Pattern.compile("[0-9.]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
 
   private final Clock clock;
+  private final Duration life;
   private final KeyPair authorityKeys;
   private final X509Certificate authority;
 
@@ -56,7 +57,12 @@ public final class DevelopmentCertificates {
 
   /** Makes a new CA. */
   public DevelopmentCertificates(Clock clock) throws GeneralSecurityException {
+    this(clock, LIFE);
+  }
+
+  private DevelopmentCertificates(Clock clock, Duration life) throws GeneralSecurityException {
     this.clock = clock;
+    this.life = life;
     this.authorityKeys = newKeys();
     this.authority = sign("CN=usher development CA", authorityKeys.getPublic(), null);
   }
@@ -83,7 +89,13 @@ public final class DevelopmentCertificates {
    */
   public static void writeTo(Path directory, List<String> names, Clock clock)
       throws GeneralSecurityException, IOException {
-    var authority = new DevelopmentCertificates(clock);
+    writeTo(directory, names, clock, LIFE);
+  }
+
+  /** Does the same with certificates that are valid for so long. */
+  public static void writeTo(Path directory, List<String> names, Clock clock, Duration life)
+      throws GeneralSecurityException, IOException {
+    var authority = new DevelopmentCertificates(clock, life);
     var server = authority.issue("usher", names);
     Files.createDirectories(directory);
     Files.writeString(directory.resolve("ca.crt"), pem(authority.authority()));
@@ -120,7 +132,7 @@ public final class DevelopmentCertificates {
             names == null ? name : new X500Name("CN=usher development CA"),
             new BigInteger(127, new SecureRandom()),
             Date.from(now.minus(Duration.ofMinutes(5))),
-            Date.from(now.plus(LIFE)),
+            Date.from(now.plus(life)),
             name,
             key);
     try {
