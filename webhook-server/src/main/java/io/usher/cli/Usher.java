@@ -37,6 +37,7 @@ public final class Usher {
     commands.put("review", ReviewCommand::new);
     commands.put("diff", DiffCommand::new);
     commands.put("patch", PatchCommand::new);
+    commands.put("certs", CertsCommand::new);
     return commands;
   }
 }
