@@ -1,10 +1,13 @@
 # Targets that need Go, Kubernetes' binaries or root; the root Makefile includes this file.
 KUBE_DIR := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 
-.PHONY: kube helm node-up node-down node tables tables-check
+.PHONY: kube e2e helm node-up node-down node tables tables-check
 
 kube: ## kube-apiserver, etcd and kubectl: from KUBEBUILDER_ASSETS, else built once with Go
 	@assets=$$($(KUBE_DIR)/assets.sh) && echo "KUBEBUILDER_ASSETS=$$assets"
+
+e2e: ## every test on a real kube-apiserver; ends with N passed, N failed, N skipped
+	@$(KUBE_DIR)/e2e.sh $(TESTS)
 
 helm: ## helm, built once with Go; prints its path
 	@$(KUBE_DIR)/helm.sh
