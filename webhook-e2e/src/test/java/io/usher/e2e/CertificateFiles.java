@@ -1,0 +1,173 @@
+package io.usher.e2e;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** A certificate authority of one run, and the certificates that it signs, as PEM files. */
+final class CertificateFiles {
+
+  private static final Duration LIFE = Duration.ofHours(12);
+
+  private final Path folder;
+  private final KeyPair keys;
+  private final String name;
+
+  CertificateFiles(Path folder, String name) {
+    this.folder = folder;
+    this.name = name;
+    try {
+      this.keys = newKeys();
+      write(ca(), sign(name, keys, new BasicConstraints(0), new GeneralName[0], keys, name));
+    } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
+      throw new IllegalStateException("make the certificate authority " + name, e);
+    }
+  }
+
+  /** The authority's certificate. */
+  Path ca() {
+    return folder.resolve("ca.crt");
+  }
+
+  /** The {@code caBundle} of a webhook's client configuration. */
+  String caBundle() {
+    try {
+      return Base64.getEncoder().encodeToString(Files.readAllBytes(ca()));
+    } catch (IOException e) {
+      throw new IllegalStateException("read " + ca(), e);
+    }
+  }
+
+  Path certificate(String name) {
+    return folder.resolve(name + ".crt");
+  }
+
+  Path key(String name) {
+    return folder.resolve(name + ".key");
+  }
+
+  /** The serial number of the certificate that was issued last under this name. */
+  BigInteger serialNumber(String leafName) {
+    try (var file = Files.newInputStream(certificate(leafName))) {
+      var factory = CertificateFactory.getInstance("X.509");
+      return ((X509Certificate) factory.generateCertificate(file)).getSerialNumber();
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException("read " + certificate(leafName), e);
+    }
+  }
+
+  /** Writes a new key and certificate of this name, over those of an earlier call. */
+  void issue(String leafName, String... dnsNames) {
+    try {
+      var names = new GeneralName[dnsNames.length];
+      for (int i = 0; i < dnsNames.length; i++) {
+        names[i] = new GeneralName(GeneralName.dNSName, dnsNames[i]);
+      }
+      KeyPair leaf = newKeys();
+      write(key(leafName), new JcaPKCS8Generator(leaf.getPrivate(), null));
+      write(
+          certificate(leafName),
+          sign(leafName, leaf, new BasicConstraints(false), names, keys, name));
+    } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
+      throw new IllegalStateException("issue the certificate " + leafName, e);
+    }
+  }
+
+  /** A client side that trusts the certificate in this file, and what it signed. */
+  static SSLContext trusting(Path pem) {
+    try (var certificate = Files.newInputStream(pem)) {
+      var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+      trusted.load(null, null);
+      trusted.setCertificateEntry(
+          "trusted", CertificateFactory.getInstance("X.509").generateCertificate(certificate));
+      var managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      managers.init(trusted);
+      var tls = SSLContext.getInstance("TLS");
+      tls.init(null, managers.getTrustManagers(), null);
+      return tls;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException("trust " + pem, e);
+    }
+  }
+
+  private static KeyPair newKeys() throws GeneralSecurityException {
+    var generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(256);
+    return generator.generateKeyPair();
+  }
+
+  private static X509CertificateHolder sign(
+      String name,
+      KeyPair subject,
+      BasicConstraints constraints,
+      GeneralName[] names,
+      KeyPair issuer,
+      String issuerName)
+      throws IOException, OperatorCreationException {
+    Instant now = Instant.now();
+    var builder =
+        new JcaX509v3CertificateBuilder(
+            new X500Name("CN=" + issuerName),
+            new BigInteger(64, new SecureRandom()),
+            Date.from(now.minusSeconds(60)),
+            Date.from(now.plus(LIFE)),
+            new X500Name("CN=" + name),
+            subject.getPublic());
+    builder.addExtension(Extension.basicConstraints, true, constraints);
+    if (constraints.isCA()) {
+      builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
+    } else {
+      builder.addExtension(
+          Extension.extendedKeyUsage,
+          false,
+          new ExtendedKeyUsage(
+              new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+    }
+    if (names.length > 0) {
+      builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
+    }
+    return builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuer.getPrivate()));
+  }
+
+  // moved into place: a server that watches the file never sees half of it
+  private static void write(Path file, Object pem) throws IOException {
+    var text = new StringWriter();
+    try (var writer = new JcaPEMWriter(text)) {
+      writer.writeObject(pem);
+    }
+    Files.createDirectories(file.getParent());
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.writeString(fresh, text.toString());
+    Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+  }
+}
