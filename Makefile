@@ -30,9 +30,10 @@ manifests: ## generate manifests/ from the sample's rules
 	@$(MVN) -pl webhook-server -am test -Dtest=SampleManifestsTest -Dusher.golden.update=true \
 	  -Dsurefire.failIfNoSpecifiedTests=false
 
-bench: ## benchmarks: minutes of full load on this machine
+bench: ## benchmarks: ten minutes of full load on this machine; BENCH=--quick for three, BENCH=--help
 	@$(MVN) -DskipTests -pl webhook-benchmarks -am package
-	@java -jar webhook-benchmarks/target/benchmarks.jar
+	@java -cp "webhook-benchmarks/target/classes:$$(cat webhook-benchmarks/target/classpath)" \
+	  io.usher.benchmarks.Bench $(BENCH)
 
 clean: ## remove everything that was built
 	@$(MVN) clean
