@@ -1,0 +1,123 @@
+package io.usher.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code make bench}: measures everything and holds it against its bars. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description =
+        "Measures Usher against bare servers, in one run; exits with 1 if a bar is missed.")
+final class Bench implements Callable<Integer> {
+
+  /** What can be measured. */
+  enum Part {
+    ALLOCATION,
+    SERVED,
+    ENDLESS,
+    START,
+    MEMORY,
+    PROFILE
+  }
+
+  @Option(names = "--quick", description = "Under three minutes, with less precision.")
+  private boolean quick;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      description =
+          "Only these of ${COMPLETION-CANDIDATES}; PROFILE, where the time goes, is not measured"
+              + " unless it is named.")
+  private Set<Part> only = EnumSet.complementOf(EnumSet.of(Part.PROFILE));
+
+  @Option(names = "--report", paramLabel = "FILE", description = "Write the table there as well.")
+  private @Nullable Path report;
+
+  @Option(
+      names = "--usher",
+      paramLabel = "JAR",
+      defaultValue = "webhook-server/target/usher.jar",
+      description = "The server to measure (default: ${DEFAULT-VALUE}).")
+  private Path usher;
+
+  /** What the parts share. */
+  record Setting(Servers servers, SSLContext tls, Cores cores, Effort effort, Report report) {}
+
+  public static void main(String[] args) {
+    System.exit(
+        new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Path directory = Files.createTempDirectory("usher-bench");
+    try {
+      return measure(directory);
+    } finally {
+      remove(directory);
+    }
+  }
+
+  private int measure(Path directory) throws Exception {
+    Setting setting = prepare(directory);
+    for (Part part : EnumSet.copyOf(only)) {
+      System.out.println("measuring: " + part.name().toLowerCase(Locale.ROOT));
+      switch (part) {
+        case ALLOCATION -> Allocation.measure(setting, directory);
+        case SERVED -> ServedPath.measure(setting);
+        case ENDLESS -> EndlessNeighbour.measure(setting);
+        case START -> Start.measure(setting);
+        case MEMORY -> Memory.measure(setting);
+        case PROFILE -> ServedProfile.measure(setting, directory);
+      }
+    }
+    String table = heading(setting) + setting.report();
+    System.out.print(table);
+    if (report != null) {
+      Files.writeString(report, table);
+    }
+    return setting.report().missed() == 0 ? 0 : 1;
+  }
+
+  private Setting prepare(Path directory) throws IOException, GeneralSecurityException {
+    Certificate certificate = Certificate.make(directory);
+    return new Setting(
+        new Servers(usher.toAbsolutePath(), directory, certificate),
+        certificate.client(),
+        Cores.find(),
+        quick ? Effort.QUICK : Effort.FULL,
+        new Report());
+  }
+
+  private String heading(Setting setting) {
+    return String.format(
+        "%nUsher against bare servers, JDK %s, %s%s%n%n",
+        Runtime.version(), setting.cores(), quick ? ", quick: less precise" : "");
+  }
+
+  private static void remove(Path directory) throws IOException {
+    List<Path> deepestFirst;
+    try (Stream<Path> files = Files.walk(directory)) {
+      deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : deepestFirst) {
+      Files.delete(file);
+    }
+  }
+}

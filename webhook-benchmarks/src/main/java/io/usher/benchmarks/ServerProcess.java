@@ -1,0 +1,150 @@
+package io.usher.benchmarks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server that runs as a process of its own until it is closed. */
+final class ServerProcess implements AutoCloseable {
+
+  /** A port file has the port that is measured first. */
+  private static final Pattern PORT = Pattern.compile("\\d+");
+
+  private static final Pattern COLLECTOR = Pattern.compile("-XX:\\+Use(\\w+)GC\\b");
+  private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Of what it wrote last, to tell why it ended: a server logs each decision. */
+  private static final int TAIL = 4096;
+
+  private final Process process;
+  private final Path portFile;
+  private final long startNanos;
+  private byte[] tail = new byte[0];
+
+  private ServerProcess(Process process, Path portFile, long startNanos) {
+    this.process = process;
+    this.portFile = portFile;
+    this.startNanos = startNanos;
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param portFile where it writes its port; must not be there yet
+   */
+  static ServerProcess start(List<String> command, Path portFile) throws IOException {
+    long start = System.nanoTime();
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.PIPE)
+            .start();
+    var server = new ServerProcess(process, portFile, start);
+    var reader = new Thread(server::readLog, "log of " + process.pid());
+    reader.setDaemon(true);
+    reader.start();
+    return server;
+  }
+
+  /** When it was started, on {@link System#nanoTime()}'s scale. */
+  long startNanos() {
+    return startNanos;
+  }
+
+  /** Its port, once it has one. */
+  int awaitPort() throws IOException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < end && process.isAlive()) {
+      if (Files.exists(portFile)) {
+        Matcher port = PORT.matcher(Files.readString(portFile));
+        if (port.find()) {
+          return Integer.parseInt(port.group());
+        }
+      }
+      pause();
+    }
+    throw new IOException("the server did not start: " + log());
+  }
+
+  /** The processor time that it has taken so far. */
+  Duration cpuTime() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /** The most memory that it has had resident, in MB. */
+  double peakMegabytes() throws IOException {
+    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    Matcher peak = PEAK.matcher(Files.readString(status));
+    if (!peak.find()) {
+      throw new IOException(status + " tells no VmHWM");
+    }
+    return Long.parseLong(peak.group(1)) / 1024.0;
+  }
+
+  /** The garbage collector that it runs with: {@code Serial}, {@code G1}. */
+  String collector() throws IOException {
+    Matcher flag = COLLECTOR.matcher(jcmd("VM.flags"));
+    return flag.find() ? flag.group(1) : "unknown";
+  }
+
+  /** Has its JVM carry out a diagnostic command. */
+  String jcmd(String... command) throws IOException {
+    var line = new ArrayList<String>();
+    line.add(ChildProcess.ofJdk("jcmd"));
+    line.add(Long.toString(process.pid()));
+    line.addAll(List.of(command));
+    return ChildProcess.output(line);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What it wrote last to its standard error. */
+  synchronized String log() {
+    return new String(tail, UTF_8);
+  }
+
+  private void readLog() {
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = process.getErrorStream()) {
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        keep(buffer, count);
+      }
+    } catch (IOException e) {
+      keep(e.toString().getBytes(UTF_8), e.toString().length());
+    }
+  }
+
+  private synchronized void keep(byte[] buffer, int count) {
+    byte[] joined = Arrays.copyOf(tail, tail.length + count);
+    System.arraycopy(buffer, 0, joined, tail.length, count);
+    tail = Arrays.copyOfRange(joined, Math.max(0, joined.length - TAIL), joined.length);
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(1);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+}
