@@ -1,6 +1,7 @@
 package io.usher.patch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
@@ -28,7 +29,7 @@ public final class JsonMergePatch {
   /**
    * The merge patch for {@code current} that sets all that {@code modified} has, and deletes what
    * {@code original} has and {@code modified} has not, as {@code CreateThreeWayJSONMergePatch} of
-   * Kubernetes.
+   * Kubernetes. Nulls in the maps of a list are left out: Kubernetes takes them as absent.
    *
    * @return a patch that may share parts with the documents
    * @throws PatchConflictException where an addition and a deletion meet at one place
@@ -117,7 +118,7 @@ public final class JsonMergePatch {
       String name = member.getKey();
       JsonNode deleted = deletions.get(name);
       if (deleted == null) {
-        joined.set(name, member.getValue());
+        joined.set(name, withoutNulls(member.getValue()));
       } else if (deleted instanceof ObjectNode below
           && member.getValue() instanceof ObjectNode set) {
         path.enter(name);
@@ -129,5 +130,24 @@ public final class JsonMergePatch {
       }
     }
     return joined;
+  }
+
+  /** The value without the members of its maps that are null. */
+  static JsonNode withoutNulls(JsonNode value) {
+    if (value.isArray()) {
+      ArrayNode elements = PatchedCopy.NODES.arrayNode(value.size());
+      value.forEach(element -> elements.add(withoutNulls(element)));
+      return elements;
+    }
+    if (!(value instanceof ObjectNode object)) {
+      return value;
+    }
+    ObjectNode members = PatchedCopy.NODES.objectNode();
+    for (Map.Entry<String, JsonNode> member : object.properties()) {
+      if (!member.getValue().isNull()) {
+        members.set(member.getKey(), withoutNulls(member.getValue()));
+      }
+    }
+    return members;
   }
 }

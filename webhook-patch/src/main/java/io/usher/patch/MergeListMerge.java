@@ -55,7 +55,7 @@ final class MergeListMerge {
     if (patch == null) {
       merged = known.elements();
     } else if (live == null) {
-      merged = MergeList.elements(StrategicMerge.withoutDirectives(patch, false));
+      merged = MergeList.elements(StrategicMerge.withoutDirectives(patch));
     } else if (field.strategy() == FieldSchema.Strategy.MERGE) {
       merged = merge(known, MergeList.elements(patch), false);
     } else {

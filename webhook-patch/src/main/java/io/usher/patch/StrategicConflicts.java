@@ -41,7 +41,7 @@ final class StrategicConflicts {
     for (Map.Entry<String, JsonNode> member : patch.properties()) {
       String name = member.getKey();
       JsonNode other = live.get(name);
-      if (other != null && !name.equals(Directive.PATCH) && !name.equals(Directive.RETAIN_KEYS)) {
+      if (other != null && !name.startsWith("$")) {
         path.enter(name);
         values(member.getValue(), other, field(name, member.getValue(), field.type()));
         path.leave();
@@ -60,10 +60,6 @@ final class StrategicConflicts {
 
   private void lists(JsonNode patch, JsonNode live, FieldSchema field) {
     ValueType type = MergeList.elementType(StrategicDiff.STEP, path.toString(), patch, live);
-    if (type == null) {
-      throw new PatchException(
-          path.toString(), StrategicDiff.STEP + ": two empty lists cannot be compared");
-    }
     boolean maps = type == ValueType.MAP;
     if (field.strategy() == FieldSchema.Strategy.MERGE) {
       if (maps) {

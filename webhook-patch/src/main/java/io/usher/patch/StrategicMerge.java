@@ -186,7 +186,8 @@ final class StrategicMerge {
   }
 
   private void set(String name, JsonNode value, ObjectNode merged) {
-    JsonNode plain = withoutDirectives(value, target == Target.DOCUMENT);
+    JsonNode plain =
+        withoutDirectives(target == Target.DOCUMENT ? JsonMergePatch.withoutNulls(value) : value);
     if (plain == null) {
       merged.remove(name);
     } else {
@@ -194,12 +195,12 @@ final class StrategicMerge {
     }
   }
 
-  /** The value without maps that hold a directive, null where it is one; and without nulls. */
-  static @Nullable JsonNode withoutDirectives(JsonNode value, boolean dropNulls) {
+  /** The value without the maps in it that hold a directive, null where it is one. */
+  static @Nullable JsonNode withoutDirectives(JsonNode value) {
     if (value.isArray()) {
       ArrayNode plain = PatchedCopy.NODES.arrayNode(value.size());
       for (JsonNode element : value) {
-        JsonNode kept = withoutDirectives(element, dropNulls);
+        JsonNode kept = withoutDirectives(element);
         if (kept != null) {
           plain.add(kept);
         }
@@ -209,15 +210,12 @@ final class StrategicMerge {
     if (!(value instanceof ObjectNode object)) {
       return value;
     }
+    if (object.has(Directive.PATCH)) {
+      return null;
+    }
     ObjectNode plain = PatchedCopy.NODES.objectNode();
     for (Map.Entry<String, JsonNode> member : object.properties()) {
-      if (member.getValue().isNull() && dropNulls) {
-        continue;
-      }
-      if (member.getKey().equals(Directive.PATCH)) {
-        return null;
-      }
-      JsonNode kept = withoutDirectives(member.getValue(), dropNulls);
+      JsonNode kept = withoutDirectives(member.getValue());
       if (kept != null) {
         plain.set(member.getKey(), kept);
       }

@@ -58,6 +58,8 @@ final class VectorRunner {
     try {
       vector.run();
       passed++;
+    } catch (DuplicateElementException e) {
+      avoided.add("avoided " + vector.id() + ": elements that share their identity lose data");
     } catch (Vector.AvoidedFault fault) {
       avoided.add("avoided " + vector.id() + ": " + fault.getMessage());
     } catch (RuntimeException e) {

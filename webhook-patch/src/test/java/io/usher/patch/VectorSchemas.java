@@ -55,10 +55,24 @@ final class VectorSchemas {
 
   private StructSchema type(JsonNode type) {
     return switch (type.path("kind").asText()) {
-      case "map" -> StructSchema.mapOf(FieldSchema.of(type(type.path("values"))));
+      case "map" -> map(type.path("values"));
       case "struct" -> type.has("ref") ? named(type.get("ref").asText()) : inline(type);
-      default -> StructSchema.none();
+      default -> closed(type.path("kind").asText());
     };
+  }
+
+  /** Kubernetes looks no field up in a map of scalars, nor in a scalar: it fails. */
+  private StructSchema map(JsonNode values) {
+    String kind = values.path("kind").asText();
+    boolean structs = kind.equals("struct") || kind.equals("map") || kind.equals("list");
+    return structs
+        ? StructSchema.mapOf(
+            FieldSchema.of(type(kind.equals("list") ? values.path("items") : values)))
+        : closed("map");
+  }
+
+  private static StructSchema closed(String name) {
+    return new StructSchema(name, Map.of(), StructSchema.Others.UNKNOWN);
   }
 
   private StructSchema inline(JsonNode type) {
