@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which element of the array before is which one after: by the members that identify them where
- * these are unique, else by equality, as the longest common subsequence.
+ * these are unique, else by equality, so that the fewest are new.
  *
  * @param sources for each element after, the index of the same one before, or -1 where it is new
  * @param identified whether elements were told apart by identity: then those without a source are
@@ -48,22 +48,43 @@ record ArrayAlignment(int[] sources, boolean identified, int equalHead, int equa
     return index < equalHead || index >= sources.length - equalTail;
   }
 
+  /**
+   * The sources of those elements that can stay where they are, while the others are moved; -1 for
+   * these.
+   *
+   * @param size of the array before
+   */
+  int[] inOrder(int size) {
+    if (!identified) {
+      return sources;
+    }
+    long[] before = new long[size];
+    Arrays.setAll(before, i -> i);
+    long[] after = new long[sources.length];
+    Arrays.setAll(after, i -> sources[i]);
+    int[] kept = new int[sources.length];
+    Arrays.fill(kept, -1);
+    return EditDistance.match(before, after, kept, 0) ? kept : IncreasingSubsequence.of(sources);
+  }
+
   private static boolean holdsObject(JsonNode array) {
     return !array.isEmpty() && array.get(0).isObject();
   }
 
   private static int @Nullable [] byIdentity(JsonNode before, JsonNode after, List<String> keys) {
-    if (sameOrder(before, after, keys)) {
-      int[] sources = new int[after.size()];
-      Arrays.setAll(sources, i -> i);
-      return sources;
-    }
     Map<String, Integer> beforeIndex = ElementIdentity.index(before, keys);
-    Map<String, Integer> afterIndex = ElementIdentity.index(after, keys);
-    if (beforeIndex == null || afterIndex == null) {
+    if (beforeIndex == null) {
       return null;
     }
     int[] sources = new int[after.size()];
+    if (sameOrder(before, after, keys)) {
+      Arrays.setAll(sources, i -> i);
+      return sources;
+    }
+    Map<String, Integer> afterIndex = ElementIdentity.index(after, keys);
+    if (afterIndex == null) {
+      return null;
+    }
     afterIndex.forEach((identity, i) -> sources[i] = beforeIndex.getOrDefault(identity, -1));
     return sources;
   }
@@ -97,8 +118,7 @@ record ArrayAlignment(int[] sources, boolean identified, int equalHead, int equa
         && JsonEquality.equal(before.get(beforeTo - 1), after.get(afterTo - 1))) {
       sources[--afterTo] = --beforeTo;
     }
-    CommonSubsequence.find(
-        hashes(before, from, beforeTo), hashes(after, from, afterTo), sources, from);
+    EditDistance.match(hashes(before, from, beforeTo), hashes(after, from, afterTo), sources, from);
     return new ArrayAlignment(sources, false, from, after.size() - afterTo);
   }
 

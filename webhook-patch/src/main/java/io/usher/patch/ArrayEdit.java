@@ -26,12 +26,11 @@ final class ArrayEdit {
 
   static ArrayEdit of(JsonNode before, JsonNode after, ArrayAlignment alignment) {
     var edit = new ArrayEdit(before, after, alignment.identified());
-    int[] sources = alignment.sources();
-    boolean[] inOrder = CommonSubsequence.longestIncreasing(sources);
+    int[] sources = alignment.inOrder(before.size());
     int source = 0;
     int target = 0;
     for (int i = 0; i < sources.length; i++) {
-      if (inOrder[i]) {
+      if (sources[i] >= 0) {
         edit.gap(source, sources[i], target, i);
         edit.keep(sources[i], i);
         source = sources[i] + 1;

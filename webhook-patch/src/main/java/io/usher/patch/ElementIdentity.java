@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class ElementIdentity {
   private static final List<String> NAME = List.of("name");
 
+  /** Before what is no text, so that 1 and "1" differ. */
+  private static final String NO_TEXT = "\0";
+
   private ElementIdentity() {}
 
   /** The sets of members to try, the best first. */
@@ -79,11 +82,9 @@ final class ElementIdentity {
 
   private static @Nullable String text(JsonNode value) {
     if (value.isTextual()) {
-      return "\"" + value.textValue();
+      String text = value.textValue();
+      return text.startsWith(NO_TEXT) ? null : text;
     }
-    if (value.isIntegralNumber() || value.isBoolean()) {
-      return value.asText();
-    }
-    return null;
+    return value.isIntegralNumber() || value.isBoolean() ? NO_TEXT + value.asText() : null;
   }
 }
