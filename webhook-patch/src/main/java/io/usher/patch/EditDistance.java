@@ -108,13 +108,13 @@ final class EditDistance {
         x--;
         sources[offset + x - k] = offset + x;
       }
-      if (start == replaced(previous, k, d)) {
-        x--;
-      } else if (start == removed(previous, k, d)) {
+      if (start == removed(previous, k, d)) {
         x--;
         k--;
-      } else {
+      } else if (start == added(previous, k, d)) {
         k++;
+      } else {
+        x--;
       }
     }
   }
