@@ -36,8 +36,8 @@ final class IndexFile {
   /** Whether the output has a class's file. */
   boolean hasClassFile(String binaryName) {
     String file = binaryName.replace('.', '/') + ".class";
-    try (InputStream in =
-        filer.getResource(StandardLocation.CLASS_OUTPUT, "", file).openInputStream()) {
+    try {
+      filer.getResource(StandardLocation.CLASS_OUTPUT, "", file).openInputStream().close();
       return true;
     } catch (IOException | IllegalArgumentException e) {
       return false;

@@ -30,7 +30,7 @@ final class ObjectMapping {
                 new JavaTimeModule(), new UnmatchedFieldTypeModule(), new GoCompatibilityModule())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
+            .nodeFactory(new JsonNodeFactory(true))
             .build();
   }
 

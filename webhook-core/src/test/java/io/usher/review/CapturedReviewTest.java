@@ -83,7 +83,7 @@ class CapturedReviewTest {
   @Test
   void unnamedPodIsPatched() {
     assertAnswer(
-        mutating(tree(pod -> pod.with("metadata").with("labels").put("team", "shop"))),
+        mutating(tree(pod -> pod.withObject("metadata").withObject("labels").put("team", "shop"))),
         request("create-pod-generate-name"),
         "create-pod-generate-name");
   }

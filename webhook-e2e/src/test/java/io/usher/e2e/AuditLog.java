@@ -93,9 +93,8 @@ final class AuditLog {
           assertThat(event).as("audit event of " + answer.request()).isNotEmpty();
           parse(event)
               .path("annotations")
-              .fields()
-              .forEachRemaining(
-                  entry -> annotations.put(entry.getKey(), entry.getValue().asText()));
+              .properties()
+              .forEach(entry -> annotations.put(entry.getKey(), entry.getValue().asText()));
         });
     return annotations;
   }

@@ -46,7 +46,7 @@ public final class LazyJson {
                   .build())
           .build();
 
-  private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+  private static final JsonNodeFactory NODES = new JsonNodeFactory(true);
 
   private LazyJson() {}
 
@@ -226,6 +226,7 @@ public final class LazyJson {
     }
   }
 
+  @SuppressWarnings("unchecked") // deepCopy's type is narrowed, as ObjectNode itself does
   private static final class LazyObjectNode extends ObjectNode {
     private static final long serialVersionUID = 1L;
     private final transient LazyMembers members;
@@ -241,6 +242,7 @@ public final class LazyJson {
     }
   }
 
+  @SuppressWarnings("unchecked") // deepCopy's type is narrowed, as ArrayNode itself does
   private static final class LazyArrayNode extends ArrayNode {
     private static final long serialVersionUID = 1L;
     private final transient LazyElements elements;

@@ -13,7 +13,7 @@ import java.util.Set;
  * the containers on the way to a change are copied; everything else is shared with the original.
  */
 final class PatchedCopy {
-  static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+  static final JsonNodeFactory NODES = new JsonNodeFactory(true);
 
   private final Set<JsonNode> own = Collections.newSetFromMap(new IdentityHashMap<>());
   private final JsonNode root;

@@ -17,7 +17,7 @@ class LazyJsonTest {
   private static final ObjectMapper MAPPER =
       new ObjectMapper()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .setNodeFactory(JsonNodeFactory.withExactBigDecimals(true));
+          .setNodeFactory(new JsonNodeFactory(true));
 
   private static final String POD =
       """

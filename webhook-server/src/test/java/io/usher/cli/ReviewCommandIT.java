@@ -138,7 +138,8 @@ class ReviewCommandIT {
   @Test
   void helpTellsTheExitCodes() {
     assertThat(execute("--help")).isZero();
-    assertThat(out.toString()).contains("Exit codes:", "usher.io/operation", "not default or check");
+    assertThat(out.toString())
+        .contains("Exit codes:", "usher.io/operation", "not default or check");
   }
 
   private int run(String... arguments) throws URISyntaxException {

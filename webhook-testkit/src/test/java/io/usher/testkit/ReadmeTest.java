@@ -61,7 +61,8 @@ class ReadmeTest {
   }
 
   private void compile(Map<String, String> files) throws IOException {
-    var arguments = new ArrayList<>(List.of("-proc:full", "-Werror", "-Xlint:all,-classfile,-processing"));
+    var arguments =
+        new ArrayList<>(List.of("-proc:full", "-Werror", "-Xlint:all,-classfile,-processing"));
     if (Runtime.version().feature() < 21) {
       arguments.remove("-proc:full");
     }
