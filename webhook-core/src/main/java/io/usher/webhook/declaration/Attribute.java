@@ -8,11 +8,9 @@ import io.usher.rule.SideEffects;
 
 /**
  * An attribute of {@code @Webhook} that a class may state for its webhook, or leave to others.
- *
- * @param name as the annotation spells it
- * @param type of its value
+ * There is one instance of each.
  */
-public record Attribute<T>(String name, Class<T> type) {
+public final class Attribute<T> {
 
   public static final Attribute<Integer> ORDER = new Attribute<>("order", Integer.class);
   public static final Attribute<FailurePolicy> MUTATING_FAILURE_POLICY =
@@ -33,4 +31,22 @@ public record Attribute<T>(String name, Class<T> type) {
       new Attribute<>("namespaceSelector", String.class);
   public static final Attribute<String> OBJECT_SELECTOR =
       new Attribute<>("objectSelector", String.class);
+
+  private final String name;
+  private final Class<T> type;
+
+  private Attribute(String name, Class<T> type) {
+    this.name = name;
+    this.type = type;
+  }
+
+  /** As the annotation spells it. */
+  public String name() {
+    return name;
+  }
+
+  /** Of its value. */
+  Class<T> type() {
+    return type;
+  }
 }
