@@ -20,11 +20,8 @@ test: ## every test that needs no more than a JVM; ends with N passed, N failed,
 	@tools/test.sh
 
 verify: ## formatting, compiler warnings, architecture, generated manifests; changes nothing
-	@echo "checking the format, the compiler's warnings and the architecture"
-	@rm -rf */target/classes */target/test-classes
-	@$(MVN) spotless:check test -Dmaven.compiler.failOnWarning=true \
-	  -Dtest=ArchitectureTest,SampleManifestsTest -Dsurefire.failIfNoSpecifiedTests=false
-	@echo "verified"
+	@echo "checking the format, the compiler's warnings, the architecture and what is generated"
+	@tools/verify.sh
 
 manifests: ## generate manifests/ from the sample's rules
 	@$(MVN) -pl webhook-server -am test -Dtest=SampleManifestsTest -Dusher.golden.update=true \

@@ -14,7 +14,7 @@ import java.util.Random;
  * keys, custom resources of any shape, lists with duplicates.
  */
 final class RandomDocuments {
-  private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+  private static final JsonNodeFactory NODES = new JsonNodeFactory(true);
   private static final List<String> NAMES = List.of("web", "db", "log", "proxy", "init", "m");
   private static final List<String> KEYS =
       List.of(
