@@ -96,9 +96,12 @@ final class Der {
     if (length >= 0x10000) {
       throw new IllegalArgumentException("a key of " + length + " bytes");
     }
-    if (length >= 0x80) {
+    // the JDK takes no length that could be written in fewer bytes
+    if (length >= 0x100) {
       out.write(0x82);
       out.write(length >> 8);
+    } else if (length >= 0x80) {
+      out.write(0x81);
     }
     out.write(length);
     out.writeBytes(content.toByteArray());
