@@ -1,0 +1,143 @@
+package io.usher.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.usher.certs.DevelopmentCertificates;
+import io.usher.certs.DevelopmentCertificates.Issued;
+import io.usher.http.Callers.Credential;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may call which path. */
+@Timeout(60)
+class CallersIT {
+
+  @TempDir private Path directory;
+
+  @Test
+  void certificateWithAnAllowedNameMayCall() throws Exception {
+    try (var server = withCertificates()) {
+      var right = server.authority.issue("kube-apiserver", List.of());
+      assertThat(post(server, right, null).statusCode()).isEqualTo(200);
+      var alternative = server.authority.issue("another", List.of("kube-apiserver"));
+      assertThat(post(server, alternative, null).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void certificateWithAnotherNameIsForbidden() throws Exception {
+    try (var server = withCertificates()) {
+      var wrong = server.authority.issue("mallory", List.of());
+      var response = post(server, wrong, null);
+      assertThat(response.statusCode()).isEqualTo(403);
+      assertThat(response.body()).contains("\"reason\":\"Forbidden\"", "mallory");
+    }
+  }
+
+  @Test
+  void noCertificateIsUnauthorizedThereAndWelcomeElsewhere() throws Exception {
+    try (var server = withCertificates()) {
+      var response = post(server, null, null);
+      assertThat(response.statusCode()).isEqualTo(401);
+      assertThat(response.headers().firstValue("www-authenticate")).isPresent();
+      assertThat(post(server, TestServer.OTHER_PATH, null, null).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void untrustedCertificateGetsAnAlert() throws Exception {
+    try (var server = withCertificates()) {
+      var stranger =
+          new DevelopmentCertificates(Clock.systemUTC()).issue("kube-apiserver", List.of());
+      assertThatThrownBy(() -> post(server, stranger, null))
+          .hasRootCauseInstanceOf(SSLException.class)
+          .rootCause()
+          .hasMessageContaining("alert");
+      var right = server.authority.issue("kube-apiserver", List.of());
+      assertThat(post(server, right, null).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void bearerTokenOfTheFileMayCall() throws Exception {
+    Path file = Files.writeString(directory.resolve("tokens"), "# of the cluster\nsecret\n\nold\n");
+    var tokens = new CredentialFile(file);
+    try (var server = new TestServer(directory)) {
+      server.callers.put(
+          TestServer.PATH, Callers.with(EnumSet.of(Credential.TOKEN), Set.of(), tokens, null));
+      server.start();
+      assertThat(post(server, null, "Bearer secret").statusCode()).isEqualTo(200);
+      assertThat(post(server, null, "Bearer guess").statusCode()).isEqualTo(401);
+      assertThat(post(server, null, "Basic " + base64("secret")).statusCode()).isEqualTo(401);
+      var missing = post(server, null, null);
+      assertThat(missing.statusCode()).isEqualTo(401);
+      assertThat(missing.headers().firstValue("www-authenticate"))
+          .hasValue("Bearer realm=\"usher\"");
+      Files.writeString(file, "newer\n");
+      tokens.reload();
+      assertThat(post(server, null, "Bearer secret").statusCode()).isEqualTo(401);
+      assertThat(post(server, null, "Bearer newer").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void passwordOfTheFileMayCall() throws Exception {
+    Path file = Files.writeString(directory.resolve("passwords"), "api:pässword\n");
+    try (var server = new TestServer(directory)) {
+      server.callers.put(
+          TestServer.PATH,
+          Callers.with(EnumSet.of(Credential.PASSWORD), Set.of(), null, new CredentialFile(file)));
+      server.start();
+      assertThat(post(server, null, "Basic " + base64("api:pässword")).statusCode()).isEqualTo(200);
+      assertThat(post(server, null, "Basic " + base64("api:password")).statusCode()).isEqualTo(401);
+      assertThat(post(server, null, "Basic ???").statusCode()).isEqualTo(401);
+      assertThat(post(server, null, "nonsense").statusCode()).isEqualTo(401);
+    }
+  }
+
+  private TestServer withCertificates() throws Exception {
+    var server = new TestServer(directory);
+    server.clientCertificates = true;
+    server.callers.put(
+        TestServer.PATH,
+        Callers.with(EnumSet.of(Credential.CERTIFICATE), Set.of("kube-apiserver"), null, null));
+    return server.start();
+  }
+
+  private static HttpResponse<String> post(
+      TestServer server, @Nullable Issued own, @Nullable String authorization) throws Exception {
+    return post(server, TestServer.PATH, own, authorization);
+  }
+
+  private static HttpResponse<String> post(
+      TestServer server, String path, @Nullable Issued own, @Nullable String authorization)
+      throws Exception {
+    var request = TestServer.post(server.uri(path), Reviews.pod());
+    if (authorization != null) {
+      request.header("Authorization", authorization);
+    }
+    return HttpClient.newBuilder()
+        .sslContext(server.clientContext(own))
+        .version(HttpClient.Version.HTTP_1_1)
+        .build()
+        .send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,104 @@
+package io.usher.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/** A TLS connection on which a test writes what it likes. */
+final class RawClient implements AutoCloseable {
+
+  /** An HTTP/1.1 answer. */
+  record Answer(int status, Map<String, String> headers, String body) {}
+
+  private final SSLSocket socket;
+  private final InputStream in;
+
+  RawClient(SSLContext context, int port) throws IOException {
+    socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
+    socket.setSoTimeout(20_000);
+    socket.setTcpNoDelay(true);
+    socket.startHandshake();
+    in = socket.getInputStream();
+  }
+
+  SSLSocket socket() {
+    return socket;
+  }
+
+  RawClient send(String text) throws IOException {
+    return send(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  RawClient send(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+    socket.getOutputStream().flush();
+    return this;
+  }
+
+  /** The start of a review call, up to the headers given; an empty line must follow. */
+  RawClient begin(String... headers) throws IOException {
+    send("POST " + TestServer.PATH + "?timeout=30s HTTP/1.1\r\nHost: localhost\r\n");
+    for (String header : headers) {
+      send(header + "\r\n");
+    }
+    return this;
+  }
+
+  /** A whole review call. */
+  RawClient post(byte[] body) throws IOException {
+    begin("Content-Type: application/json", "Content-Length: " + body.length, "");
+    return send(body);
+  }
+
+  /** Reads one answer; an {@link EOFException} when the server closed instead. */
+  Answer read() throws IOException {
+    String[] status = line().split(" ", 3);
+    Map<String, String> headers = new TreeMap<>();
+    for (String line = line(); !line.isEmpty(); line = line()) {
+      int colon = line.indexOf(':');
+      headers.put(
+          line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+    }
+    int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+    byte[] body = in.readNBytes(length);
+    if (body.length < length) {
+      throw new EOFException("the answer's body ended after " + body.length);
+    }
+    return new Answer(
+        Integer.parseInt(status[1]), headers, new String(body, StandardCharsets.UTF_8));
+  }
+
+  /** Whether the server has closed the connection. */
+  boolean closedByServer() throws IOException {
+    try {
+      return in.read() < 0;
+    } catch (java.net.SocketException e) {
+      return true;
+    }
+  }
+
+  private String line() throws IOException {
+    var line = new ByteArrayOutputStream();
+    for (int c = in.read(); c != '\n'; c = in.read()) {
+      if (c < 0) {
+        throw new EOFException("the server closed the connection");
+      }
+      if (c != '\r') {
+        line.write(c);
+      }
+    }
+    return line.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

@@ -1,0 +1,212 @@
+package io.usher.http;
+
+import static io.usher.webhook.RuleTarget.on;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.AdmissionRequest;
+import io.usher.admission.Operation;
+import io.usher.certs.DevelopmentCertificates;
+import io.usher.certs.TlsFiles;
+import io.usher.observe.ReviewObserver;
+import io.usher.review.AdmissionReviewHandler;
+import io.usher.review.MemoryBudget;
+import io.usher.review.ReviewExecutor;
+import io.usher.review.ReviewLimits;
+import io.usher.rule.Phase;
+import io.usher.webhook.WebhookBuilder.Edit;
+import io.usher.webhook.WebhookRegistration;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real server on a free port, with a webhook that labels Pods. Fields are changed before {@link
+ * #start()}.
+ */
+final class TestServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TestServer.class);
+
+  static final String PATH = "/mutate/labeler.example.com";
+  static final String OTHER_PATH = "/mutate/other.example.com";
+
+  Duration headerTimeout = Duration.ofSeconds(5);
+  Duration idleTimeout = Duration.ofSeconds(120);
+  Duration reserve = Duration.ofMillis(100);
+  int timeoutSeconds = 10;
+  int maxUnfinished = 1024;
+  int maxBody = 8 << 20;
+  long memory = 64 << 20;
+  Edit<ObjectNode> edit =
+      (pod, context) -> pod.withObject("/metadata/labels").put("example.com/team", "red");
+  Map<String, Callers> callers = new ConcurrentHashMap<>();
+  boolean clientCertificates;
+
+  final DevelopmentCertificates authority;
+  final Path directory;
+  final Readiness readiness = new Readiness();
+  final LinkedBlockingQueue<Integer> rejections = new LinkedBlockingQueue<>();
+  private ReviewExecutor executor;
+  private WebhookServer server;
+  private TlsFiles files;
+  private SSLContext anonymous;
+
+  /** A server that keeps its certificates in this directory. */
+  TestServer(Path directory) throws Exception {
+    this.directory = directory;
+    this.authority = new DevelopmentCertificates(Clock.systemUTC());
+    issue("server");
+    Files.writeString(path("ca.crt"), DevelopmentCertificates.pem(authority.authority()));
+  }
+
+  /** Writes a new certificate for the server. */
+  void issue(String commonName) throws GeneralSecurityException, IOException {
+    var issued = authority.issue(commonName, List.of("localhost", "127.0.0.1"));
+    Files.writeString(path("tls.crt"), DevelopmentCertificates.pem(issued.certificate()));
+    Files.writeString(path("tls.key"), DevelopmentCertificates.pem(issued.key()));
+  }
+
+  TestServer start() throws Exception {
+    files =
+        new TlsFiles(path("tls.crt"), path("tls.key"), clientCertificates ? path("ca.crt") : null);
+    var observer =
+        new ReviewObserver() {
+          @Override
+          public void reviewRejected(String webhook, int status) {
+            rejections.add(status);
+          }
+
+          @Override
+          public void reviewFailed(String webhook, AdmissionRequest request, Throwable cause) {
+            LOG.error("review failed", cause);
+          }
+        };
+    executor = new ReviewExecutor(new ReviewExecutor.Settings(4, 8, 4, 64), observer);
+    server =
+        new WebhookServer(
+            new HttpSettings(
+                new InetSocketAddress("127.0.0.1", 0),
+                new InetSocketAddress("127.0.0.1", 0),
+                new TimeReserve(reserve, 10),
+                maxBody,
+                headerTimeout,
+                idleTimeout,
+                maxUnfinished),
+            files.load(),
+            clientCertificates,
+            List.of(route(PATH, observer), route(OTHER_PATH, observer)),
+            new MemoryBudget(memory),
+            executor,
+            observer,
+            readiness,
+            () -> "usher_test 1\n");
+    server.start();
+    anonymous = clientContext(null);
+    return this;
+  }
+
+  private ReviewRoute route(String path, ReviewObserver observer) {
+    var webhook =
+        WebhookRegistration.named(path.substring("/mutate/".length()))
+            .editing(
+                "label",
+                on(ObjectNode.class, Operation.CREATE, Operation.UPDATE).resource("pods"),
+                edit)
+            .timeoutSeconds(timeoutSeconds)
+            .build();
+    return new ReviewRoute(
+        path,
+        new AdmissionReviewHandler(webhook, Phase.MUTATING, ReviewLimits.DEFAULT, observer),
+        Duration.ofSeconds(webhook.timeoutSeconds()),
+        callers.getOrDefault(path, Callers.anyone()));
+  }
+
+  WebhookServer server() {
+    return server;
+  }
+
+  TlsFiles files() {
+    return files;
+  }
+
+  Path path(String name) {
+    return directory.resolve(name);
+  }
+
+  int port() {
+    return server.reviewPort();
+  }
+
+  URI uri(String path) {
+    return URI.create("https://localhost:" + port() + path);
+  }
+
+  /** A client that trusts the server, and shows a certificate if one is given. */
+  SSLContext clientContext(DevelopmentCertificates.@Nullable Issued own) throws Exception {
+    var trust = KeyStore.getInstance("PKCS12");
+    trust.load(null, null);
+    trust.setCertificateEntry("ca", authority.authority());
+    var trustManagers = TrustManagerFactory.getInstance("PKIX");
+    trustManagers.init(trust);
+    var keys = KeyStore.getInstance("PKCS12");
+    keys.load(null, null);
+    if (own != null) {
+      keys.setKeyEntry(
+          "own", own.key(), new char[0], new java.security.cert.Certificate[] {own.certificate()});
+    }
+    var keyManagers = KeyManagerFactory.getInstance("PKIX");
+    keyManagers.init(keys, new char[0]);
+    var context = SSLContext.getInstance("TLS");
+    context.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
+    return context;
+  }
+
+  HttpClient client(HttpClient.Version version) {
+    return HttpClient.newBuilder().sslContext(anonymous).version(version).build();
+  }
+
+  RawClient raw() throws Exception {
+    return new RawClient(anonymous, port());
+  }
+
+  static HttpRequest.Builder post(URI uri, byte[] body) {
+    return HttpRequest.newBuilder(uri)
+        .timeout(Duration.ofSeconds(20))
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+  }
+
+  /** Posts a good review as an API server does. */
+  HttpResponse<String> goodReview() throws Exception {
+    return client(HttpClient.Version.HTTP_1_1)
+        .send(
+            post(uri(PATH + "?timeout=10s"), Reviews.pod()).build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Override
+  public void close() throws Exception {
+    server.stop();
+    executor.awaitIdle(Duration.ofSeconds(5));
+    executor.close();
+  }
+}
