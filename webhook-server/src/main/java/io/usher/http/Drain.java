@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Drain implements Unfinished {
 
-  /** Enough for a client to notice the answer; a stubborn one is cut off then. */
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  /** Some clients look for the answer only when they have sent all; a slow one is cut off. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Request request;
   private final Callback callback;

@@ -15,7 +15,6 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.PreEncodedHttpField;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -60,11 +59,12 @@ final class ReviewEndpoint extends Handler.Wrapper {
   }
 
   @Override
-  public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    Connector from = request.getConnectionMetaData().getConnector();
+  public boolean handle(Request request, Response response, Callback callback) {
+    String from = request.getConnectionMetaData().getConnector().getName();
     String path = request.getHttpURI().getPath();
-    if (!connector.equals(from.getName()) || HealthRoutes.isProbe(path)) {
-      return super.handle(request, response, callback);
+    if (!connector.equals(from) || HealthRoutes.isProbe(path)) {
+      request.getComponents().getExecutor().execute(() -> probe(request, response, callback));
+      return true;
     }
     var route = routes.get(path);
     if (route == null) {
@@ -86,6 +86,26 @@ final class ReviewEndpoint extends Handler.Wrapper {
     var deadline = reserve.deadline(request.getBeginNanoTime(), timeout);
     new ReviewExchange(this, route, deadline, budget, request, response, callback).read();
     return true;
+  }
+
+  /**
+   * Nothing here waits, so the thread that found a request on the wire also reads it: handing it on
+   * would cost more than that.
+   */
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
+  }
+
+  /** A servlet may wait: for who reads the metrics, above all. So it has a thread of its own. */
+  private void probe(Request request, Response response, Callback callback) {
+    try {
+      if (!super.handle(request, response, callback)) {
+        Response.writeError(request, response, callback, 404);
+      }
+    } catch (Exception e) {
+      Response.writeError(request, response, callback, e);
+    }
   }
 
   private @Nullable Refusal judge(ReviewRoute route, Request request) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.server.NegotiatingServerConnection;
 import org.eclipse.jetty.server.internal.HttpConnection;
 
 /**
@@ -118,7 +119,8 @@ final class SlowClients implements Connection.Listener {
    */
   private void lookAt(Connection connection) {
     if (connection instanceof SslConnection ssl) {
-      if (ssl.getSslEndPoint().getSslSessionData() != null) {
+      // What negotiates the protocol gives way to what speaks it at the end of the handshake.
+      if (!(ssl.getSslEndPoint().getConnection() instanceof NegotiatingServerConnection)) {
         headers.remove(ssl);
       } else if (!headers.containsKey(ssl)) {
         headers.put(ssl, new UnfinishedHeaders(ssl, System.nanoTime(), headerTimeout));

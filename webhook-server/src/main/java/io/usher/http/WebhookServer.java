@@ -115,12 +115,15 @@ public final class WebhookServer {
   private Connector reviews(Server server, HttpConfiguration http) {
     var alpn = new ALPNServerConnectionFactory("h2", "http/1.1");
     alpn.setDefaultProtocol("http/1.1");
+    var secure = new SslConnectionFactory(tls, alpn.getProtocol());
+    // It compares Host with the certificate, and a kubelet's probe has the Pod's IP for a host.
+    secure.setEnsureSecureRequestCustomizer(false);
     var connector =
         new ServerConnector(
             server,
             1,
-            1,
-            new SslConnectionFactory(tls, alpn.getProtocol()),
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+            secure,
             alpn,
             new HTTP2ServerConnectionFactory(http),
             new HttpConnectionFactory(http));

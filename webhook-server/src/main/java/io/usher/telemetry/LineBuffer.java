@@ -1,67 +1,98 @@
 package io.usher.telemetry;
 
-import java.io.BufferedOutputStream;
-import java.io.FilterOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Gathers lines and writes them out together, a tenth of a second after the first at the latest: a
- * system call for each would cost more than making the line.
+ * Gathers lines in memory, and has a thread of its own write them out together, a tenth of a second
+ * after the first at the latest. So a line costs a review no system call, and nobody waits for who
+ * reads the log: when he is too slow, lines are lost and their number is told.
  */
-final class LineBuffer extends FilterOutputStream {
+final class LineBuffer extends OutputStream {
 
-  private static final int SIZE = 32 << 10;
+  /** Some thousand decisions. */
+  private static final int CAPACITY = 1 << 20;
 
   private static final long LATEST_MILLIS = 100;
 
-  private boolean waiting;
+  private final OutputStream out;
+  private final Thread writer = new Thread(this::writeLater, "log-writer");
+  private ByteArrayOutputStream filling = new ByteArrayOutputStream(8 << 10);
+  private ByteArrayOutputStream other = new ByteArrayOutputStream(8 << 10);
+  private long lost;
   private boolean closed;
 
   LineBuffer(OutputStream out) {
-    super(new BufferedOutputStream(out, SIZE));
-    var thread = new Thread(this::flushLater, "log-flush");
-    thread.setDaemon(true);
-    thread.start();
+    this.out = out;
+    writer.setDaemon(true);
+    writer.start();
   }
 
   @Override
-  public synchronized void write(byte[] bytes, int from, int count) throws IOException {
-    out.write(bytes, from, count);
-    if (!waiting) {
-      waiting = true;
+  public void write(int b) {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public synchronized void write(byte[] line, int from, int count) {
+    if (closed || filling.size() + count > CAPACITY) {
+      lost++;
+      return;
+    }
+    if (filling.size() == 0) {
       notifyAll();
+    }
+    filling.write(line, from, count);
+  }
+
+  /** Writes out what is there, unless the reader takes longer than a second for it. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    try {
+      writer.join(1_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  @Override
-  public synchronized void close() throws IOException {
-    closed = true;
-    notifyAll();
-    super.close();
-  }
-
-  private void flushLater() {
+  private void writeLater() {
     try {
-      while (awaitLine()) {
-        Thread.sleep(LATEST_MILLIS);
-        flushNow();
+      while (awaitLines()) {
+        take().writeTo(out);
+        out.flush();
       }
     } catch (InterruptedException | IOException e) {
-      // Nobody is left to be told: standard error is what failed, or the process ends.
+      // Nobody is left to be told: this is where problems are told.
       return;
     }
   }
 
-  private synchronized boolean awaitLine() throws InterruptedException {
-    while (!waiting && !closed) {
+  /** False when there is nothing to write and never will be. */
+  private synchronized boolean awaitLines() throws InterruptedException {
+    while (filling.size() == 0 && !closed) {
       wait();
     }
-    return !closed;
+    if (!closed) {
+      wait(LATEST_MILLIS);
+    }
+    return filling.size() > 0;
   }
 
-  private synchronized void flushNow() throws IOException {
-    waiting = false;
-    out.flush();
+  private synchronized ByteArrayOutputStream take() {
+    var taken = filling;
+    other.reset();
+    filling = other;
+    other = taken;
+    if (lost > 0) {
+      filling.writeBytes(
+          ("{\"level\":\"WARN\",\"message\":\"" + lost + " lines lost\"}\n").getBytes());
+      lost = 0;
+    }
+    return taken;
   }
 }

@@ -1,6 +1,5 @@
 package io.usher.telemetry;
 
-import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
@@ -18,9 +17,6 @@ import org.slf4j.LoggerFactory;
  * logback.configurationFile} takes its place.
  */
 public final class Logs extends ContextAwareBase implements Configurator {
-
-  /** A burst of some tenths of a second at the highest rate that was measured. */
-  private static final int QUEUE = 8192;
 
   /** Logged through Jetty and Javalin at the level of a problem only. */
   private static final String[] QUIET = {"org.eclipse.jetty", "io.javalin", "io.fabric8"};
@@ -40,16 +36,9 @@ public final class Logs extends ContextAwareBase implements Configurator {
     lines.setImmediateFlush(false);
     lines.setOutputStream(new LineBuffer(new FileOutputStream(FileDescriptor.err)));
     lines.start();
-    var async = new AsyncAppender();
-    async.setContext(context);
-    async.setName("async");
-    async.setQueueSize(QUEUE);
-    async.setNeverBlock(true);
-    async.addAppender(lines);
-    async.start();
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.INFO);
-    root.addAppender(async);
+    root.addAppender(lines);
     for (String name : QUIET) {
       context.getLogger(name).setLevel(Level.WARN);
     }
