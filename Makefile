@@ -36,4 +36,4 @@ clean: ## remove everything that was built
 	@$(MVN) clean
 	@rm -rf target
 
--include tools/kube/kube.mk
+-include tools/kube/kube.mk tools/deploy/deploy.mk
