@@ -13,8 +13,9 @@ build: ## build webhook-server/target/usher.jar and the sample's rule jar
 	@echo "building usher.jar and the sample (the first time, Maven fetches its libraries)"
 	@$(MVN) -DskipTests -pl webhook-server,$(SAMPLE) -am package
 
-demo: build ## the sample's webhook over TLS: what it does to its sample manifests
-	@$(USHER) review --rules $(SAMPLE)/target/$(SAMPLE)-*.jar -f $(SAMPLE)/src/main/kubernetes/samples
+demo: build ## the sample's webhook over TLS: what it does to its manifests (COLOR=always|never)
+	@$(USHER) review --rules $(SAMPLE)/target/$(SAMPLE)-*.jar -f $(SAMPLE)/src/main/kubernetes/samples \
+	  $(if $(COLOR),--color $(COLOR))
 
 test: ## every test that needs no more than a JVM; ends with N passed, N failed, N skipped
 	@tools/test.sh

@@ -54,6 +54,7 @@ final class DataReport {
     admission.auditAnnotations().forEach(tree.putObject("auditAnnotations")::put);
     ArrayNode calls = tree.putArray("calls");
     admission.calls().forEach(call -> add(calls.addObject(), call));
+    admission.notIdempotent().forEach(tree.putArray("notIdempotent")::add);
     admission.notes().forEach(tree.putArray("notes")::add);
     tree.set("object", admission.object());
     return tree;

@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:each object was admitted, or came out as it expects",
-      "1:an object was not admitted or came out otherwise than it expects, or a rule jar is bad",
+      "1:an object was not admitted or came out otherwise than it expects, a webhook is not"
+          + " idempotent, or a rule jar is bad",
       "2:a wrong option, or a file that can't be read"
     })
 final class ReviewCommand implements Callable<Integer> {
@@ -94,7 +95,7 @@ final class ReviewCommand implements Callable<Integer> {
       List<Admission> admissions = admit(documents);
       ReviewReport.of(format, new Colours(colours)).print(admissions, spec.commandLine().getOut());
       spec.commandLine().getOut().flush();
-      return admissions.stream().allMatch(ReviewCommand::fine) ? ExitCode.OK : ExitCode.SOFTWARE;
+      return admissions.stream().allMatch(Admission::passed) ? ExitCode.OK : ExitCode.SOFTWARE;
     } catch (ManifestException e) {
       return fail(e, ExitCode.USAGE);
     } catch (StartException e) {
@@ -112,10 +113,6 @@ final class ReviewCommand implements Callable<Integer> {
     return user == null
         ? LocalApiServer.DEFAULT_USER
         : UserInfo.of(user, groups.toArray(String[]::new));
-  }
-
-  private static boolean fine(Admission admission) {
-    return admission.expected().isEmpty() ? admission.admitted() : admission.asExpected();
   }
 
   private int fail(Exception e, int exitCode) {

@@ -48,6 +48,14 @@ final class TextReport implements ReviewReport {
     kubectl.lines(admission).forEach(out::println);
     diff.lines(admission).forEach(line -> out.println("  " + line));
     admission.calls().forEach(call -> out.println("  " + describe(call)));
+    for (String webhook : admission.notIdempotent()) {
+      out.println(
+          "  "
+              + colours.red(
+                  webhook
+                      + " IS NOT IDEMPOTENT: called again with its own result, it changed it"
+                      + " again"));
+    }
     admission.notes().forEach(note -> out.println("  note: " + note));
     if (!admission.expected().isEmpty()) {
       out.println("  " + expectation(admission));

@@ -48,6 +48,7 @@ final class Admissions {
         Map.of(),
         List.of(),
         List.of(),
+        List.of(),
         "",
         true);
   }

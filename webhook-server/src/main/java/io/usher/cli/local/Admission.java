@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param warnings what the client is shown
  * @param auditAnnotations what the audit log records, keys with the webhook's name
  * @param calls the calls that were made, in order
+ * @param notIdempotent the webhooks that, called again with their own result, changed it again
  * @param notes what an API server would tell nobody
  * @param expected what the manifest expects, empty when it says nothing
  * @param asExpected whether that is what came
@@ -33,6 +34,7 @@ public record Admission(
     List<String> warnings,
     Map<String, String> auditAnnotations,
     List<Call> calls,
+    List<String> notIdempotent,
     List<String> notes,
     String expected,
     boolean asExpected) {
@@ -71,5 +73,10 @@ public record Admission(
   /** Whether it was admitted. */
   public boolean admitted() {
     return refusal.isEmpty();
+  }
+
+  /** Whether nobody needs to look at it: it came out as expected, or else was admitted. */
+  public boolean passed() {
+    return notIdempotent.isEmpty() && (expected.isEmpty() ? admitted() : asExpected);
   }
 }

@@ -80,7 +80,7 @@ class LocalApiServerTest {
         .isEqualTo("{\"one\":\"x\",\"two\":\"x\"}");
     assertThat(admission.warnings()).containsExactly("sees [one, two]");
     assertThat(admission.auditAnnotations()).isEqualTo(Map.of("b.example.com/seen", "yes"));
-    assertThat(admission.notes()).isEmpty();
+    assertThat(admission.notIdempotent()).isEmpty();
     assertThat(admission.calls())
         .extracting(call -> call.path() + (call.again() ? " again" : ""))
         .containsExactly(
@@ -95,7 +95,7 @@ class LocalApiServerTest {
   }
 
   @Test
-  void webhookThatChangesItsOwnResultIsNoted() {
+  void webhookThatChangesItsOwnResultDoesNotPass() {
     serve(
         webhook("grow.example.com")
             .editing(
@@ -103,10 +103,11 @@ class LocalApiServerTest {
                 on(ObjectNode.class, CREATE).resource("pods"),
                 (pod, c) -> pod.put("size", pod.path("size").asInt() + 1)));
 
-    assertThat(apply(POD).get(0).notes())
-        .containsExactly(
-            "grow.example.com is not idempotent: called again with its own result, it changed it"
-                + " again");
+    Admission admission = apply(POD).get(0);
+
+    assertThat(admission.notIdempotent()).containsExactly("grow.example.com");
+    assertThat(admission.admitted()).isTrue();
+    assertThat(admission.passed()).isFalse();
   }
 
   @Test
