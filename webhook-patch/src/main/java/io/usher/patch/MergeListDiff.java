@@ -22,7 +22,6 @@ final class MergeListDiff {
 
   /**
    * @param name the list's, inside the object that {@code patch} is for
-   * @param original not empty
    */
   MergeListDiff(
       String name,
@@ -37,6 +36,12 @@ final class MergeListDiff {
     this.modified = modified;
     this.part = part;
     this.patch = patch;
+  }
+
+  /** A list that was empty: there is nothing to put in order. */
+  void additions() {
+    groups(modified, new LinkedHashMap<>()).values().forEach(this::requireSingle);
+    set(name, modified);
   }
 
   /**
@@ -110,13 +115,7 @@ final class MergeListDiff {
           });
     }
     if (!additions.isEmpty()) {
-      after.values().stream()
-          .filter(elements -> elements.size() > 1)
-          .findFirst()
-          .ifPresent(
-              elements -> {
-                throw list.duplicate(elements.get(0));
-              });
+      after.values().forEach(this::requireSingle);
     }
     set(name, additions);
     set(Directive.deleteValues(name), deletions);
@@ -146,6 +145,12 @@ final class MergeListDiff {
     }
     if (!same) {
       throw list.duplicate(after.get(0));
+    }
+  }
+
+  private void requireSingle(List<JsonNode> same) {
+    if (same.size() > 1) {
+      throw list.duplicate(same.get(0));
     }
   }
 

@@ -143,19 +143,22 @@ final class StrategicDiff {
 
   private void list(
       String name, JsonNode original, JsonNode modified, ObjectNode patch, FieldSchema field) {
-    if (original.isEmpty()) {
-      if (!modified.isEmpty() && part.changes()) {
-        patch.set(name, modified);
-      }
+    if (original.isEmpty() && (modified.isEmpty() || !part.changes())) {
       return;
     }
-    ValueType type = MergeList.elementType(STEP, path.toString(), original, modified);
-    boolean maps = type == ValueType.MAP;
-    var list = new MergeList(STEP, path.toString(), maps ? field.mergeKey() : null);
+    boolean maps =
+        MergeList.elementType(STEP, path.toString(), original, modified) == ValueType.MAP;
     var diff =
         new MergeListDiff(
-            name, list, MergeList.elements(original), MergeList.elements(modified), part, patch);
-    if (maps) {
+            name,
+            new MergeList(STEP, path.toString(), field.mergeKey()),
+            MergeList.elements(original),
+            MergeList.elements(modified),
+            part,
+            patch);
+    if (original.isEmpty()) {
+      diff.additions();
+    } else if (maps) {
       diff.maps(
           (before, after) ->
               members((ObjectNode) before, (ObjectNode) after, field.type(), field.retainKeys()));

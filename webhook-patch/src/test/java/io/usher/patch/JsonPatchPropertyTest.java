@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
  * {"before": ..., "patch": [...], "after": ...}}, for other appliers to check.
  */
 class JsonPatchPropertyTest {
-  private static final int PAIRS = Integer.getInteger("usher.patch.pairs", 20_000);
-  private static final long SEED = Long.getLong("usher.patch.seed", 20_261_123L);
+  static final int PAIRS = Integer.getInteger("usher.patch.pairs", 20_000);
+  static final long SEED = Long.getLong("usher.patch.seed", 20_261_123L);
 
   /** zjsonpatch takes the second half of an escaped tilde for the first half of another escape. */
   private static final Pattern MISREAD = Pattern.compile("~0[01]");

@@ -71,6 +71,10 @@ final class VectorRunner {
     return failed;
   }
 
+  List<String> avoided() {
+    return avoided;
+  }
+
   int passed() {
     return passed;
   }
