@@ -204,9 +204,13 @@ final class TestServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     server.stop();
-    executor.awaitIdle(Duration.ofSeconds(5));
+    try {
+      executor.awaitIdle(Duration.ofSeconds(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     executor.close();
   }
 }
