@@ -14,10 +14,11 @@ import io.usher.webhook.declaration.ClassDescription;
 import io.usher.webhook.declaration.MethodDescription;
 import io.usher.webhook.declaration.ParameterDescription;
 import io.usher.webhook.declaration.TypeDescription;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Describes loaded classes; initialises none of them. */
@@ -41,34 +42,43 @@ final class ReflectedClass {
   }
 
   private static boolean isConstructible(Class<?> type) {
-    return Arrays.stream(type.getDeclaredConstructors())
-        .anyMatch(c -> c.getParameterCount() == 0 && !Modifier.isPrivate(c.getModifiers()));
+    for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+      if (constructor.getParameterCount() == 0 && !Modifier.isPrivate(constructor.getModifiers())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<MethodDescription> rules(Class<?> type) {
-    return Arrays.stream(type.getDeclaredMethods())
-        .filter(
-            m -> m.isAnnotationPresent(Mutating.class) || m.isAnnotationPresent(Validating.class))
-        .filter(m -> !m.isSynthetic())
-        .map(ReflectedClass::describe)
-        .toList();
+    var rules = new ArrayList<MethodDescription>();
+    for (Method method : type.getDeclaredMethods()) {
+      Mutating mutating = method.getAnnotation(Mutating.class);
+      Validating validating = method.getAnnotation(Validating.class);
+      if ((mutating != null || validating != null) && !method.isSynthetic()) {
+        rules.add(
+            new MethodDescription(
+                method,
+                method.getName(),
+                Modifier.isPrivate(method.getModifiers()),
+                Modifier.isStatic(method.getModifiers()),
+                parameters(method),
+                describeType(method.getReturnType()),
+                mutating,
+                validating));
+      }
+    }
+    return rules;
   }
 
-  private static MethodDescription describe(Method method) {
-    return new MethodDescription(
-        method,
-        method.getName(),
-        Modifier.isPrivate(method.getModifiers()),
-        Modifier.isStatic(method.getModifiers()),
-        Arrays.stream(method.getParameters()).map(ReflectedClass::describe).toList(),
-        describeType(method.getReturnType()),
-        method.getAnnotation(Mutating.class),
-        method.getAnnotation(Validating.class));
-  }
-
-  private static ParameterDescription describe(Parameter parameter) {
-    return new ParameterDescription(
-        describeType(parameter.getType()), parameter.isAnnotationPresent(OldObject.class));
+  private static List<ParameterDescription> parameters(Method method) {
+    var parameters = new ArrayList<ParameterDescription>();
+    for (Parameter parameter : method.getParameters()) {
+      parameters.add(
+          new ParameterDescription(
+              describeType(parameter.getType()), parameter.isAnnotationPresent(OldObject.class)));
+    }
+    return parameters;
   }
 
   static TypeDescription describeType(Class<?> type) {

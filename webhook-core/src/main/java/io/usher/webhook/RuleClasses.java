@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -54,22 +53,29 @@ final class RuleClasses {
           .ifPresent(declarations::add);
     }
     List<WebhookDeclaration> joined = WebhookDeclaration.join(declarations, problems::add);
-    joined.forEach(this::checkRepeatedClasses);
+    for (WebhookDeclaration webhook : joined) {
+      checkRepeatedClasses(webhook);
+    }
     if (!problems.isEmpty()) {
       throw new InvalidWebhookException(problems);
     }
-    return joined.stream().map(this::bind).sorted(WebhookRegistration.ORDER).toList();
+    var webhooks = new ArrayList<WebhookRegistration>();
+    for (WebhookDeclaration webhook : joined) {
+      webhooks.add(bind(webhook));
+    }
+    webhooks.sort(WebhookRegistration::compareOrder);
+    return List.copyOf(webhooks);
   }
 
   private void checkRepeatedClasses(WebhookDeclaration webhook) {
     var sources = new HashMap<String, String>();
     for (ClassDeclaration declaration : webhook.classes()) {
       for (RuleDeclaration rule : declaration.rules()) {
-        String before = sources.putIfAbsent(tieBreak(rule), declaration.source());
+        String before = sources.putIfAbsent(RuleNames.full(rule), declaration.source());
         if (before != null) {
           problems.add(
               "webhook %s: rule %s is in %s and in %s; remove one, or rename its class"
-                  .formatted(webhook.name(), tieBreak(rule), before, declaration.source()));
+                  .formatted(webhook.name(), RuleNames.full(rule), before, declaration.source()));
         }
       }
     }
@@ -78,13 +84,16 @@ final class RuleClasses {
   private WebhookRegistration bind(WebhookDeclaration webhook) {
     OnFailure onFailure =
         webhook.statements().get(Attribute.ON_MUTATING_RULE_FAILURE).orElse(OnFailure.FAIL_CALL);
-    List<RuleDeclaration> rules =
-        webhook.classes().stream().flatMap(declaration -> declaration.rules().stream()).toList();
-    Map<RuleDeclaration, String> names = RuleNames.of(rules);
-    return new WebhookRegistration(
-        webhook.name(),
-        webhook.statements(),
-        rules.stream().map(rule -> definition(rule, names.get(rule), onFailure)).toList());
+    var rules = new ArrayList<RuleDeclaration>();
+    for (ClassDeclaration declaration : webhook.classes()) {
+      rules.addAll(declaration.rules());
+    }
+    List<String> names = RuleNames.of(rules);
+    var definitions = new ArrayList<RuleDefinition>();
+    for (int i = 0; i < rules.size(); i++) {
+      definitions.add(definition(rules.get(i), names.get(i), onFailure));
+    }
+    return new WebhookRegistration(webhook.name(), webhook.statements(), definitions);
   }
 
   private RuleDefinition definition(RuleDeclaration rule, String name, OnFailure webhookOnFailure) {
@@ -94,7 +103,7 @@ final class RuleClasses {
         name,
         rule.phase(),
         rule.order(),
-        tieBreak(rule),
+        RuleNames.full(rule),
         rule.match(),
         rule.phase() == Phase.MUTATING ? onFailure : OnFailure.FAIL_CALL,
         objectType(rule, method),
@@ -104,10 +113,5 @@ final class RuleClasses {
   private static @Nullable Class<?> objectType(RuleDeclaration rule, Method method) {
     int object = rule.arguments().indexOf(Argument.OBJECT);
     return object < 0 ? null : method.getParameterTypes()[object];
-  }
-
-  private static String tieBreak(RuleDeclaration rule) {
-    var method = (Method) rule.method().origin();
-    return method.getDeclaringClass().getName() + "." + rule.method().signature();
   }
 }

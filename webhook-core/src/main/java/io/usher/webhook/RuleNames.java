@@ -2,10 +2,8 @@ package io.usher.webhook;
 
 import io.usher.webhook.declaration.RuleDeclaration;
 import java.lang.reflect.Method;
-import java.util.IdentityHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 
 /**
  * Names rules as briefly as tells them apart in their webhook: {@code Labeling.addTeam}, else
@@ -13,33 +11,36 @@ import java.util.function.Function;
  */
 final class RuleNames {
 
-  private static final List<Function<RuleDeclaration, String>> BRIEFEST_FIRST =
-      List.of(
-          rule -> simpleClass(rule) + "." + rule.method().name(),
-          rule -> simpleClass(rule) + "." + rule.method().shortSignature(),
-          rule -> type(rule).getName() + "." + rule.method().signature());
-
   private RuleNames() {}
 
-  /** Names rules that differ in class, method or parameter types. */
-  static Map<RuleDeclaration, String> of(List<RuleDeclaration> rules) {
-    var names = new IdentityHashMap<RuleDeclaration, String>();
+  /** The names of rules that differ in class, method or parameter types, in their order. */
+  static List<String> of(List<RuleDeclaration> rules) {
+    var brief = new ArrayList<String>();
+    var withParameters = new ArrayList<String>();
+    var full = new ArrayList<String>();
     for (RuleDeclaration rule : rules) {
-      names.put(
-          rule,
-          BRIEFEST_FIRST.stream()
-              .filter(naming -> isUnique(naming, rule, rules))
-              .findFirst()
-              .orElseThrow()
-              .apply(rule));
+      brief.add(simpleClass(rule) + "." + rule.method().name());
+      withParameters.add(simpleClass(rule) + "." + rule.method().shortSignature());
+      full.add(full(rule));
+    }
+    var names = new ArrayList<String>();
+    for (int i = 0; i < rules.size(); i++) {
+      names.add(
+          isUnique(i, brief)
+              ? brief.get(i)
+              : isUnique(i, withParameters) ? withParameters.get(i) : full.get(i));
     }
     return names;
   }
 
-  private static boolean isUnique(
-      Function<RuleDeclaration, String> naming, RuleDeclaration rule, List<RuleDeclaration> rules) {
-    String name = naming.apply(rule);
-    return rules.stream().filter(other -> naming.apply(other).equals(name)).count() == 1;
+  /** With the package and whole type names: what makes the order of rules total. */
+  static String full(RuleDeclaration rule) {
+    return type(rule).getName() + "." + rule.method().signature();
+  }
+
+  private static boolean isUnique(int index, List<String> names) {
+    String name = names.get(index);
+    return names.indexOf(name) == index && names.lastIndexOf(name) == index;
   }
 
   private static String simpleClass(RuleDeclaration rule) {

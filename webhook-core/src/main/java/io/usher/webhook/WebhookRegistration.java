@@ -12,8 +12,8 @@ import io.usher.webhook.declaration.Attribute;
 import io.usher.webhook.declaration.Statements;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -25,9 +25,6 @@ import java.util.function.Function;
  * for beside this, operations, resources and scope, its rules' matches tell.
  */
 public final class WebhookRegistration {
-
-  static final Comparator<WebhookRegistration> ORDER =
-      Comparator.comparingInt(WebhookRegistration::order).thenComparing(WebhookRegistration::name);
 
   /** Long enough for any rule in memory; the API server's own default is 10 s, which users feel. */
   private static final int DEFAULT_TIMEOUT_SECONDS = 5;
@@ -61,17 +58,21 @@ public final class WebhookRegistration {
         stated.get(Attribute.REINVOCATION_POLICY).orElse(ReinvocationPolicy.IF_NEEDED);
     namespaceSelector = LabelSelector.parse(stated.get(Attribute.NAMESPACE_SELECTOR).orElse(""));
     objectSelector = LabelSelector.parse(stated.get(Attribute.OBJECT_SELECTOR).orElse(""));
-    matchConditions =
-        stated.conditions().entrySet().stream()
-            .map(condition -> new Condition(condition.getKey(), condition.getValue()))
-            .toList();
+    var conditions = new ArrayList<Condition>();
+    stated.conditions().forEach((condition, cel) -> conditions.add(new Condition(condition, cel)));
+    matchConditions = List.copyOf(conditions);
     mutators = chain(name, Phase.MUTATING, rules);
     validators = chain(name, Phase.VALIDATING, rules);
   }
 
   private static RuleChain chain(String name, Phase phase, List<RuleDefinition> rules) {
-    return new RuleChain(
-        name, phase, rules.stream().filter(rule -> rule.phase() == phase).toList());
+    var chain = new ArrayList<RuleDefinition>();
+    for (RuleDefinition rule : rules) {
+      if (rule.phase() == phase) {
+        chain.add(rule);
+      }
+    }
+    return new RuleChain(name, phase, chain);
   }
 
   /**
@@ -146,6 +147,12 @@ public final class WebhookRegistration {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("make an instance of " + type.getName(), e);
     }
+  }
+
+  /** The order between webhooks: by what they state, ties by name. */
+  static int compareOrder(WebhookRegistration one, WebhookRegistration other) {
+    int order = Integer.compare(one.order, other.order);
+    return order != 0 ? order : one.name.compareTo(other.name);
   }
 
   /** The qualified name. */

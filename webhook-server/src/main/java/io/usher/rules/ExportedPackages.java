@@ -49,11 +49,15 @@ final class ExportedPackages {
       return false;
     }
     String name = className.substring(0, dot);
-    return PACKAGES.contains(name)
-        || TREES.stream()
-            .anyMatch(
-                tree ->
-                    name.startsWith(tree)
-                        && (name.length() == tree.length() || name.charAt(tree.length()) == '.'));
+    if (PACKAGES.contains(name)) {
+      return true;
+    }
+    for (String tree : TREES) {
+      if (name.startsWith(tree)
+          && (name.length() == tree.length() || name.charAt(tree.length()) == '.')) {
+        return true;
+      }
+    }
+    return false;
   }
 }

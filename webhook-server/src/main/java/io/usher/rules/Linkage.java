@@ -51,8 +51,15 @@ final class Linkage {
   }
 
   private boolean leadsToShared(String type) {
-    return isShared(type)
-        || ownSupertypes.getOrDefault(type, List.of()).stream().anyMatch(this::leadsToShared);
+    if (isShared(type)) {
+      return true;
+    }
+    for (String supertype : ownSupertypes.getOrDefault(type, List.of())) {
+      if (leadsToShared(supertype)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private enum Result {

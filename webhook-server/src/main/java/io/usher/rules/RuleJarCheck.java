@@ -8,14 +8,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Checks one rule jar before a class of it is loaded. Every message names the jar. */
 final class RuleJarCheck {
@@ -53,14 +52,20 @@ final class RuleJarCheck {
     locateClasses();
     Optional<RuleIndex> index = readIndex();
     List<ScannedClass> scanned = scan();
-    index.ifPresent(i -> compare(i, scanned));
+    if (index.isPresent()) {
+      compare(index.get(), scanned);
+    }
     checkReferences(scanned, index);
-    List<String> found =
-        List.copyOf(names(scanned.stream().filter(c -> c.webhook() || c.hasRules())));
+    var found = new TreeSet<String>();
+    for (ScannedClass type : scanned) {
+      if ((type.webhook() || type.hasRules()) && isJarsOwn(type)) {
+        found.add(type.name().replace('/', '.'));
+      }
+    }
     if (found.isEmpty()) {
       throw problem("has no rules: no class of it has @Webhook");
     }
-    return found;
+    return List.copyOf(found);
   }
 
   private void locateClasses() {
@@ -125,16 +130,13 @@ final class RuleJarCheck {
   }
 
   private void compare(RuleIndex index, List<ScannedClass> scanned) {
-    Set<String> webhooks = names(scanned.stream().filter(ScannedClass::webhook));
-    var differing = new TreeSet<>(webhooks);
-    index
-        .classes()
-        .forEach(
-            name -> {
-              if (!differing.remove(name)) {
-                differing.add(name);
-              }
-            });
+    var differing = new TreeSet<>(index.classes());
+    for (ScannedClass type : scanned) {
+      String name = type.name().replace('/', '.');
+      if (type.webhook() && isJarsOwn(type) && !differing.remove(name)) {
+        differing.add(name);
+      }
+    }
     if (!differing.isEmpty()) {
       throw problem(
           "its %s and its classes differ in which have @Webhook: %s; build it clean"
@@ -144,14 +146,16 @@ final class RuleJarCheck {
 
   private void checkReferences(List<ScannedClass> scanned, Optional<RuleIndex> index) {
     var supertypes = new HashMap<String, List<String>>();
-    scanned.forEach(type -> supertypes.put(type.name(), type.supertypes()));
+    for (ScannedClass type : scanned) {
+      supertypes.put(type.name(), type.supertypes());
+    }
     var linkage = new Linkage(server, name -> homes.get(name).read(name + CLASS), supertypes);
-    var checked = new HashMap<Reference, Boolean>();
+    var checked = new HashSet<Reference>();
     var missing = new LinkedHashMap<Reference, String>();
     for (ScannedClass type : scanned) {
       for (Reference reference : type.references()) {
-        if (checked.computeIfAbsent(reference, linkage::isMissing)) {
-          missing.putIfAbsent(reference, type.name().replace('/', '.'));
+        if (checked.add(reference) && linkage.isMissing(reference)) {
+          missing.put(reference, type.name().replace('/', '.'));
         }
       }
     }
@@ -189,12 +193,9 @@ final class RuleJarCheck {
         + brought;
   }
 
-  private Set<String> names(Stream<ScannedClass> classes) {
-    return classes
-        .map(ScannedClass::name)
-        .filter(name -> homes.get(name) == files.get(0))
-        .map(name -> name.replace('/', '.'))
-        .collect(Collectors.toCollection(TreeSet::new));
+  /** Whether a class is of the jar itself, not of a library. */
+  private boolean isJarsOwn(ScannedClass type) {
+    return homes.get(type.name()) == files.get(0);
   }
 
   private RuleJarException problem(String what) {

@@ -6,9 +6,9 @@ import io.usher.rule.RuleMatch;
 import io.usher.rule.Webhook;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -46,11 +46,11 @@ public record ClassDeclaration(
       ClassDescription description, String source, Problems problems) {
     String name = description.simpleName();
     var rules = new ArrayList<RuleDeclaration>();
-    List<MethodDescription> methods =
-        description.rules().stream()
-            .sorted(Comparator.comparing(MethodDescription::signature))
-            .toList();
-    for (MethodDescription method : methods) {
+    var methods = new TreeMap<String, MethodDescription>();
+    for (MethodDescription method : description.rules()) {
+      methods.put(method.signature(), method);
+    }
+    for (MethodDescription method : methods.values()) {
       Consumer<String> report =
           problem -> problems.report(method, name + "." + method.name() + ": " + problem);
       if (description.webhook() == null) {

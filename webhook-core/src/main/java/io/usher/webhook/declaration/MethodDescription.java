@@ -3,7 +3,7 @@ package io.usher.webhook.declaration;
 import io.usher.rule.Mutating;
 import io.usher.rule.Validating;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,15 +34,19 @@ public record MethodDescription(
 
   /** {@code addTeam(io.fabric8.kubernetes.api.model.Pod)}: what tells overloads apart. */
   public String signature() {
-    return parameters.stream()
-        .map(parameter -> parameter.type().name())
-        .collect(Collectors.joining(",", name + "(", ")"));
+    var signature = new StringJoiner(",", name + "(", ")");
+    for (ParameterDescription parameter : parameters) {
+      signature.add(parameter.type().name());
+    }
+    return signature.toString();
   }
 
   /** {@code addTeam(Pod)}. */
   public String shortSignature() {
-    return parameters.stream()
-        .map(parameter -> parameter.type().simpleName())
-        .collect(Collectors.joining(", ", name + "(", ")"));
+    var signature = new StringJoiner(", ", name + "(", ")");
+    for (ParameterDescription parameter : parameters) {
+      signature.add(parameter.type().simpleName());
+    }
+    return signature.toString();
   }
 }

@@ -5,13 +5,10 @@ import io.usher.rule.ResourceMatch;
 import io.usher.rule.Scope;
 import io.usher.webhook.declaration.BuiltInResources.Row;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,15 +17,6 @@ import org.jspecify.annotations.Nullable;
  * belongs to. Every failure is an {@link IllegalArgumentException} that says what to write instead.
  */
 final class ResourceResolver {
-
-  private static final Pattern VERSION = Pattern.compile("v([0-9]+)(?:(alpha|beta)([0-9]+))?");
-
-  /** v2 after v1 after v2beta1 after v2alpha1, as Kubernetes orders the versions of a group. */
-  private static final Comparator<MatchResult> STABILITY =
-      Comparator.<MatchResult, String>comparing(
-              v -> Objects.requireNonNullElse(v.group(2), "stable"))
-          .thenComparing(v -> Integer.valueOf(v.group(1)))
-          .thenComparing(v -> Integer.valueOf(Objects.requireNonNullElse(v.group(3), "0")));
 
   private final BuiltInResources table;
 
@@ -50,9 +38,13 @@ final class ResourceResolver {
           "subresources are for an inferred resource; add them to resource, as in resource ="
               + " {\"pods\", \"pods/status\"}");
     } else {
-      terms.resource().forEach(name -> matches.add(named(name, view)));
+      for (String name : terms.resource()) {
+        matches.add(named(name, view));
+      }
     }
-    matches.forEach(match -> checkScope(match, terms));
+    for (ResourceMatch match : matches) {
+      checkScope(match, terms);
+    }
     return matches;
   }
 
@@ -111,8 +103,13 @@ final class ResourceResolver {
   }
 
   private List<ResourceMatch> builtIn(MatchTerms terms, TypeDescription view, List<Row> rows) {
-    List<String> plurals = rows.stream().map(Row::plural).distinct().toList();
-    if (plurals.size() > 1 || rows.stream().noneMatch(row -> row.subresource().isEmpty())) {
+    var plurals = new TreeSet<String>();
+    var subresources = new TreeSet<String>();
+    for (Row row : rows) {
+      plurals.add(row.plural());
+      subresources.add(row.subresource());
+    }
+    if (plurals.size() > 1 || !subresources.contains("")) {
       throw new IllegalArgumentException(
           describe(view)
               + " comes by "
@@ -124,10 +121,11 @@ final class ResourceResolver {
     var matches = new ArrayList<ResourceMatch>();
     matches.add(match(rows.get(0), ""));
     for (String subresource : terms.subresources()) {
-      String path = plurals.get(0) + "/" + subresource;
-      if (rows.stream().noneMatch(row -> row.path().equals(path))) {
+      if (!subresources.contains(subresource)) {
         throw new IllegalArgumentException(
-            path
+            plurals.first()
+                + "/"
+                + subresource
                 + " brings no "
                 + view.simpleName()
                 + "; subresources that do: "
@@ -221,18 +219,15 @@ final class ResourceResolver {
               + groups.get(0)
               + "\"");
     }
-    return rows.stream()
-        .filter(row -> groups.size() == 1 || row.resourceGroup().isEmpty())
-        .max(Comparator.comparing(row -> matched(row.resourceVersion()), STABILITY))
-        .orElseThrow();
-  }
-
-  private static MatchResult matched(String version) {
-    Matcher matcher = VERSION.matcher(version);
-    if (!matcher.matches()) {
-      throw new IllegalStateException("built-in resources: version \"" + version + "\"");
+    Row preferred = null;
+    for (Row row : rows) {
+      if ((groups.size() == 1 || row.resourceGroup().isEmpty())
+          && (preferred == null
+              || VersionOrder.compare(row.resourceVersion(), preferred.resourceVersion()) > 0)) {
+        preferred = row;
+      }
     }
-    return matcher;
+    return Objects.requireNonNull(preferred);
   }
 
   private void checkScope(ResourceMatch match, MatchTerms terms) {

@@ -39,9 +39,9 @@ public final class Statements {
     return named;
   }
 
-  /** Adds all that another states. */
+  /** Adds what another states and this doesn't. */
   void addAll(Statements other) {
-    values.putAll(other.values);
-    conditions.putAll(other.conditions);
+    other.values.forEach(values::putIfAbsent);
+    other.conditions.forEach(conditions::putIfAbsent);
   }
 }

@@ -6,10 +6,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * One webhook as all of its classes declare it.
@@ -33,11 +31,10 @@ public record WebhookDeclaration(
    */
   public static List<WebhookDeclaration> join(
       Collection<ClassDeclaration> classes, Consumer<String> problems) {
-    Map<String, List<ClassDeclaration>> byName =
-        classes.stream()
-            .collect(
-                Collectors.groupingBy(
-                    ClassDeclaration::webhook, TreeMap::new, Collectors.toList()));
+    var byName = new TreeMap<String, List<ClassDeclaration>>();
+    for (ClassDeclaration declaration : classes) {
+      byName.computeIfAbsent(declaration.webhook(), name -> new ArrayList<>()).add(declaration);
+    }
     var webhooks = new ArrayList<WebhookDeclaration>();
     byName.forEach(
         (name, members) ->
@@ -50,51 +47,44 @@ public record WebhookDeclaration(
   }
 
   private static Statements joined(List<ClassDeclaration> classes, Consumer<String> problems) {
-    record Stated(Object value, String source) {}
-    var stated = new HashMap<String, Stated>();
     var all = new Statements();
+    var sources = new HashMap<String, String>();
     for (ClassDeclaration declaration : classes) {
+      String source = declaration.source();
+      Map<String, Object> before = all.byName();
       declaration
           .statements()
           .byName()
           .forEach(
-              (attribute, value) -> {
-                Stated before =
-                    stated.putIfAbsent(attribute, new Stated(value, declaration.source()));
-                if (before != null && !before.value().equals(value)) {
+              (name, value) -> {
+                if (!before.getOrDefault(name, value).equals(value)) {
                   problems.accept(
                       "%s is %s in %s and %s in %s; state it in one of them, or the same in both"
-                          .formatted(
-                              attribute,
-                              before.value(),
-                              before.source(),
-                              value,
-                              declaration.source()));
+                          .formatted(name, before.get(name), sources.get(name), value, source));
                 }
+                sources.putIfAbsent(name, source);
               });
       all.addAll(declaration.statements());
     }
-    checkValidatingPolicy(all, firstValidator(classes), problems);
+    checkValidatingPolicy(all, classes, problems);
     return all;
   }
 
-  private static Optional<String> firstValidator(List<ClassDeclaration> classes) {
-    return classes.stream()
-        .filter(c -> c.rules().stream().anyMatch(rule -> rule.phase() == Phase.VALIDATING))
-        .map(ClassDeclaration::source)
-        .findFirst();
-  }
-
-  /** Checks that it is stated what the API server does when a validating call fails. */
-  public static void checkValidatingPolicy(
-      Statements statements, Optional<String> validator, Consumer<String> problems) {
-    if (statements.get(Attribute.VALIDATING_FAILURE_POLICY).isEmpty()) {
-      validator.ifPresent(
-          source ->
-              problems.accept(
-                  source
-                      + " validates, but no class of the webhook states what a failed call means;"
-                      + " write validatingFailurePolicy = FAIL or IGNORE in its @Webhook"));
+  private static void checkValidatingPolicy(
+      Statements statements, List<ClassDeclaration> classes, Consumer<String> problems) {
+    if (statements.get(Attribute.VALIDATING_FAILURE_POLICY).isPresent()) {
+      return;
+    }
+    for (ClassDeclaration declaration : classes) {
+      for (RuleDeclaration rule : declaration.rules()) {
+        if (rule.phase() == Phase.VALIDATING) {
+          problems.accept(
+              declaration.source()
+                  + " validates, but no class of the webhook states what a failed call means; write"
+                  + " validatingFailurePolicy = FAIL or IGNORE in its @Webhook");
+          return;
+        }
+      }
     }
   }
 }
