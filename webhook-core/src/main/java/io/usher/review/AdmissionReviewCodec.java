@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.usher.admission.AdmissionResponse;
+import io.usher.patch.Spans;
 import java.io.IOException;
 import java.util.Set;
 
@@ -57,12 +58,19 @@ final class AdmissionReviewCodec {
           413, "the body has more than " + limits.maxBodyBytes() + " bytes");
     }
     requireUtf8(body);
-    try (JsonParser parser = factory.createParser(body)) {
+    try {
+      JsonParser parser = factory.createParser(body);
       var walk = new ReviewWalk(parser, limits, body.length);
       var reader = new AdmissionRequestReader(walk, parser, body);
-      walk.next();
+      if (walk.next() != JsonToken.START_OBJECT) {
+        throw malformed("the body is not an object");
+      }
       walk.object(reader::envelope);
-      requireEnd(parser);
+      requireEnd(body, Spans.offset(parser) + 1);
+      if (!walk.longNames()) {
+        // Leaves its names to the parsers after it; those of a body that is refused may be long.
+        parser.close();
+      }
       return review(reader, walk.nodes());
     } catch (StreamConstraintsException | JsonParseException e) {
       String at = e.getLocation() == null ? "" : " at " + e.getLocation().offsetDescription();
@@ -93,12 +101,12 @@ final class AdmissionReviewCodec {
     }
   }
 
-  private static void requireEnd(JsonParser parser) throws IOException, ProtocolException {
-    JsonToken more = parser.nextToken();
-    if (more != null) {
-      throw malformed(
-          "there is more behind the review, at byte "
-              + parser.currentTokenLocation().getByteOffset());
+  /** By hand: a parser that meets the end closes itself. */
+  private static void requireEnd(byte[] body, int end) throws ProtocolException {
+    for (int i = end; i < body.length; i++) {
+      if (body[i] != ' ' && body[i] != '\n' && body[i] != '\r' && body[i] != '\t') {
+        throw malformed("there is more behind the review, at byte " + i);
+      }
     }
   }
 

@@ -21,6 +21,7 @@ final class ReviewWalk {
   private final int maxStringLength;
   private final boolean mayHoldLongStrings;
   private int nodes;
+  private boolean longNames;
 
   /** By depth. */
   private final List<DuplicateNames> names = new ArrayList<>();
@@ -37,6 +38,11 @@ final class ReviewWalk {
 
   int nodes() {
     return nodes;
+  }
+
+  /** Whether some name so far was longer than {@link Spans#LONG_NAME}. */
+  boolean longNames() {
+    return longNames;
   }
 
   /** Called with each member of an object, the parser at its value; it consumes the value. */
@@ -119,6 +125,9 @@ final class ReviewWalk {
           spans.end(Spans.offset(parser) + 1);
         }
         if (depth == 0) {
+          if (longNames) {
+            spans.longNames();
+          }
           return spans;
         }
       } else if (token == JsonToken.FIELD_NAME) {
@@ -161,6 +170,7 @@ final class ReviewWalk {
   }
 
   private void unique(DuplicateNames seen, String name) throws ProtocolException {
+    longNames |= name.length() > Spans.LONG_NAME;
     if (!seen.add(name)) {
       throw malformed("the name \"" + quoted(name) + "\" stands twice at " + where());
     }

@@ -59,14 +59,26 @@ public final class LazyJson {
    * @param to the index behind the closing brace
    */
   public static ObjectNode object(byte[] json, int from, int to) {
-    try (JsonParser parser = FACTORY.createParser(json, from, to - from)) {
+    try {
       var spans = new Spans();
-      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+      JsonParser parser = FACTORY.createParser(json, from, to - from);
+      do {
+        JsonToken token = parser.nextToken();
+        if (token == null) {
+          throw new IOException("JSON ends too early");
+        }
         if (token.isStructStart()) {
           spans.begin(from + Spans.offset(parser));
         } else if (token.isStructEnd()) {
           spans.end(from + Spans.offset(parser) + 1);
+        } else if (token == JsonToken.FIELD_NAME
+            && parser.currentName().length() > Spans.LONG_NAME) {
+          spans.longNames();
         }
+      } while (!parser.getParsingContext().inRoot());
+      if (!spans.hasLongNames()) {
+        // Leaves the names to the parsers after it.
+        parser.close();
       }
       return spans.object(json);
     } catch (IOException e) {
@@ -137,7 +149,12 @@ public final class LazyJson {
     }
 
     JsonParser parser() throws IOException {
-      return FACTORY.createParser(json, from, to - from);
+      return factory().createParser(json, from, to - from);
+    }
+
+    /** A copy has a table of names of its own. */
+    private JsonFactory factory() {
+      return spans.hasLongNames() ? FACTORY.copy() : FACTORY;
     }
 
     JsonNode node(boolean object) {
@@ -166,7 +183,7 @@ public final class LazyJson {
 
     /** A parser over what is this container's own, its children being empty arrays. */
     private JsonParser ownParser() throws IOException {
-      return spans.laziestBelow(span) ? parser() : FACTORY.createParser(spans.own(this));
+      return spans.laziestBelow(span) ? parser() : factory().createParser(spans.own(this));
     }
 
     /** Gives the children in their order, or null when they are parsed with their parent. */

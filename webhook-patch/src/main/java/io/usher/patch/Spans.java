@@ -24,6 +24,13 @@ public final class Spans {
    */
   public static final int LEVELS = 2;
 
+  /**
+   * Names longer than this are not kept beyond their document. A parser leaves its names, up to
+   * 6,000, to those after it: 128 characters each are 2 MB, and more than {@code managedFields}
+   * have. A user may send names of megabytes, ever new ones.
+   */
+  public static final int LONG_NAME = 128;
+
   /** Start, end and level of each container. */
   private static final int FIELDS = 3;
 
@@ -34,6 +41,7 @@ public final class Spans {
   private int count;
   private int level;
   private final int[] open = new int[LEVELS + 1];
+  private boolean longNames;
 
   /** An empty gathering. */
   public Spans() {}
@@ -76,6 +84,11 @@ public final class Spans {
     }
   }
 
+  /** Some name in the document is longer than {@link #LONG_NAME}. */
+  public void longNames() {
+    longNames = true;
+  }
+
   /**
    * The document.
    *
@@ -83,6 +96,11 @@ public final class Spans {
    */
   public ObjectNode object(byte[] json) {
     return (ObjectNode) source(json, 0).node(true);
+  }
+
+  /** Whether parsers of this document should leave no names behind. */
+  boolean hasLongNames() {
+    return longNames;
   }
 
   /** Whether the children of a container are parsed with it. */
