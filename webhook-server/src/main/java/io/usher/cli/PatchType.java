@@ -2,6 +2,7 @@ package io.usher.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.GroupVersionKind;
 import io.usher.patch.JsonMergePatch;
 import io.usher.patch.JsonPatch;
 import io.usher.patch.PatchException;
@@ -64,13 +65,9 @@ enum PatchType {
   abstract JsonNode apply(ObjectNode object, JsonNode patch);
 
   private static StructSchema schema(ObjectNode object) {
-    String apiVersion = object.path("apiVersion").asText();
-    int slash = apiVersion.indexOf('/');
-    return PatchSchema.builtIn()
-        .forKind(
-            slash < 0 ? "" : apiVersion.substring(0, slash),
-            apiVersion.substring(slash + 1),
-            object.path("kind").asText());
+    var kind =
+        GroupVersionKind.of(object.path("apiVersion").asText(), object.path("kind").asText());
+    return PatchSchema.builtIn().forKind(kind.group(), kind.version(), kind.kind());
   }
 
   private static StructSchema strategicSchema(ObjectNode object) {

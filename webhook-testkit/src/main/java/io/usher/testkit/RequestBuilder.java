@@ -135,8 +135,6 @@ public final class RequestBuilder {
     if (apiVersion.isEmpty() || kind.isEmpty()) {
       throw new IllegalArgumentException("the object has no apiVersion or no kind: " + document);
     }
-    int slash = apiVersion.indexOf('/');
-    return new GroupVersionKind(
-        slash < 0 ? "" : apiVersion.substring(0, slash), apiVersion.substring(slash + 1), kind);
+    return GroupVersionKind.of(apiVersion, kind);
   }
 }

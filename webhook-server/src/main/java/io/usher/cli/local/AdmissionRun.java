@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Status;
-import io.usher.admission.StatusCause;
 import io.usher.cli.local.Admission.Call;
 import io.usher.cli.local.Admission.Outcome;
 import io.usher.cli.local.WebhookClient.Answer;
@@ -166,7 +165,7 @@ final class AdmissionRun {
                 auditAnnotations.put(
                     webhook.name() + "/" + each.getKey(), each.getValue().asText()));
     if (!response.path("allowed").asBoolean()) {
-      refuse(Outcome.DENIED, denial(webhook, response.path("status")));
+      refuse(Outcome.DENIED, Refusals.denial(webhook.name(), response.path("status")));
       return;
     }
     if (!answer.patch().isEmpty()) {
@@ -174,18 +173,17 @@ final class AdmissionRun {
         object = (ObjectNode) answer.patch().apply(object);
       } catch (PatchException e) {
         // An API server takes this for an error of its own, whatever the failure policy.
-        refuse(Outcome.FAILED, internalError(e.getMessage()));
+        refuse(Outcome.FAILED, Refusals.internalError(e.getMessage()));
       }
     }
   }
 
   private void fail(WebhookRegistration webhook, Phase phase, String why) {
-    String failed =
-        "failed calling webhook \"" + webhook.name() + "\": failed to call webhook: " + why;
+    String failed = Refusals.failedCall(webhook.name(), why);
     if (webhook.failurePolicy(phase) == FailurePolicy.IGNORE) {
       notes.add(failed + "; the failure policy ignores it");
     } else {
-      refuse(Outcome.FAILED, internalError(failed));
+      refuse(Outcome.FAILED, Refusals.internalError(failed));
     }
   }
 
@@ -195,29 +193,6 @@ final class AdmissionRun {
       outcome = refused;
       refusal = status;
     }
-  }
-
-  private static Status internalError(String message) {
-    return new Status(500, "InternalError", "Internal error occurred: " + message, List.of(), 0);
-  }
-
-  private static Status denial(WebhookRegistration webhook, JsonNode status) {
-    String denied = "admission webhook \"" + webhook.name() + "\" denied the request";
-    String message = status.path("message").asText();
-    var causes = new ArrayList<StatusCause>();
-    for (JsonNode cause : status.at("/details/causes")) {
-      causes.add(
-          new StatusCause(
-              cause.path("reason").asText(),
-              cause.path("message").asText(),
-              cause.path("field").asText()));
-    }
-    return new Status(
-        Math.max(400, status.path("code").asInt()),
-        status.path("reason").asText(),
-        denied + (message.isEmpty() ? " without explanation" : ": " + message),
-        causes,
-        status.at("/details/retryAfterSeconds").asInt());
   }
 
   private static boolean same(@Nullable ObjectNode one, @Nullable ObjectNode other) {

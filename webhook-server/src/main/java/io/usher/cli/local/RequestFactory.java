@@ -99,13 +99,8 @@ final class RequestFactory {
 
   Located locate(ManifestDocument document) {
     ObjectNode object = document.object().deepCopy();
-    String apiVersion = object.path("apiVersion").asText();
-    int slash = apiVersion.indexOf('/');
     var kind =
-        new GroupVersionKind(
-            slash < 0 ? "" : apiVersion.substring(0, slash),
-            apiVersion.substring(slash + 1),
-            object.path("kind").asText());
+        GroupVersionKind.of(object.path("apiVersion").asText(), object.path("kind").asText());
     if (!(object.path("metadata") instanceof ObjectNode metadata)) {
       throw document.invalid("its metadata is no object");
     }
