@@ -27,6 +27,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each outcome of a review, as the API server reads it. */
 class DecisionReviewTest {
@@ -102,6 +104,26 @@ class DecisionReviewTest {
   }
 
   @Test
+  void mergePatchesBecomeOneJsonPatch() {
+    assertAnswer(
+        mutating(
+            context ->
+                Decision.mergePatch(
+                    tree(
+                        """
+                        {"metadata":{"annotations":null},"spec":{"hostNetwork":true}}""")),
+            context ->
+                Decision.strategicMergePatch(
+                    tree(
+                        """
+                        {"spec":{"containers":[
+                          {"name":"nginx","env":[{"name":"MODE","$patch":"delete"}]},
+                          {"name":"sidecar","image":"registry.example.com/proxy:3"}]}}"""))),
+        POD,
+        "patched-by-merge");
+  }
+
+  @Test
   void numbersThatNobodyTouchedSurvive() {
     assertAnswer(
         mutating(
@@ -153,6 +175,20 @@ class DecisionReviewTest {
     assertThat(answer.at("/response/patch/0/path").textValue())
         .isEqualTo("/metadata/annotations/" + text.replace("~", "~0").replace("/", "~1"));
     assertThat(answer.at("/response/patch/0/value").textValue()).isEqualTo(text);
+  }
+
+  @Test
+  void halfACharacterIsNoReasonToFail() {
+    Rule cutsAnEmoji =
+        context -> {
+          context.warn("\ud83c");
+          return Decision.deny("cut off \ud83c");
+        };
+
+    JsonNode answer = readable(answer(validating(cutsAnEmoji), POD));
+
+    assertThat(answer.at("/response/allowed").booleanValue()).isFalse();
+    assertThat(answer.at("/response/status/message").textValue()).startsWith("cut off ");
   }
 
   @Test
@@ -308,6 +344,31 @@ class DecisionReviewTest {
           context.object(ObjectNode.class).put("kind", context.object(Pod.class).getKind());
           return Decision.allow();
         });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[{'op':'remove','path':'/metadata/labels/none'}]",
+        "[{'op':'replace','path':'/spec/none','value':1}]",
+        "[{'op':'add','path':'/none/none','value':1}]",
+        "[{'op':'add','path':'','value':{}}]",
+        "[{'op':'test','path':'/kind','value':'Service'}]",
+        "{'op':'remove','path':'/spec'}",
+      })
+  void patchThatTheApiServerWouldRefuseFailsItsRule(String patch) {
+    assertFailed(context -> Decision.patch(JsonPatch.parse(tree(patch.replace('\'', '"')))));
+  }
+
+  @Test
+  void strategicMergePatchOfACustomResourceFailsItsRule() {
+    ReviewAnswer answer =
+        answer(
+            mutating(context -> Decision.strategicMergePatch(tree("{\"spec\":{\"one\":2}}"))),
+            request("create-widget"));
+
+    assertThat(answer.status()).isEqualTo(500);
+    assertThat(text(answer)).isEqualTo("rule rule-0 failed");
   }
 
   @Test
