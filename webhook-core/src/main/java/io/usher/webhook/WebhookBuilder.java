@@ -179,6 +179,7 @@ public final class WebhookBuilder {
   public WebhookRegistration build() {
     ClassDeclaration.checkName(name, problems::add);
     ClassDeclaration.checkStatements(statements, problems::add);
+    statements.checkConditionCount(problems::add);
     boolean validates = rules.values().stream().anyMatch(rule -> rule.phase() == Phase.VALIDATING);
     if (validates && statements.get(Attribute.VALIDATING_FAILURE_POLICY).isEmpty()) {
       problems.add(

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -467,8 +468,27 @@ class MisuseTest {
                 + " kubectl, \"app=web,tier!=cache\""));
   }
 
+  private static String conditions(int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(i -> "@MatchCondition(name = \"c%d\", expression = \"true\")".formatted(i))
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
   private static Stream<Misuse> joinMisuses() {
     return Stream.of(
+        type(
+            "tooManyMatchConditions",
+            """
+            @Webhook(name = "a.example.com", matchConditions = %s) class One {
+              @Mutating(operations = CREATE) void rule(Pod pod) {}
+            }
+            @Webhook(name = "a.example.com", matchConditions = %s) class Two {
+              @Mutating(operations = CREATE) void rule(Pod pod) {}
+            }
+            """
+                .formatted(conditions(0, 40), conditions(30, 65)),
+            "webhook a.example.com: 65 matchConditions are more than the 64 that a webhook may have;"
+                + " join some with &&"),
         type(
             "validatorWithoutFailurePolicy",
             """

@@ -29,9 +29,6 @@ public record ClassDeclaration(
   private static final Pattern CONDITION_NAME =
       Pattern.compile("(?:[a-z0-9.-]{1,253}/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
 
-  /** What the API server allows in one webhook. */
-  private static final int MAX_CONDITIONS = 64;
-
   public ClassDeclaration {
     rules = List.copyOf(rules);
   }
@@ -95,7 +92,11 @@ public record ClassDeclaration(
    */
   public static Optional<RuleMatch> checkMatch(
       MatchTerms terms, TypeDescription view, Consumer<String> problems) {
-    return RuleChecks.check(terms, view, problems);
+    if (!view.view()) {
+      problems.accept(RuleChecks.notAView(view.name()));
+      return Optional.empty();
+    }
+    return MatchChecks.check(terms, view, problems);
   }
 
   /** Checks statements, whoever made them. */
@@ -113,13 +114,8 @@ public record ClassDeclaration(
       try {
         LabelSelector.parse(statements.get(selector).orElse(""));
       } catch (IllegalArgumentException e) {
-        problems.accept(RuleChecks.selectorProblem(selector.name(), e));
+        problems.accept(MatchChecks.selectorProblem(selector.name(), e));
       }
-    }
-    if (statements.conditions().size() > MAX_CONDITIONS) {
-      problems.accept(
-          statements.conditions().size()
-              + " matchConditions are more than the 64 that a webhook may have; join some with &&");
     }
     statements
         .conditions()

@@ -4,31 +4,21 @@ import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
 import io.usher.patch.JsonPatch;
 import io.usher.rule.Decision;
-import io.usher.rule.LabelSelector;
 import io.usher.rule.OnFailure;
 import io.usher.rule.Phase;
-import io.usher.rule.ResourceMatch;
 import io.usher.rule.RuleContext;
 import io.usher.rule.RuleMatch;
 import io.usher.webhook.declaration.RuleDeclaration.Argument;
 import io.usher.webhook.declaration.RuleDeclaration.Result;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Checks one rule; every problem is reported, and a rule with none is declared. */
 final class RuleChecks {
-
-  /** Of a namespace's name, with {@code *} for any characters. */
-  private static final Pattern NAMESPACE_GLOB = Pattern.compile("[a-z0-9*-]{1,63}");
-
-  /** Of an object's name, which is a segment of a path, with {@code *} for any characters. */
-  private static final Pattern NAME_GLOB = Pattern.compile("[^/%\\s]{1,253}");
 
   private final Consumer<String> problems;
   private boolean failed;
@@ -44,22 +34,6 @@ final class RuleChecks {
    */
   static Optional<RuleDeclaration> check(MethodDescription method, Consumer<String> problems) {
     return new RuleChecks(problems).method(method);
-  }
-
-  /**
-   * Checks what a rule that is no method is for.
-   *
-   * @param view the type of its object
-   * @param problems told what is wrong, without the rule's name
-   */
-  static Optional<RuleMatch> check(
-      MatchTerms terms, TypeDescription view, Consumer<String> problems) {
-    var checks = new RuleChecks(problems);
-    if (!view.view()) {
-      checks.report(notAView(view.name()));
-      return Optional.empty();
-    }
-    return checks.match(terms, view);
   }
 
   private Optional<RuleDeclaration> method(MethodDescription method) {
@@ -90,7 +64,9 @@ final class RuleChecks {
             : atMostOne("onFailure", List.of(method.mutating().onFailure()));
     // A parameter that is no object says nothing of the resource: that problem alone is told.
     Optional<RuleMatch> match =
-        arguments.size() == method.parameters().size() ? match(terms, view) : Optional.empty();
+        arguments.size() == method.parameters().size()
+            ? MatchChecks.check(terms, view, this::report)
+            : Optional.empty();
     if (failed) {
       return Optional.empty();
     }
@@ -126,7 +102,7 @@ final class RuleChecks {
     return arguments;
   }
 
-  private static String notAView(String type) {
+  static String notAView(String type) {
     return type
         + " is no resource; take a fabric8 model such as Pod, a CustomResource,"
         + " GenericKubernetesResource or ObjectNode, and beside it AdmissionRequest or RuleContext";
@@ -222,54 +198,6 @@ final class RuleChecks {
               + "; return the object's own type");
     }
     return patch ? Result.JSON_PATCH : Result.OBJECT;
-  }
-
-  private Optional<RuleMatch> match(MatchTerms terms, @Nullable TypeDescription view) {
-    if (terms.operations().isEmpty()) {
-      report("is for no operation; write operations = {CREATE, UPDATE}");
-    }
-    checkGlobs("namespaces", terms.namespaces(), NAMESPACE_GLOB, "\"team-*\"");
-    checkGlobs("names", terms.names(), NAME_GLOB, "\"web-*\"");
-    LabelSelector labels = LabelSelector.EVERYTHING;
-    List<ResourceMatch> resources = List.of();
-    try {
-      labels = LabelSelector.parse(terms.labels());
-    } catch (IllegalArgumentException e) {
-      report(selectorProblem("labels", e));
-    }
-    try {
-      resources = new ResourceResolver(BuiltInResources.table()).resolve(terms, view);
-    } catch (IllegalArgumentException e) {
-      report(e.getMessage());
-    }
-    if (failed) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new RuleMatch(
-            EnumSet.copyOf(terms.operations()),
-            resources,
-            terms.scope(),
-            terms.namespaces(),
-            terms.names(),
-            labels));
-  }
-
-  private void checkGlobs(String attribute, List<String> globs, Pattern syntax, String example) {
-    for (String glob : globs) {
-      if (!syntax.matcher(glob).matches()) {
-        report(
-            attribute
-                + ": \""
-                + glob
-                + "\" can't be such a name; write one, with * for any characters, as in "
-                + example);
-      }
-    }
-  }
-
-  static String selectorProblem(String attribute, IllegalArgumentException e) {
-    return attribute + ": " + e.getMessage() + "; write as for kubectl, \"app=web,tier!=cache\"";
   }
 
   private <T> @Nullable T atMostOne(String attribute, List<T> values) {

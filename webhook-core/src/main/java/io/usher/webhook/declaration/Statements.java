@@ -3,9 +3,13 @@ package io.usher.webhook.declaration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What is stated for a webhook: each attribute at most once, and CEL conditions by name. */
 public final class Statements {
+
+  /** What the API server allows in one webhook. */
+  private static final int MAX_CONDITIONS = 64;
 
   private final Map<Attribute<?>, Object> values = new LinkedHashMap<>();
   private final Map<String, String> conditions = new LinkedHashMap<>();
@@ -28,6 +32,15 @@ public final class Statements {
   /** The CEL expressions by their names, in the order stated. */
   public Map<String, String> conditions() {
     return conditions;
+  }
+
+  /** Checks what holds for all statements of a webhook together. */
+  public void checkConditionCount(Consumer<String> problems) {
+    if (conditions.size() > MAX_CONDITIONS) {
+      problems.accept(
+          conditions.size()
+              + " matchConditions are more than the 64 that a webhook may have; join some with &&");
+    }
   }
 
   /** Every statement under a name for messages: {@code order}, {@code matchCondition "x"}. */

@@ -66,6 +66,7 @@ public record WebhookDeclaration(
               });
       all.addAll(declaration.statements());
     }
+    all.checkConditionCount(problems);
     checkValidatingPolicy(all, classes, problems);
     return all;
   }
