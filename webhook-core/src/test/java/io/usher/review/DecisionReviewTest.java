@@ -135,7 +135,7 @@ class DecisionReviewTest {
         request(
             "create-widget",
             "\"price\":19.9,",
-            "\"price\":19.90,\"atoms\":602214076000000000000000,"),
+            "\"price\":19.90,\"atoms\":602214076000000000000000,\"huge\":1e999999999,"),
         "numbers");
   }
 
