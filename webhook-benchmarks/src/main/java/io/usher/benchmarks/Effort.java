@@ -28,5 +28,5 @@ record Effort(
   static final Effort FULL = new Effort(5, 5, 45, 7, 4, 3, 20, 9, 20);
 
   /** Under three minutes. */
-  static final Effort QUICK = new Effort(2, 1, 8, 3, 2, 1, 8, 3, 6);
+  static final Effort QUICK = new Effort(2, 1, 6, 3, 2, 1, 6, 3, 6);
 }

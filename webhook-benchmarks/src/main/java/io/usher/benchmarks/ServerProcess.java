@@ -31,6 +31,7 @@ final class ServerProcess implements AutoCloseable {
   private final Process process;
   private final Path portFile;
   private final long startNanos;
+  private final Thread reader = new Thread(this::readLog, "log");
   private byte[] tail = new byte[0];
 
   private ServerProcess(Process process, Path portFile, long startNanos) {
@@ -52,9 +53,8 @@ final class ServerProcess implements AutoCloseable {
             .redirectError(ProcessBuilder.Redirect.PIPE)
             .start();
     var server = new ServerProcess(process, portFile, start);
-    var reader = new Thread(server::readLog, "log of " + process.pid());
-    reader.setDaemon(true);
-    reader.start();
+    server.reader.setDaemon(true);
+    server.reader.start();
     return server;
   }
 
@@ -75,6 +75,7 @@ final class ServerProcess implements AutoCloseable {
       }
       pause();
     }
+    close();
     throw new IOException("the server did not start: " + log());
   }
 
@@ -113,13 +114,14 @@ final class ServerProcess implements AutoCloseable {
     process.destroyForcibly();
     try {
       process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      reader.join(PATIENCE.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   /** What it wrote last to its standard error. */
-  synchronized String log() {
+  private synchronized String log() {
     return new String(tail, UTF_8);
   }
 
