@@ -1,6 +1,6 @@
 # `make` alone prints this help. Needs a JDK 17 or newer, Maven 3.8 and make; no Docker, no cluster.
 .DEFAULT_GOAL := help
-MVN := mvn -q -B -ntp
+MVN := mvn -q -B -ntp -Dstyle.color=never
 USHER := java -jar webhook-server/target/usher.jar
 SAMPLE := webhook-sample-labeler
 
