@@ -132,18 +132,19 @@ public final class WebhookRegistration {
   }
 
   private static Object newInstance(Class<?> type, String jar) {
+    String prefix = jar.isEmpty() ? "" : jar + ": ";
     try {
       Constructor<?> constructor = type.getDeclaredConstructor();
       constructor.setAccessible(true);
       return constructor.newInstance();
     } catch (InvocationTargetException e) {
       throw new InvalidWebhookException(
-          (jar.isEmpty() ? "" : jar + ": ")
-              + "the constructor of "
-              + type.getName()
-              + " failed: "
-              + e.getCause(),
+          prefix + "the constructor of " + type.getName() + " failed: " + e.getCause(),
           e.getCause());
+    } catch (LinkageError e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new InvalidWebhookException(
+          prefix + type.getName() + " can't be initialised: " + cause, cause);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("make an instance of " + type.getName(), e);
     }

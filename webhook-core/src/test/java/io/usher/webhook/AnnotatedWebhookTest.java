@@ -400,6 +400,26 @@ class AnnotatedWebhookTest {
         .hasRootCauseMessage("no directory");
   }
 
+  @Webhook(name = "broken.example.com")
+  static class BrokenAtStart {
+    static final int PORT = Integer.parseInt("eighty");
+
+    @Mutating(operations = CREATE)
+    void a(Pod pod) {}
+  }
+
+  @Test
+  void failingInitialiserIsNamed() {
+    assertThatThrownBy(
+            () -> WebhookRegistration.fromClasses(List.of(BrokenAtStart.class), type -> "b.jar"))
+        .isInstanceOf(InvalidWebhookException.class)
+        .hasMessage(
+            "b.jar: "
+                + BrokenAtStart.class.getName()
+                + " can't be initialised: java.lang.NumberFormatException: For input string:"
+                + " \"eighty\"");
+  }
+
   private static Decision apply(String method, Object object) throws Exception {
     return rule(only(Results.class), "AnnotatedWebhookTest.Results." + method)
         .rule()

@@ -132,8 +132,7 @@ record RuleJarFiles(String name, Path root, List<Path> libraries) {
       throw new RuleJarException(name + ": is no readable jar: " + e.getMessage(), e);
     } catch (IllegalArgumentException | FileSystemNotFoundException e) {
       throw new RuleJarException(
-          name + ": its manifest's Class-Path holds what is no relative path: " + e.getMessage(),
-          e);
+          name + ": its manifest's Class-Path holds what is no path: " + e.getMessage(), e);
     }
   }
 }

@@ -416,7 +416,12 @@ class RuleJarsTest {
         labeling("Labeling")
             .file("com/example/Newer.class", new byte[] {-54, -2, -70, -66, 0, 0, 0, 120, 0})
             .jar(work.resolve("newer.jar"));
+    Path remote =
+        labeling("Labeling")
+            .classPathEntry("http://example.com/library.jar")
+            .jar(work.resolve("remote.jar"));
 
+    assertRefused(remote, "remote.jar: its manifest's Class-Path holds what is no path: .*");
     assertRefused(work.resolve("missing.jar"), "rules .*/missing.jar: there is no such file.*");
     assertRefused(corrupt, "corrupt.jar: is no readable jar: .*");
     assertRefused(empty, "rules .*/empty: there is neither a jar nor a class in it");
