@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Reads manifests as {@code kubectl apply -f} does: files, folders, {@code -} for the input. */
@@ -56,12 +57,12 @@ public final class ManifestReader {
         add(new ManifestDocument(source, number, document.line(), object), documents);
       } else {
         throw new ManifestException(
-            "%s, document %d at line %d: it is no object but a %s"
+            "%s, document %d at line %d: it is no object but of JSON's type %s"
                 .formatted(
                     source,
                     number,
                     document.line(),
-                    document.tree().getNodeType().name().toLowerCase()));
+                    document.tree().getNodeType().name().toLowerCase(Locale.ROOT)));
       }
     }
   }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the requests that an API server would make of manifests. */
@@ -134,12 +135,13 @@ final class RequestFactory {
     if (said.isEmpty()) {
       return stored == null ? Operation.CREATE : Operation.UPDATE;
     }
-    try {
-      return Operation.valueOf(said);
-    } catch (IllegalArgumentException e) {
-      throw document.invalid(
-          "usher.io/operation: \"" + said + "\" is none of CREATE, UPDATE, DELETE");
-    }
+    return Stream.of(Operation.CREATE, Operation.UPDATE, Operation.DELETE)
+        .filter(operation -> operation.name().equals(said))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                document.invalid(
+                    "usher.io/operation: \"" + said + "\" is none of CREATE, UPDATE, DELETE"));
   }
 
   private static @Nullable ObjectNode options(Operation operation) {

@@ -296,7 +296,7 @@ class LocalApiServerTest {
       delimiter = '|',
       value = {
         "{name: web, annotations: {usher.io/expect: soon}} | usher.io/expect: \"soon\" is none of",
-        "{name: web, annotations: {usher.io/operation: PATCH}} | usher.io/operation: \"PATCH\" is",
+        "{name: web, annotations: {usher.io/operation: CONNECT}} | usher.io/operation: \"CONNECT\" is",
         "{} | its metadata has neither name nor generateName",
         "text | its metadata is no object",
       })

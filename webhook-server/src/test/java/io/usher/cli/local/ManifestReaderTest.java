@@ -109,7 +109,7 @@ class ManifestReaderTest {
       value = {
         "kind: Pod | document 1 at line 1: it has no apiVersion and so is no Kubernetes object",
         "apiVersion: v1 | document 1 at line 1: it has no kind and so is no Kubernetes object",
-        "[1] | document 1 at line 1: it is no object but a array",
+        "[1] | document 1 at line 1: it is no object but of JSON's type array",
         "a: 1\\n---\\nb: [1 | document 2 at line 3: while parsing a flow sequence",
         "a: 1\\na: 2 | document 1 at line 2: Duplicate field 'a'",
         "a: &x 1\\nb: *x | document 1 at line 2: the alias *x is not read",
