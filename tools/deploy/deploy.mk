@@ -1,10 +1,19 @@
 # The sample's image, and the sample in a cluster; the root Makefile includes this file.
 DEPLOY_DIR := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 
-.PHONY: image image-check
+.PHONY: image image-check deploy undeploy deploy-check
 
 image: ## webhook-image/target/image.tar, without Docker; IMAGE=NAME:TAG IMAGE_JDK=DIR
 	@$(DEPLOY_DIR)/image.sh
 
 image-check: ## build the image twice and compare every layer
 	@$(DEPLOY_DIR)/image-check.sh
+
+deploy: ## the sample in a cluster: CLUSTER=kind|node|current OVERLAY=secret|kind|cert-manager
+	@$(DEPLOY_DIR)/deploy.sh up
+
+undeploy: ## the sample out of the cluster again
+	@$(DEPLOY_DIR)/deploy.sh down
+
+deploy-check: ## deploy, upgrade, restart and undeploy under a steady stream of creates; CLUSTER=node
+	@$(DEPLOY_DIR)/deploy-check.sh

@@ -1,0 +1,73 @@
+#!/bin/bash
+# Deploy, deploy again, upgrade, restart and undeploy under a steady stream of creates, of which none may fail.
+# CLUSTER as for deploy.sh, which says what it is; the last line is "N passed, N failed".
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export CLUSTER=${CLUSTER:-node}
+case $CLUSTER in
+node) kubectl=(tools/kube/node/in.sh kubectl) ;;
+*) kubectl=(kubectl) ;;
+esac
+k() { "${kubectl[@]}" "$@"; }
+work=$(mktemp -d)
+proxy=
+trap '[ -z "$proxy" ] || kill $proxy; rm -rf "$work"' EXIT
+passed=0 failed=0
+namespace=stream-test
+
+result() { if [ "$2" = 0 ]; then passed=$((passed + 1)); echo "PASSED $1"; else failed=$((failed + 1)); echo "FAILED $1"; fi; }
+
+# One phase: a command while creates stream in, which go on for 3 s before and after it.
+phase() {
+	local name=$1 stream ok=0
+	shift
+	echo "#### $name"
+	tools/deploy/stream.py "$work/socket" $namespace > "$work/stream" & stream=$!
+	sleep 3
+	"$@" > "$work/log" 2>&1 || { ok=1; tail -n 20 "$work/log"; }
+	sleep 3
+	kill $stream
+	wait $stream || ok=1
+	cat "$work/stream"
+	result "$name" $ok
+}
+
+# What the mutating rule gives a Pod of the team payments.
+cost_centre() {
+	k run probe --image=localhost/a:1 -n payments-prod --dry-run=server \
+		-o 'jsonpath={.metadata.labels.example\.com/cost-centre}'
+}
+
+is() { local ok=0; [ "$2" = "$3" ] || { echo "$1 is \"$2\", not \"$3\""; ok=1; }; result "$1" $ok; }
+
+echo "#### deploy from scratch"
+! tools/deploy/deploy.sh down > /dev/null 2>&1 || true
+ok=0
+tools/deploy/deploy.sh up || ok=1
+result "deploy from scratch" $ok
+k create namespace $namespace
+k proxy --unix-socket="$work/socket" > /dev/null & proxy=$!
+until [ -S "$work/socket" ]; do sleep 0.2; done
+is "cost centre by the first rules" "$(cost_centre)" CC-1200
+
+phase "deploy over itself" env BUILD=no tools/deploy/deploy.sh up
+
+# The same rule, with another export of the finance department in its jar.
+mkdir -p "$work/rules/com/example/labeler"
+cp webhook-sample-labeler/target/webhook-sample-labeler-*.jar "$work/rules"
+echo "payments=CC-7777" > "$work/rules/com/example/labeler/cost-centres.properties"
+(cd "$work/rules" && jar --update --file webhook-sample-labeler-*.jar com && rm -r com)
+phase "another tag and a changed rule" env IMAGE=localhost/labeler:0.1.1 RULES="$work/rules" tools/deploy/deploy.sh up
+is "cost centre by the changed rules" "$(cost_centre)" CC-7777
+
+restart() {
+	k rollout restart deployment labeler -n labeler-system
+	k rollout status deployment labeler -n labeler-system --timeout=180s
+}
+phase "rolling restart" restart
+phase "undeploy" tools/deploy/deploy.sh down
+is "what is left" "$(k get ns,mutatingwebhookconfiguration,validatingwebhookconfiguration -o name |
+	grep -E 'labeler|payments|checkout' || true)" ""
+k delete namespace $namespace > /dev/null
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
