@@ -53,7 +53,11 @@ final class Cores {
   public String toString() {
     return cores.isEmpty()
         ? "nothing is pinned to a core"
-        : "servers on core " + cores.get(0) + ", load generator on core " + cores.get(1);
+        : "served on core "
+            + cores.get(0)
+            + " with its load on core "
+            + cores.get(1)
+            + ", all else on both";
   }
 
   private static List<String> prefix(List<Integer> cores) {
