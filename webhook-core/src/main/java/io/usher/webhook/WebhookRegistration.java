@@ -49,6 +49,7 @@ public final class WebhookRegistration {
     order = stated.get(Attribute.ORDER).orElse(0);
     mutatingFailurePolicy =
         stated.get(Attribute.MUTATING_FAILURE_POLICY).orElse(FailurePolicy.IGNORE);
+    // Stated wherever there are validators.
     validatingFailurePolicy =
         stated.get(Attribute.VALIDATING_FAILURE_POLICY).orElse(FailurePolicy.FAIL);
     timeoutSeconds = stated.get(Attribute.TIMEOUT_SECONDS).orElse(DEFAULT_TIMEOUT_SECONDS);

@@ -110,7 +110,11 @@ final class RuleJarCheck {
     var scanned = new ArrayList<ScannedClass>();
     for (var home : homes.entrySet()) {
       byte[] file = home.getValue().read(home.getKey() + CLASS);
-      scanned.add(scan(home.getKey().replace('/', '.'), file));
+      ScannedClass type = scan(home.getKey().replace('/', '.'), file);
+      // What lies in another folder than its package's, a class loader never finds.
+      if (type.name().equals(home.getKey())) {
+        scanned.add(type);
+      }
     }
     return scanned;
   }

@@ -89,6 +89,19 @@ class RuleJarsTest {
   }
 
   @Test
+  void classesThatNoLoaderFindsAreNoMatter() throws Exception {
+    Path classes = labeling("Labeling").directory();
+    byte[] misplaced = Files.readAllBytes(classes.resolve("com/example/Labeling.class"));
+    Path jar =
+        labeling("Other")
+            .file("META-INF/versions/1/com/example/Labeling.class", misplaced)
+            .file("nested/com/example/Labeling.class", misplaced)
+            .jar(work.resolve("labels.jar"));
+
+    assertThat(names(jar)).containsExactly("Other.rule");
+  }
+
+  @Test
   void misuseNamesTheJar() {
     Path jar = work.resolve("labels.jar");
     rules("Labeling", "name = \"labeler\"", "").jar(jar);
