@@ -1,5 +1,5 @@
 #!/bin/bash
-# Deploy, deploy again, upgrade, restart and undeploy under a steady stream of creates, of which none may fail.
+# Deploy, deploy again, upgrade, restart, undeploy and install under a steady stream of creates, of which none may fail.
 # CLUSTER as for deploy.sh, which says what it is; the last line is "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -68,6 +68,8 @@ phase "rolling restart" restart
 phase "undeploy" tools/deploy/deploy.sh down
 is "what is left" "$(k get ns,mutatingwebhookconfiguration,validatingwebhookconfiguration -o name |
 	grep -E 'labeler|payments|checkout' || true)" ""
+phase "install" env BUILD=no IMAGE=localhost/labeler:0.1.1 RULES="$work/rules" tools/deploy/deploy.sh up
+tools/deploy/deploy.sh down > /dev/null
 k delete namespace $namespace > /dev/null
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

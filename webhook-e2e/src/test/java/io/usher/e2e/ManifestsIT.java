@@ -1,0 +1,192 @@
+package io.usher.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The generated manifests: what the API server, kustomize and helm make of them. */
+@ExtendWith(ClusterExtension.class)
+final class ManifestsIT {
+
+  private static final Path MANIFESTS = Path.of("..", "manifests").toAbsolutePath().normalize();
+  private static final YAMLMapper YAML = new YAMLMapper();
+
+  private final Kubectl kubectl;
+
+  ManifestsIT(Kubectl kubectl) {
+    this.kubectl = kubectl;
+  }
+
+  /** The namespace must be there even for a dry run, and so must what defines a custom resource. */
+  @BeforeAll
+  static void createWhatADryRunNeeds(Kubectl kubectl) throws IOException {
+    try (var definitions = ManifestsIT.class.getResourceAsStream("operators.yaml")) {
+      apply(kubectl, new String(definitions.readAllBytes(), StandardCharsets.UTF_8));
+    }
+    apply(kubectl, Files.readString(MANIFESTS.resolve("base/namespace.yaml")));
+    assertThat(
+            kubectl.run("", "wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"))
+        .extracting(Kubectl.Output::exitCode)
+        .isEqualTo(0);
+  }
+
+  @Test
+  void apiServerKnowsEveryFieldOfEveryObject() throws IOException {
+    for (String file : new String[] {"server", "monitoring", "register"}) {
+      String yaml = plain(file);
+
+      Kubectl.Output output =
+          kubectl.run(
+              yaml, "apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-");
+
+      assertThat(output.err()).as(file).isEmpty();
+      assertThat(output.out().lines()).as(file).hasSize(objects(yaml).size());
+    }
+  }
+
+  @Test
+  void anUnknownFieldIsRefused() throws IOException {
+    for (String field : new String[] {"duration", "interval", "rotationPolicy", "expr"}) {
+      String yaml =
+          (plain("server") + "---\n" + plain("monitoring")).replace(field + ":", "unknown:");
+
+      Kubectl.Output output =
+          kubectl.run(
+              yaml, "apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-");
+
+      assertThat(output.err()).contains("unknown");
+    }
+  }
+
+  @Test
+  void kustomizeGivesThePlainYaml() throws IOException {
+    assertThat(objects(kustomize("overlays/cert-manager"))).isEqualTo(objects(plain("server")));
+    assertThat(objects(kustomize("overlays/cert-manager/register")))
+        .isEqualTo(objects(plain("register")));
+  }
+
+  @Test
+  void secretOverlayGivesTheCaToEachEntry() throws IOException {
+    Path copy = Files.createTempDirectory("manifests");
+    try (Stream<Path> files = Files.walk(MANIFESTS)) {
+      for (Path file : files.toList()) {
+        Path target = copy.resolve(MANIFESTS.relativize(file));
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
+    Files.writeString(copy.resolve("overlays/secret/register/ca.crt"), "ABC");
+
+    Map<String, JsonNode> objects =
+        objects(run("kustomize", copy.resolve("overlays/secret/register").toString()));
+
+    assertThat(objects).hasSize(2);
+    objects
+        .values()
+        .forEach(
+            object ->
+                assertThat(object.get("webhooks"))
+                    .isNotEmpty()
+                    .allSatisfy(
+                        webhook ->
+                            assertThat(webhook.at("/clientConfig/caBundle").asText())
+                                .isEqualTo("QUJD")));
+  }
+
+  /** But for the Namespace, which is the release's. */
+  @Test
+  void helmGivesThePlainYaml() throws Exception {
+    String helm = helm();
+    Map<String, JsonNode> server = objects(plain("server"));
+    server.keySet().removeIf(name -> name.startsWith("Namespace/"));
+
+    assertThat(objects(template(helm, "server"))).isEqualTo(server);
+    assertThat(objects(template(helm, "registration"))).isEqualTo(objects(plain("register")));
+
+    server.putAll(objects(plain("monitoring")));
+    assertThat(objects(template(helm, "server", "--set", "monitoring=true"))).isEqualTo(server);
+    assertThat(template(helm, "registration", "--set", "caBundle=QUJD"))
+        .contains("caBundle: QUJD")
+        .doesNotContain("inject-ca-from");
+  }
+
+  private static void apply(Kubectl kubectl, String yaml) {
+    Kubectl.Output output = kubectl.run(yaml, "apply", "--server-side", "-f", "-");
+    assertThat(output.exitCode()).as(output.err()).isZero();
+  }
+
+  private static String plain(String file) throws IOException {
+    return Files.readString(MANIFESTS.resolve("plain").resolve(file + ".yaml"));
+  }
+
+  private String kustomize(String folder) {
+    return run("kustomize", MANIFESTS.resolve(folder).toString());
+  }
+
+  private String run(String... arguments) {
+    Kubectl.Output output = kubectl.run("", arguments);
+    assertThat(output.exitCode()).as(output.err()).isZero();
+    return output.out();
+  }
+
+  /** The path of helm, which is built with Go the first time. */
+  private static String helm() throws Exception {
+    Path log = Files.createTempFile("helm", ".log");
+    Process process =
+        new ProcessBuilder("../tools/kube/helm.sh").redirectError(log.toFile()).start();
+    String path = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assumeTrue(process.waitFor() == 0, "no helm: " + Files.readString(log));
+    return path.strip().replaceFirst(".*=", "");
+  }
+
+  private static String template(String helm, String chart, String... more) throws Exception {
+    var command =
+        Stream.concat(
+                Stream.of(
+                    helm,
+                    "template",
+                    "labeler",
+                    MANIFESTS.resolve("charts").resolve(chart).toString(),
+                    "--namespace",
+                    "labeler-system"),
+                Stream.of(more))
+            .toList();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(output).isZero();
+    return output;
+  }
+
+  /** By {@code KIND/NAME}. */
+  private static Map<String, JsonNode> objects(String yaml) throws IOException {
+    var objects = new TreeMap<String, JsonNode>();
+    try (var documents = YAML.readerFor(JsonNode.class).<JsonNode>readValues(yaml)) {
+      while (documents.hasNext()) {
+        // helm leaves a document with nothing but a comment where a template gives nothing
+        if (documents.next() instanceof ObjectNode object) {
+          String name = object.path("kind").asText() + "/" + object.at("/metadata/name").asText();
+          objects.put(name, object);
+        }
+      }
+    }
+    return objects;
+  }
+}
