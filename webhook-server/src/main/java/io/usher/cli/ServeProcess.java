@@ -64,6 +64,9 @@ final class ServeProcess implements AutoCloseable {
   /** For the answers that can still be given when the process can't go on. */
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
+  /** For an answer that was given to get out. */
+  private static final Duration LAST_BYTES = Duration.ofMillis(500);
+
   private static final String SHUTDOWN = "shutdown";
   private static final String START = "start";
   private static final String CERTIFICATE = "certificate";
@@ -241,6 +244,7 @@ final class ServeProcess implements AutoCloseable {
       try {
         server.closeAfterAnswers();
         executor.awaitIdle(LAST_ANSWERS);
+        Thread.sleep(LAST_BYTES.toMillis());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } finally {
