@@ -66,6 +66,12 @@ public final class MemoryBudget {
       return true;
     }
 
+    /** Gives so many bytes back, of those that it holds. */
+    public void shrink(long less) {
+      used.addAndGet(-less);
+      bytes -= less;
+    }
+
     /** The whole budget that it is of. */
     long limit() {
       return limit;

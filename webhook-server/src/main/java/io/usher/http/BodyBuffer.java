@@ -7,12 +7,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A body as it arrives. Memory is taken from the budget before it is allocated, and never for what
- * is announced but has not come: a client that promises megabytes and sends none takes 64 KiB.
+ * is announced but has not come: a client that promises megabytes and sends none takes 64 KiB. An
+ * array and the one that replaces it are both counted while one is copied.
  */
 final class BodyBuffer {
 
-  /** Most reviews are smaller: they are read into an array that already has the right size. */
-  private static final int FIRST = 64 << 10;
+  /** What the JVM needs beside an array's elements, generously. */
+  private static final int HEADER = 64;
+
+  /**
+   * Most reviews are smaller: they are read into an array that already has the right size. With its
+   * header the array fills no more than 64 KiB: this size, and its multiples, leave no large object
+   * that needs another heap region for its last bytes.
+   */
+  private static final int FIRST = (64 << 10) - HEADER;
+
+  /** The old array, of a quarter of the size, is all that growing needs beside the new one. */
+  private static final int FACTOR = 4;
 
   private final MemoryBudget budget;
   private final long announced;
@@ -40,7 +51,9 @@ final class BodyBuffer {
       return Refusal.tooLarge("the body is larger than " + limit + " bytes");
     }
     if (more > bytes.length - count) {
-      var refusal = grow(count + more);
+      long wanted = FACTOR * ((long) bytes.length + HEADER) - HEADER;
+      long capacity = Math.max(count + more, Math.max(FIRST, wanted));
+      var refusal = resize((int) Math.min(capacity, announced >= 0 ? announced : limit));
       if (refusal != null) {
         return refusal;
       }
@@ -54,9 +67,14 @@ final class BodyBuffer {
     return count;
   }
 
-  /** The whole body. */
+  /** Everything has come: the array becomes as large as the body; or says why it can't. */
+  @Nullable Refusal complete() {
+    return count == bytes.length ? null : resize(count);
+  }
+
+  /** The whole body, when it is complete. */
   byte[] bytes() {
-    return count == bytes.length ? bytes : Arrays.copyOf(bytes, count);
+    return bytes;
   }
 
   /** The memory taken, handed to whoever ends the review. */
@@ -73,24 +91,25 @@ final class BodyBuffer {
     }
   }
 
-  private @Nullable Refusal grow(int needed) {
-    long wanted = Math.max(needed, Math.max(FIRST, 2L * bytes.length));
-    int capacity = (int) Math.min(wanted, announced >= 0 ? announced : limit);
-    if (capacity > budget.limit()) {
+  private @Nullable Refusal resize(int capacity) {
+    if ((long) capacity + bytes.length > budget.limit()) {
       return Refusal.tooLarge(
           "the body needs more than the " + budget.limit() + " bytes that reviews may take");
     }
-    boolean taken;
-    if (lease == null) {
-      lease = budget.tryReserve(capacity).orElse(null);
-      taken = lease != null;
-    } else {
-      taken = lease.tryGrow(capacity - bytes.length);
-    }
-    if (!taken) {
+    int before = bytes.length;
+    if (!take(capacity)) {
       return Refusal.overloaded("the reviews in flight take all the memory they may");
     }
     bytes = Arrays.copyOf(bytes, capacity);
+    lease().shrink(before);
     return null;
+  }
+
+  private boolean take(int more) {
+    if (lease != null) {
+      return lease.tryGrow(more);
+    }
+    lease = budget.tryReserve(more).orElse(null);
+    return lease != null;
   }
 }

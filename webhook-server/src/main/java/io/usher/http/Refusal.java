@@ -50,6 +50,10 @@ record Refusal(ReviewAnswer answer, @Nullable HttpField header) {
     return new Refusal(ReviewAnswer.overloaded(message), null);
   }
 
+  static Refusal failed(String message) {
+    return of(500, "InternalError", message, null);
+  }
+
   private static Refusal of(int status, String reason, String message, @Nullable HttpField header) {
     return new Refusal(ReviewAnswer.refused(status, reason, message), header);
   }

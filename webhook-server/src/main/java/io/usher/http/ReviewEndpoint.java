@@ -201,6 +201,10 @@ final class ReviewEndpoint extends Handler.Wrapper {
     return slowClients;
   }
 
+  ReviewObserver observer() {
+    return observer;
+  }
+
   ReviewExecutor executor() {
     return executor;
   }

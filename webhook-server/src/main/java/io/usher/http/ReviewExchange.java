@@ -47,6 +47,15 @@ final class ReviewExchange implements Unfinished {
 
   /** Reads what has come, and goes on when more has. */
   void read() {
+    try {
+      readWhatHasCome();
+    } catch (OutOfMemoryError e) {
+      endpoint.observer().fatal("out of memory", e);
+      end(Refusal.failed("out of memory"));
+    }
+  }
+
+  private void readWhatHasCome() {
     while (true) {
       var chunk = request.read();
       if (chunk == null) {
@@ -64,6 +73,9 @@ final class ReviewExchange implements Unfinished {
       var refusal = body.add(chunk.getByteBuffer());
       boolean last = chunk.isLast();
       chunk.release();
+      if (refusal == null && last) {
+        refusal = body.complete();
+      }
       if (refusal != null) {
         end(refusal);
         return;

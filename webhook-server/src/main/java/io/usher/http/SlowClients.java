@@ -27,6 +27,7 @@ import org.eclipse.jetty.server.internal.HttpConnection;
 final class SlowClients implements Connection.Listener {
 
   private final Duration headerTimeout;
+  private final Duration handshakeTimeout;
   private final int maxPerPeer;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final Map<Connection, UnfinishedHeaders> headers = new HashMap<>();
@@ -36,6 +37,8 @@ final class SlowClients implements Connection.Listener {
 
   SlowClients(Duration headerTimeout, int maxPerPeer) {
     this.headerTimeout = headerTimeout;
+    // With 5 s for headers these are the 10 s after which the API server gives up.
+    this.handshakeTimeout = headerTimeout.multipliedBy(2);
     this.maxPerPeer = maxPerPeer;
   }
 
@@ -123,7 +126,7 @@ final class SlowClients implements Connection.Listener {
       if (!(ssl.getSslEndPoint().getConnection() instanceof NegotiatingServerConnection)) {
         headers.remove(ssl);
       } else if (!headers.containsKey(ssl)) {
-        headers.put(ssl, new UnfinishedHeaders(ssl, System.nanoTime(), headerTimeout));
+        headers.put(ssl, new UnfinishedHeaders(ssl, System.nanoTime(), handshakeTimeout));
       }
     } else if (connection instanceof HttpConnection http) {
       var parser = http.getParser();

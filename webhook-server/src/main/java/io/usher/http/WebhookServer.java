@@ -35,8 +35,11 @@ public final class WebhookServer {
   private static final String REVIEWS = "reviews";
   private static final String HEALTH = "health";
 
-  /** Enough for handshakes and parsing on the cores of a usual Pod, and for scrapes beside them. */
-  private static final int MAX_THREADS = 16;
+  /**
+   * Two that accept, two that select, two for probes and scrapes; the rest read large bodies. No
+   * more of those than cores, as they would keep handshakes from the processor.
+   */
+  private static final int MAX_THREADS = 6 + Runtime.getRuntime().availableProcessors();
 
   private static final int MIN_THREADS = 4;
 

@@ -14,9 +14,11 @@ import io.usher.observe.ReviewObserver;
 import io.usher.webhook.WebhookRegistration;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
@@ -64,6 +66,10 @@ public final class ReviewMetrics implements ReviewObserver {
   private final Map<String, Timer> reviewTimes = new ConcurrentHashMap<>();
   private final Map<RuleKey, Timer> ruleTimes = new ConcurrentHashMap<>();
   private final Map<RejectionKey, Counter> rejections = new ConcurrentHashMap<>();
+
+  /** Micrometer itself keeps what it counts by weak references only. */
+  private final List<DoubleSupplier> counted = new CopyOnWriteArrayList<>();
+
   private final Map<RuleKey, AtomicInteger> hung = new ConcurrentHashMap<>();
   private final Map<RuleKey, AtomicInteger> circuits = new ConcurrentHashMap<>();
 
@@ -87,6 +93,7 @@ public final class ReviewMetrics implements ReviewObserver {
 
   /** Adds a value that only grows and is asked for at each scrape. */
   public void counter(String name, String description, DoubleSupplier value) {
+    counted.add(value);
     FunctionCounter.builder(name, value, DoubleSupplier::getAsDouble)
         .description(description)
         .register(registry);

@@ -1,7 +1,7 @@
 package io.usher.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.example.rules.ServedRules;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -21,7 +21,9 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** {@code usher serve} in a process of its own, with {@link ServedRules} and throwaway certificates. */
+/**
+ * {@code usher serve} in a process of its own, with {@link ServedRules} and throwaway certificates.
+ */
 final class ServedProcess implements AutoCloseable {
 
   private static final HttpClient PLAIN = HttpClient.newHttpClient();
@@ -58,7 +60,8 @@ final class ServedProcess implements AutoCloseable {
     var all = new ArrayList<>(List.of("--port", "0", "--health-port", "0"));
     all.addAll(List.of("--dev-certs", directory.resolve("tls").toString()));
     all.addAll(List.of(flags));
-    return new ServedProcess(directory, Map.of(), List.of(), all.toArray(String[]::new)).awaitReady();
+    return new ServedProcess(directory, Map.of(), List.of(), all.toArray(String[]::new))
+        .awaitReady();
   }
 
   ServedProcess awaitReady() throws Exception {
@@ -101,8 +104,7 @@ final class ServedProcess implements AutoCloseable {
     trusted.load(null, null);
     trusted.setCertificateEntry(
         "ca",
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(pem)));
+        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem)));
     var managers = TrustManagerFactory.getInstance("PKIX");
     managers.init(trusted);
     var context = SSLContext.getInstance("TLS");
@@ -141,8 +143,7 @@ final class ServedProcess implements AutoCloseable {
 
   HttpResponse<String> plain(String path) throws Exception {
     var uri = URI.create("http://127.0.0.1:" + healthPort + path);
-    return PLAIN.send(
-        HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    return PLAIN.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
   }
 
   static byte[] review(String podName) {
