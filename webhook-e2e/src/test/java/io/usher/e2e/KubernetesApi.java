@@ -47,7 +47,7 @@ final class KubernetesApi {
             .sslContext(tls)
             // HTTP/2 has a limit of streams, which hundreds of calls at once would meet
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
+            .connectTimeout(PATIENCE)
             .build();
   }
 

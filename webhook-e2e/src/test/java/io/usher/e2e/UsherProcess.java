@@ -141,7 +141,7 @@ final class UsherProcess implements AutoCloseable {
 
   /** The reviews that it has answered with 429, by its own metrics. */
   long shed() {
-    return metric("usher_reviews_rejected_total{.*status=\"429\".*}");
+    return metric("usher_reviews_rejected_total\\{.*status=\"429\".*");
   }
 
   /** The sum of the values whose name and labels match the pattern. */
