@@ -1,13 +1,18 @@
 # Targets that need Go, Kubernetes' binaries or root; the root Makefile includes this file.
 KUBE_DIR := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 
-.PHONY: kube e2e helm node-up node-down node tables tables-check
+.PHONY: kube e2e demo-cluster helm node-up node-down node tables tables-check
 
 kube: ## kube-apiserver, etcd and kubectl: from KUBEBUILDER_ASSETS, else built once with Go
 	@assets=$$($(KUBE_DIR)/assets.sh) && echo "KUBEBUILDER_ASSETS=$$assets"
 
 e2e: ## every test on a real kube-apiserver; ends with N passed, N failed, N skipped
 	@$(KUBE_DIR)/e2e.sh $(TESTS)
+
+demo-cluster: ## the sample on a real kube-apiserver: what kubectl prints for its manifests
+	@$(MAKE) --no-print-directory -C $(KUBE_DIR)/../.. build
+	@cd $(KUBE_DIR)/../.. && tools/kube/demo_cluster.py webhook-server/target/usher.jar \
+	  webhook-sample-labeler/target/webhook-sample-labeler-*.jar webhook-sample-labeler/src/main/kubernetes/samples
 
 helm: ## helm, built once with Go; prints its path
 	@$(KUBE_DIR)/helm.sh

@@ -10,7 +10,8 @@ home=${USHER_KUBE_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/usher-kube}/node
 export BIN IMAGES STATE
 STATE=$(realpath -m "${STATE:-$home/state}")
 IMAGES=$(realpath -m "${IMAGES:-$home/images}")
-fail() { echo "node: $*" >&2; exit 1; }
+# 3: this machine or user can not have a node, for the one reason given
+fail() { echo "node: $*" >&2; exit 3; }
 [ ! -e "$STATE/pid" ] || fail "already started, or not stopped (make node-down): $STATE/pid"
 [ "$(id -u)" = 0 ] || fail "needs root: it makes mount, network and process namespaces"
 unshare --mount --net true 2> /dev/null || fail "this root may not make mount and network namespaces (CAP_SYS_ADMIN is missing)"
@@ -20,7 +21,7 @@ for c in containerd runc nft iptables conntrack ip nsenter openssl python3; do
 done
 [ -z "$missing" ] || fail "missing:$missing. On Debian: apt-get install --no-install-recommends containerd runc containernetworking-plugins iptables nftables conntrack iproute2 openssl python3"
 [ -x /usr/lib/cni/bridge ] || fail "missing: /usr/lib/cni/bridge (Debian's containernetworking-plugins)"
-BIN=$("$here/../assets.sh" kube-controller-manager kube-scheduler kube-proxy kubelet)
+BIN=$("$here/../assets.sh" kube-controller-manager kube-scheduler kube-proxy kubelet) || exit 3
 mkdir -p "$IMAGES"
 if [ ! -e "$IMAGES/pause.tar" ]; then
 	tmp=$(mktemp -d)
