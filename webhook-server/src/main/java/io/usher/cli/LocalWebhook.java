@@ -7,11 +7,14 @@ import io.usher.config.ConfigurationException;
 import io.usher.config.ServeSettings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -50,12 +53,10 @@ final class LocalWebhook implements AutoCloseable {
       server =
           ServeProcess.start(
               configuration(rules, certificates), new PrintWriter(Writer.nullWriter()), stopwatch);
-      var apiServer =
-          new LocalApiServer(
-              trusting(certificates.resolve("ca.crt")),
-              URI.create("https://localhost:" + server.reviewPort()),
-              server.webhooks(),
-              stopwatch);
+      HttpClient client = trusting(certificates.resolve("ca.crt"));
+      URI address = URI.create("https://localhost:" + server.reviewPort());
+      connect(client, address);
+      var apiServer = new LocalApiServer(client, address, server.webhooks(), stopwatch);
       return new LocalWebhook(certificates, server, apiServer);
     } catch (IOException | GeneralSecurityException | StartException e) {
       if (server != null) {
@@ -66,7 +67,7 @@ final class LocalWebhook implements AutoCloseable {
       }
       throw e instanceof StartException start
           ? start
-          : new StartException("make a throwaway certificate", e);
+          : new StartException("make a throwaway certificate and connect", e);
     }
   }
 
@@ -98,6 +99,18 @@ final class LocalWebhook implements AutoCloseable {
     var context = SSLContext.getInstance("TLS");
     context.init(null, factory.getTrustManagers(), null);
     return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(context).build();
+  }
+
+  /** An API server has its connections open: no review's time pays for the first handshake. */
+  private static void connect(HttpClient client, URI address) throws IOException {
+    try {
+      client.send(
+          HttpRequest.newBuilder(address.resolve("/livez")).build(),
+          HttpResponse.BodyHandlers.discarding());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
   }
 
   /** What sends objects to the server. */
