@@ -1,0 +1,132 @@
+package io.usher.telemetry;
+
+import static io.usher.webhook.RuleTarget.on;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.AdmissionRequest;
+import io.usher.admission.GroupVersionKind;
+import io.usher.admission.GroupVersionResource;
+import io.usher.admission.Operation;
+import io.usher.admission.UserInfo;
+import io.usher.observe.FinishedReview;
+import io.usher.observe.FinishedReview.Decided;
+import io.usher.webhook.WebhookRegistration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReviewMetricsTest {
+
+  private static final String WEBHOOK = "labeler.example.com";
+
+  private final ReviewMetrics metrics =
+      new ReviewMetrics(
+          List.of(
+              WebhookRegistration.named(WEBHOOK)
+                  .editing(
+                      "label",
+                      on(ObjectNode.class, Operation.CREATE).resource("pods"),
+                      (pod, context) -> {})
+                  .build()));
+
+  @Test
+  void reviewsAreCountedByWhatTheyWere() {
+    metrics.reviewFinished(review("pods", "Pod", Decided.PATCHED, false));
+    metrics.reviewFinished(review("pods", "Pod", Decided.PATCHED, false));
+    metrics.reviewFinished(review("pods", "Pod", Decided.DENIED, true));
+    assertThat(lines("usher_reviews_total{"))
+        .containsExactlyInAnyOrder(
+            "usher_reviews_total{decision=\"patched\",dryRun=\"false\",kind=\"Pod\","
+                + "operation=\"CREATE\",webhook=\"labeler.example.com\"} 2.0",
+            "usher_reviews_total{decision=\"denied\",dryRun=\"true\",kind=\"Pod\","
+                + "operation=\"CREATE\",webhook=\"labeler.example.com\"} 1.0");
+  }
+
+  @Test
+  void kindsThatAreNotRegisteredAreOther() {
+    metrics.reviewFinished(review("pods", "Pod", Decided.ALLOWED, false));
+    for (int i = 0; i < 100; i++) {
+      metrics.reviewFinished(review("pods", "Invented" + i, Decided.ALLOWED, false));
+      metrics.reviewFinished(review("things" + i, "Thing" + i, Decided.ALLOWED, false));
+    }
+    assertThat(lines("usher_reviews_total{")).hasSize(2);
+    assertThat(lines("usher_reviews_total{"))
+        .anyMatch(line -> line.contains("kind=\"other\"") && line.endsWith(" 200.0"));
+  }
+
+  @Test
+  void durationsFallIntoBuckets() {
+    metrics.reviewFinished(review("pods", "Pod", Decided.ALLOWED, false));
+    metrics.ruleReturned(WEBHOOK, "label", 400_000);
+    assertThat(lines("usher_review_duration_seconds_bucket{"))
+        .contains(
+            "usher_review_duration_seconds_bucket{webhook=\"labeler.example.com\",le=\"5.0E-4\"} 0",
+            "usher_review_duration_seconds_bucket{webhook=\"labeler.example.com\",le=\"0.0025\"} 1",
+            "usher_review_duration_seconds_bucket{webhook=\"labeler.example.com\",le=\"10.0\"} 1");
+    assertThat(lines("usher_rule_duration_seconds_bucket{"))
+        .contains(
+            "usher_rule_duration_seconds_bucket{rule=\"label\",webhook=\"labeler.example.com\","
+                + "le=\"5.0E-4\"} 1");
+  }
+
+  @Test
+  void troubleIsCounted() {
+    metrics.reviewRejected(WEBHOOK, 429);
+    metrics.ruleFailed(WEBHOOK, "label", request("pods", "Pod", false), false, new Exception());
+    metrics.ruleHung(WEBHOOK, "label", 2, Thread.currentThread());
+    metrics.circuitChanged(WEBHOOK, "label", true);
+    assertThat(metrics.scrape())
+        .contains(
+            "usher_reviews_rejected_total{status=\"429\",webhook=\"labeler.example.com\"} 1.0",
+            "usher_rule_errors_total{rule=\"label\",webhook=\"labeler.example.com\"} 1.0",
+            "usher_hung_threads{rule=\"label\",webhook=\"labeler.example.com\"} 2.0",
+            "usher_rule_circuit_open{rule=\"label\",webhook=\"labeler.example.com\"} 1.0");
+    metrics.ruleReleased(WEBHOOK, "label", 0);
+    metrics.circuitChanged(WEBHOOK, "label", false);
+    assertThat(metrics.scrape())
+        .contains(
+            "usher_hung_threads{rule=\"label\",webhook=\"labeler.example.com\"} 0.0",
+            "usher_rule_circuit_open{rule=\"label\",webhook=\"labeler.example.com\"} 0.0");
+  }
+
+  @Test
+  void valuesAreAskedForWhenTheyAreScraped() {
+    double[] value = {1};
+    metrics.gauge("usher.queued", "Waiting", () -> value[0]);
+    metrics.counter("usher.failures", "Failed", () -> value[0] * 10);
+    System.gc();
+    value[0] = 3;
+    assertThat(metrics.scrape()).contains("usher_queued 3.0", "usher_failures_total 30.0");
+  }
+
+  private List<String> lines(String prefix) {
+    return metrics.scrape().lines().filter(line -> line.startsWith(prefix)).toList();
+  }
+
+  private static FinishedReview review(
+      String resource, String kind, Decided decided, boolean dryRun) {
+    return new FinishedReview(
+        WEBHOOK, true, request(resource, kind, dryRun), decided, null, 0, 100, 2_000_000);
+  }
+
+  private static AdmissionRequest request(String resource, String kind, boolean dryRun) {
+    var type = new GroupVersionKind("", "v1", kind);
+    var plural = new GroupVersionResource("", "v1", resource);
+    return new AdmissionRequest(
+        "uid",
+        type,
+        plural,
+        "",
+        type,
+        plural,
+        "",
+        "web",
+        "default",
+        Operation.CREATE,
+        UserInfo.of("alice"),
+        dryRun,
+        null,
+        null,
+        null);
+  }
+}
