@@ -4,16 +4,34 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Objects as trees and as YAML, with the keys in the order that people write them in. */
 final class KubernetesYaml {
 
+  /** What some YAML reader takes for a number, a time or a date: 1e3, 0x1F, 12:30, 2026-01-02. */
+  private static final Pattern NUMBER_LIKE = Pattern.compile("[-+.0-9][-+.:_0-9a-fA-FoOxXTZ ]*");
+
   private static final YAMLMapper MAPPER =
-      YAMLMapper.builder()
+      YAMLMapper.builder(
+              YAMLFactory.builder()
+                  .stringQuotingChecker(
+                      new StringQuotingChecker.Default() {
+                        private static final long serialVersionUID = 1L;
+
+                        @Override
+                        public boolean needToQuoteValue(String value) {
+                          return NUMBER_LIKE.matcher(value).matches()
+                              || super.needToQuoteValue(value);
+                        }
+                      })
+                  .build())
           .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
           .disable(YAMLGenerator.Feature.SPLIT_LINES)
           .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
