@@ -1,5 +1,6 @@
 package io.usher.http;
 
+import io.usher.http.FramedTls.FramedEndPoint;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -130,17 +131,21 @@ final class SlowClients implements Connection.Listener {
       }
     } else if (connection instanceof HttpConnection http) {
       var parser = http.getParser();
-      if (parser.isStart() || !parser.inHeaderState()) {
-        headers.remove(http);
-        return;
-      }
-      long began = parser.getBeginNanoTime();
-      var known = headers.get(http);
-      if (known == null || known.beganNanos() != began) {
-        headers.put(http, new UnfinishedHeaders(http, began, headerTimeout));
-      } else {
-        known.confirm();
-      }
+      boolean inHeaders = parser.inHeaderState() && !parser.isStart();
+      headersBegan(http, inHeaders ? parser.getBeginNanoTime() : 0);
+    } else if (connection.getEndPoint() instanceof FramedEndPoint framed) {
+      headersBegan(connection, framed.frames().unfinishedSince());
+    }
+  }
+
+  private void headersBegan(Connection connection, long began) {
+    var known = headers.get(connection);
+    if (began == 0) {
+      headers.remove(connection);
+    } else if (known == null || known.beganNanos() != began) {
+      headers.put(connection, new UnfinishedHeaders(connection, began, headerTimeout));
+    } else {
+      known.confirm();
     }
   }
 

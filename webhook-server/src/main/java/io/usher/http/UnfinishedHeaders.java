@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.Callback;
 
 /** A TLS handshake, or a request's headers, under way. Used by the sweeping thread alone. */
@@ -51,7 +52,7 @@ final class UnfinishedHeaders implements Unfinished {
   @Override
   public void giveUp(String why) {
     var endPoint = connection.getEndPoint();
-    if (connection instanceof SslConnection) {
+    if (!(connection instanceof HttpConnection)) {
       endPoint.close();
       return;
     }

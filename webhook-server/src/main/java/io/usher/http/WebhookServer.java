@@ -20,7 +20,6 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -118,15 +117,12 @@ public final class WebhookServer {
   private Connector reviews(Server server, HttpConfiguration http) {
     var alpn = new ALPNServerConnectionFactory("h2", "http/1.1");
     alpn.setDefaultProtocol("http/1.1");
-    var secure = new SslConnectionFactory(tls, alpn.getProtocol());
-    // It compares Host with the certificate, and a kubelet's probe has the Pod's IP for a host.
-    secure.setEnsureSecureRequestCustomizer(false);
     var connector =
         new ServerConnector(
             server,
             1,
             Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
-            secure,
+            new FramedTls(tls, alpn.getProtocol()),
             alpn,
             new HTTP2ServerConnectionFactory(http),
             new HttpConnectionFactory(http));

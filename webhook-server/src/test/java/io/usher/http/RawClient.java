@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -20,10 +22,13 @@ final class RawClient implements AutoCloseable {
   private final SSLSocket socket;
   private final InputStream in;
 
-  RawClient(SSLContext context, int port) throws IOException {
+  RawClient(SSLContext context, int port, String... protocols) throws IOException {
     socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
     socket.setSoTimeout(20_000);
     socket.setTcpNoDelay(true);
+    var parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(protocols);
+    socket.setSSLParameters(parameters);
     socket.startHandshake();
     in = socket.getInputStream();
   }
@@ -75,11 +80,27 @@ final class RawClient implements AutoCloseable {
         Integer.parseInt(status[1]), headers, new String(body, StandardCharsets.UTF_8));
   }
 
+  /** Reads whatever comes for so long, and tells whether it ends. */
+  boolean endsWithin(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+    try {
+      byte[] some = new byte[1024];
+      while (in.read(some) >= 0) {
+        continue;
+      }
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+
   /** Whether the server has closed the connection. */
   boolean closedByServer() throws IOException {
     try {
       return in.read() < 0;
-    } catch (java.net.SocketException e) {
+    } catch (SocketException e) {
       return true;
     }
   }

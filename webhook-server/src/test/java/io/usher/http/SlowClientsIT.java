@@ -71,6 +71,38 @@ class SlowClientsIT {
   }
 
   @Test
+  void http2HeadersThatTrickleEndInTime() throws Exception {
+    try (var server = new TestServer(directory)) {
+      server.headerTimeout = Duration.ofMillis(500);
+      server.start();
+      try (var client = server.rawHttp2()) {
+        client.send(new byte[] {0, 0, 100, 1, 4, 0, 0, 0, 1});
+        String end = "still open";
+        for (int i = 0; i < 60 && end.equals("still open"); i++) {
+          end = client.send(new byte[] {0}).endsWithin(100) ? "closed" : end;
+        }
+        assertThat(end).isEqualTo("closed");
+      }
+      assertThat(server.server().givenUp()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void http2ConnectionMayIdleBetweenFrames() throws Exception {
+    try (var server = new TestServer(directory)) {
+      server.headerTimeout = Duration.ofMillis(300);
+      server.start();
+      try (var client = server.rawHttp2()) {
+        byte[] ping = {0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8};
+        for (int i = 0; i < 10; i++) {
+          assertThat(client.send(ping).endsWithin(100)).isFalse();
+        }
+      }
+      assertThat(server.server().givenUp()).isZero();
+    }
+  }
+
+  @Test
   void handshakeThatDoesNotEndIsEnded() throws Exception {
     try (var server = new TestServer(directory)) {
       server.headerTimeout = Duration.ofSeconds(2);

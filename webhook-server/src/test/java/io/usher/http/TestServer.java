@@ -188,6 +188,13 @@ final class TestServer implements AutoCloseable {
     return new RawClient(anonymous, port());
   }
 
+  /** A connection on which HTTP/2 has begun: the preface and empty settings are sent. */
+  RawClient rawHttp2() throws Exception {
+    var client = new RawClient(anonymous, port(), "h2");
+    client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    return client.send(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+  }
+
   static HttpRequest.Builder post(URI uri, byte[] body) {
     return HttpRequest.newBuilder(uri)
         .timeout(Duration.ofSeconds(20))
