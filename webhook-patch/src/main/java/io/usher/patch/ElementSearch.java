@@ -29,9 +29,9 @@ final class ElementSearch {
   }
 
   /** For each element after, the index of the same one before, or -1 where it is new. */
-  static int[] of(JsonNode before, JsonNode after, ArrayAlignment alignment) {
+  static int[] sources(JsonNode before, JsonNode after, ArrayAlignment alignment) {
     int[] sources = alignment.sources().clone();
-    if (Arrays.stream(sources).anyMatch(source -> source < 0)) {
+    if (!alignment.identified() && Arrays.stream(sources).anyMatch(source -> source < 0)) {
       var search = new ElementSearch(before, after, sources);
       search.moved();
       search.changed();

@@ -2,7 +2,6 @@ package io.usher.patch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * when others are inserted before them, removed or changed, and when they are put in another order.
  */
 public final class TypedMerge {
-  private static final ObjectNode EMPTY = JsonNodeFactory.instance.objectNode();
+  private static final ObjectNode EMPTY = PatchedCopy.NODES.objectNode();
+
+  /** Lists without identity inside each other; see {@link DocumentDiff}. */
+  private static final int MAX_NESTED_ALIGNMENTS = DocumentDiff.MAX_NESTED_ALIGNMENTS;
 
   private int nestedAlignments;
 
@@ -34,121 +36,113 @@ public final class TypedMerge {
    *     after}; {@code raw} itself where nothing changed
    */
   public static JsonNode merge(JsonNode raw, JsonNode before, JsonNode after, StructSchema schema) {
-    JsonNode merged = new TypedMerge().value(raw, before, after, FieldSchema.of(schema));
+    JsonNode merged =
+        new TypedMerge().value(RawValue.of(raw), before, after, FieldSchema.of(schema));
     return merged == null ? raw : merged;
   }
 
-  /** The merged value; {@code raw} itself where nothing changed, its absence included. */
+  /** The merged value, or null where nothing changed: then nobody has looked into {@code raw}. */
   private @Nullable JsonNode value(
-      @Nullable JsonNode raw, JsonNode before, JsonNode after, FieldSchema field) {
+      RawValue raw, JsonNode before, JsonNode after, FieldSchema field) {
     if (JsonEquality.same(before, after)) {
-      return raw;
+      return null;
     }
-    if (before.isObject() && after.isObject() && isObjectOrAbsent(raw)) {
-      return members(raw, (ObjectNode) before, (ObjectNode) after, field.type());
+    if (before instanceof ObjectNode object && after.isObject()) {
+      return members(raw, object, (ObjectNode) after, field.type());
     }
-    if (before.isArray() && after.isArray() && raw != null && raw.isArray()) {
+    if (before.isArray() && after.isArray() && nestedAlignments < MAX_NESTED_ALIGNMENTS) {
       return elements(raw, before, after, field);
     }
-    return JsonEquality.equal(before, after) ? raw : after;
-  }
-
-  private static boolean isObjectOrAbsent(@Nullable JsonNode raw) {
-    return raw == null || raw.isNull() || raw.isObject();
+    return JsonEquality.equal(before, after) ? null : after;
   }
 
   private @Nullable JsonNode members(
-      @Nullable JsonNode raw, ObjectNode before, ObjectNode after, StructSchema schema) {
-    var merged = new MergedObject(raw);
+      RawValue raw, ObjectNode before, ObjectNode after, StructSchema schema) {
+    ObjectNode changes = null;
+    boolean removed = false;
     for (Map.Entry<String, JsonNode> member : before.properties()) {
       String name = member.getKey();
       JsonNode value = after.get(name);
       if (value == null) {
-        merged.remove(name);
+        removed |= raw.member(name).node() != null;
       } else {
-        merged.set(name, value(merged.get(name), member.getValue(), value, schema.field(name)));
+        JsonNode merged = value(raw.member(name), member.getValue(), value, schema.field(name));
+        changes = with(changes, name, merged);
       }
     }
     for (Map.Entry<String, JsonNode> member : after.properties()) {
       String name = member.getKey();
       if (!before.has(name)) {
-        merged.set(name, added(merged.get(name), member.getValue(), schema.field(name)));
+        JsonNode merged = added(raw.member(name), member.getValue(), schema.field(name));
+        changes = with(changes, name, merged);
       }
     }
-    return merged.result();
+    return changes == null && !removed ? null : changed(raw.node(), before, after, changes);
   }
 
-  private @Nullable JsonNode added(@Nullable JsonNode raw, JsonNode value, FieldSchema field) {
-    boolean objects = raw != null && raw.isObject() && value.isObject();
-    return objects ? value(raw, EMPTY, value, field) : value;
-  }
-
-  private JsonNode elements(JsonNode raw, JsonNode before, JsonNode after, FieldSchema field) {
-    // Elements are found in raw by their index before: a view that drops some cannot be followed.
-    boolean followed = raw.size() == before.size();
-    if (!followed || nestedAlignments == DocumentDiff.MAX_NESTED_ALIGNMENTS) {
-      return JsonEquality.equal(before, after) ? raw : after;
+  private static @Nullable ObjectNode with(
+      @Nullable ObjectNode changes, String name, @Nullable JsonNode value) {
+    if (value == null) {
+      return changes;
     }
+    ObjectNode extended = changes == null ? PatchedCopy.NODES.objectNode() : changes;
+    extended.set(name, value);
+    return extended;
+  }
+
+  private @Nullable JsonNode added(RawValue raw, JsonNode value, FieldSchema field) {
+    boolean merges = value.isObject() && raw.node() instanceof ObjectNode;
+    return merges ? value(raw, EMPTY, value, field) : value;
+  }
+
+  private static JsonNode changed(
+      @Nullable JsonNode raw, ObjectNode before, ObjectNode after, @Nullable ObjectNode changes) {
+    boolean absent = raw == null || raw.isNull();
+    if (!absent && !raw.isObject()) {
+      return after;
+    }
+    ObjectNode merged =
+        absent ? PatchedCopy.NODES.objectNode() : (ObjectNode) PatchedCopy.shallowCopy(raw);
+    for (Map.Entry<String, JsonNode> member : before.properties()) {
+      if (!after.has(member.getKey())) {
+        merged.remove(member.getKey());
+      }
+    }
+    return changes == null ? merged : merged.setAll(changes);
+  }
+
+  private @Nullable JsonNode elements(
+      RawValue raw, JsonNode before, JsonNode after, FieldSchema field) {
     ArrayAlignment alignment = ArrayAlignment.of(before, after, field);
     int nesting = alignment.identified() ? 0 : 1;
     nestedAlignments += nesting;
-    int[] sources =
-        alignment.identified() ? alignment.sources() : ElementSearch.of(before, after, alignment);
-    ArrayNode merged = JsonNodeFactory.instance.arrayNode(sources.length);
+    int[] sources = ElementSearch.sources(before, after, alignment);
+    var merged = new JsonNode[sources.length];
     FieldSchema element = FieldSchema.of(field.type());
-    boolean changed = raw.size() != sources.length;
+    boolean changed = before.size() != sources.length;
     for (int i = 0; i < sources.length; i++) {
       int source = sources[i];
-      JsonNode value =
-          source < 0
-              ? after.get(i)
-              : alignment.isEqual(i)
-                  ? raw.get(source)
-                  : value(raw.get(source), before.get(source), after.get(i), element);
-      merged.add(value);
-      changed |= source != i || value != raw.get(i);
+      if (source < 0) {
+        merged[i] = after.get(i);
+      } else if (!alignment.isEqual(i)) {
+        merged[i] = value(raw.element(source), before.get(source), after.get(i), element);
+      }
+      changed |= source != i || merged[i] != null;
     }
     nestedAlignments -= nesting;
-    return changed ? merged : raw;
+    return changed ? changed(raw.node(), before, after, sources, merged) : null;
   }
 
-  /** The raw object, copied when it is first changed. */
-  private static final class MergedObject {
-    private final @Nullable JsonNode raw;
-    private @Nullable ObjectNode copy;
-
-    MergedObject(@Nullable JsonNode raw) {
-      this.raw = raw;
+  /** Elements are found in raw by their index before: a view that drops some cannot be followed. */
+  private static JsonNode changed(
+      @Nullable JsonNode raw, JsonNode before, JsonNode after, int[] sources, JsonNode[] merged) {
+    if (raw == null || !raw.isArray() || raw.size() != before.size()) {
+      return after;
     }
-
-    @Nullable JsonNode get(String name) {
-      return raw == null ? null : raw.get(name);
+    ArrayNode elements = PatchedCopy.NODES.arrayNode(sources.length);
+    for (int i = 0; i < sources.length; i++) {
+      elements.add(merged[i] == null ? raw.get(sources[i]) : merged[i]);
     }
-
-    void set(String name, @Nullable JsonNode value) {
-      if (value != null && value != get(name)) {
-        copy().set(name, value);
-      }
-    }
-
-    void remove(String name) {
-      if (get(name) != null) {
-        copy().remove(name);
-      }
-    }
-
-    private ObjectNode copy() {
-      if (copy == null) {
-        copy =
-            raw instanceof ObjectNode object
-                ? (ObjectNode) PatchedCopy.shallowCopy(object)
-                : JsonNodeFactory.instance.objectNode();
-      }
-      return copy;
-    }
-
-    @Nullable JsonNode result() {
-      return copy == null ? raw : copy;
-    }
+    return elements;
   }
 }

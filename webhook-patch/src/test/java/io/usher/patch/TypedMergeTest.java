@@ -4,6 +4,7 @@ import static io.usher.patch.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,5 +68,28 @@ class TypedMergeTest {
 
     assertThat(merged.get("spec")).isSameAs(raw.get("spec"));
     assertThat(TypedMerge.merge(raw, view, view.deepCopy(), StructSchema.none())).isSameAs(raw);
+  }
+
+  @Test
+  void whatDidNotChangeIsNotParsed() {
+    byte[] text =
+        "{\"metadata\":{\"name\":\"a\"},\"spec\":{\"x\":{\"y\":1},\"z\":[{\"name\":\"b\",\"u\":1}]}}"
+            .getBytes(StandardCharsets.UTF_8);
+    JsonNode raw = LazyJson.object(text, 0, text.length);
+    JsonNode sameBytes = LazyJson.object(text, 0, text.length);
+    JsonNode view = json("{metadata:{name:'a'},spec:{x:{y:1},z:[{name:'b'}]}}");
+
+    JsonNode merged =
+        TypedMerge.merge(
+            raw,
+            view,
+            json("{metadata:{name:'c'},spec:{x:{y:1},z:[{name:'b'}]}}"),
+            StructSchema.none());
+    JsonPatch patch = JsonPatch.diff(raw, merged, StructSchema.none());
+
+    assertThat(patch)
+        .hasToString("[{\"op\":\"replace\",\"path\":\"/metadata/name\",\"value\":\"c\"}]");
+    assertThat(LazyJson.sameSource(raw.get("spec"), sameBytes.get("spec"))).isTrue();
+    assertThat(merged.get("spec")).isSameAs(raw.get("spec"));
   }
 }
