@@ -3,11 +3,15 @@ package io.usher.patch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -126,18 +130,22 @@ final class MergeListMerge {
       throw list.failed("a list of maps without merge key cannot be merged");
     }
     var plain = new ArrayList<JsonNode>(patch.size());
+    var deleted = new LinkedHashSet<>();
     boolean replace = false;
     for (JsonNode element : patch) {
       JsonNode directive = element.get(Directive.PATCH);
       if (directive == null) {
         plain.add(element);
       } else if (Directive.DELETE_WORD.equals(directive.textValue())) {
-        live.delete(list.identity(element));
+        deleted.add(list.identity(element));
       } else if (Directive.REPLACE_WORD.equals(directive.textValue())) {
         replace = true;
       } else {
         throw list.failed("$patch must be replace or delete in an element, and is " + directive);
       }
+    }
+    if (!deleted.isEmpty()) {
+      live.delete(deleted);
     }
     if (replace) {
       return list.inOrder(plain, List.of(), plain);
@@ -157,40 +165,58 @@ final class MergeListMerge {
    */
   private final class Live {
     private final JsonNode[] slots;
-    private int length;
+    private List<JsonNode> elements;
 
     Live(JsonNode live) {
-      slots = MergeList.elements(live).toArray(JsonNode[]::new);
-      length = slots.length;
+      elements = MergeList.elements(live);
+      slots = elements.toArray(JsonNode[]::new);
     }
 
     List<JsonNode> slots() {
-      return List.of(slots);
+      return Arrays.asList(slots);
     }
 
     List<JsonNode> elements() {
-      return List.of(slots).subList(0, length);
+      return elements;
     }
 
-    void delete(Object identity) {
-      for (int i = length - 1; i >= 0; i--) {
-        if (identity.equals(list.identityOrNull(slots[i]))) {
-          System.arraycopy(slots, i + 1, slots, i, length - i - 1);
-          length--;
+    /** Deletes all elements with one of these keys, one after the other. */
+    void delete(Set<Object> identities) {
+      Map<Object, List<Integer>> places = new HashMap<>();
+      for (int i = 0; i < elements.size(); i++) {
+        Object identity = list.identityOrNull(elements.get(i));
+        if (identities.contains(identity)) {
+          places.computeIfAbsent(identity, key -> new ArrayList<>(1)).add(i);
         }
       }
+      var deleted = new BitSet();
+      int last = elements.size() - 1;
+      int length = elements.size();
+      for (Object identity : identities) {
+        for (int place : places.getOrDefault(identity, List.of())) {
+          // the others move up by one, and the last one stays where it was, too
+          slots[--length] = elements.get(last);
+          deleted.set(place);
+          last = deleted.previousClearBit(last);
+        }
+      }
+      List<JsonNode> left = new ArrayList<>(elements.size());
+      for (int i = deleted.nextClearBit(0); i < elements.size(); i = deleted.nextClearBit(i + 1)) {
+        slots[left.size()] = elements.get(i);
+        left.add(elements.get(i));
+      }
+      elements = left;
     }
 
     /** Merges into the first element with the same key, and adds what has none. */
     List<JsonNode> merge(List<JsonNode> patch) {
-      var merged = new ArrayList<>(elements());
+      var merged = new ArrayList<>(elements);
       Map<Object, Integer> index = new HashMap<>();
-      for (int i = 0; i < length; i++) {
-        index.putIfAbsent(list.identityOrNull(slots[i]), i);
+      for (int i = 0; i < merged.size(); i++) {
+        index.putIfAbsent(list.identityOrNull(merged.get(i)), i);
       }
       for (JsonNode element : patch) {
-        Object identity = list.identity(element);
-        Integer place = index.putIfAbsent(identity, merged.size());
+        Integer place = index.putIfAbsent(list.identity(element), merged.size());
         if (place == null) {
           merged.add(element);
         } else {
@@ -200,6 +226,7 @@ final class MergeListMerge {
       for (int i = 0; i < Math.min(merged.size(), slots.length); i++) {
         slots[i] = merged.get(i);
       }
+      elements = merged.subList(0, elements.size());
       return merged;
     }
   }
