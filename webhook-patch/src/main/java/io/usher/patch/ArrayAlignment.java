@@ -19,15 +19,41 @@ import org.jspecify.annotations.Nullable;
 record ArrayAlignment(int[] sources, boolean identified, int equalHead, int equalTail) {
 
   static ArrayAlignment of(JsonNode before, JsonNode after, FieldSchema field) {
-    if (holdsObject(before) && holdsObject(after)) {
-      for (List<String> keys : ElementIdentity.candidates(field)) {
-        int[] sources = byIdentity(before, after, keys);
-        if (sources != null) {
-          return new ArrayAlignment(sources, true, 0, 0);
-        }
-      }
+    int head = 0;
+    int beforeTo = before.size();
+    int afterTo = after.size();
+    while (head < beforeTo
+        && head < afterTo
+        && JsonEquality.equal(before.get(head), after.get(head))) {
+      head++;
     }
-    return byEquality(before, after);
+    while (beforeTo > head
+        && afterTo > head
+        && JsonEquality.equal(before.get(beforeTo - 1), after.get(afterTo - 1))) {
+      beforeTo--;
+      afterTo--;
+    }
+    int[] sources = new int[after.size()];
+    for (int i = 0; i < sources.length; i++) {
+      sources[i] = i < head ? i : i < afterTo ? -1 : i - afterTo + beforeTo;
+    }
+    int tail = after.size() - afterTo;
+    if (head == beforeTo
+        || head == afterTo
+        || identify(before, after, field, head, tail, sources)) {
+      return new ArrayAlignment(sources, true, head, tail);
+    }
+    EditDistance.match(hashes(before, head, beforeTo), hashes(after, head, afterTo), sources, head);
+    return new ArrayAlignment(sources, false, head, tail);
+  }
+
+  /** By identity alone, which compares no more than that; null where elements have none. */
+  static @Nullable ArrayAlignment byIdentity(JsonNode before, JsonNode after, FieldSchema field) {
+    int[] sources = new int[after.size()];
+    Arrays.fill(sources, -1);
+    return identify(before, after, field, 0, 0, sources)
+        ? new ArrayAlignment(sources, true, 0, 0)
+        : null;
   }
 
   /** Whether every element is where it was, of as many as there were. */
@@ -67,59 +93,21 @@ record ArrayAlignment(int[] sources, boolean identified, int equalHead, int equa
     return EditDistance.match(before, after, kept, 0) ? kept : IncreasingSubsequence.of(sources);
   }
 
-  private static boolean holdsObject(JsonNode array) {
-    return !array.isEmpty() && array.get(0).isObject();
-  }
-
-  private static int @Nullable [] byIdentity(JsonNode before, JsonNode after, List<String> keys) {
-    Map<String, Integer> beforeIndex = ElementIdentity.index(before, keys);
-    if (beforeIndex == null) {
-      return null;
-    }
-    int[] sources = new int[after.size()];
-    if (sameOrder(before, after, keys)) {
-      Arrays.setAll(sources, i -> i);
-      return sources;
-    }
-    Map<String, Integer> afterIndex = ElementIdentity.index(after, keys);
-    if (afterIndex == null) {
-      return null;
-    }
-    afterIndex.forEach((identity, i) -> sources[i] = beforeIndex.getOrDefault(identity, -1));
-    return sources;
-  }
-
-  private static boolean sameOrder(JsonNode before, JsonNode after, List<String> keys) {
-    int size = before.size();
-    if (size != after.size()) {
-      return false;
-    }
-    for (int i = 0; i < size; i++) {
-      if (!ElementIdentity.same(before.get(i), after.get(i), keys)) {
-        return false;
+  private static boolean identify(
+      JsonNode before, JsonNode after, FieldSchema field, int head, int tail, int[] sources) {
+    int beforeTo = before.size() - tail;
+    int afterTo = after.size() - tail;
+    for (List<String> keys : ElementIdentity.candidates(field)) {
+      Map<String, Integer> beforeIndex = ElementIdentity.index(before, head, beforeTo, keys);
+      Map<String, Integer> afterIndex =
+          beforeIndex == null ? null : ElementIdentity.index(after, head, afterTo, keys);
+      if (afterIndex != null) {
+        afterIndex.forEach(
+            (identity, target) -> sources[target] = beforeIndex.getOrDefault(identity, -1));
+        return true;
       }
     }
-    return true;
-  }
-
-  private static ArrayAlignment byEquality(JsonNode before, JsonNode after) {
-    int[] sources = new int[after.size()];
-    Arrays.fill(sources, -1);
-    int from = 0;
-    int beforeTo = before.size();
-    int afterTo = after.size();
-    while (from < beforeTo
-        && from < afterTo
-        && JsonEquality.equal(before.get(from), after.get(from))) {
-      sources[from] = from++;
-    }
-    while (beforeTo > from
-        && afterTo > from
-        && JsonEquality.equal(before.get(beforeTo - 1), after.get(afterTo - 1))) {
-      sources[--afterTo] = --beforeTo;
-    }
-    EditDistance.match(hashes(before, from, beforeTo), hashes(after, from, afterTo), sources, from);
-    return new ArrayAlignment(sources, false, from, after.size() - afterTo);
+    return false;
   }
 
   private static long[] hashes(JsonNode array, int from, int to) {

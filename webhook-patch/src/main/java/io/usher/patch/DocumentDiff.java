@@ -3,16 +3,24 @@ package io.usher.patch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
 /** Collects the operations that turn one document into another. */
 final class DocumentDiff {
   /**
-   * Lists without identity inside each other that are looked into; deeper ones are replaced. Each
-   * level compares all that is below it, so this bounds the work by the size of the documents.
+   * Lists inside each other that are compared element by element; deeper ones are aligned by
+   * identity, or replaced. Each level compares all that is below it, so this bounds the work by the
+   * size of the documents.
    */
-  static final int MAX_NESTED_ALIGNMENTS = 8;
+  static final int MAX_NESTED_LISTS = 8;
+
+  /**
+   * So far down, two values are compared before they are looked into: that is faster where they are
+   * equal, and done again below where they are not.
+   */
+  private static final int MAX_COMPARED_DEPTH = 16;
 
   /**
    * Elements added to, removed from or replaced in one list; a list with more changes is replaced.
@@ -22,83 +30,113 @@ final class DocumentDiff {
 
   private final List<PatchOperation> operations = new ArrayList<>();
   private final PointerPath path = new PointerPath();
-  private int nestedAlignments;
+  private final EqualPairs equal = new EqualPairs();
+  private int nestedLists;
 
   private DocumentDiff() {}
 
-  static List<PatchOperation> between(JsonNode before, JsonNode after, StructSchema schema) {
+  static DocumentDiff between(JsonNode before, JsonNode after, StructSchema schema) {
     if (!(before.isObject() && after.isObject() || before.isArray() && after.isArray())
         && !JsonEquality.equal(before, after)) {
       throw new PatchException("", "diff: the document is another one, not a changed one");
     }
     var diff = new DocumentDiff();
     diff.value(before, after, FieldSchema.of(schema));
-    return diff.operations;
+    return diff;
+  }
+
+  List<PatchOperation> operations() {
+    return operations;
+  }
+
+  /** Whether applying the operations to {@code before} gives {@code after}. */
+  boolean isVerified(JsonNode before, JsonNode after) {
+    var patched = new PatchedCopy(before, equal.toMap());
+    operations.forEach(patched::apply);
+    return patched.isEqualTo(after);
   }
 
   private void value(JsonNode before, JsonNode after, FieldSchema field) {
-    if (JsonEquality.same(before, after)) {
+    if (path.depth() < MAX_COMPARED_DEPTH && JsonEquality.equal(before, after)) {
+      equal.add(before, after);
       return;
     }
-    if (before instanceof ObjectNode object && after.isObject()) {
-      members(object, (ObjectNode) after, field.type());
+    int operationMark = operations.size();
+    int equalMark = equal.size();
+    if (before instanceof ObjectNode from && after instanceof ObjectNode to) {
+      members(from, to, field.type());
     } else if (before.isArray() && after.isArray()) {
       elements(before, after, field);
-    } else if (!JsonEquality.equal(before, after)) {
-      add(PatchOperation.replace(path.toString(), after));
-    }
-  }
-
-  private void members(ObjectNode before, ObjectNode after, StructSchema schema) {
-    int kept = 0;
-    for (Map.Entry<String, JsonNode> member : before.properties()) {
-      String name = member.getKey();
-      JsonNode value = after.get(name);
-      if (value == null) {
-        add(PatchOperation.remove(path.to(name)));
-        continue;
-      }
-      kept++;
-      if (member.getValue() != value) {
-        path.enter(name);
-        value(member.getValue(), value, schema.field(name));
-        path.leave();
-      }
-    }
-    if (kept == after.size()) {
-      return;
-    }
-    for (Map.Entry<String, JsonNode> member : after.properties()) {
-      if (!before.has(member.getKey())) {
-        add(PatchOperation.add(path.to(member.getKey()), member.getValue()));
-      }
-    }
-  }
-
-  private void elements(JsonNode before, JsonNode after, FieldSchema field) {
-    if (before.isEmpty() && after.isEmpty()) {
-      return;
-    }
-    if (nestedAlignments == MAX_NESTED_ALIGNMENTS) {
+    } else {
       if (!JsonEquality.equal(before, after)) {
         add(PatchOperation.replace(path.toString(), after));
       }
       return;
     }
-    FieldSchema element = FieldSchema.of(field.type());
-    ArrayAlignment alignment = ArrayAlignment.of(before, after, field);
-    int nesting = alignment.identified() ? 0 : 1;
-    nestedAlignments += nesting;
-    edit(before, after, alignment, element);
-    nestedAlignments -= nesting;
+    if (operations.size() == operationMark) {
+      equal.truncate(equalMark);
+      equal.add(before, after);
+    }
+  }
+
+  /** Members mostly come in the same order: then none is looked up. */
+  private void members(ObjectNode before, ObjectNode after, StructSchema schema) {
+    int kept = 0;
+    Iterator<Map.Entry<String, JsonNode>> others = after.properties().iterator();
+    for (Map.Entry<String, JsonNode> member : before.properties()) {
+      Map.Entry<String, JsonNode> next = others.hasNext() ? others.next() : null;
+      String name = member.getKey();
+      boolean inOrder = next != null && name.equals(next.getKey());
+      JsonNode value = inOrder ? next.getValue() : after.get(name);
+      if (value == null) {
+        add(PatchOperation.remove(path.to(name)));
+      } else {
+        kept++;
+        member(name, member.getValue(), value, schema);
+      }
+    }
+    if (kept < after.size()) {
+      for (Map.Entry<String, JsonNode> member : after.properties()) {
+        if (!before.has(member.getKey())) {
+          add(PatchOperation.add(path.to(member.getKey()), member.getValue()));
+        }
+      }
+    }
+  }
+
+  private void member(String name, JsonNode before, JsonNode after, StructSchema schema) {
+    if (before.isContainerNode() && before != after) {
+      path.enter(name);
+      value(before, after, schema.field(name));
+      path.leave();
+    } else if (!JsonEquality.equal(before, after)) {
+      add(PatchOperation.replace(path.to(name), after));
+    }
+  }
+
+  private void elements(JsonNode before, JsonNode after, FieldSchema field) {
+    boolean deep = nestedLists == MAX_NESTED_LISTS;
+    ArrayAlignment alignment =
+        deep
+            ? ArrayAlignment.byIdentity(before, after, field)
+            : ArrayAlignment.of(before, after, field);
+    if (alignment == null) {
+      if (!JsonEquality.equal(before, after)) {
+        add(PatchOperation.replace(path.toString(), after));
+      }
+      return;
+    }
+    nestedLists += deep ? 0 : 1;
+    edit(before, after, alignment, FieldSchema.of(field.type()));
+    nestedLists -= deep ? 0 : 1;
   }
 
   /** Changes first, then removals from high to low, so that both go by the indexes before. */
   private void edit(
       JsonNode before, JsonNode after, ArrayAlignment alignment, FieldSchema element) {
     if (alignment.isInPlace(before.size())) {
-      for (int i = alignment.equalHead(); i < after.size() - alignment.equalTail(); i++) {
-        element(i, before.get(i), after.get(i), element, alignment.identified());
+      for (int i = 0; i < after.size(); i++) {
+        kept(i, i, before, after, alignment, element);
       }
       return;
     }
@@ -111,8 +149,8 @@ final class DocumentDiff {
       int place = edit.place(i);
       if (edit.isReplaced(i)) {
         add(PatchOperation.replace(path.to(i), after.get(place)));
-      } else if (place >= 0 && !alignment.isEqual(place)) {
-        element(i, before.get(i), after.get(place), element, alignment.identified());
+      } else if (place >= 0) {
+        kept(i, place, before, after, alignment, element);
       }
     }
     for (int i = before.size() - 1; i >= 0; i--) {
@@ -128,18 +166,28 @@ final class DocumentDiff {
   }
 
   /** An element without identity may be another one: it is replaced unless one operation does. */
-  private void element(
-      int index, JsonNode before, JsonNode after, FieldSchema element, boolean identified) {
-    if (before == after || !identified && JsonEquality.equal(before, after)) {
+  private void kept(
+      int index,
+      int place,
+      JsonNode before,
+      JsonNode after,
+      ArrayAlignment alignment,
+      FieldSchema field) {
+    JsonNode from = before.get(index);
+    JsonNode to = after.get(place);
+    if (alignment.isEqual(place) || !alignment.identified() && JsonEquality.equal(from, to)) {
+      equal.add(from, to);
       return;
     }
-    int mark = operations.size();
+    int operationMark = operations.size();
+    int equalMark = equal.size();
     path.enter(index);
-    value(before, after, element);
+    value(from, to, field);
     path.leave();
-    if (!identified && operations.size() > mark + 1) {
-      operations.subList(mark, operations.size()).clear();
-      add(PatchOperation.replace(path.to(index), after));
+    if (!alignment.identified() && operations.size() > operationMark + 1) {
+      operations.subList(operationMark, operations.size()).clear();
+      equal.truncate(equalMark);
+      add(PatchOperation.replace(path.to(index), to));
     }
   }
 

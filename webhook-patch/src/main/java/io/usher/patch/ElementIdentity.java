@@ -33,23 +33,10 @@ final class ElementIdentity {
     return candidates;
   }
 
-  /** Whether both elements have a whole identity, and the same one. */
-  static boolean same(JsonNode a, JsonNode b, List<String> keys) {
-    for (String key : keys) {
-      JsonNode left = a.get(key);
-      JsonNode right = b.get(key);
-      if (left == null || right == null || !JsonEquality.equal(left, right)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** The index of each identity; null where an element has none or two share theirs. */
-  static @Nullable Map<String, Integer> index(JsonNode array, List<String> keys) {
-    int size = array.size();
-    var index = new HashMap<String, Integer>(size * 4 / 3 + 1);
-    for (int i = 0; i < size; i++) {
+  static @Nullable Map<String, Integer> index(JsonNode array, int from, int to, List<String> keys) {
+    var index = new HashMap<String, Integer>((to - from) * 4 / 3 + 1);
+    for (int i = from; i < to; i++) {
       String identity = of(array.get(i), keys);
       if (identity == null || index.put(identity, i) != null) {
         return null;

@@ -1,9 +1,11 @@
 package io.usher.patch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.NumericNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
+import java.util.Iterator;
 import java.util.Map;
 
 /**
@@ -19,24 +21,29 @@ final class JsonEquality {
   }
 
   static boolean equal(JsonNode a, JsonNode b) {
-    if (same(a, b)) {
+    if (a == b) {
       return true;
     }
     if (a instanceof ObjectNode object) {
-      return b.isObject() && equalMembers(object, b);
+      return b instanceof ObjectNode other
+          && (LazyJson.sameSource(a, b) || equalMembers(object, other));
     }
-    if (a.isArray()) {
-      return b.isArray() && equalElements(a, b);
+    if (a instanceof ArrayNode) {
+      return b instanceof ArrayNode && (LazyJson.sameSource(a, b) || equalElements(a, b));
     }
-    return a.isNumber() ? b.isNumber() && equalNumbers(a, b) : a.equals(b);
+    return a.equals(b) || a instanceof NumericNode && b.isNumber() && equalNumbers(a, b);
   }
 
-  private static boolean equalMembers(ObjectNode a, JsonNode b) {
+  /** Members mostly come in the same order: then none is looked up. */
+  private static boolean equalMembers(ObjectNode a, ObjectNode b) {
     if (a.size() != b.size()) {
       return false;
     }
+    Iterator<Map.Entry<String, JsonNode>> others = b.properties().iterator();
     for (Map.Entry<String, JsonNode> member : a.properties()) {
-      JsonNode other = b.get(member.getKey());
+      Map.Entry<String, JsonNode> next = others.next();
+      String name = member.getKey();
+      JsonNode other = name.equals(next.getKey()) ? next.getValue() : b.get(name);
       if (other == null || !equal(member.getValue(), other)) {
         return false;
       }

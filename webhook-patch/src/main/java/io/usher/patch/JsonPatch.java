@@ -35,15 +35,11 @@ public final class JsonPatch {
    *     {@code after} when it is applied to {@code before}
    */
   public static JsonPatch diff(JsonNode before, JsonNode after, StructSchema schema) {
-    var patch = new JsonPatch(DocumentDiff.between(before, after, schema));
-    if (!patch.isEmpty()) {
-      var patched = new PatchedCopy(before);
-      patch.operations.forEach(patched::apply);
-      if (!JsonEquality.equal(patched.root(), after)) {
-        throw new PatchException("", "diff: the patch does not give the document it was made for");
-      }
+    DocumentDiff diff = DocumentDiff.between(before, after, schema);
+    if (!diff.operations().isEmpty() && !diff.isVerified(before, after)) {
+      throw new PatchException("", "diff: the patch does not give the document it was made for");
     }
-    return patch;
+    return new JsonPatch(diff.operations());
   }
 
   /**

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -18,12 +19,45 @@ final class PatchedCopy {
   private final Set<JsonNode> own = Collections.newSetFromMap(new IdentityHashMap<>());
   private final JsonNode root;
 
-  PatchedCopy(JsonNode original) {
+  private final Map<JsonNode, JsonNode> equal;
+
+  /**
+   * @param equal parts of the original, and what each is known to be equal to
+   */
+  PatchedCopy(JsonNode original, Map<JsonNode, JsonNode> equal) {
+    this.equal = equal;
     root = original.isContainerNode() ? copy(original) : original;
   }
 
-  JsonNode root() {
-    return root;
+  boolean isEqualTo(JsonNode document) {
+    return isEqual(root, document);
+  }
+
+  private boolean isEqual(JsonNode node, JsonNode other) {
+    if (node == other || equal.get(node) == other) {
+      return true;
+    }
+    if (!own.contains(node)) {
+      return JsonEquality.equal(node, other);
+    }
+    if (node.getNodeType() != other.getNodeType() || node.size() != other.size()) {
+      return false;
+    }
+    if (node instanceof ObjectNode object) {
+      for (Map.Entry<String, JsonNode> member : object.properties()) {
+        JsonNode value = other.get(member.getKey());
+        if (value == null || !isEqual(member.getValue(), value)) {
+          return false;
+        }
+      }
+      return true;
+    }
+    for (int i = 0; i < node.size(); i++) {
+      if (!isEqual(node.get(i), other.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   void apply(PatchOperation operation) {

@@ -12,6 +12,10 @@ final class PointerPath {
   private int[] indexes = new int[16];
   private int depth;
 
+  int depth() {
+    return depth;
+  }
+
   void enter(String name) {
     grow();
     names[depth++] = name;

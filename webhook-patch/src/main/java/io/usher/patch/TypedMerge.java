@@ -18,10 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class TypedMerge {
   private static final ObjectNode EMPTY = PatchedCopy.NODES.objectNode();
 
-  /** Lists without identity inside each other; see {@link DocumentDiff}. */
-  private static final int MAX_NESTED_ALIGNMENTS = DocumentDiff.MAX_NESTED_ALIGNMENTS;
-
-  private int nestedAlignments;
+  private int nestedLists;
 
   private TypedMerge() {}
 
@@ -50,7 +47,7 @@ public final class TypedMerge {
     if (before instanceof ObjectNode object && after.isObject()) {
       return members(raw, object, (ObjectNode) after, field.type());
     }
-    if (before.isArray() && after.isArray() && nestedAlignments < MAX_NESTED_ALIGNMENTS) {
+    if (before.isArray() && after.isArray()) {
       return elements(raw, before, after, field);
     }
     return JsonEquality.equal(before, after) ? null : after;
@@ -113,9 +110,15 @@ public final class TypedMerge {
 
   private @Nullable JsonNode elements(
       RawValue raw, JsonNode before, JsonNode after, FieldSchema field) {
-    ArrayAlignment alignment = ArrayAlignment.of(before, after, field);
-    int nesting = alignment.identified() ? 0 : 1;
-    nestedAlignments += nesting;
+    boolean deep = nestedLists == DocumentDiff.MAX_NESTED_LISTS;
+    ArrayAlignment alignment =
+        deep
+            ? ArrayAlignment.byIdentity(before, after, field)
+            : ArrayAlignment.of(before, after, field);
+    if (alignment == null) {
+      return JsonEquality.equal(before, after) ? null : after;
+    }
+    nestedLists += deep ? 0 : 1;
     int[] sources = ElementSearch.sources(before, after, alignment);
     var merged = new JsonNode[sources.length];
     FieldSchema element = FieldSchema.of(field.type());
@@ -129,7 +132,7 @@ public final class TypedMerge {
       }
       changed |= source != i || merged[i] != null;
     }
-    nestedAlignments -= nesting;
+    nestedLists -= deep ? 0 : 1;
     return changed ? changed(raw.node(), before, after, sources, merged) : null;
   }
 
