@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ final class CallerRules {
 
   /** Takes over what the files say now. */
   void reload() {
-    Stream.of(tokens, passwords).filter(java.util.Objects::nonNull).forEach(CredentialFile::reload);
+    Stream.of(tokens, passwords).filter(Objects::nonNull).forEach(CredentialFile::reload);
   }
 
   private Callers callers(String rule, String how) throws StartException {

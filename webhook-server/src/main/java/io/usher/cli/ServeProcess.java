@@ -67,6 +67,9 @@ final class ServeProcess implements AutoCloseable {
   /** For an answer that was given to get out. */
   private static final Duration LAST_BYTES = Duration.ofMillis(500);
 
+  /** EX_SOFTWARE of sysexits.h. */
+  private static final int FATAL = 70;
+
   private static final String SHUTDOWN = "shutdown";
   private static final String START = "start";
   private static final String CERTIFICATE = "certificate";
@@ -112,7 +115,8 @@ final class ServeProcess implements AutoCloseable {
     List<WebhookRegistration> webhooks = jars.webhooks();
     callers = new CallerRules(configuration, paths(webhooks));
     var metrics = new ReviewMetrics(webhooks);
-    var observer = new Observers(metrics, new ReviewLog(), new Fatal(), listeners);
+    // The one that ends the process comes first: with no memory left the others may fail.
+    var observer = new Observers(new Fatal(), metrics, new ReviewLog(), listeners);
     var budget =
         new MemoryBudget(
             Runtime.getRuntime().maxMemory()
@@ -227,21 +231,34 @@ final class ServeProcess implements AutoCloseable {
     }
   }
 
-  /** Ends the process with an error. Called on any thread, so it does its work on another. */
+  /**
+   * Ends the process with an error. Its thread waits from the start on: when it is needed, none may
+   * be had.
+   */
   private final class Fatal implements ReviewObserver {
+
+    private final CountDownLatch told = new CountDownLatch(1);
+
+    Fatal() {
+      var thread = new Thread(this::end, "fatal");
+      thread.setDaemon(true);
+      thread.start();
+    }
 
     @Override
     public void fatal(String what, @Nullable Throwable cause) {
+      told.countDown();
       readiness.block(SHUTDOWN, what);
-      if (ending.compareAndSet(false, true)) {
-        var thread = new Thread(this::end, "fatal");
-        thread.setDaemon(true);
-        thread.start();
-      }
     }
 
     private void end() {
       try {
+        told.await();
+      } catch (InterruptedException e) {
+        return;
+      }
+      try {
+        ending.set(true);
         server.closeAfterAnswers();
         executor.awaitIdle(LAST_ANSWERS);
         Thread.sleep(LAST_BYTES.toMillis());
@@ -254,9 +271,6 @@ final class ServeProcess implements AutoCloseable {
       }
     }
   }
-
-  /** EX_SOFTWARE of sysexits.h. */
-  private static final int FATAL = 70;
 
   private RuleJars loadRules() throws StartException {
     var paths = configuration.find(ServeSettings.RULES);

@@ -2,6 +2,7 @@ package io.usher.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,7 +24,7 @@ public final class Usher {
     root.usageMessage().description("Kubernetes admission webhooks as small annotated classes");
     root.mixinStandardHelpOptions(true);
     if (args.length > 0 && commands.containsKey(args[0])) {
-      commands.keySet().retainAll(java.util.Set.of(args[0]));
+      commands.keySet().retainAll(Set.of(args[0]));
     }
     commands.forEach((name, command) -> root.addSubcommand(name, new CommandLine(command.get())));
     return new CommandLine(root);

@@ -1,0 +1,87 @@
+package io.usher.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.usher.config.Configuration;
+import io.usher.config.ServeSettings;
+import io.usher.config.Setting;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code usher serve} makes of its settings before it starts anything. */
+class ServeSettingsTest {
+
+  private static final Set<String> PATHS = Set.of("/mutate/a.example.com");
+
+  @TempDir private Path directory;
+
+  @Test
+  void helpTellsEverySettingWithItsDefault() {
+    var text = new StringWriter();
+    int code = Usher.commandLine("serve").setOut(new PrintWriter(text)).execute("serve", "--help");
+    assertThat(code).isZero();
+    // Lines are wrapped, so what is looked for may be on two of them.
+    String help = text.toString().replaceAll("\\s+", " ");
+    for (Setting<?> setting : ServeSettings.ALL) {
+      assertThat(help).contains(setting.flag() + "=" + setting.label());
+      assertThat(help).contains(setting.help());
+      if (setting.defaultText() != null) {
+        assertThat(help).contains("default: " + setting.defaultText());
+      }
+    }
+    assertThat(help).contains("USHER_HEADER_TIMEOUT", "headerTimeout");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "token, authenticate: token: token-file is needed for it",
+    "password, authenticate: password: password-file is needed for it",
+    "certificate, authenticate: certificate: client-ca is needed for it",
+    "magic, 'authenticate: magic: magic is not one of anyone, certificate, token, password'",
+    "/mutate/b=anyone, authenticate: /mutate/b=anyone: there is no path /mutate/b"
+  })
+  void wrongCallersAreNamed(String rule, String message) {
+    assertThatThrownBy(() -> callers("authenticate=" + rule)).hasMessage(message);
+  }
+
+  @Test
+  void credentialsOfNoUseAreNamed() throws Exception {
+    Path empty = Files.writeString(directory.resolve("tokens"), "# none\n");
+    assertThatThrownBy(() -> callers("token-file=" + empty))
+        .hasMessage("read credentials: " + empty + " has no credential");
+  }
+
+  @Test
+  void aPathsOwnRuleCountsBeforeTheCommonOne() throws Exception {
+    Path tokens = Files.writeString(directory.resolve("tokens"), "secret\n");
+    var callers =
+        callers(
+            "token-file=" + tokens,
+            "authenticate=token",
+            "authenticate=/mutate/a.example.com=anyone");
+    assertThat(callers.of("/mutate/a.example.com")).isNotSameAs(callers.of("/validate/else"));
+  }
+
+  private static CallerRules callers(String... flags) throws Exception {
+    Map<String, List<String>> values =
+        Arrays.stream(flags)
+            .collect(
+                Collectors.groupingBy(
+                    flag -> flag.substring(0, flag.indexOf('=')),
+                    Collectors.mapping(
+                        flag -> flag.substring(flag.indexOf('=') + 1), Collectors.toList())));
+    return new CallerRules(Configuration.read(ServeSettings.ALL, values, Map.of()), PATHS);
+  }
+}
