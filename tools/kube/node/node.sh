@@ -35,6 +35,15 @@ ip link set node0 up
 ip route add default via 10.99.0.254 dev node0
 echo 1 > /proc/sys/net/ipv4/ip_forward
 
+# the node's cgroup, in each hierarchy; a new cpuset is empty
+for d in /sys/fs/cgroup /sys/fs/cgroup/*; do
+	[ -e "$d/cgroup.procs" ] || continue
+	mkdir "$d/$CGROUP"
+	for f in cpuset.cpus cpuset.mems; do
+		[ ! -e "$d/$f" ] || cat "$d/$f" > "$d/$CGROUP/$f"
+	done
+done
+
 "$here/certs.sh" /etc/kubernetes $node 10.96.0.1
 cd /etc/kubernetes
 # What ends is started again, as a service manager would: a test may kill any component.
@@ -71,7 +80,7 @@ component kube-controller-manager --kubeconfig controller-manager.conf --use-ser
 	--cluster-signing-cert-file ca.crt --cluster-signing-key-file ca.key
 component kube-scheduler --kubeconfig scheduler.conf --leader-elect=false --secure-port 0
 component kubelet --config "$here/conf/kubelet.yaml" --kubeconfig kubelet.conf \
-	--hostname-override node --node-ip $node \
+	--hostname-override node --node-ip $node --cgroup-root "/$CGROUP" \
 	--tls-cert-file /etc/kubernetes/kubelet.crt --tls-private-key-file /etc/kubernetes/kubelet.key
 component kube-proxy --config "$here/conf/kube-proxy.yaml"
 while :; do wait -n || sleep 1; done

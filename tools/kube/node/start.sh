@@ -7,7 +7,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 home=${USHER_KUBE_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/usher-kube}/node
-export BIN IMAGES STATE
+export BIN IMAGES STATE CGROUP
 STATE=$(realpath -m "${STATE:-$home/state}")
 IMAGES=$(realpath -m "${IMAGES:-$home/images}")
 # 3: this machine or user can not have a node, for the one reason given
@@ -31,6 +31,9 @@ if [ ! -e "$IMAGES/pause.tar" ]; then
 fi
 [ -n "${KEEP-}" ] || rm -rf "$STATE"
 mkdir -p "$STATE/log"
+# a kubelet removes every Pod's cgroup that it does not know: each node has a place of its own
+CGROUP=usher-node-$$
+echo "$CGROUP" > "$STATE/cgroup"
 ln -sfn "$BIN" "$STATE/bin"
 setsid unshare --mount --net --pid --uts --ipc --fork --kill-child --mount-proc \
 	"$here/node.sh" > "$STATE/log/node.log" 2>&1 < /dev/null &
