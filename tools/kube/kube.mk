@@ -26,8 +26,10 @@ node-down: ## stop the node
 node: ## run CMD inside the node: make node CMD='kubectl get nodes'
 	@$(KUBE_DIR)/node/in.sh $(or $(CMD),kubectl get nodes,pods -A)
 
-tables: ## generate the table of built-in kinds from the pinned kube-apiserver
+tables: ## generate the committed tables from what the pinned kube-apiserver serves
 	@$(KUBE_DIR)/tables.py generate
+	@$(KUBE_DIR)/patch-schema.sh generate
 
 tables-check: ## compare the committed tables with what the pinned kube-apiserver serves
 	@$(KUBE_DIR)/tables.py check
+	@$(KUBE_DIR)/patch-schema.sh check
