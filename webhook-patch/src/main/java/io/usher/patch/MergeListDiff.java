@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BinaryOperator;
 
 /** Writes into a strategic merge patch what turns one merged list into another. */
 final class MergeListDiff {
@@ -49,21 +49,26 @@ final class MergeListDiff {
    *
    * @param difference the patch that turns one map into another
    */
-  void maps(BinaryOperator<JsonNode> difference) {
+  void maps(ElementOperator difference) {
     Map<String, List<JsonNode>> before = groups(original, new TreeMap<>(ValueType.TEXT_ORDER));
     Map<String, List<JsonNode>> after = groups(modified, new LinkedHashMap<>());
+    Map<JsonNode, Integer> places = new IdentityHashMap<>();
+    for (int i = 0; i < modified.size(); i++) {
+      places.put(modified.get(i), i);
+    }
     var changes = new ArrayList<JsonNode>();
     after.forEach(
         (key, elements) -> {
           List<JsonNode> same = before.getOrDefault(key, List.of());
           if (elements.size() > 1 || same.size() > 1) {
-            requireSame(same, elements, difference);
+            requireSame(same, elements, places, difference);
           } else if (same.isEmpty()) {
             if (part.changes()) {
               changes.add(elements.get(0));
             }
           } else {
-            JsonNode change = difference.apply(same.get(0), elements.get(0));
+            JsonNode change =
+                difference.apply(places.get(elements.get(0)), same.get(0), elements.get(0));
             if (!change.isEmpty()) {
               changes.add(list.withKey((ObjectNode) change, elements.get(0)));
             }
@@ -135,13 +140,17 @@ final class MergeListDiff {
 
   /** Elements that share their key can stay as they are, all of them, or go. */
   private void requireSame(
-      List<JsonNode> before, List<JsonNode> after, BinaryOperator<JsonNode> difference) {
+      List<JsonNode> before,
+      List<JsonNode> after,
+      Map<JsonNode, Integer> places,
+      ElementOperator difference) {
     int common = Math.min(before.size(), after.size());
     boolean same =
         (before.size() == common || !part.deletions())
             && (after.size() == common || !part.changes());
     for (int i = 0; same && i < common; i++) {
-      same = difference.apply(before.get(i), after.get(i)).isEmpty();
+      JsonNode element = after.get(i);
+      same = difference.apply(places.get(element), before.get(i), element).isEmpty();
     }
     if (!same) {
       throw list.duplicate(after.get(0));

@@ -12,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Merges the list of a strategic merge patch into that of a document, or of another patch. */
@@ -20,12 +19,12 @@ final class MergeListMerge {
   private final String pointer;
   private final FieldSchema field;
   private final MergeList list;
-  private final BinaryOperator<JsonNode> elementMerge;
+  private final ElementOperator elementMerge;
 
   /**
    * @param elementMerge merges the second map into the first
    */
-  MergeListMerge(String pointer, FieldSchema field, BinaryOperator<JsonNode> elementMerge) {
+  MergeListMerge(String pointer, FieldSchema field, ElementOperator elementMerge) {
     this.pointer = pointer;
     this.field = field;
     this.elementMerge = elementMerge;
@@ -220,7 +219,7 @@ final class MergeListMerge {
         if (place == null) {
           merged.add(element);
         } else {
-          merged.set(place, elementMerge.apply(merged.get(place), element));
+          merged.set(place, elementMerge.apply(place, merged.get(place), element));
         }
       }
       for (int i = 0; i < Math.min(merged.size(), slots.length); i++) {

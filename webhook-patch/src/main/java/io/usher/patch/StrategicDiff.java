@@ -160,8 +160,13 @@ final class StrategicDiff {
       diff.additions();
     } else if (maps) {
       diff.maps(
-          (before, after) ->
-              members((ObjectNode) before, (ObjectNode) after, field.type(), field.retainKeys()));
+          (index, before, after) -> {
+            path.enter(index);
+            ObjectNode difference =
+                members((ObjectNode) before, (ObjectNode) after, field.type(), field.retainKeys());
+            path.leave();
+            return difference;
+          });
     } else {
       diff.scalars();
     }

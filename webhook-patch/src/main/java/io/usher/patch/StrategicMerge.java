@@ -174,7 +174,12 @@ final class StrategicMerge {
     return new MergeListMerge(
         path.toString(),
         field,
-        (element, patch) -> members((ObjectNode) element, (ObjectNode) patch, field.type()));
+        (index, element, patch) -> {
+          path.enter(index);
+          ObjectNode merged = members((ObjectNode) element, (ObjectNode) patch, field.type());
+          path.leave();
+          return merged;
+        });
   }
 
   private FieldSchema field(String name, StructSchema schema) {

@@ -89,7 +89,7 @@ class StrategicMergePatchTest {
           """
       {spec:{nodeSelector:{a:'b'}}} | {spec:{nodeSelector:{'$patch':'merge'}}} | $patch must be replace or delete here, and is "merge" (at /spec/nodeSelector)
       {spec:{containers:[{name:'a'}]}} | {spec:{containers:[{image:'a'}]}} | element {"image":"a"} has no merge key 'name' (at /spec/containers)
-      {spec:{containers:[{name:'a',ports:[{containerPort:1}]}]}} | {spec:{containers:[{name:'a',ports:[{name:'x'}]}]}} | element {"name":"x"} has no merge key 'containerPort' (at /spec/containers/ports)
+      {spec:{containers:[{name:'a',ports:[{containerPort:1}]}]}} | {spec:{containers:[{name:'a',ports:[{name:'x'}]}]}} | element {"name":"x"} has no merge key 'containerPort' (at /spec/containers/0/ports)
       {spec:{containers:[{name:'a'}]}} | {spec:{'$setElementOrder/containers':{}}} | $setElementOrder/containers must be a list (at /spec/containers)
       {spec:{}} | {spec:{'$retainKeys':['a'],b:1}} | $retainKeys does not list 'b', which the patch sets (at /spec)
       {} | [] | the document and the patch must be objects
