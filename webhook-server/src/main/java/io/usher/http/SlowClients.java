@@ -17,6 +17,7 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.NegotiatingServerConnection;
 import org.eclipse.jetty.server.internal.HttpConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends requests that arrive too slowly, and the oldest ones of a peer that has too many under way.
@@ -82,7 +83,7 @@ final class SlowClients implements Connection.Listener {
     headers.keySet().retainAll(connections);
     connections.forEach(this::lookAt);
     long now = System.nanoTime();
-    Map<InetAddress, List<Unfinished>> byPeer = new HashMap<>();
+    Map<@Nullable InetAddress, List<Unfinished>> byPeer = new HashMap<>();
     for (var each : headers.values()) {
       if (each.confirmed()) {
         judge(each, now, byPeer);
@@ -95,7 +96,8 @@ final class SlowClients implements Connection.Listener {
     underWay = byPeer.values().stream().mapToInt(List::size).sum();
   }
 
-  private void judge(Unfinished each, long now, Map<InetAddress, List<Unfinished>> byPeer) {
+  private void judge(
+      Unfinished each, long now, Map<@Nullable InetAddress, List<Unfinished>> byPeer) {
     if (now - each.dueNanos() >= 0) {
       end(each, "the request did not arrive in time");
     } else {
@@ -149,7 +151,8 @@ final class SlowClients implements Connection.Listener {
     }
   }
 
-  private static InetAddress address(SocketAddress peer) {
+  /** Null when the connection has just closed. */
+  private static @Nullable InetAddress address(@Nullable SocketAddress peer) {
     return peer instanceof InetSocketAddress inet ? inet.getAddress() : null;
   }
 }

@@ -196,8 +196,11 @@ public final class WebhookServer {
   }
 
   private void sweep() {
-    slowClients.sweep();
-    server().getScheduler().schedule(this::sweep, pause.toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      slowClients.sweep();
+    } finally {
+      server().getScheduler().schedule(this::sweep, pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   private int port(String name) {
