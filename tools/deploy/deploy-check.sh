@@ -1,17 +1,20 @@
 #!/bin/bash
-# Deploy, deploy again, upgrade, restart, undeploy and install under a steady stream of creates, of which none may fail.
+# Deploy, deploy again, upgrade, restart, undeploy and install under a steady stream of creates, of which none may fail;
+# then let helm do the same.
 # CLUSTER as for deploy.sh, which says what it is; the last line is "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export CLUSTER=${CLUSTER:-node}
 case $CLUSTER in
-node) kubectl=(tools/kube/node/in.sh kubectl) ;;
-*) kubectl=(kubectl) ;;
+node) run=(tools/kube/node/in.sh) ;;
+*) run=(env) ;;
 esac
-k() { "${kubectl[@]}" "$@"; }
+helm=$(tools/kube/helm.sh)
+k() { "${run[@]}" kubectl "$@"; }
+h() { "${run[@]}" "$helm" "$@"; }
 work=$(mktemp -d)
 proxy=
-trap '[ -z "$proxy" ] || kill $proxy; rm -rf "$work"' EXIT
+trap '[ -z "$proxy" ] || kill -- -$proxy; rm -rf "$work"' EXIT
 passed=0 failed=0
 namespace=stream-test
 
@@ -38,6 +41,13 @@ cost_centre() {
 		-o 'jsonpath={.metadata.labels.example\.com/cost-centre}'
 }
 
+# Pods that are on their way out still answer for some seconds.
+becomes() {
+	local i
+	for i in $(seq 30); do [ "$(cost_centre)" != "$2" ] || break; sleep 1; done
+	is "$1" "$(cost_centre)" "$2"
+}
+
 is() { local ok=0; [ "$2" = "$3" ] || { echo "$1 is \"$2\", not \"$3\""; ok=1; }; result "$1" $ok; }
 
 echo "#### deploy from scratch"
@@ -46,9 +56,10 @@ ok=0
 tools/deploy/deploy.sh up || ok=1
 result "deploy from scratch" $ok
 k create namespace $namespace
-k proxy --unix-socket="$work/socket" > /dev/null & proxy=$!
+# in a process group of its own: what enters the node has a child there
+setsid "${run[@]}" kubectl proxy --unix-socket="$work/socket" > /dev/null 2>&1 & proxy=$!
 until [ -S "$work/socket" ]; do sleep 0.2; done
-is "cost centre by the first rules" "$(cost_centre)" CC-1200
+becomes "cost centre by the first rules" CC-1200
 
 phase "deploy over itself" env BUILD=no tools/deploy/deploy.sh up
 
@@ -58,7 +69,7 @@ cp webhook-sample-labeler/target/webhook-sample-labeler-*.jar "$work/rules"
 echo "payments=CC-7777" > "$work/rules/com/example/labeler/cost-centres.properties"
 (cd "$work/rules" && jar --update --file webhook-sample-labeler-*.jar com && rm -r com)
 phase "another tag and a changed rule" env IMAGE=localhost/labeler:0.1.1 RULES="$work/rules" tools/deploy/deploy.sh up
-is "cost centre by the changed rules" "$(cost_centre)" CC-7777
+becomes "cost centre by the changed rules" CC-7777
 
 restart() {
 	k rollout restart deployment labeler -n labeler-system
@@ -70,6 +81,30 @@ is "what is left" "$(k get ns,mutatingwebhookconfiguration,validatingwebhookconf
 	grep -E 'labeler|payments|checkout' || true)" ""
 phase "install" env BUILD=no IMAGE=localhost/labeler:0.1.1 RULES="$work/rules" tools/deploy/deploy.sh up
 tools/deploy/deploy.sh down > /dev/null
+
+# The charts are those that the last deploy wrote, with the certificate that it made.
+chart=$PWD/target/deploy/manifests/charts
+secret=$PWD/target/deploy/manifests/overlays/secret
+k create namespace labeler-system
+k label namespace labeler-system pod-security.kubernetes.io/enforce=restricted
+k create secret tls labeler-tls -n labeler-system --cert="$secret/tls.crt" --key="$secret/tls.key"
+helm_up() {
+	h upgrade --install labeler "$chart/server" -n labeler-system --set certManager=false --set image="$1" \
+		--wait --timeout 180s
+	h upgrade --install labeler-registration "$chart/registration" -n labeler-system \
+		--set caBundle="$(base64 -w0 "$secret/ca.crt")"
+}
+helm_down() {
+	h uninstall labeler-registration -n labeler-system
+	h uninstall labeler -n labeler-system --wait
+}
+phase "helm installs" helm_up localhost/labeler:0.1.1
+k create namespace payments-prod > /dev/null
+becomes "cost centre by what helm installed" CC-7777
+phase "helm upgrades" helm_up localhost/labeler:0.1.0
+becomes "cost centre by what helm upgraded" CC-1200
+phase "helm uninstalls" helm_down
+k delete namespace labeler-system payments-prod > /dev/null
 k delete namespace $namespace > /dev/null
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
