@@ -17,49 +17,52 @@ final class Start {
     ServerProcess start(List<String> prefix) throws IOException;
   }
 
+  /**
+   * One start.
+   *
+   * @param millis until the first answer
+   * @param cpuMillis what it took of both cores, which other processes hardly change
+   * @param collector the garbage collector
+   */
+  private record Begun(double millis, double cpuMillis, String collector) {}
+
   static void measure(Setting setting) throws IOException {
-    var bare = new ArrayList<Double>();
-    var usher = new ArrayList<Double>();
+    var bare = new ArrayList<Begun>();
+    var usher = new ArrayList<Begun>();
     var ratios = new ArrayList<Double>();
-    var collectors = new String[2];
     // The first round warms the disk's cache and this client.
     for (int round = 0; round <= setting.effort().starts(); round++) {
-      double bareMillis = millis(setting, setting.servers()::bareJavalin, collectors, 0);
-      double usherMillis =
-          millis(setting, prefix -> setting.servers().usherTree(prefix), collectors, 1);
+      Begun bareBegun = begin(setting, setting.servers()::bareJavalin);
+      Begun usherBegun = begin(setting, prefix -> setting.servers().usherTree(prefix));
       if (round > 0) {
-        bare.add(bareMillis);
-        usher.add(usherMillis);
-        ratios.add(usherMillis / bareMillis);
+        bare.add(bareBegun);
+        usher.add(usherBegun);
+        ratios.add(usherBegun.millis() / bareBegun.millis());
       }
     }
-    setting
-        .report()
-        .add(
-            Figure.told(
-                "start, bare Javalin", Median.of(bare), "ms", collectors[0] + " collector"));
-    setting
-        .report()
-        .add(
-            Figure.barred(
-                "start, Usher",
-                Median.of(ratios),
-                "x",
-                BAR,
-                "%.0f ms, %s collector".formatted(Median.of(usher), collectors[1])));
+    double millis = Median.of(bare.stream().map(Begun::millis).toList());
+    setting.report().add(Figure.told("start, bare Javalin", millis, "ms", remark(bare)));
+    setting.report().add(Figure.barred("start, Usher", Median.of(ratios), "x", BAR, remark(usher)));
   }
 
-  private static double millis(Setting setting, Starter starter, String[] collectors, int index)
-      throws IOException {
+  private static Begun begin(Setting setting, Starter starter) throws IOException {
     byte[] request =
         Connection.request("/mutate/" + TreeRule.WEBHOOK + "?timeout=10s", Body.KB_6.bytes());
     try (ServerProcess server = starter.start(setting.cores().onBoth());
         Connection connection = Connection.open(setting.tls(), server.awaitPort())) {
       Connection.Answer answer = connection.post(request);
       double millis = (System.nanoTime() - server.startNanos()) / 1e6;
+      double cpuMillis = server.cpuTime().toMillis();
       Answers.requireMarked(answer.body());
-      collectors[index] = server.collector();
-      return millis;
+      return new Begun(millis, cpuMillis, server.collector());
     }
+  }
+
+  private static String remark(List<Begun> begun) {
+    return "%.0f ms, %.0f ms of CPU, %s collector"
+        .formatted(
+            Median.of(begun.stream().map(Begun::millis).toList()),
+            Median.of(begun.stream().map(Begun::cpuMillis).toList()),
+            begun.get(0).collector());
   }
 }
