@@ -34,11 +34,14 @@ final class PatchedCopy {
   }
 
   private boolean isEqual(JsonNode node, JsonNode other) {
-    if (node == other || equal.get(node) == other) {
+    if (node == other) {
       return true;
     }
-    if (!own.contains(node)) {
+    if (!node.isContainerNode()) {
       return JsonEquality.equal(node, other);
+    }
+    if (!own.contains(node)) {
+      return equal.get(node) == other || JsonEquality.equal(node, other);
     }
     if (node.getNodeType() != other.getNodeType() || node.size() != other.size()) {
       return false;
