@@ -44,15 +44,6 @@ if [ $# -eq 0 ]; then
 	fi
 fi
 
-echo "checking the table of patch metadata and 20,000 JSON Patches"
-mkdir -p target
-"$here/tables.py" save target/openapi || failed=1
-mvn -q -B -ntp -Dstyle.color=never -pl webhook-patch test -Dtest=PatchSchemaTest,JsonPatchPropertyTest \
-	-Dusher.patch.openapi="$PWD/target/openapi/v3" -Dusher.patch.pairs.file="$PWD/target/pairs.jsonl" || failed=1
-if command -v go > /dev/null; then
-	(cd "$here" && go run ./jsonpatch ../../target/pairs.jsonl) || failed=1
-fi
-
 echo "building the server and the rules, then testing on Kubernetes (minutes; $log)"
 rm -rf webhook-e2e/target/surefire-reports
 tests=$(echo "$*" | tr ' ' ,)
