@@ -85,7 +85,7 @@ final class JsonEquality {
    * unequal documents share theirs.
    */
   static long hash(JsonNode node) {
-    long hash = node.getNodeType().ordinal() + 1;
+    long hash = mix(node.getNodeType().ordinal() + 1);
     if (node instanceof ObjectNode object) {
       for (Map.Entry<String, JsonNode> member : object.properties()) {
         hash += mix(mix(member.getKey().hashCode()) ^ hash(member.getValue()));

@@ -68,6 +68,7 @@ class JsonPatchDiffTest {
       {a:[[1,2],[3]]}             | {a:[[1,2],[3,4]]}             | add /a/1/1 4
       {a:[{k:1,v:1},{k:1,v:2}]}   | {a:[{k:1,v:1},{k:1,v:3}]}     | replace /a/1/v 3
       {a:[{k:1,v:1,w:1}]}         | {a:[{k:1,v:2,w:2}]}           | replace /a/0 {'k':1,'v':2,'w':2}
+      {a:[{k:1},1,2]}             | {a:[{},null,2]}               | replace /a/0 {}; replace /a/1 null
       # lists with identity
       {c:[{name:'a',i:1}]}        | {c:[{name:'s'},{name:'a',i:2}]} | replace /c/0/i 2; add /c/0 {'name':'s'}
       {c:[{name:'a'},{name:'b',i:1}]} | {c:[{name:'b',i:1}]}          | remove /c/0
