@@ -111,7 +111,10 @@ final class ServerProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    // Of a process that ended by itself, what it wrote last is still to be read.
+    if (process.isAlive()) {
+      process.destroyForcibly();
+    }
     try {
       process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       reader.join(PATIENCE.toMillis());

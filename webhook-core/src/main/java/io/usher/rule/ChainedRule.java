@@ -1,7 +1,8 @@
 package io.usher.rule;
 
 import io.usher.observe.ReviewObserver;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 
 /** A rule in its chain: what it is, what it is for, and how many threads hang in it. */
 final class ChainedRule {
@@ -12,6 +13,9 @@ final class ChainedRule {
    */
   private static final int HUNG_THREADS_THAT_OPEN = 2;
 
+  /** How long a thread that was given up may only be slow. */
+  static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   final RuleDefinition definition;
   final RuleFilter filter;
 
@@ -19,7 +23,14 @@ final class ChainedRule {
   final boolean keepsView;
 
   private final String webhook;
-  private final AtomicInteger hungThreads = new AtomicInteger();
+
+  /** When threads were given up that are still in the rule; which is whose doesn't matter. */
+  private final ArrayDeque<Long> hungSince = new ArrayDeque<>();
+
+  /** How many these are, to be read without a lock. */
+  private volatile int hungThreads;
+
+  private boolean open;
 
   ChainedRule(String webhook, RuleDefinition definition, boolean keepsView) {
     this.webhook = webhook;
@@ -36,22 +47,37 @@ final class ChainedRule {
     return definition.onFailure() == OnFailure.SKIP_RULE;
   }
 
-  boolean circuitOpen() {
-    return hungThreads.get() >= HUNG_THREADS_THAT_OPEN;
+  /**
+   * Whether the rule is not to be tried. Two threads that are given up at the same moment may only
+   * be slow, on a machine that has no time for them; when the first has not come back after a
+   * while, they hang.
+   */
+  boolean circuitOpen(ReviewObserver observer) {
+    return hungThreads >= HUNG_THREADS_THAT_OPEN && openWhenNotJustSlow(observer);
   }
 
-  void hung(Thread thread, ReviewObserver observer) {
-    int now = hungThreads.incrementAndGet();
-    observer.ruleHung(webhook, name(), now, thread);
-    if (now == HUNG_THREADS_THAT_OPEN) {
+  private synchronized boolean openWhenNotJustSlow(ReviewObserver observer) {
+    if (!open
+        && hungSince.size() >= HUNG_THREADS_THAT_OPEN
+        && System.nanoTime() - hungSince.getFirst() >= SLOW_NANOS) {
+      open = true;
       observer.circuitChanged(webhook, name(), true);
     }
+    return open;
   }
 
-  void released(ReviewObserver observer) {
-    int now = hungThreads.decrementAndGet();
-    observer.ruleReleased(webhook, name(), now);
-    if (now == HUNG_THREADS_THAT_OPEN - 1) {
+  synchronized void hung(Thread thread, ReviewObserver observer) {
+    hungSince.addLast(System.nanoTime());
+    hungThreads = hungSince.size();
+    observer.ruleHung(webhook, name(), hungThreads, thread);
+  }
+
+  synchronized void released(ReviewObserver observer) {
+    hungSince.removeLast();
+    hungThreads = hungSince.size();
+    observer.ruleReleased(webhook, name(), hungThreads);
+    if (open && hungThreads < HUNG_THREADS_THAT_OPEN) {
+      open = false;
       observer.circuitChanged(webhook, name(), false);
     }
   }

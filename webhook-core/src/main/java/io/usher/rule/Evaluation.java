@@ -93,7 +93,7 @@ public final class Evaluation {
       if (!rule.filter.accepts(request, object)) {
         continue;
       }
-      if (rule.circuitOpen()) {
+      if (rule.circuitOpen(observer)) {
         fail(rule, RuleFailedException.notTried(rule.name()));
         continue;
       }

@@ -159,6 +159,7 @@ class ReviewExecutorTest {
     executor = executor(2, 8, 4);
     var handler = handler(rule("hangs", c -> hang()));
     submit(handler, SHORT).get();
+    Thread.sleep(1_000);
     submit(handler, SHORT).get();
 
     ReviewAnswer refused = submit(handler, LONG).get();

@@ -29,8 +29,14 @@ import java.util.concurrent.CompletableFuture;
  */
 final class SelfReviews {
 
-  /** A rule that takes its time must not keep the process from becoming ready. */
+  /** No further review is begun then: a rule that takes its time must not keep the process. */
   private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  /**
+   * As long as the API server ever waits. A rule whose classes a busy machine is slow to load is
+   * not to be taken for one that hangs.
+   */
+  private static final Duration EACH = Duration.ofSeconds(30);
 
   /** One after another; as a rule may hang at once, its thread is the only one. */
   private static final ReviewExecutor.Settings BOUNDS = new ReviewExecutor.Settings(1, 1, 1, 1);
@@ -74,7 +80,8 @@ final class SelfReviews {
       var lease = budget.tryReserve(body.length).orElseThrow();
       var answer = new CompletableFuture<ReviewAnswer>();
       executor.submit(
-          new ReviewCall(handler, webhook.path(phase), body, patience, lease), answer::complete);
+          new ReviewCall(handler, webhook.path(phase), body, Deadline.after(EACH), lease),
+          answer::complete);
       answer.join();
     }
   }
