@@ -14,7 +14,7 @@ final class ChainedRule {
   private static final int HUNG_THREADS_THAT_OPEN = 2;
 
   /** How long a thread that was given up may only be slow. */
-  static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(1);
+  static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   final RuleDefinition definition;
   final RuleFilter filter;
