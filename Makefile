@@ -4,7 +4,7 @@ MVN := mvn -q -B -ntp -Dstyle.color=never
 USHER := java -jar webhook-server/target/usher.jar
 SAMPLE := webhook-sample-labeler
 
-.PHONY: help build demo test verify manifests bench clean
+.PHONY: help build demo test verify manifests plugin-check bench clean
 
 help: ## this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ verify: ## formatting, compiler warnings, architecture, generated manifests; cha
 manifests: ## generate manifests/ from the sample's rules
 	@$(MVN) -pl webhook-server -am test -Dtest=SampleManifestsTest -Dusher.golden.update=true \
 	  -Dsurefire.failIfNoSpecifiedTests=false
+
+plugin-check: ## the README's rule project, built with the Maven plugin as a user would
+	@tools/plugin-check.sh
 
 bench: ## benchmarks: ten minutes of full load on this machine; BENCH=--quick for three, BENCH=--help
 	@$(MVN) -DskipTests -pl webhook-benchmarks -am package

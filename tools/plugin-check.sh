@@ -1,0 +1,47 @@
+#!/bin/sh
+# Builds the README's first rule by Maven, with the plugin as docs/deploying.md has it, from artifacts in
+# repositories of its own (nothing is installed), and compares what the goal writes with what the command does.
+set -eu
+cd "$(dirname "$0")/.."
+
+work=$PWD/target/plugin-check
+rm -rf "$work"
+mkdir -p "$work/project/src/main/java/com/example"
+MVN="mvn -q -B -ntp -Dstyle.color=never"
+
+echo "staging Usher's artifacts"
+# By its version: the BOM has no parent that would pin it.
+$MVN -DskipTests -pl webhook-bom,webhook-testkit,webhook-maven-plugin -am package \
+  org.apache.maven.plugins:maven-deploy-plugin:3.1.4:deploy \
+  -DaltDeploymentRepository="staging::file://$work/staging"
+
+# Maven's own repository is read like any other, so that nothing is downloaded twice.
+repositories() {
+  for repository in "staging file://$work/staging" "downloaded file://$HOME/.m2/repository"; do
+    echo "<$1><id>${repository% *}</id><url>${repository#* }</url></$1>"
+  done
+}
+
+# The first block of a language in a text, from the line that this pattern is on.
+block() {
+  awk -v from="$3" -v fence='```'"$2" \
+    '$0 ~ from { on = 1 } inside && $0 == "```" { exit } inside { print } on && $0 == fence { inside = 1 }' "$1"
+}
+
+cd "$work/project"
+block ../../../docs/deploying.md xml 'A Maven build writes' >../plugin.xml
+block ../../../README.md xml 'pom.xml' | awk -v repositories="$(repositories repository)" \
+  -v plugins="$(repositories pluginRepository)" '
+  /<\/plugins>/ { while ((getline line < "../plugin.xml") > 0) print line }
+  /<\/project>/ { print "<repositories>" repositories "</repositories><pluginRepositories>" plugins "</pluginRepositories>" }
+  { print }' >pom.xml
+block ../../../README.md java 'java/com/example/TeamRules.java' >src/main/java/com/example/TeamRules.java
+
+echo "building the README's rule project with the plugin"
+$MVN -Dmaven.repo.local="$work/local" package
+java -jar ../../../webhook-server/target/usher.jar manifests --rules target/team-rules-1.jar \
+  --name gate --image registry.example.com/gate:1.0.0 --out ../command
+diff -r ../command target/manifests
+# by its prefix, and with the classes instead of the jar
+$MVN -Dmaven.repo.local="$work/local" compile usher:manifests -Dusher.check
+echo "the goal writes what the command writes: $(find target/manifests -type f | wc -l) files"
