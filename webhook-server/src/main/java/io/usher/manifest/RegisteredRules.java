@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a chain's rules are for, all together, in the fewest {@code rules} of a webhook
@@ -67,8 +68,24 @@ final class RegisteredRules {
         .withApiGroups(group.group())
         .withApiVersions(group.version())
         .withOperations(group.operations().stream().map(Operation::name).toList())
-        .withResources(paths)
+        .withResources(paths.stream().filter(path -> !isCovered(path, paths)).toList())
         .withScope(group.scope().spelling())
         .build();
+  }
+
+  /**
+   * Whether another path means this one, too. The API server refuses to have it said twice:
+   * kubernetes, pkg/apis/admissionregistration/validation, {@code validateResources}.
+   */
+  private static boolean isCovered(String path, List<String> paths) {
+    if (path.equals("*/*")) {
+      return false;
+    }
+    int slash = path.indexOf('/');
+    Stream<String> wider =
+        slash < 0
+            ? Stream.of("*", "*/*")
+            : Stream.of(path.substring(0, slash) + "/*", "*" + path.substring(slash), "*/*");
+    return wider.anyMatch(each -> !each.equals(path) && paths.contains(each));
   }
 }

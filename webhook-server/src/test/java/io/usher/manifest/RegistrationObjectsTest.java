@@ -21,6 +21,8 @@ import io.usher.webhook.WebhookBuilder;
 import io.usher.webhook.WebhookRegistration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class RegistrationObjectsTest {
 
@@ -147,6 +149,30 @@ final class RegistrationObjectsTest {
                 - secrets
                 scope: '*'
             """);
+  }
+
+  /** The API server refuses a resource beside a wildcard that means it, too. */
+  @ParameterizedTest
+  @CsvSource({
+    "'*,*/*', '*/*'",
+    "'*/*,*/scale', '*/*'",
+    "'*,*/scale', '*,*/scale'",
+    "'pods,pods/*,pods/exec', 'pods,pods/*'"
+  })
+  void resourceThatWildcardMeansIsLeftOut(String resources, String registered) {
+    WebhookRegistration webhook =
+        validating("gate.example.com")
+            .validating(
+                "a",
+                on(ObjectNode.class, CREATE).resource(resources.split(",")),
+                (object, context) -> Decision.allow())
+            .build();
+
+    List<ObjectNode> objects = new RegistrationObjects(INSTALLATION, List.of(webhook)).all();
+
+    assertThat(objects.get(0).at("/webhooks/0/rules").findValues("resources"))
+        .singleElement()
+        .hasToString("[\"" + registered.replace(",", "\",\"") + "\"]");
   }
 
   @Test
