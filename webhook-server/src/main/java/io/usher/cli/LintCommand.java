@@ -88,7 +88,7 @@ final class LintCommand implements Callable<Integer> {
     if (!rules.isEmpty()) {
       try (RuleJars jars = RuleJars.load(rules)) {
         Manifests.registration(ANY, jars.webhooks())
-            .forEach(object -> objects.add(new LintedObject("rules", 1, object)));
+            .forEach(object -> objects.add(new LintedObject("rules", 1, object, jars.webhooks())));
       }
     }
     for (ManifestDocument document : new ManifestReader(System.in).read(files)) {

@@ -1,12 +1,13 @@
 package io.usher.manifest.lint;
 
 import io.usher.manifest.lint.LintRule.Fault;
-import io.usher.rule.LabelSelector;
-import io.usher.rule.LabelSelector.Requirement;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** What only shows in the entries of all configurations together. */
 final class ClusterChecks {
@@ -16,7 +17,7 @@ final class ClusterChecks {
   private ClusterChecks() {}
 
   static List<Fault> tooManyMutators(List<WebhookEntry> entries) {
-    List<WebhookEntry> mutating = entries.stream().filter(WebhookEntry::isMutating).toList();
+    List<WebhookEntry> mutating = mutating(entries);
     return mutating.stream()
         .skip(MOST_MUTATORS)
         .limit(1)
@@ -25,52 +26,74 @@ final class ClusterChecks {
   }
 
   static List<Fault> overlappingMutators(List<WebhookEntry> entries) {
-    List<WebhookEntry> mutating = entries.stream().filter(WebhookEntry::isMutating).toList();
+    List<WebhookEntry> mutating = mutating(entries);
     var found = new ArrayList<Fault>();
     for (int i = 0; i < mutating.size(); i++) {
       for (int j = 0; j < i; j++) {
         WebhookEntry entry = mutating.get(i);
         WebhookEntry earlier = mutating.get(j);
-        shared(entry, earlier).stream()
-            .limit(1)
-            .map(what -> "it is called for %s, as is %s".formatted(what, earlier.describe()))
-            .forEach(why -> found.add(new Fault(entry, why)));
+        String shared = shared(earlier, entry);
+        if (!shared.isEmpty()) {
+          found.add(new Fault(entry, overlap(earlier, entry, shared)));
+        }
       }
     }
     return found;
   }
 
-  private static List<String> shared(WebhookEntry one, WebhookEntry other) {
-    if (apart(one, other, "namespaceSelector") || apart(one, other, "objectSelector")) {
-      return List.of();
-    }
-    return one.rules().stream()
-        .flatMap(rule -> other.rules().stream().map(rule::shared))
-        .flatMap(Collection::stream)
+  /** In the order in which the API server calls them: configurations by name. */
+  private static List<WebhookEntry> mutating(List<WebhookEntry> entries) {
+    return entries.stream()
+        .filter(WebhookEntry::isMutating)
+        .sorted(Comparator.comparing(WebhookEntry::configurationName))
         .toList();
   }
 
-  /** Whether no labels meet both entries' selectors, as far as a pair of requirements tells. */
-  private static boolean apart(WebhookEntry one, WebhookEntry other, String field) {
-    LabelSelector others = other.selector(field);
-    return one.selector(field).requirements().stream()
-        .anyMatch(a -> others.requirements().stream().anyMatch(b -> apart(a, b) || apart(b, a)));
+  private static String overlap(WebhookEntry earlier, WebhookEntry entry, String shared) {
+    return "it is called after "
+        + earlier.describe()
+        + " for "
+        + shared
+        + (earlier.isReinvoked() ? ", and may be followed by it again" : "")
+        + (earlier.hasConditions() || entry.hasConditions()
+            ? ", unless matchConditions tell them apart"
+            : "");
   }
 
-  private static boolean apart(Requirement a, Requirement b) {
-    if (!a.key().equals(b.key())) {
-      return false;
+  /** {@code deployments.apps (UPDATE), pods (CREATE, UPDATE; Team.add, then Sidecar.inject)}. */
+  private static String shared(WebhookEntry earlier, WebhookEntry entry) {
+    boolean anyVersion = !earlier.isExact() || !entry.isExact();
+    record Mutators(String resource, String rules) {}
+    var operations = new LinkedHashMap<Mutators, SortedSet<String>>();
+    for (MutatorReach first : MutatorReach.of(earlier)) {
+      for (MutatorReach then : MutatorReach.of(entry)) {
+        for (EntryRule.Shared shared : first.shared(then, anyVersion)) {
+          operations
+              .computeIfAbsent(
+                  new Mutators(shared.resource(), rules(first, then)), both -> new TreeSet<>())
+              .addAll(shared.operations());
+        }
+      }
     }
-    return switch (a.operator()) {
-      case IN ->
-          switch (b.operator()) {
-            case IN -> Collections.disjoint(a.values(), b.values());
-            case NOT_IN -> b.values().containsAll(a.values());
-            case DOES_NOT_EXIST -> true;
-            case EXISTS -> false;
-          };
-      case EXISTS -> b.operator() == LabelSelector.Operator.DOES_NOT_EXIST;
-      case NOT_IN, DOES_NOT_EXIST -> false;
-    };
+    return operations.entrySet().stream()
+        .map(
+            both ->
+                "%s (%s%s)"
+                    .formatted(
+                        both.getKey().resource(),
+                        String.join(", ", both.getValue()),
+                        both.getKey().rules()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String rules(MutatorReach first, MutatorReach then) {
+    if (first.name().isEmpty() && then.name().isEmpty()) {
+      return "";
+    }
+    return "; " + orOther(first.name()) + ", then " + orOther(then.name());
+  }
+
+  private static String orOther(String rule) {
+    return rule.isEmpty() ? "the other" : rule;
   }
 }

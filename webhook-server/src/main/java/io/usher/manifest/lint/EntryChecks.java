@@ -140,10 +140,7 @@ final class EntryChecks {
   }
 
   static List<String> matchPolicyExact(WebhookEntry entry) {
-    String policy = entry.text("matchPolicy");
-    return policy.equals("Exact") || (policy.isEmpty() && entry.isBeta())
-        ? List.of("matchPolicy is Exact")
-        : List.of();
+    return entry.isExact() ? List.of("matchPolicy is Exact") : List.of();
   }
 
   static List<String> secrets(WebhookEntry entry) {

@@ -76,7 +76,7 @@ public enum LintRule {
       EntryChecks::deprecatedVersion),
   OVERLAPPING_MUTATORS(
       WARNING,
-      "Two mutating entries for the same objects: on a field that both set, the last one wins.",
+      "Two mutating entries for the same objects: on a field that both set, the last call wins.",
       "join them in one webhook, whose rules have an order, or tell them apart by selectors",
       ClusterChecks::overlappingMutators),
   TOO_MANY_MUTATORS(

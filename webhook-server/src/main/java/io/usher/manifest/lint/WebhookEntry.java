@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.usher.rule.LabelSelector;
 import io.usher.rule.LabelSelector.Operator;
 import io.usher.rule.LabelSelector.Requirement;
+import io.usher.webhook.WebhookRegistration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,8 +39,11 @@ record WebhookEntry(LintedObject configuration, JsonNode json) {
 
   /** {@code KIND/NAME ENTRY}. */
   String describe() {
-    JsonNode object = configuration.object();
-    return object.path("kind").asText() + "/" + object.at("/metadata/name").asText() + " " + name();
+    return configuration.object().path("kind").asText() + "/" + configurationName() + " " + name();
+  }
+
+  String configurationName() {
+    return configuration.object().at("/metadata/name").asText();
   }
 
   String name() {
@@ -56,6 +60,28 @@ record WebhookEntry(LintedObject configuration, JsonNode json) {
 
   boolean isBeta() {
     return configuration.object().path("apiVersion").asText().equals(GROUP + "v1beta1");
+  }
+
+  /** Whether only the versions that the rules name come here. */
+  boolean isExact() {
+    String policy = text("matchPolicy");
+    return policy.equals("Exact") || (policy.isEmpty() && isBeta());
+  }
+
+  /** Whether it is called again when another mutator has changed the object after it. */
+  boolean isReinvoked() {
+    return text("reinvocationPolicy").equals("IfNeeded");
+  }
+
+  boolean hasConditions() {
+    return elements("matchConditions").findAny().isPresent();
+  }
+
+  /** What it is generated from, where that is known. */
+  Optional<WebhookRegistration> registration() {
+    return configuration.webhooks().stream()
+        .filter(webhook -> webhook.name().equals(name()))
+        .findFirst();
   }
 
   /** A field of text, empty when it is absent. */
@@ -93,8 +119,7 @@ record WebhookEntry(LintedObject configuration, JsonNode json) {
 
   /** Whether something beside the rules picks objects one by one. */
   boolean picksObjects() {
-    return !selector("objectSelector").requirements().isEmpty()
-        || elements("matchConditions").findAny().isPresent();
+    return !selector("objectSelector").requirements().isEmpty() || hasConditions();
   }
 
   /** A label selector; everything when it is absent. */

@@ -1,5 +1,7 @@
 package io.usher.manifest.lint;
 
+import static io.usher.admission.Operation.CREATE;
+import static io.usher.admission.Operation.UPDATE;
 import static io.usher.manifest.lint.LintRule.CATCH_ALL_FAIL;
 import static io.usher.manifest.lint.LintRule.DEPRECATED_VERSION;
 import static io.usher.manifest.lint.LintRule.ESCAPABLE_NAMESPACE;
@@ -15,17 +17,27 @@ import static io.usher.manifest.lint.LintRule.OWN_NAMESPACE;
 import static io.usher.manifest.lint.LintRule.SECRETS;
 import static io.usher.manifest.lint.LintRule.SIDE_EFFECTS;
 import static io.usher.manifest.lint.LintRule.TOO_MANY_MUTATORS;
+import static io.usher.webhook.RuleTarget.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.usher.manifest.Installation;
+import io.usher.manifest.Manifests;
+import io.usher.webhook.RuleTarget;
+import io.usher.webhook.WebhookBuilder;
+import io.usher.webhook.WebhookRegistration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each rule on a configuration that has nothing wrong, and on one that differs in one place. */
@@ -140,8 +152,8 @@ final class LintRuleTest {
             OVERLAPPING_MUTATORS,
             GOOD + "---\n" + second().replace("[CREATE]", "[UPDATE]"),
             GOOD + "---\n" + second(),
-            "it is called for CREATE pods, as is MutatingWebhookConfiguration/gate"
-                + " gate.example.com"),
+            "it is called after MutatingWebhookConfiguration/gate gate.example.com for pods"
+                + " (CREATE)"),
         new Pair(TOO_MANY_MUTATORS, entries(5), entries(6), "there are 6 mutating entries"));
   }
 
@@ -168,6 +180,54 @@ final class LintRuleTest {
         .containsExactly("an earlier entry has the same name");
   }
 
+  /** The second entry's difference from the first, and what both are called for then. */
+  static Stream<Arguments> overlaps() {
+    return Stream.of(
+        arguments("[CREATE]", "[UPDATE, CREATE]", "pods (CREATE)"),
+        arguments("[CREATE]", "[UPDATE]", ""),
+        arguments("[CREATE]", "[\"*\"]", "pods (CREATE)"),
+        arguments("[pods]", "[\"*/*\"]", "pods (CREATE)"),
+        arguments("[pods]", "[\"*\"]", "pods (CREATE)"),
+        arguments("[pods]", "[pods/status]", ""),
+        arguments("[pods]", "[configmaps, pods]", "pods (CREATE)"),
+        arguments("[\"\"]", "[apps]", ""),
+        arguments("[\"\"]", "[\"*\"]", "pods (CREATE)"),
+        arguments("apiVersions: [v1]", "apiVersions: [v2]", "pods (CREATE)"),
+        arguments("scope: Namespaced", "scope: Cluster", ""),
+        arguments("scope: Namespaced", "scope: \"*\"", "pods (CREATE)"),
+        arguments(
+            "- key: kube", "- {key: team, operator: Exists}\n    - key: kube", "pods (CREATE)"),
+        arguments(
+            "  rules:",
+            "  matchConditions: [{name: a, expression: b}]\n  rules:",
+            "pods (CREATE), unless matchConditions tell them apart"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("overlaps")
+  void mutatorsOverlapInWhatBothAreCalledFor(String of, String in, String shared) {
+    assertThat(GOOD).contains(of);
+    String gate = "it is called after MutatingWebhookConfiguration/gate gate.example.com for ";
+
+    assertThat(lint(GOOD + "---\n" + second().replace(of, in)))
+        .filteredOn(finding -> finding.rule() == OVERLAPPING_MUTATORS)
+        .extracting(Finding::why)
+        .isEqualTo(shared.isEmpty() ? List.of() : List.of(gate + shared));
+  }
+
+  @Test
+  void exactVersionsTellMutatorsApart() {
+    String exact = GOOD.replace("matchPolicy: Equivalent", "matchPolicy: Exact");
+    String other =
+        second()
+            .replace("matchPolicy: Equivalent", "matchPolicy: Exact")
+            .replace("apiVersions: [v1]", "apiVersions: [v2]");
+
+    assertThat(lint(exact + "---\n" + other))
+        .extracting(Finding::rule)
+        .containsOnly(MATCH_POLICY_EXACT);
+  }
+
   @Test
   void selectorsTellMutatorsApart() {
     String first =
@@ -176,6 +236,66 @@ final class LintRuleTest {
         second().replace("  rules:", "  objectSelector: {matchLabels: {tier: db}}\n  rules:");
 
     assertThat(lint(first + "---\n" + second)).isEmpty();
+  }
+
+  /** The API server holds it against no object that has no namespace, but for Namespaces. */
+  @Test
+  void namespaceSelectorTellsNoClusterScopedObjectsApart() {
+    String key = "- key: kube";
+    String first = GOOD.replace(key, "- {key: team, operator: In, values: [a]}\n    " + key);
+    String second = second().replace(key, "- {key: team, operator: In, values: [b]}\n    " + key);
+    String cluster = (first + "---\n" + second).replace("Namespaced", "Cluster");
+
+    assertThat(lint(first + "---\n" + second)).isEmpty();
+    assertThat(lint(cluster.replace("[pods]", "[namespaces]"))).isEmpty();
+    assertThat(lint(cluster.replace("[pods]", "[persistentvolumes]")))
+        .extracting(Finding::why)
+        .containsExactly(
+            "it is called after MutatingWebhookConfiguration/gate gate.example.com for"
+                + " persistentvolumes (CREATE)");
+  }
+
+  @Test
+  void rulesOfJarsAreNamedWhereTheyOverlap() {
+    WebhookRegistration first =
+        editing("a.example.com", on(Pod.class, CREATE, UPDATE))
+            .editing("map", on(ConfigMap.class, CREATE), (map, context) -> {})
+            .build();
+    WebhookRegistration second = editing("b.example.com", on(Pod.class, CREATE)).build();
+
+    assertThat(lint(first, second))
+        .extracting(Finding::rule, Finding::why)
+        .containsExactly(
+            tuple(
+                OVERLAPPING_MUTATORS,
+                "it is called after MutatingWebhookConfiguration/gate a.example.com for pods"
+                    + " (CREATE; edit, then edit), and may be followed by it again"));
+  }
+
+  @Test
+  void rulesOfJarsAreToldApartByWhatTheyMatchInCode() {
+    RuleTarget<Pod> web = on(Pod.class, CREATE);
+    RuleTarget<Pod> other = on(Pod.class, CREATE);
+
+    assertThat(lint(web.labels("tier=web"), other.labels("tier=db"))).isEmpty();
+    assertThat(lint(web.labels(""), other.namespaces("b"))).hasSize(1);
+    assertThat(lint(web.namespaces("a"), other)).isEmpty();
+    assertThat(lint(web.namespaces("*"), other)).hasSize(1);
+    assertThat(lint(web.names("a"), other.names("b"))).isEmpty();
+  }
+
+  /** Configurations are called in the order of their names, whatever files they are in. */
+  @Test
+  void mutatorThatIsCalledLaterHasTheFinding() {
+    String reinvoked = GOOD.replace("  rules:", "  reinvocationPolicy: IfNeeded\n  rules:");
+
+    assertThat(lint(second() + "---\n" + reinvoked))
+        .extracting(Finding::object, Finding::why)
+        .containsExactly(
+            tuple(
+                "MutatingWebhookConfiguration/other other.example.com",
+                "it is called after MutatingWebhookConfiguration/gate gate.example.com for pods"
+                    + " (CREATE), and may be followed by it again"));
   }
 
   @Test
@@ -216,6 +336,22 @@ final class LintRuleTest {
       yaml.append(entry.replace("gate.example", "gate" + i + ".example").replace("pods", "r" + i));
     }
     return yaml.toString();
+  }
+
+  private static WebhookBuilder editing(String name, RuleTarget<Pod> target) {
+    return WebhookRegistration.named(name).editing("edit", target, (pod, context) -> {});
+  }
+
+  private static List<Finding> lint(RuleTarget<Pod> one, RuleTarget<Pod> other) {
+    return lint(editing("a.example.com", one).build(), editing("b.example.com", other).build());
+  }
+
+  private static List<Finding> lint(WebhookRegistration... webhooks) {
+    var gate = new Installation("gate", "gate-system", "localhost/gate:1");
+    return Lint.find(
+        Manifests.registration(gate, List.of(webhooks)).stream()
+            .map(object -> new LintedObject("rules", 1, object, List.of(webhooks)))
+            .toList());
   }
 
   private static List<Finding> lint(String yaml) {
