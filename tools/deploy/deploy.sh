@@ -176,6 +176,8 @@ up() {
 	END
 	apply -k "$work"
 	step "waiting until it is ready"
+	# A new Deployment has one replica until the autoscaler has looked at it.
+	[ "$OVERLAY" = kind ] || k wait hpa "$NAME" -n "$NAMESPACE" --for=condition=AbleToScale --timeout=60s
 	k rollout status deployment "$NAME" -n "$NAMESPACE" --timeout=180s
 	step "registering it"
 	register
