@@ -31,17 +31,23 @@ final class HelmCharts {
   /** The server: installed first, uninstalled last. */
   void server() {
     chart("server", "The webhook server " + installation.name());
-    List<ObjectNode> objects =
-        new ServerObjects(templated)
-            .all().stream().filter(object -> !kind(object).equals("Namespace")).toList();
-    ObjectNode deployment =
-        objects.stream().filter(o -> kind(o).equals("Deployment")).findFirst().orElseThrow();
+    List<ObjectNode> objects = new ServerObjects(templated).all();
+    ObjectNode deployment = of("Deployment", objects);
     var container = (ObjectNode) deployment.at("/spec/template/spec/containers/0");
     String resources =
         KubernetesYaml.write(List.of(container.get("resources"))).indent(2).stripTrailing();
     container.put("resources", RESOURCES);
     ((ObjectNode) deployment.get("spec")).put("replicas", REPLICAS);
-    template("server", "server", rendered(objects));
+    ObjectNode autoscaler = of("HorizontalPodAutoscaler", objects);
+    ((ObjectNode) autoscaler.get("spec")).put("minReplicas", REPLICAS);
+    template(
+        "server",
+        "server",
+        rendered(
+            objects.stream()
+                .filter(object -> object != autoscaler && !kind(object).equals("Namespace"))
+                .toList()));
+    template("server", "autoscaling", onlyIf(".Values.autoscaling", List.of(autoscaler)));
     template(
         "server",
         "certificates",
@@ -55,7 +61,9 @@ final class HelmCharts {
         """
         # by tag or digest
         image: %s
+        # with autoscaling the fewest, otherwise all
         replicas: %d
+        autoscaling: true
         resources:
         %s
         # false: the Secret %s with tls.crt and tls.key is yours to give
@@ -116,6 +124,9 @@ final class HelmCharts {
         .replace("{{", "{{ \"{{\" }}")
         .replace(NAMESPACE, "{{ .Release.Namespace }}")
         .replace(IMAGE, "{{ .Values.image }}")
+        .replaceAll(
+            "\n( *)replicas: " + REPLICAS,
+            "\n$1{{- if not .Values.autoscaling }}\n$1replicas: {{ .Values.replicas }}\n$1{{- end }}")
         .replace(REPLICAS, "{{ .Values.replicas }}")
         .replaceAll(
             "( *)resources: " + RESOURCES,
@@ -126,6 +137,10 @@ final class HelmCharts {
         .replaceAll(
             "( *)annotations:\n( *" + CertificateObjects.INJECT_ANNOTATION + ".*)",
             "$1{{- if not .Values.caBundle }}\n$1annotations:\n$2\n$1{{- end }}");
+  }
+
+  private static ObjectNode of(String kind, List<ObjectNode> objects) {
+    return objects.stream().filter(o -> kind(o).equals(kind)).findFirst().orElseThrow();
   }
 
   private static String kind(ObjectNode object) {

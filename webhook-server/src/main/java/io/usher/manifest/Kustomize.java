@@ -123,7 +123,7 @@ final class Kustomize {
             + resources(List.of("../secret"))
             + """
               patches:
-              # nothing there measures what a Pod uses
+              # nothing there measures what a Pod uses: the number of replicas stays
               - patch: |
                   apiVersion: autoscaling/v2
                   kind: HorizontalPodAutoscaler
@@ -138,13 +138,14 @@ final class Kustomize {
                     name: %1$s
                     namespace: %2$s
                   spec:
+                    replicas: %3$d
                     template:
                       spec:
                         containers:
                         - name: usher
                           imagePullPolicy: Never
               """
-                .formatted(installation.name(), installation.namespace()));
+                .formatted(installation.name(), installation.namespace(), ServerObjects.REPLICAS));
     put("overlays/kind/register", HEAD + resources(List.of("../../secret/register")));
   }
 

@@ -47,11 +47,15 @@ final class ServerDeployment {
     this.installation = installation;
   }
 
+  /**
+   * Without {@code replicas}: applied again, it would undo what the HorizontalPodAutoscaler chose,
+   * which brings the one replica of a new Deployment to the fewest wanted before it asks for a
+   * metric (kubernetes, pkg/controller/podautoscaler/horizontal.go, {@code reconcileAutoscaler}).
+   */
   Deployment build(ObjectMeta metadata) {
     return new DeploymentBuilder()
         .withMetadata(metadata)
         .withNewSpec()
-        .withReplicas(ServerObjects.REPLICAS)
         .withRevisionHistoryLimit(3)
         .withNewSelector()
         .withMatchLabels(installation.selector())

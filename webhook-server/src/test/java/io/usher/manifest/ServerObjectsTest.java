@@ -69,6 +69,15 @@ final class ServerObjectsTest {
     assertThat(pod().get("terminationGracePeriodSeconds").asLong()).isGreaterThan(drain + end);
   }
 
+  /** Two owners of one number would take it from each other at each deploy. */
+  @Test
+  void autoscalerAloneSaysHowManyReplicas() {
+    assertThat(of("Deployment").get("spec").has("replicas")).isFalse();
+    assertThat(of("HorizontalPodAutoscaler").at("/spec/minReplicas").asInt()).isEqualTo(2);
+    assertThat(of("HorizontalPodAutoscaler").at("/spec/scaleTargetRef").toString())
+        .isEqualTo("{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"name\":\"gate\"}");
+  }
+
   private static long seconds(Setting<Duration> setting) {
     return setting.parser().apply(List.of(setting.defaultText())).toSeconds();
   }
