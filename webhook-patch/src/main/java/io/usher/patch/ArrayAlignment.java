@@ -101,7 +101,10 @@ record ArrayAlignment(int[] sources, boolean identified, int equalHead, int equa
       Map<String, Integer> beforeIndex = ElementIdentity.index(before, head, beforeTo, keys);
       Map<String, Integer> afterIndex =
           beforeIndex == null ? null : ElementIdentity.index(after, head, afterTo, keys);
-      if (afterIndex != null) {
+      if (afterIndex != null
+          && !ElementIdentity.isAmong(before, 0, head, keys, beforeIndex, afterIndex)
+          && !ElementIdentity.isAmong(
+              before, beforeTo, before.size(), keys, beforeIndex, afterIndex)) {
         afterIndex.forEach(
             (identity, target) -> sources[target] = beforeIndex.getOrDefault(identity, -1));
         return true;

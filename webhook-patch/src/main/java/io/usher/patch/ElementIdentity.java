@@ -45,6 +45,23 @@ final class ElementIdentity {
     return index;
   }
 
+  /** Whether an element has one of these identities. */
+  static boolean isAmong(
+      JsonNode array,
+      int from,
+      int to,
+      List<String> keys,
+      Map<String, Integer> one,
+      Map<String, Integer> other) {
+    for (int i = from; i < to; i++) {
+      String identity = of(array.get(i), keys);
+      if (identity != null && (one.containsKey(identity) || other.containsKey(identity))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * A text that two elements share when the members are equal; null where none of them is there.
    */

@@ -25,9 +25,8 @@ public final class JsonPatch {
    * The difference between two documents, field by field: at most one operation for each changed
    * value and each added or removed one, {@code add}, {@code remove} and {@code replace} only. The
    * elements of a list are aligned by the keys that the schema declares, else by {@code name}, else
-   * by equality; a list that has little in common with the one before is replaced. Where elements
-   * of such a list share a name, one operation more is possible. The same two documents always give
-   * the same patch.
+   * by equality; a list that has little in common with the one before is replaced. The same two
+   * documents always give the same patch.
    *
    * <p>An integer and a float are different values; {@code 1.10} and {@code 1.1} are the same.
    *

@@ -77,6 +77,7 @@ class JsonPatchDiffTest {
       {c:[{name:'a',i:1}]}        | {c:[{name:'b',i:1}]}          | replace /c/0 {'name':'b','i':1}
       # names that two elements share do not identify
       {c:[{name:'a'},{name:'a',i:1}]} | {c:[{name:'a',i:1}]}          | remove /c/0
+      {c:[{name:'p',v:1},{name:'l',i:3},{name:'p',i:3}]} | {c:[{name:'q',v:1},{name:'p',i:3},{name:'p',i:3}]} | replace /c/0/name 'q'; replace /c/1/name 'p'
       # at the root
       [1,2]                       | [1,2,3]                       | add /2 3
       """)
