@@ -16,6 +16,9 @@ import java.util.List;
  */
 final class ReviewWalk {
 
+  /** The length of {@code e-999999999}: one digit more may pass what BigDecimal holds. */
+  private static final int MAX_EXPONENT = 11;
+
   private final JsonParser parser;
   private final int maxNodes;
   private final int maxStringLength;
@@ -150,9 +153,20 @@ final class ReviewWalk {
       }
       if (mayHoldLongStrings && token == JsonToken.VALUE_STRING) {
         requireShort();
+      } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+        requireSmallExponent();
       }
     }
     return token;
+  }
+
+  /** What passes the exponents of a BigDecimal would fail only in the rule that reads it. */
+  private void requireSmallExponent() throws IOException, ProtocolException {
+    String number = parser.getText();
+    int exponent = Math.max(number.indexOf('e'), number.indexOf('E'));
+    if (exponent >= 0 && number.length() - exponent > MAX_EXPONENT) {
+      throw malformed(where() + " has an exponent of more than nine digits");
+    }
   }
 
   /** The parser sees to the limit where a string is read, not where it is passed over. */

@@ -414,6 +414,16 @@ class RefusedReviewTest {
   }
 
   @Test
+  void exponentsUpToWhatADecimalHolds() {
+    assertLimit(
+        9,
+        10,
+        n -> "{\"a\":[1.5E-" + "9".repeat(n) + "]}",
+        400,
+        "decode AdmissionReview: /request/object/a/0 has an exponent of more than nine digits");
+  }
+
+  @Test
   void stringsUpToTheLimit() {
     assertLimit(
         200,

@@ -76,12 +76,15 @@ record Identity(
 
   /** Without a CA nobody is trusted, and nobody is asked. */
   private TrustManager[] trustManagers() throws GeneralSecurityException, IOException {
-    if (clientAuthorities.isEmpty()) {
-      return new TrustManager[0];
-    }
+    return clientAuthorities.isEmpty() ? new TrustManager[0] : trusting(clientAuthorities);
+  }
+
+  /** Trusts the certificates that these authorities issued. */
+  static TrustManager[] trusting(List<X509Certificate> authorities)
+      throws GeneralSecurityException, IOException {
     var trusted = empty();
-    for (int i = 0; i < clientAuthorities.size(); i++) {
-      trusted.setCertificateEntry("client-ca-" + i, clientAuthorities.get(i));
+    for (int i = 0; i < authorities.size(); i++) {
+      trusted.setCertificateEntry("client-ca-" + i, authorities.get(i));
     }
     var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(trusted);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ public final class TlsFiles {
 
   private final Path certificate;
   private final Path key;
-  private final @Nullable Path clientCa;
+  private final List<Path> clientCas;
   private List<byte[]> taken = List.of();
   private List<byte[]> failed = List.of();
   private boolean reported;
@@ -39,12 +40,12 @@ public final class TlsFiles {
    *
    * @param certificate the chain, the server's own certificate first
    * @param key PKCS #8, PKCS #1 or SEC 1
-   * @param clientCa one or more CAs, or null when clients show no certificate
+   * @param clientCas the files of CAs of client certificates; none where clients show none
    */
-  public TlsFiles(Path certificate, Path key, @Nullable Path clientCa) {
+  public TlsFiles(Path certificate, Path key, List<Path> clientCas) {
     this.certificate = certificate;
     this.key = key;
-    this.clientCa = clientCa;
+    this.clientCas = List.copyOf(clientCas);
   }
 
   /**
@@ -98,13 +99,16 @@ public final class TlsFiles {
   }
 
   private SSLContext take(List<byte[]> contents) throws GeneralSecurityException, IOException {
+    var authorities = new ArrayList<X509Certificate>();
+    for (int i = 0; i < clientCas.size(); i++) {
+      authorities.addAll(
+          new PemFile(clientCas.get(i).toString(), contents.get(2 + i)).certificates());
+    }
     var identity =
         new Identity(
             new PemFile(certificate.toString(), contents.get(0)).certificates(),
             new PemFile(key.toString(), contents.get(1)).privateKey(),
-            clientCa == null
-                ? List.of()
-                : new PemFile(clientCa.toString(), contents.get(2)).certificates());
+            authorities);
     try {
       identity.checkPair();
     } catch (GeneralSecurityException e) {
@@ -122,7 +126,7 @@ public final class TlsFiles {
     var contents = new ArrayList<byte[]>();
     contents.add(Files.readAllBytes(certificate));
     contents.add(Files.readAllBytes(key));
-    if (clientCa != null) {
+    for (Path clientCa : clientCas) {
       contents.add(Files.readAllBytes(clientCa));
     }
     return contents;

@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -134,7 +135,7 @@ final class ServeProcess implements AutoCloseable {
         new WebhookServer(
             httpSettings(),
             joined(loading),
-            CallerRules.usesCertificates(configuration),
+            !CallerRules.clientCas(configuration).isEmpty(),
             routes(webhooks, observer),
             budget,
             executor,
@@ -286,7 +287,7 @@ final class ServeProcess implements AutoCloseable {
 
   private TlsFiles tlsFiles() throws StartException {
     var directory = configuration.find(ServeSettings.DEV_CERTS);
-    var clientCa = configuration.find(ServeSettings.CLIENT_CA).orElse(null);
+    var clientCas = CallerRules.clientCas(configuration);
     var certificate = configuration.find(ServeSettings.CERT);
     var key = configuration.find(ServeSettings.KEY);
     if (directory.isPresent()) {
@@ -294,12 +295,12 @@ final class ServeProcess implements AutoCloseable {
         throw new StartException("dev-certs and cert or key exclude each other");
       }
       return new TlsFiles(
-          directory.get().resolve("tls.crt"), directory.get().resolve("tls.key"), clientCa);
+          directory.get().resolve("tls.crt"), directory.get().resolve("tls.key"), clientCas);
     }
     if (certificate.isEmpty() || key.isEmpty()) {
       throw new StartException("cert and key are needed, or dev-certs for development");
     }
-    return new TlsFiles(certificate.get(), key.get(), clientCa);
+    return new TlsFiles(certificate.get(), key.get(), clientCas);
   }
 
   private SSLContext loadTls() {
@@ -370,7 +371,7 @@ final class ServeProcess implements AutoCloseable {
     return webhooks.stream()
         .flatMap(
             webhook -> List.of(Phase.values()).stream().filter(webhook::has).map(webhook::path))
-        .collect(Collectors.toSet());
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private void describe(ReviewMetrics metrics, MemoryBudget budget) {

@@ -6,6 +6,8 @@ import static io.usher.config.Setting.one;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Every key of {@code usher serve}, in the order in which its help lists them. */
 public final class ServeSettings {
@@ -73,8 +75,8 @@ public final class ServeSettings {
           Values::positive,
           "How often certificates and credentials are looked at for changes");
 
-  public static final Setting<List<String>> AUTHENTICATE =
-      list(
+  public static final Setting<List<ForPath<String>>> AUTHENTICATE =
+      forPaths(
           "authenticate",
           "[PATH=]HOW",
           "anyone",
@@ -82,22 +84,25 @@ public final class ServeSettings {
           "Who may call, on all paths or on this one: anyone, or certificate, token, password"
               + " joined by +");
 
-  public static final Setting<Path> CLIENT_CA =
-      one("client-ca", "FILE", null, Values::path, "PEM file of the CA of client certificates");
+  public static final Setting<List<ForPath<Path>>> CLIENT_CA =
+      forPaths(
+          "client-ca", "[PATH=]FILE", null, Values::path, "PEM file of CAs of client certificates");
 
-  public static final Setting<List<String>> CLIENT_NAMES =
-      list(
+  public static final Setting<List<ForPath<String>>> CLIENT_NAMES =
+      forPaths(
           "client-names",
-          "NAME",
+          "[PATH=]NAME",
           null,
           Values::text,
           "Common names or DNS names of client certificates that may call; all if none is given");
 
-  public static final Setting<Path> TOKEN_FILE =
-      one("token-file", "FILE", null, Values::path, "File of bearer tokens, one a line");
+  public static final Setting<List<ForPath<Path>>> TOKEN_FILE =
+      forPaths(
+          "token-file", "[PATH=]FILE", null, Values::path, "File of bearer tokens, one a line");
 
-  public static final Setting<Path> PASSWORD_FILE =
-      one("password-file", "FILE", null, Values::path, "File of user:password, one a line");
+  public static final Setting<List<ForPath<Path>>> PASSWORD_FILE =
+      forPaths(
+          "password-file", "[PATH=]FILE", null, Values::path, "File of user:password, one a line");
 
   public static final Setting<Duration> RESERVE =
       one(
@@ -281,6 +286,15 @@ public final class ServeSettings {
           LOG_LEVEL);
 
   private ServeSettings() {}
+
+  private static <T> Setting<List<ForPath<T>>> forPaths(
+      String name,
+      String label,
+      @Nullable String defaultText,
+      Function<String, T> parser,
+      String help) {
+    return list(name, label, defaultText, ForPath.parser(parser), help);
+  }
 
   /**
    * Rules compute and may wait for a collaborator now and then: two for each core, at least four.

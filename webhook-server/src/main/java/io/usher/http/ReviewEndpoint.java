@@ -15,6 +15,8 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -177,11 +179,12 @@ final class ReviewEndpoint extends Handler.Wrapper {
     }
     if (stopping) {
       close(request, response);
+      goAway(request.getConnectionMetaData().getConnection());
     }
     response.write(true, ByteBuffer.wrap(answer.body()), callback);
   }
 
-  /** HTTP/2 has no such header: its connections are told by a frame when the connector stops. */
+  /** HTTP/2 has no such header, as one of its connections goes on for the other requests. */
   private static void close(Request request, Response response) {
     if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
       response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
@@ -191,6 +194,13 @@ final class ReviewEndpoint extends Handler.Wrapper {
   /** From now on each answer asks its client to open another connection, elsewhere. */
   void stopping() {
     stopping = true;
+  }
+
+  /** Tells an HTTP/2 client that what it has asked is answered, and nothing more (GOAWAY). */
+  static void goAway(Connection connection) {
+    if (connection instanceof HTTP2Connection http2) {
+      http2.getSession().shutdown();
+    }
   }
 
   int maxBodyBytes() {

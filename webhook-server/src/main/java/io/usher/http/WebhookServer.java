@@ -15,6 +15,8 @@ import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -180,9 +182,21 @@ public final class WebhookServer {
     return slowClients.givenUp();
   }
 
-  /** Each answer from now on asks its client to come back on another connection. */
+  /**
+   * Each answer from now on asks its client to come back on another connection; clients of HTTP/2
+   * are asked at once.
+   */
   public void closeAfterAnswers() {
     endpoint.stopping();
+    connectors()
+        .flatMap(connector -> connector.getConnectedEndPoints().stream())
+        .map(EndPoint::getConnection)
+        .forEach(
+            connection -> {
+              if (connection instanceof SslConnection ssl) {
+                ReviewEndpoint.goAway(ssl.getSslEndPoint().getConnection());
+              }
+            });
   }
 
   /** Takes no connection any more, while those that are open go on. */

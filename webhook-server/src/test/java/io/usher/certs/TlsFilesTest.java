@@ -180,7 +180,7 @@ class TlsFilesTest {
   }
 
   private TlsFiles files() {
-    return new TlsFiles(path("tls.crt"), path("tls.key"), null);
+    return new TlsFiles(path("tls.crt"), path("tls.key"), List.of());
   }
 
   private void write() throws Exception {

@@ -32,7 +32,7 @@ final class CertsCommandTest {
     assertThat(certificate.getSubjectAlternativeNames())
         .extracting(name -> (Object) name.get(1))
         .isEqualTo(List.of("a.b.svc", "a.b.svc.cluster.local"));
-    new TlsFiles(out.resolve("tls.crt"), out.resolve("tls.key"), null).load();
+    new TlsFiles(out.resolve("tls.crt"), out.resolve("tls.key"), List.of()).load();
     assertThat(Files.getPosixFilePermissions(out.resolve("tls.key")))
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
   }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What {@code usher serve} makes of its settings before it starts anything. */
 class ServeSettingsTest {
 
-  private static final Set<String> PATHS = Set.of("/mutate/a.example.com");
+  private static final Set<String> PATHS =
+      new TreeSet<>(Set.of("/mutate/a.example.com", "/validate/a.example.com"));
 
   @TempDir private Path directory;
 
@@ -46,20 +48,32 @@ class ServeSettingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "token, authenticate: token: token-file is needed for it",
-    "password, authenticate: password: password-file is needed for it",
-    "certificate, authenticate: certificate: client-ca is needed for it",
-    "magic, 'authenticate: magic: magic is not one of anyone, certificate, token, password'",
-    "/mutate/b=anyone, authenticate: /mutate/b=anyone: there is no path /mutate/b"
+    "authenticate=token, authenticate: token: /mutate/a.example.com needs a token-file for it",
+    "authenticate=password, authenticate: password: /mutate/a.example.com needs a password-file for it",
+    "authenticate=certificate, authenticate: certificate: /mutate/a.example.com needs a client-ca for it",
+    "authenticate=magic, 'authenticate: magic: magic is not one of anyone, certificate, token, password'",
+    "authenticate=anyone+token, authenticate: anyone+token: anyone goes with nothing else",
+    "authenticate=/mutate/b=anyone, authenticate: /mutate/b=anyone: there is no path /mutate/b",
+    "client-ca=/mutate/b=ca.crt, client-ca: /mutate/b=ca.crt: there is no path /mutate/b",
+    "client-names=/validate/b=name, client-names: /validate/b=name: there is no path /validate/b",
+    "token-file=tokens, token-file: tokens: authenticate does not ask for it anywhere",
+    "password-file=words, password-file: words: authenticate does not ask for it anywhere",
+    "client-ca=ca.crt, client-ca: ca.crt: authenticate does not ask for it anywhere"
   })
-  void wrongCallersAreNamed(String rule, String message) {
-    assertThatThrownBy(() -> callers("authenticate=" + rule)).hasMessage(message);
+  void wrongCallersAreNamed(String flag, String message) {
+    assertThatThrownBy(() -> callers(flag)).hasMessage(message);
+  }
+
+  @Test
+  void twoRulesForOnePathAreRefused() {
+    assertThatThrownBy(() -> callers("authenticate=anyone", "authenticate=token"))
+        .hasMessage("authenticate: one is needed for /mutate/a.example.com, not [anyone, token]");
   }
 
   @Test
   void credentialsOfNoUseAreNamed() throws Exception {
     Path empty = Files.writeString(directory.resolve("tokens"), "# none\n");
-    assertThatThrownBy(() -> callers("token-file=" + empty))
+    assertThatThrownBy(() -> callers("authenticate=token", "token-file=" + empty))
         .hasMessage("read credentials: " + empty + " has no credential");
   }
 
@@ -68,10 +82,11 @@ class ServeSettingsTest {
     Path tokens = Files.writeString(directory.resolve("tokens"), "secret\n");
     var callers =
         callers(
-            "token-file=" + tokens,
-            "authenticate=token",
-            "authenticate=/mutate/a.example.com=anyone");
-    assertThat(callers.of("/mutate/a.example.com")).isNotSameAs(callers.of("/validate/else"));
+            "token-file=/validate/a.example.com=" + tokens,
+            "authenticate=anyone",
+            "authenticate=/validate/a.example.com=token");
+    assertThat(callers.of("/mutate/a.example.com").isAnyone()).isTrue();
+    assertThat(callers.of("/validate/a.example.com").isAnyone()).isFalse();
   }
 
   private static CallerRules callers(String... flags) throws Exception {

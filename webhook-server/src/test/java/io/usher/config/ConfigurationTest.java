@@ -50,11 +50,14 @@ class ConfigurationTest {
     environment.put("USHER_DEV_CERTS_NAMES", "c,d");
     file("rules: [e.jar, f.jar]\nauthenticate: token\n");
     var configuration = read();
-    assertThat(configuration.get(ServeSettings.CLIENT_NAMES)).containsExactly("a", "b");
+    assertThat(configuration.get(ServeSettings.CLIENT_NAMES))
+        .extracting(ForPath::value)
+        .containsExactly("a", "b");
     assertThat(configuration.get(ServeSettings.DEV_CERTS_NAMES)).containsExactly("c", "d");
     assertThat(configuration.get(ServeSettings.RULES))
         .containsExactly(Path.of("e.jar"), Path.of("f.jar"));
-    assertThat(configuration.get(ServeSettings.AUTHENTICATE)).containsExactly("token");
+    assertThat(configuration.get(ServeSettings.AUTHENTICATE))
+        .containsExactly(new ForPath<>(null, "token"));
   }
 
   @Test

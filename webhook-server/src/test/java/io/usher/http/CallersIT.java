@@ -3,9 +3,9 @@ package io.usher.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.usher.certs.ClientAuthorities;
 import io.usher.certs.DevelopmentCertificates;
 import io.usher.certs.DevelopmentCertificates.Issued;
-import io.usher.http.Callers.Credential;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Base64;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLException;
@@ -77,8 +76,7 @@ class CallersIT {
     Path file = Files.writeString(directory.resolve("tokens"), "# of the cluster\nsecret\n\nold\n");
     var tokens = new CredentialFile(file);
     try (var server = new TestServer(directory)) {
-      server.callers.put(
-          TestServer.PATH, Callers.with(EnumSet.of(Credential.TOKEN), Set.of(), tokens, null));
+      server.callers.put(TestServer.PATH, new Callers(null, List.of(tokens), List.of()));
       server.start();
       assertThat(post(server, null, "Bearer secret").statusCode()).isEqualTo(200);
       assertThat(post(server, null, "Bearer guess").statusCode()).isEqualTo(401);
@@ -99,8 +97,7 @@ class CallersIT {
     Path file = Files.writeString(directory.resolve("passwords"), "api:pässword\n");
     try (var server = new TestServer(directory)) {
       server.callers.put(
-          TestServer.PATH,
-          Callers.with(EnumSet.of(Credential.PASSWORD), Set.of(), null, new CredentialFile(file)));
+          TestServer.PATH, new Callers(null, List.of(), List.of(new CredentialFile(file))));
       server.start();
       assertThat(post(server, null, "Basic " + base64("api:pässword")).statusCode()).isEqualTo(200);
       assertThat(post(server, null, "Basic " + base64("api:password")).statusCode()).isEqualTo(401);
@@ -109,12 +106,49 @@ class CallersIT {
     }
   }
 
+  @Test
+  void eachPathHasItsOwnAuthorities() throws Exception {
+    var others = new DevelopmentCertificates(Clock.systemUTC());
+    Path file = Files.writeString(directory.resolve("others.crt"), pem(others));
+    try (var server = new TestServer(directory)) {
+      server.clientCas = List.of(server.path("ca.crt"), file);
+      var reloaded = new ClientAuthorities(List.of(file));
+      server.callers.put(
+          TestServer.PATH, certified(new ClientAuthorities(List.of(server.path("ca.crt")))));
+      server.callers.put(TestServer.OTHER_PATH, certified(reloaded));
+      server.start();
+      var one = server.authority.issue("client", List.of());
+      var other = others.issue("client", List.of());
+      assertThat(post(server, one, null).statusCode()).isEqualTo(200);
+      assertThat(post(server, TestServer.OTHER_PATH, other, null).statusCode()).isEqualTo(200);
+      var wrong = post(server, other, null);
+      assertThat(wrong.statusCode()).isEqualTo(403);
+      assertThat(wrong.body()).contains("the CA of the client certificate is that of another path");
+      assertThat(post(server, TestServer.OTHER_PATH, one, null).statusCode()).isEqualTo(403);
+
+      Files.writeString(file, "nothing");
+      reloaded.reload();
+      assertThat(post(server, TestServer.OTHER_PATH, other, null).statusCode()).isEqualTo(200);
+      Files.writeString(file, pem(server.authority));
+      reloaded.reload();
+      assertThat(post(server, TestServer.OTHER_PATH, one, null).statusCode()).isEqualTo(200);
+      assertThat(post(server, TestServer.OTHER_PATH, other, null).statusCode()).isEqualTo(403);
+    }
+  }
+
+  private static Callers certified(ClientAuthorities authorities, String... names) {
+    return new Callers(new ClientCertificates(authorities, Set.of(names)), List.of(), List.of());
+  }
+
+  private static String pem(DevelopmentCertificates certificates) throws Exception {
+    return DevelopmentCertificates.pem(certificates.authority());
+  }
+
   private TestServer withCertificates() throws Exception {
     var server = new TestServer(directory);
-    server.clientCertificates = true;
+    server.clientCas = List.of(server.path("ca.crt"));
     server.callers.put(
-        TestServer.PATH,
-        Callers.with(EnumSet.of(Credential.CERTIFICATE), Set.of("kube-apiserver"), null, null));
+        TestServer.PATH, certified(new ClientAuthorities(server.clientCas), "kube-apiserver"));
     return server.start();
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +26,16 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectionsIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final int DATA = 0;
+  private static final int HEADERS = 1;
+  private static final int SETTINGS = 4;
+  private static final int GO_AWAY = 7;
+
+  /** HTTP/2's headers of GET https://a/, which nothing is at, on stream 1. */
+  private static final byte[] GET_ROOT = {
+    0, 0, 6, HEADERS, 5, 0, 0, 0, 1, (byte) 0x82, (byte) 0x87, (byte) 0x84, 0x41, 1, 'a'
+  };
 
   private static TestServer server;
 
@@ -70,6 +81,35 @@ class ConnectionsIT {
             TestServer.post(server.uri("/mutate/nobody"), Reviews.pod()).build(),
             HttpResponse.BodyHandlers.ofString());
     assertThat(refused.statusCode()).isEqualTo(404);
+  }
+
+  /** The frame of an idle connection, and that of one on which a review is under way. */
+  @Test
+  void http2ClientsAreToldWhenTheServerBeginsToStop(@TempDir Path directory) throws Exception {
+    var entered = new CountDownLatch(1);
+    var released = new CountDownLatch(1);
+    try (var stopping = new TestServer(directory)) {
+      stopping.edit =
+          (pod, context) -> {
+            entered.countDown();
+            released.await();
+          };
+      stopping.start();
+      try (var idle = stopping.rawHttp2().awaitFrame(SETTINGS);
+          var busy = stopping.rawHttp2().send(http2Review())) {
+        entered.await();
+        stopping.server().closeAfterAnswers();
+
+        idle.awaitFrame(GO_AWAY);
+        busy.awaitFrame(GO_AWAY);
+        released.countDown();
+        assertThat(new String(busy.awaitFrame(DATA).frame())).contains("\"allowed\":true");
+      }
+      // one that was opened since then
+      try (var late = stopping.rawHttp2()) {
+        late.send(GET_ROOT).awaitFrame(HEADERS).awaitFrame(GO_AWAY);
+      }
+    }
   }
 
   @Test
@@ -207,6 +247,32 @@ class ConnectionsIT {
     var uri = URI.create("http://127.0.0.1:" + server.server().healthPort() + path);
     return HttpClient.newHttpClient()
         .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** A review as frames: the headers of its POST, and its body. */
+  private static byte[] http2Review() {
+    byte[] path = TestServer.PATH.getBytes();
+    byte[] type = "application/json".getBytes();
+    byte[] body = Reviews.pod();
+    int headers = 2 + 2 + path.length + 3 + 2 + type.length;
+    return ByteBuffer.allocate(9 + headers + 9 + body.length)
+        .putInt(headers << 8 | HEADERS)
+        .put((byte) 4)
+        .putInt(1)
+        .put((byte) 0x83)
+        .put((byte) 0x87)
+        .put((byte) 0x44)
+        .put((byte) path.length)
+        .put(path)
+        .put(new byte[] {0x41, 1, 'a'})
+        .put((byte) 0x5F)
+        .put((byte) type.length)
+        .put(type)
+        .putInt(body.length << 8)
+        .put((byte) 1)
+        .putInt(1)
+        .put(body)
+        .array();
   }
 
   /** A record that offers TLS 1.1 at most, which the JDK's own client can't be made to send. */

@@ -1,6 +1,7 @@
 package io.usher.http;
 
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,7 @@ final class RawClient implements AutoCloseable {
 
   private final SSLSocket socket;
   private final InputStream in;
+  private byte[] frame = {};
 
   RawClient(SSLContext context, int port, String... protocols) throws IOException {
     socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
@@ -78,6 +80,24 @@ final class RawClient implements AutoCloseable {
     }
     return new Answer(
         Integer.parseInt(status[1]), headers, new String(body, StandardCharsets.UTF_8));
+  }
+
+  /** Reads HTTP/2 frames up to the next one of this type; an {@link EOFException} without one. */
+  RawClient awaitFrame(int type) throws IOException {
+    var frames = new DataInputStream(in);
+    int found;
+    do {
+      int lengthAndType = frames.readInt();
+      found = lengthAndType & 0xFF;
+      frames.skipNBytes(1 + 4);
+      frame = frames.readNBytes(lengthAndType >>> 8);
+    } while (found != type);
+    return this;
+  }
+
+  /** What the last frame held. */
+  byte[] frame() {
+    return frame;
   }
 
   /** Reads whatever comes for so long, and tells whether it ends. */

@@ -59,7 +59,7 @@ final class TestServer implements AutoCloseable {
   Edit<ObjectNode> edit =
       (pod, context) -> pod.withObject("/metadata/labels").put("example.com/team", "red");
   Map<String, Callers> callers = new ConcurrentHashMap<>();
-  boolean clientCertificates;
+  List<Path> clientCas = List.of();
 
   final DevelopmentCertificates authority;
   final Path directory;
@@ -86,8 +86,7 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer start() throws Exception {
-    files =
-        new TlsFiles(path("tls.crt"), path("tls.key"), clientCertificates ? path("ca.crt") : null);
+    files = new TlsFiles(path("tls.crt"), path("tls.key"), clientCas);
     var observer =
         new ReviewObserver() {
           @Override
@@ -112,7 +111,7 @@ final class TestServer implements AutoCloseable {
                 idleTimeout,
                 maxUnfinished),
             files.load(),
-            clientCertificates,
+            !clientCas.isEmpty(),
             List.of(route(PATH, observer), route(OTHER_PATH, observer)),
             new MemoryBudget(memory),
             executor,

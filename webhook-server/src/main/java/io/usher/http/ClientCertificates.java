@@ -1,0 +1,58 @@
+package io.usher.http;
+
+import io.usher.certs.ClientAuthorities;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which client certificates may call. One that comes here has been verified by the handshake, which
+ * takes the CAs of all paths.
+ *
+ * @param authorities those of this path
+ * @param names common names or DNS names, of which a certificate has one; empty for all
+ */
+public record ClientCertificates(ClientAuthorities authorities, Set<String> names) {
+
+  public ClientCertificates {
+    names = Set.copyOf(names);
+  }
+
+  /** Null for one that may call. */
+  @Nullable Refusal judge(X509Certificate[] chain) {
+    if (!authorities.issued(chain)) {
+      return Refusal.forbidden("the CA of the client certificate is that of another path");
+    }
+    var own = namesOf(chain[0]);
+    return names.isEmpty() || own.stream().anyMatch(names::contains)
+        ? null
+        : Refusal.forbidden("no name of the client certificate may call: " + own);
+  }
+
+  private static List<String> namesOf(X509Certificate certificate) {
+    var found = new ArrayList<String>();
+    try {
+      for (var rdn : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
+        if (rdn.getType().equalsIgnoreCase("CN")) {
+          found.add(rdn.getValue().toString());
+        }
+      }
+      var alternatives = certificate.getSubjectAlternativeNames();
+      if (alternatives != null) {
+        for (var each : alternatives) {
+          if (Integer.valueOf(2).equals(each.get(0))) {
+            found.add(each.get(1).toString());
+          }
+        }
+      }
+    } catch (InvalidNameException | CertificateParsingException e) {
+      return List.of();
+    }
+    return found;
+  }
+}
