@@ -3,8 +3,9 @@
 MVN := mvn -q -B -ntp -Dstyle.color=never
 USHER := java -jar webhook-server/target/usher.jar
 SAMPLE := webhook-sample-labeler
+DNS ?= localhost,127.0.0.1,::1
 
-.PHONY: help build demo test verify manifests plugin-check bench clean
+.PHONY: help build demo test verify manifests certs plugin-check bench clean
 
 help: ## this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +28,9 @@ verify: ## formatting, compiler warnings, architecture, generated manifests; cha
 manifests: ## generate manifests/ from the sample's rules
 	@$(MVN) -pl webhook-server -am test -Dtest=SampleManifestsTest -Dusher.golden.update=true \
 	  -Dsurefire.failIfNoSpecifiedTests=false
+
+certs: build ## a throwaway CA and certificate for localhost in certs/ (DNS=NAME,...)
+	@$(USHER) certs --dns $(DNS) --out certs
 
 plugin-check: ## the README's rule project, built with the Maven plugin as a user would
 	@tools/plugin-check.sh

@@ -55,9 +55,16 @@ final class Servers {
     return usher(prefix, List.of(typedRule));
   }
 
-  /** Usher with {@link TreeRule} and {@link EndlessRule}. */
+  /**
+   * Usher with {@link TreeRule} and {@link EndlessRule}, its threads' priorities as the image has
+   * them.
+   */
   ServerProcess usherEndless(List<String> prefix) throws IOException {
-    return usher(prefix, List.of(treeRule, endlessRule));
+    return usher(
+        prefix,
+        List.of(treeRule, endlessRule),
+        "-XX:ThreadPriorityPolicy=1",
+        "-XX:JavaPriority1_To_OSPriority=19");
   }
 
   private ServerProcess usher(List<String> prefix, List<Path> rules, String... jvmOptions)

@@ -64,20 +64,42 @@ final class LifecycleIT {
   void reviewsInFlightAreAnsweredWhenTerminated() {
     try (var usher = launcher.start("terminated")) {
       namespace.register(namespace.validating(usher).webhook(SLOW, "CREATE /v1/configmaps"));
-      List<CompletableFuture<Answer>> inFlight =
-          IntStream.range(0, 4)
-              .mapToObj(
-                  i ->
-                      api.createLater(
-                          namespace.path("v1", "configmaps"), configMap("takes-2-s-" + i)))
-              .toList();
-      Eventually.eventually(() -> assertThat(usher.inFlight()).isEqualTo(4));
-
-      usher.terminate();
-
-      assertThat(Answer.outcomes(inFlight.stream().map(CompletableFuture::join).toList()))
-          .isEqualTo(Map.of("201", 4L));
-      assertThat(usher.awaitExit(Duration.ofSeconds(60))).isIn(0, 143);
+      answersWhatIsInFlight(usher);
     }
   }
-}
+
+  /** All in one connection, whose client is told (GOAWAY) while they are under way. */
+  @Test
+  void reviewsInFlightOverHttp2AreAnsweredWhenTerminated() {
+    try (var usher = launcher.start("terminated-http2")) {
+      String url = "https://localhost:" + usher.port() + "/validate/" + SLOW;
+      namespace.register(
+          namespace
+              .validating(usher)
+              .webhook(
+                  SLOW,
+                  "CREATE /v1/configmaps",
+                  webhook -> {
+                    webhook.withObject("/clientConfig").remove("service");
+                    webhook.withObject("/clientConfig").put("url", url);
+                  }));
+      answersWhatIsInFlight(usher);
+    }
+  }
+
+  private void answersWhatIsInFlight(UsherProcess usher) {
+    List<CompletableFuture<Answer>> inFlight =
+        IntStream.range(0, 4)
+            .mapToObj(
+                i ->
+                    api.createLater(
+                        namespace.path("v1", "configmaps"), configMap("takes-2-s-" + i)))
+            .toList();
+    Eventually.eventually(() -> assertThat(usher.inFlight()).isEqualTo(4));
+
+    usher.terminate();
+
+    assertThat(Answer.outcomes(inFlight.stream().map(CompletableFuture::join).toList()))
+        .isEqualTo(Map.of("201", 4L));
+    assertThat(usher.awaitExit(Duration.ofSeconds(60))).isIn(0, 143);
+  }
