@@ -103,3 +103,4 @@ final class LifecycleIT {
         .isEqualTo(Map.of("201", 4L));
     assertThat(usher.awaitExit(Duration.ofSeconds(60))).isIn(0, 143);
   }
+}
