@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -39,29 +37,7 @@ record Identity(
 
   /** Refuses a key that belongs to another certificate: a handshake would fail only later. */
   void checkPair() throws GeneralSecurityException {
-    PublicKey certified = chain.get(0).getPublicKey();
-    String algorithm =
-        switch (key.getAlgorithm()) {
-          case "EC" -> "SHA256withECDSA";
-          case "RSA" -> "SHA256withRSA";
-          default -> "Ed25519";
-        };
-    byte[] probe = {1, 2, 3};
-    boolean matches;
-    try {
-      var signer = Signature.getInstance(algorithm);
-      signer.initSign(key);
-      signer.update(probe);
-      var verifier = Signature.getInstance(algorithm);
-      verifier.initVerify(certified);
-      verifier.update(probe);
-      matches = verifier.verify(signer.sign());
-    } catch (GeneralSecurityException e) {
-      throw new GeneralSecurityException("the private key does not fit the certificate", e);
-    }
-    if (!matches) {
-      throw new GeneralSecurityException("the private key is not that of the certificate");
-    }
+    new CertifiedKey(chain.get(0), key).checkPair();
   }
 
   SSLContext context() throws GeneralSecurityException, IOException {

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * The blocks of one PEM file: certificates, and private keys in the three encodings that tools
  * write. cert-manager writes PKCS #1 and SEC 1 unless told otherwise.
  */
-final class PemFile {
+public final class PemFile {
 
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
@@ -33,7 +33,7 @@ final class PemFile {
    *
    * @param name for messages
    */
-  PemFile(String name, byte[] bytes) throws GeneralSecurityException {
+  public PemFile(String name, byte[] bytes) throws GeneralSecurityException {
     this.name = name;
     var matcher = BLOCK.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
     while (matcher.find()) {
@@ -47,7 +47,7 @@ final class PemFile {
   }
 
   /** The certificates in their order, at least one. */
-  List<X509Certificate> certificates() throws GeneralSecurityException {
+  public List<X509Certificate> certificates() throws GeneralSecurityException {
     var factory = CertificateFactory.getInstance("X.509");
     var found = new ArrayList<X509Certificate>();
     for (var block : blocks) {
@@ -69,7 +69,7 @@ final class PemFile {
   }
 
   /** The one private key. */
-  PrivateKey privateKey() throws GeneralSecurityException {
+  public PrivateKey privateKey() throws GeneralSecurityException {
     for (var block : blocks) {
       switch (block.label()) {
         case "PRIVATE KEY":
@@ -85,6 +85,21 @@ final class PemFile {
       }
     }
     throw new GeneralSecurityException(name + " has no private key");
+  }
+
+  /** The block of a certificate. */
+  public static String text(X509Certificate certificate) throws GeneralSecurityException {
+    return block("CERTIFICATE", certificate.getEncoded());
+  }
+
+  /** The block of a key, in PKCS #8. */
+  public static String text(PrivateKey key) {
+    return block("PRIVATE KEY", key.getEncoded());
+  }
+
+  private static String block(String label, byte[] content) {
+    return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
+        .formatted(label, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content));
   }
 
   private PrivateKey read(byte[] pkcs8) throws GeneralSecurityException {

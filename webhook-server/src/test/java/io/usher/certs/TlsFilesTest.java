@@ -190,11 +190,9 @@ class TlsFilesTest {
   private static void write(Path directory) throws Exception {
     var authority = new DevelopmentCertificates(Clock.systemUTC());
     var issued = authority.issue("usher", List.of("localhost"));
-    Files.writeString(
-        directory.resolve("ca.crt"), DevelopmentCertificates.pem(authority.authority()));
-    Files.writeString(
-        directory.resolve("tls.crt"), DevelopmentCertificates.pem(issued.certificate()));
-    Files.writeString(directory.resolve("tls.key"), DevelopmentCertificates.pem(issued.key()));
+    Files.writeString(directory.resolve("ca.crt"), PemFile.text(authority.authority()));
+    Files.writeString(directory.resolve("tls.crt"), PemFile.text(issued.certificate()));
+    Files.writeString(directory.resolve("tls.key"), PemFile.text(issued.key()));
   }
 
   private Path path(String name) {

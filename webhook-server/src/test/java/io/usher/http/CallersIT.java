@@ -3,9 +3,10 @@ package io.usher.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.usher.certs.CertifiedKey;
 import io.usher.certs.ClientAuthorities;
 import io.usher.certs.DevelopmentCertificates;
-import io.usher.certs.DevelopmentCertificates.Issued;
+import io.usher.certs.PemFile;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -141,7 +142,7 @@ class CallersIT {
   }
 
   private static String pem(DevelopmentCertificates certificates) throws Exception {
-    return DevelopmentCertificates.pem(certificates.authority());
+    return PemFile.text(certificates.authority());
   }
 
   private TestServer withCertificates() throws Exception {
@@ -153,12 +154,13 @@ class CallersIT {
   }
 
   private static HttpResponse<String> post(
-      TestServer server, @Nullable Issued own, @Nullable String authorization) throws Exception {
+      TestServer server, @Nullable CertifiedKey own, @Nullable String authorization)
+      throws Exception {
     return post(server, TestServer.PATH, own, authorization);
   }
 
   private static HttpResponse<String> post(
-      TestServer server, String path, @Nullable Issued own, @Nullable String authorization)
+      TestServer server, String path, @Nullable CertifiedKey own, @Nullable String authorization)
       throws Exception {
     var request = TestServer.post(server.uri(path), Reviews.pod());
     if (authorization != null) {

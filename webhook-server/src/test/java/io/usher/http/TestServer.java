@@ -5,7 +5,9 @@ import static io.usher.webhook.RuleTarget.on;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
+import io.usher.certs.CertifiedKey;
 import io.usher.certs.DevelopmentCertificates;
+import io.usher.certs.PemFile;
 import io.usher.certs.TlsFiles;
 import io.usher.observe.ReviewObserver;
 import io.usher.review.AdmissionReviewHandler;
@@ -75,14 +77,14 @@ final class TestServer implements AutoCloseable {
     this.directory = directory;
     this.authority = new DevelopmentCertificates(Clock.systemUTC());
     issue("server");
-    Files.writeString(path("ca.crt"), DevelopmentCertificates.pem(authority.authority()));
+    Files.writeString(path("ca.crt"), PemFile.text(authority.authority()));
   }
 
   /** Writes a new certificate for the server. */
   void issue(String commonName) throws GeneralSecurityException, IOException {
     var issued = authority.issue(commonName, List.of("localhost", "127.0.0.1"));
-    Files.writeString(path("tls.crt"), DevelopmentCertificates.pem(issued.certificate()));
-    Files.writeString(path("tls.key"), DevelopmentCertificates.pem(issued.key()));
+    Files.writeString(path("tls.crt"), PemFile.text(issued.certificate()));
+    Files.writeString(path("tls.key"), PemFile.text(issued.key()));
   }
 
   TestServer start() throws Exception {
@@ -160,7 +162,7 @@ final class TestServer implements AutoCloseable {
   }
 
   /** A client that trusts the server, and shows a certificate if one is given. */
-  SSLContext clientContext(DevelopmentCertificates.@Nullable Issued own) throws Exception {
+  SSLContext clientContext(@Nullable CertifiedKey own) throws Exception {
     var trust = KeyStore.getInstance("PKCS12");
     trust.load(null, null);
     trust.setCertificateEntry("ca", authority.authority());
