@@ -39,6 +39,7 @@ class ArchitectureTest {
           Map.entry("config", List.of("review")),
           Map.entry("rules", List.of("webhook", "rule", "admission", "patch")),
           Map.entry("certs", List.of()),
+          Map.entry("authority", List.of("certs")),
           Map.entry("telemetry", List.of("webhook", "rule", "observe", "admission")),
           Map.entry("http", List.of("certs", "review", "webhook", "rule", "observe", "admission")),
           Map.entry("manifest", List.of("webhook", "rule", "admission")),
@@ -56,6 +57,7 @@ class ArchitectureTest {
                   "rules",
                   "manifest",
                   "certs",
+                  "authority",
                   "telemetry",
                   "http")));
 

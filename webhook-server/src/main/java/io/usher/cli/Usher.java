@@ -39,6 +39,7 @@ public final class Usher {
     commands.put("diff", DiffCommand::new);
     commands.put("patch", PatchCommand::new);
     commands.put("certs", CertsCommand::new);
+    commands.put("authority", AuthorityCommand::new);
     commands.put("dev", DevCommand::new);
     return commands;
   }

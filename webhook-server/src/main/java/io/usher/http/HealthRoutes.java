@@ -14,11 +14,9 @@ final class HealthRoutes {
   private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
   private final Readiness readiness;
-  private final Supplier<String> metrics;
 
-  HealthRoutes(Readiness readiness, Supplier<String> metrics) {
+  HealthRoutes(Readiness readiness) {
     this.readiness = readiness;
-    this.metrics = metrics;
   }
 
   /** Whether the path is answered on the review connector too. */
@@ -26,6 +24,7 @@ final class HealthRoutes {
     return path.equals(LIVE) || path.equals(READY);
   }
 
+  /** The probes. */
   void addTo(RoutesConfig routes) {
     routes.get(LIVE, context -> context.result("ok"));
     routes.get(
@@ -35,12 +34,17 @@ final class HealthRoutes {
           context.status(reasons.isEmpty() ? 200 : 503);
           context.result(reasons.isEmpty() ? "ok" : String.join("\n", reasons) + "\n");
         });
-    routes.get(METRICS, context -> context.contentType(METRICS_TYPE).result(metrics.get()));
     routes.error(
         404,
         context -> {
           context.contentType(ContentType.JSON);
           context.result(Refusal.notFound(context.path()).answer().body());
         });
+  }
+
+  /** The probes and the metrics. */
+  void addTo(RoutesConfig routes, Supplier<String> metrics) {
+    addTo(routes);
+    routes.get(METRICS, context -> context.contentType(METRICS_TYPE).result(metrics.get()));
   }
 }

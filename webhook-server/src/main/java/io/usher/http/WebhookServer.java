@@ -83,19 +83,17 @@ public final class WebhookServer {
     pause = quarter.compareTo(LONGEST_PAUSE) < 0 ? quarter : LONGEST_PAUSE;
     endpoint =
         new ReviewEndpoint(REVIEWS, routes, settings, budget, executor, observer, slowClients);
-    var health = new HealthRoutes(readiness, metrics);
+    var health = new HealthRoutes(readiness);
     javalin =
         Javalin.create(
             config -> {
               configure(config);
-              health.addTo(config.routes);
+              health.addTo(config.routes, metrics);
             });
   }
 
   private void configure(JavalinConfig config) {
-    config.startup.showJavalinBanner = false;
-    config.startup.showOldJavalinVersionWarning = false;
-    config.startup.startupWatcherEnabled = false;
+    quiet(config);
     var threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
     threads.setName("http");
     config.jetty.threadPool = threads;
@@ -110,7 +108,13 @@ public final class WebhookServer {
     config.jetty.addConnector(this::health);
   }
 
-  private static void configure(HttpConfiguration http) {
+  static void quiet(JavalinConfig config) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+  }
+
+  static void configure(HttpConfiguration http) {
     http.setUriCompliance(UriCompliance.DEFAULT);
     http.setSendServerVersion(false);
     http.setSendDateHeader(false);
