@@ -9,7 +9,7 @@ image: ## webhook-image/target/image.tar, without Docker; IMAGE=NAME:TAG IMAGE_J
 image-check: ## build the image twice and compare every layer
 	@$(DEPLOY_DIR)/image-check.sh
 
-deploy: ## the sample in a cluster: CLUSTER=kind|node|current OVERLAY=secret|kind|cert-manager
+deploy: ## the sample in a cluster: CLUSTER=kind|node|current OVERLAY=secret|kind|cert-manager|self-managed
 	@$(DEPLOY_DIR)/deploy.sh up
 
 undeploy: ## the sample out of the cluster again

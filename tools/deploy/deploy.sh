@@ -4,7 +4,7 @@
 # usage: deploy.sh up|down
 #
 # CLUSTER  kind (default), node (the one of tools/kube) or current (what kubectl points at)
-# OVERLAY  secret (default: a CA and certificate of `usher certs`), kind or cert-manager
+# OVERLAY  secret (default: a CA and certificate of `usher certs`), kind, cert-manager or self-managed
 # IMAGE    what the image is called; on `current` one that the cluster can pull, as nothing is loaded there
 # BUILD    no to take the image that webhook-image/target has
 # NAME, NAMESPACE  as `usher manifests` takes them (default: labeler, labeler-system)
@@ -55,8 +55,8 @@ current)
 *) fail "CLUSTER=$CLUSTER: it must be kind, node or current" ;;
 esac
 case $OVERLAY in
-secret | kind | cert-manager) ;;
-*) fail "OVERLAY=$OVERLAY: it must be secret, kind or cert-manager" ;;
+secret | kind | cert-manager | self-managed) ;;
+*) fail "OVERLAY=$OVERLAY: it must be secret, kind, cert-manager or self-managed" ;;
 esac
 IMAGE=${IMAGE:-localhost/$NAME:0.1.0}
 k() { "${kubectl[@]}" "$@"; }
@@ -151,7 +151,7 @@ up() {
 	rm -rf "$work"
 	mkdir -p "$work"
 	usher manifests --rules "$RULES" --name "$NAME" --namespace "$NAMESPACE" --image "$IMAGE" --out "$manifests"
-	[ "$OVERLAY" = cert-manager ] || certificate
+	case $OVERLAY in secret | kind) certificate ;; esac
 	step "applying the server: overlay $OVERLAY"
 	retire mutatingwebhookconfiguration mutatingwebhookconfiguration
 	retire validatingwebhookconfiguration validatingwebhookconfiguration
@@ -162,12 +162,13 @@ up() {
 		resources:
 		- manifests/overlays/$OVERLAY
 		patches:
-		- patch: |
+		- target:
+		    kind: Deployment
+		  patch: |
 		    apiVersion: apps/v1
 		    kind: Deployment
 		    metadata:
-		      name: $NAME
-		      namespace: $NAMESPACE
+		      name: each
 		    spec:
 		      template:
 		        metadata:
@@ -178,6 +179,7 @@ up() {
 	step "waiting until it is ready"
 	# A new Deployment has one replica until the autoscaler has looked at it.
 	[ "$OVERLAY" = kind ] || k wait hpa "$NAME" -n "$NAMESPACE" --for=condition=AbleToScale --timeout=60s
+	[ "$OVERLAY" != self-managed ] || k rollout status deployment "$NAME-authority" -n "$NAMESPACE" --timeout=180s
 	k rollout status deployment "$NAME" -n "$NAMESPACE" --timeout=180s
 	step "registering it"
 	register
@@ -194,6 +196,7 @@ down() {
 	k delete namespace -l "$own_label=$NAME" --ignore-not-found
 	step "removing the server"
 	k delete namespace "$NAMESPACE" --ignore-not-found
+	k delete clusterrole,clusterrolebinding "$NAME-authority" --ignore-not-found
 }
 
 case ${1-} in

@@ -17,12 +17,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The generated manifests: what the API server, kustomize and helm make of them. */
 @ExtendWith(ClusterExtension.class)
 final class ManifestsIT {
 
   private static final Path MANIFESTS = Path.of("..", "manifests").toAbsolutePath().normalize();
+  private static final String SELF_MANAGED = "overlays/self-managed/authority.yaml";
   private static final YAMLMapper YAML = new YAMLMapper();
 
   private final Kubectl kubectl;
@@ -46,15 +49,16 @@ final class ManifestsIT {
 
   @Test
   void apiServerKnowsEveryFieldOfEveryObject() throws IOException {
-    for (String file : new String[] {"server", "monitoring", "register"}) {
-      String yaml = plain(file);
-
+    for (String yaml :
+        new String[] {
+          plain("server"), plain("monitoring"), plain("register"), read(SELF_MANAGED)
+        }) {
       Kubectl.Output output =
           kubectl.run(
               yaml, "apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-");
 
-      assertThat(output.err()).as(file).isEmpty();
-      assertThat(output.out().lines()).as(file).hasSize(objects(yaml).size());
+      assertThat(output.err()).isEmpty();
+      assertThat(output.out().lines()).hasSize(objects(yaml).size());
     }
   }
 
@@ -80,7 +84,16 @@ final class ManifestsIT {
   }
 
   @Test
-  void secretOverlayGivesTheCaToEachEntry() throws IOException {
+  void selfManagedOverlayIsTheServerAndTheAuthority() throws IOException {
+    Map<String, JsonNode> expected = objects(kustomize("base"));
+    expected.putAll(objects(read(SELF_MANAGED)));
+
+    assertThat(objects(kustomize("overlays/self-managed"))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"secret", "self-managed"})
+  void overlayGivesTheCaToEachEntry(String overlay) throws IOException {
     Path copy = Files.createTempDirectory("manifests");
     try (Stream<Path> files = Files.walk(MANIFESTS)) {
       for (Path file : files.toList()) {
@@ -92,10 +105,10 @@ final class ManifestsIT {
         }
       }
     }
-    Files.writeString(copy.resolve("overlays/secret/register/ca.crt"), "ABC");
+    Path register = copy.resolve("overlays").resolve(overlay).resolve("register");
+    Files.writeString(register.resolve("ca.crt"), "ABC");
 
-    Map<String, JsonNode> objects =
-        objects(run("kustomize", copy.resolve("overlays/secret/register").toString()));
+    Map<String, JsonNode> objects = objects(run("kustomize", register.toString()));
 
     assertThat(objects).hasSize(2);
     objects
@@ -122,6 +135,11 @@ final class ManifestsIT {
 
     server.putAll(objects(plain("monitoring")));
     assertThat(objects(template(helm, "server", "--set", "monitoring=true"))).isEqualTo(server);
+
+    Map<String, JsonNode> selfManaged = objects(kustomize("overlays/self-managed"));
+    selfManaged.keySet().removeIf(name -> name.startsWith("Namespace/"));
+    assertThat(objects(template(helm, "server", "--set", "certManager=false,authority=true")))
+        .isEqualTo(selfManaged);
     assertThat(template(helm, "registration", "--set", "caBundle=QUJD"))
         .contains("caBundle: QUJD")
         .doesNotContain("inject-ca-from");
@@ -133,7 +151,11 @@ final class ManifestsIT {
   }
 
   private static String plain(String file) throws IOException {
-    return Files.readString(MANIFESTS.resolve("plain").resolve(file + ".yaml"));
+    return read("plain/" + file + ".yaml");
+  }
+
+  private static String read(String file) throws IOException {
+    return Files.readString(MANIFESTS.resolve(file));
   }
 
   private String kustomize(String folder) {

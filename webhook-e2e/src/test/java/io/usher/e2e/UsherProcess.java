@@ -60,6 +60,28 @@ final class UsherProcess implements AutoCloseable {
     /** The same, on this port. */
     UsherProcess start(String name, int port, List<String> flags) {
       certificates.issue(name, DNS_NAMES);
+      return start(
+          name,
+          port,
+          flags,
+          certificates.certificate(name),
+          certificates.key(name),
+          certificates.ca());
+    }
+
+    /** Starts a server with a certificate that somebody else has put into the folder. */
+    UsherProcess start(String name, Path tls) {
+      return start(
+          name,
+          freePort(),
+          List.of(),
+          tls.resolve("tls.crt"),
+          tls.resolve("tls.key"),
+          tls.resolve("ca.crt"));
+    }
+
+    private UsherProcess start(
+        String name, int port, List<String> flags, Path certificate, Path key, Path ca) {
       int healthPort = freePort();
       Path log = work.resolve(name + ".log");
       var command =
@@ -72,8 +94,8 @@ final class UsherProcess implements AutoCloseable {
                   "--rules=" + rules,
                   "--port=" + port,
                   "--health-port=" + healthPort,
-                  "--cert=" + certificates.certificate(name),
-                  "--key=" + certificates.key(name)));
+                  "--cert=" + certificate,
+                  "--key=" + key));
       command.addAll(flags);
       try {
         var process =
@@ -81,9 +103,7 @@ final class UsherProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        var usher =
-            new UsherProcess(
-                process, port, healthPort, log, CertificateFiles.trusting(certificates.ca()));
+        var usher = new UsherProcess(process, port, healthPort, log, CertificateFiles.trusting(ca));
         usher.awaitReady();
         return usher;
       } catch (IOException e) {

@@ -40,21 +40,6 @@ public final class Authority {
   private final Renewal renewal;
   private int failures;
 
-  /**
-   * Nothing is read yet.
-   *
-   * @param random from 0 to 1, so that not all authorities look at the same moment
-   * @param problems is told after each look what was wrong, if anything
-   */
-  public Authority(
-      AuthoritySettings settings,
-      KubernetesClient client,
-      Clock clock,
-      DoubleSupplier random,
-      Consumer<Optional<String>> problems) {
-    this(settings, new KubernetesCluster(client, settings), clock, random, problems);
-  }
-
   Authority(
       AuthoritySettings settings,
       Cluster cluster,
@@ -70,18 +55,29 @@ public final class Authority {
   }
 
   /**
-   * A connection with the Pod's service account, or with the kubeconfig that {@code KUBECONFIG}
-   * names. Failed calls are not repeated: that is done here, and logged.
+   * An authority that reaches the API server with the Pod's service account, or with the kubeconfig
+   * that {@code KUBECONFIG} names. Nothing is read yet. Failed calls are not repeated by the
+   * client: that is done here, and logged.
+   *
+   * @param random from 0 to 1, so that not all authorities look at the same moment
+   * @param problems is told after each look what was wrong, if anything
    */
-  public static KubernetesClient connect() {
-    return new KubernetesClientBuilder()
-        .withConfig(
-            new ConfigBuilder()
-                .withRequestTimeout(REQUEST_MILLIS)
-                .withConnectionTimeout(REQUEST_MILLIS)
-                .withRequestRetryBackoffLimit(0)
-                .build())
-        .build();
+  public static Authority connect(
+      AuthoritySettings settings,
+      Clock clock,
+      DoubleSupplier random,
+      Consumer<Optional<String>> problems) {
+    KubernetesClient client =
+        new KubernetesClientBuilder()
+            .withConfig(
+                new ConfigBuilder()
+                    .withRequestTimeout(REQUEST_MILLIS)
+                    .withConnectionTimeout(REQUEST_MILLIS)
+                    .withRequestRetryBackoffLimit(0)
+                    .build())
+            .build();
+    return new Authority(
+        settings, new KubernetesCluster(client, settings), clock, random, problems);
   }
 
   /** Keeps the certificates until the thread is interrupted. */
@@ -160,9 +156,10 @@ public final class Authority {
     if (wanted.leaf() != seen.leaf() || !wanted.bundle().equals(seen.published())) {
       cluster.write(serving.with(wanted.leaf(), wanted.bundle()));
       LOG.info(
-          "{}: a certificate until {}",
+          "{}: a certificate until {}, and {} CAs",
           serving,
-          wanted.leaf().certificate().getNotAfter().toInstant());
+          wanted.leaf().certificate().getNotAfter().toInstant(),
+          wanted.bundle().certificates().size());
     }
   }
 

@@ -36,7 +36,7 @@ final class Renewal {
 
   Wanted decide(Observation seen, Instant now) throws GeneralSecurityException {
     CertifiedKey authority = seen.authority();
-    if (authority == null || isDue(authority.certificate(), now)) {
+    if (authority == null || isDue(authority.certificate(), settings.authorityLife(), now)) {
       authority =
           CertificateAuthority.create(settings.authoritySecret(), now, settings.authorityLife())
               .own();
@@ -54,10 +54,9 @@ final class Renewal {
     return new Wanted(authority, leaf, bundle);
   }
 
-  private static boolean isDue(X509Certificate certificate, Instant now) {
-    Instant from = certificate.getNotBefore().toInstant();
-    Duration life = Duration.between(from, certificate.getNotAfter().toInstant());
-    return !now.isBefore(from.plus(life.multipliedBy(2).dividedBy(3)));
+  /** Whether less than a third of such a life is left. */
+  private static boolean isDue(X509Certificate certificate, Duration life, Instant now) {
+    return !now.isBefore(certificate.getNotAfter().toInstant().minus(life.dividedBy(3)));
   }
 
   private static boolean isAccepted(X509Certificate leaf, TrustBundle bundle, Instant now) {
@@ -66,7 +65,7 @@ final class Renewal {
 
   private boolean isOutdated(X509Certificate leaf, CertifiedKey authority, Instant now)
       throws CertificateParsingException {
-    return isDue(leaf, now)
+    return isDue(leaf, settings.leafLife(), now)
         || !TrustBundle.signed(authority.certificate(), leaf)
         || !names(leaf).containsAll(settings.dnsNames());
   }

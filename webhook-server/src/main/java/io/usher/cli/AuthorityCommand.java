@@ -1,6 +1,5 @@
 package io.usher.cli;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.usher.authority.Authority;
 import io.usher.authority.AuthoritySettings;
 import io.usher.http.HealthServer;
@@ -106,24 +105,22 @@ final class AuthorityCommand implements Callable<Integer> {
     var settings = settings();
     var readiness = new Readiness();
     readiness.block(CONDITION, "nothing was looked at yet");
-    try (HealthServer health = start(readiness);
-        KubernetesClient client = Authority.connect()) {
+    Runtime.getRuntime().addShutdownHook(new Thread(Logs::close, "shutdown"));
+    var authority =
+        Authority.connect(
+            settings,
+            Clock.systemUTC(),
+            ThreadLocalRandom.current()::nextDouble,
+            problem -> tell(readiness, problem));
+    try (HealthServer health = start(readiness)) {
       var out = spec.commandLine().getOut();
       out.printf(
-          "usher keeps the certificates of %s/%s by %s, health on http://%s:%d%n",
-          settings.namespace(), settings.name(), client.getMasterUrl(), healthHost, health.port());
+          "usher keeps the certificates of %s in %s, health on http://%s:%d%n",
+          settings.name(), settings.namespace(), healthHost, health.port());
       out.flush();
-      new Authority(
-              settings,
-              client,
-              Clock.systemUTC(),
-              ThreadLocalRandom.current()::nextDouble,
-              problem -> tell(readiness, problem))
-          .run();
+      authority.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      Logs.close();
     }
     return ExitCode.OK;
   }

@@ -54,6 +54,13 @@ final class HelmCharts {
         onlyIf(".Values.certManager", new CertificateObjects(templated).all()));
     template(
         "server",
+        "authority",
+        "{{- if and .Values.authority .Values.certManager }}\n"
+            + "{{- fail \"authority and certManager: only one of them makes the certificate\" }}\n"
+            + "{{- end }}\n"
+            + onlyIf(".Values.authority", new AuthorityObjects(templated).all()));
+    template(
+        "server",
         "monitoring",
         onlyIf(".Values.monitoring", new MonitoringObjects(templated).all()));
     files.put(
@@ -66,8 +73,10 @@ final class HelmCharts {
         autoscaling: true
         resources:
         %s
-        # false: the Secret %s with tls.crt and tls.key is yours to give
+        # both false: the Secret %s with tls.crt and tls.key is yours to give
         certManager: true
+        # a Deployment of its own makes the certificate, and may write its Secrets and the registration
+        authority: false
         # a ServiceMonitor, alerts and a dashboard: needs the Prometheus operator
         monitoring: false
         """

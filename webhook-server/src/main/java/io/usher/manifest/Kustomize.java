@@ -85,14 +85,30 @@ final class Kustomize {
                     installation.certificateSecret(),
                     installation.namespace(),
                     String.join(",", installation.dnsNames())));
+    registerWithCa("overlays/secret", "a copy of ../ca.crt");
+  }
+
+  /** The certificate as {@code usher authority} makes it. */
+  void selfManaged(List<ObjectNode> authority) {
+    String overlay = "overlays/self-managed";
+    files.put(overlay + "/authority.yaml", KubernetesYaml.write(authority));
+    put(overlay, HEAD + resources(List.of("../../base", "authority.yaml")));
+    registerWithCa(
+        overlay,
+        "kubectl get secret %s -n %s -o go-template='{{index .data \"ca.crt\" | base64decode}}'"
+            .formatted(installation.certificateSecret(), installation.namespace()));
+  }
+
+  /** The configurations with a CA from the start on: without one, each call fails. */
+  private void registerWithCa(String overlay, String source) {
     put(
-        "overlays/secret/register",
+        overlay + "/register",
         HEAD
             + resources(List.of("../../../register"))
             + """
               secretGenerator:
               - name: ca
-                # a copy of ../ca.crt
+                # %s
                 files:
                 - ca.crt
                 options:
@@ -112,7 +128,8 @@ final class Kustomize {
                   - webhooks.*.clientConfig.caBundle
                   options:
                     create: true
-              """);
+              """
+                .formatted(source));
   }
 
   /** For a cluster of containers on one machine, to which the image was loaded. */

@@ -28,6 +28,7 @@ public final class Manifests {
     kustomize.monitoring(monitoring);
     kustomize.certManager(certificates);
     kustomize.secret();
+    kustomize.selfManaged(new AuthorityObjects(installation).all());
     kustomize.kind();
 
     var charts = new HelmCharts(installation, files);
