@@ -1,7 +1,8 @@
 #!/bin/bash
 # Deploy, deploy again, upgrade, restart, undeploy and install under a steady stream of creates, of which none may fail;
 # then let helm do the same.
-# CLUSTER as for deploy.sh, which says what it is; the last line is "N passed, N failed".
+# CLUSTER as for deploy.sh, which says what it is; the last line is "N passed, N failed, N skipped". A node is started,
+# and stopped at the end, if there is none; where there can be none, all of it is skipped.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export CLUSTER=${CLUSTER:-node}
@@ -9,12 +10,19 @@ case $CLUSTER in
 node) run=(tools/kube/node/in.sh) ;;
 *) run=(env) ;;
 esac
+work=$(mktemp -d)
+stop=true
+trap '$stop; rm -rf "$work"' EXIT
+if [ $CLUSTER = node ] && ! "${run[@]}" true 2> /dev/null; then
+	code=0
+	tools/kube/node/start.sh || code=$?
+	[ $code != 3 ] || { echo "0 passed, 0 failed, 1 skipped"; exit 0; }
+	[ $code = 0 ] || exit 1
+	stop=tools/kube/node/stop.sh
+fi
 helm=$(tools/kube/helm.sh)
 k() { "${run[@]}" kubectl "$@"; }
 h() { "${run[@]}" "$helm" "$@"; }
-work=$(mktemp -d)
-proxy=
-trap '[ -z "$proxy" ] || kill -- -$proxy; rm -rf "$work"' EXIT
 passed=0 failed=0
 namespace=stream-test
 
@@ -25,13 +33,13 @@ phase() {
 	local name=$1 stream ok=0
 	shift
 	echo "#### $name"
-	tools/deploy/stream.py "$work/socket" $namespace > "$work/stream" & stream=$!
+	tools/deploy/stream.py $namespace 500 "${run[@]}" kubectl > "$work/stream" & stream=$!
 	sleep 3
 	"$@" > "$work/log" 2>&1 || { ok=1; tail -n 20 "$work/log"; }
 	sleep 3
 	kill $stream
 	wait $stream || ok=1
-	cat "$work/stream"
+	tail -n 1 "$work/stream"
 	result "$name" $ok
 }
 
@@ -56,9 +64,6 @@ ok=0
 tools/deploy/deploy.sh up || ok=1
 result "deploy from scratch" $ok
 k create namespace $namespace
-# in a process group of its own: what enters the node has a child there
-setsid "${run[@]}" kubectl proxy --unix-socket="$work/socket" > /dev/null 2>&1 & proxy=$!
-until [ -S "$work/socket" ]; do sleep 0.2; done
 becomes "cost centre by the first rules" CC-1200
 
 phase "deploy over itself" env BUILD=no tools/deploy/deploy.sh up
@@ -106,5 +111,5 @@ becomes "cost centre by what helm upgraded" CC-1200
 phase "helm uninstalls" helm_down
 k delete namespace labeler-system payments-prod > /dev/null
 k delete namespace $namespace > /dev/null
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed, 0 skipped"
 [ $failed = 0 ]

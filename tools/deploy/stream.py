@@ -1,13 +1,22 @@
 #!/usr/bin/env python3
-"""Create Deployments without a pause, until told to stop by SIGTERM; ends with 1 when one create failed.
+"""A steady stream of creates, until told to stop by SIGTERM; ends with 1 when one of them failed.
 
-usage: stream.py SOCKET NAMESPACE
+usage: stream.py NAMESPACE LEAST KUBECTL...
 
-SOCKET is that of `kubectl proxy --unix-socket`. The creates are dry runs: all of admission sees them, nothing is kept.
+KUBECTL is how kubectl is called there, in one word or several. Each create is a dry run of a Deployment: all of
+admission sees it, nothing is kept. The stream goes on until there were LEAST of them. Its first line, at once, says
+that creates are under way; its last one is what came of them, as JSON:
+
+  created, perSecond   the creates that were answered
+  labelled             those that have the label of the sample's mutating rule, whose webhook may be passed over
+  slowestSeconds       the longest time that one took
+  failures             {message: count}
 """
-import collections, http.client, json, signal, socket, sys, time
+import collections, http.client, json, os, signal, socket, subprocess, sys, tempfile, threading, time
 
-PAUSE_SECONDS = 0.02  # at most 50 creates a second: a steady stream, and no load test
+PER_SECOND = 60  # 50 are asked for, on a machine that may be busy
+CONNECTIONS = 8  # as one create may wait for seconds
+LABEL = "app.kubernetes.io/managed-by"
 
 
 class SocketConnection(http.client.HTTPConnection):
@@ -21,39 +30,76 @@ class SocketConnection(http.client.HTTPConnection):
         self.sock.connect(self.path)
 
 
-def deployment(number):
+def deployment():
     labels = {"app.kubernetes.io/name": "stream"}
     return json.dumps({
         "apiVersion": "apps/v1", "kind": "Deployment",
-        "metadata": {"name": f"stream-{number}", "annotations": {"example.com/owner": "stream@example.com"}},
+        "metadata": {"name": "stream", "annotations": {"example.com/owner": "stream@example.com"}},
         "spec": {"replicas": 0, "selector": {"matchLabels": labels}, "template": {
             "metadata": {"labels": labels}, "spec": {"containers": [{"name": "a", "image": "localhost/a:1"}]}}},
     })
 
 
-def main(path, namespace):
-    stopped = []
-    signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
-    connection = SocketConnection(path)
-    failures, created, labelled, slowest = collections.Counter(), 0, 0, 0.0
-    while not stopped:
+class Stream:
+    def __init__(self, path, namespace, least):
+        self.path, self.namespace, self.least = path, namespace, least
+        self.told = threading.Event()
+        self.lock = threading.Lock()
+        self.created, self.labelled, self.slowest = 0, 0, 0.0
+        self.failures = collections.Counter()
+
+    def ended(self):
+        return self.told.is_set() and self.created >= self.least
+
+    def create(self, due):
+        connection = SocketConnection(self.path)
+        while not self.ended():
+            time.sleep(max(0, due - time.monotonic()))
+            due += CONNECTIONS / PER_SECOND
+            begin = time.monotonic()
+            connection.request(
+                "POST", f"/apis/apps/v1/namespaces/{self.namespace}/deployments?dryRun=All", deployment(),
+                {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            body = json.load(answer)
+            with self.lock:
+                self.slowest = max(self.slowest, time.monotonic() - begin)
+                self.created += 1
+                if answer.status == 201:
+                    self.labelled += LABEL in body["metadata"].get("labels", {})
+                else:
+                    self.failures[body.get("message")] += 1
+
+    def run(self):
         begin = time.monotonic()
-        connection.request(
-            "POST", f"/apis/apps/v1/namespaces/{namespace}/deployments?dryRun=All", deployment(created),
-            {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        body = json.load(answer)
-        slowest = max(slowest, time.monotonic() - begin)
-        created += 1
-        if answer.status == 201:
-            labelled += "app.kubernetes.io/managed-by" in body["metadata"].get("labels", {})
-        else:
-            failures[body.get("message")] += 1
-        time.sleep(PAUSE_SECONDS)
-    print(f"{created} creates, {sum(failures.values())} failed, {labelled} labelled, the slowest took {slowest:.2f} s")
-    for message, count in failures.most_common(5):
-        print(f"  {count} x {message}")
-    return 1 if failures else 0
+        threads = [threading.Thread(target=self.create, args=(begin + i / PER_SECOND,)) for i in range(CONNECTIONS)]
+        for thread in threads:
+            thread.start()
+        print("creates are under way", flush=True)
+        for thread in threads:
+            thread.join()
+        print(json.dumps({
+            "created": self.created, "perSecond": round(self.created / (time.monotonic() - begin)),
+            "labelled": self.labelled, "slowestSeconds": round(self.slowest, 2), "failures": self.failures}))
+        return 1 if self.failures else 0
+
+
+def main(namespace, least, *kubectl):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "socket")
+        # in a process group of its own: what enters the node has a child there
+        proxy = subprocess.Popen([*kubectl, "proxy", "--unix-socket=" + path], stdout=subprocess.DEVNULL,
+                                 start_new_session=True)
+        try:
+            while not os.path.exists(path):
+                if proxy.poll() is not None:
+                    sys.exit("kubectl proxy ended")
+                time.sleep(0.05)
+            stream = Stream(path, namespace, int(least))
+            signal.signal(signal.SIGTERM, lambda *_: stream.told.set())
+            return stream.run()
+        finally:
+            os.killpg(proxy.pid, signal.SIGKILL)
 
 
 sys.exit(main(*sys.argv[1:]))

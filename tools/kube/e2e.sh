@@ -44,6 +44,14 @@ if [ $# -eq 0 ]; then
 	fi
 fi
 
+case " $* " in
+"  " | *" NodeIT "*)
+	if "$here/node/check.sh" > /dev/null 2>&1; then
+		check "image for the node is built" env IMAGE=localhost/labeler:0.1.0 tools/deploy/image.sh
+	fi
+	;;
+esac
+
 echo "building the server and the rules, then testing on Kubernetes (minutes; $log)"
 rm -rf webhook-e2e/target/surefire-reports
 tests=$(echo "$*" | tr ' ' ,)
@@ -59,6 +67,7 @@ python3 - webhook-e2e/target/surefire-reports <<-'END'
 	        outcome = bad[0].tag.upper() + ": " + (bad[0].get("message") or "").strip().split("\n")[0] if bad else "passed"
 	        print(f"  {case.get('name')}: {outcome}")
 	END
+grep -o 'node: .*{"created".*' "$log" | sed 's/^/on the /'
 summary=$(cd webhook-e2e && ../tools/test-summary.sh) || true
 echo "$summary" | sed '$d'
 echo "$summary" | tail -n 1 | {

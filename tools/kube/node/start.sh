@@ -4,23 +4,20 @@
 # STATE   where the cluster keeps its data and logs (default ~/.cache/usher-kube/node/state)
 # IMAGES  a folder of image archives (*.tar) to import besides the pause image (default ~/.cache/usher-kube/node/images)
 # KEEP=1  go on with the data of an earlier start
+# Ends with 3 where this machine or user can not have a node.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 home=${USHER_KUBE_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/usher-kube}/node
 export BIN IMAGES STATE CGROUP
 STATE=$(realpath -m "${STATE:-$home/state}")
 IMAGES=$(realpath -m "${IMAGES:-$home/images}")
-# 3: this machine or user can not have a node, for the one reason given
-fail() { echo "node: $*" >&2; exit 3; }
-[ ! -e "$STATE/pid" ] || fail "already started, or not stopped (make node-down): $STATE/pid"
-[ "$(id -u)" = 0 ] || fail "needs root: it makes mount, network and process namespaces"
-unshare --mount --net true 2> /dev/null || fail "this root may not make mount and network namespaces (CAP_SYS_ADMIN is missing)"
-missing=
-for c in containerd runc nft iptables conntrack ip nsenter openssl python3; do
-	command -v "$c" > /dev/null || missing="$missing $c"
+[ ! -e "$STATE/pid" ] || { echo "node: already started, or not stopped (make node-down): $STATE/pid" >&2; exit 1; }
+"$here/check.sh"
+# What the caller holds open, a lock above all, is not the node's to hold. 255 is bash's own.
+for fd in /proc/$$/fd/*; do
+	fd=${fd##*/}
+	[ "$fd" -le 2 ] || [ "$fd" = 255 ] || eval "exec $fd>&-"
 done
-[ -z "$missing" ] || fail "missing:$missing. On Debian: apt-get install --no-install-recommends containerd runc containernetworking-plugins iptables nftables conntrack iproute2 openssl python3"
-[ -x /usr/lib/cni/bridge ] || fail "missing: /usr/lib/cni/bridge (Debian's containernetworking-plugins)"
 BIN=$("$here/../assets.sh" kube-controller-manager kube-scheduler kube-proxy kubelet) || exit 3
 mkdir -p "$IMAGES"
 if [ ! -e "$IMAGES/pause.tar" ]; then

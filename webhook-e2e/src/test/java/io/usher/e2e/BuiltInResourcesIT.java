@@ -4,6 +4,7 @@ import static io.usher.e2e.Documents.pod;
 import static io.usher.e2e.Documents.yaml;
 import static io.usher.e2e.KubernetesApi.MERGE_PATCH;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -274,6 +275,46 @@ final class BuiltInResourcesIT {
         "CreateOptions");
   }
 
+  /**
+   * Who asks who somebody is, or what he may do. Kubernetes 1.36 sends these through admission like
+   * any other create; 1.37 no longer does.
+   */
+  @Test
+  void reviewsOfAccessAreSeen() {
+    register("*/*/*/*", "v1");
+    String attributes = "resourceAttributes: {verb: get, resource: pods, namespace: %s}";
+    String asked = attributes.formatted(namespace.name());
+    Map<String, String> specs =
+        Map.of(
+            "LocalSubjectAccessReview", "{user: jane, %s}".formatted(asked),
+            "SelfSubjectAccessReview", "{%s}".formatted(asked),
+            "SelfSubjectReview", "",
+            "SelfSubjectRulesReview", "{namespace: %s}".formatted(namespace.name()),
+            "SubjectAccessReview", "{user: jane, %s}".formatted(asked),
+            "TokenReview", "{token: nobody's}");
+    List<Resource> reviews =
+        resources().stream().filter(resource -> resource.kind().endsWith("Review")).toList();
+
+    assertThat(reviews.stream().map(Resource::kind))
+        .containsExactlyInAnyOrderElementsOf(specs.keySet());
+    for (Resource review : reviews) {
+      ObjectNode object = yaml("{metadata: {}}");
+      object.put("apiVersion", review.groupVersion()).put("kind", review.kind());
+      if (!specs.get(review.kind()).isEmpty()) {
+        object.set("spec", yaml(specs.get(review.kind())));
+      }
+
+      assertSeen(
+          api.create(collection(review), object).accepted(),
+          review,
+          "CREATE",
+          "",
+          review.kind(),
+          "none",
+          "CreateOptions");
+    }
+  }
+
   @Test
   void generatedNameIsNotYetThere() {
     register("/v1/configmaps", "v1");
@@ -325,6 +366,24 @@ final class BuiltInResourcesIT {
             .isEmpty();
       }
     }
+  }
+
+  /** What {@link #otherVersionIsConverted} converts is all that there is to convert. */
+  @Test
+  void noOtherResourceIsServedInTwoVersions() {
+    Map<String, List<String>> versions =
+        resources().stream()
+            .filter(Resource::isStored)
+            .collect(
+                Collectors.groupingBy(
+                    Resource::kind,
+                    Collectors.mapping(Resource::groupVersion, Collectors.toList())));
+    versions.values().removeIf(served -> served.size() == 1);
+
+    assertThat(versions)
+        .containsOnly(
+            entry("Event", List.of("v1", "events.k8s.io/v1")),
+            entry("HorizontalPodAutoscaler", List.of("autoscaling/v2", "autoscaling/v1")));
   }
 
   /** The client asks for one version, the webhook is registered for another. */

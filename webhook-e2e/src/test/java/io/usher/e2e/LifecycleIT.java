@@ -4,10 +4,11 @@ import static io.usher.e2e.Documents.configMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class LifecycleIT {
 
   private static final String SLOW = "slow.e2e.usher.io";
+  private static final int CLIENTS = 8;
 
   private final TestNamespace namespace;
   private final KubernetesApi api;
@@ -30,30 +32,40 @@ final class LifecycleIT {
   }
 
   @Test
-  void noCreateFailsWhileCertificatesAreSwapped() throws Exception {
+  void noCreateFailsWhileCertificatesAreSwapped() {
     try (var usher = launcher.start("swapped")) {
       namespace.register(
           namespace
               .validating(usher)
               .webhook("deny-unwanted.e2e.usher.io", "CREATE /v1/configmaps"));
       var running = new AtomicBoolean(true);
-      var answers = new ArrayList<Answer>();
-      var stream =
-          CompletableFuture.runAsync(
-              () -> {
-                while (running.get()) {
-                  answers.add(
-                      api.create(
-                          namespace.path("v1", "configmaps") + "?dryRun=All", configMap("map")));
-                }
-              });
-      for (int i = 0; i < 3; i++) {
-        launcher.certificates().issue("swapped", UsherProcess.DNS_NAMES);
-        var issued = launcher.certificates().serialNumber("swapped");
-        Eventually.eventually(() -> assertThat(usher.servedSerialNumber()).isEqualTo(issued));
+      var answers = new ConcurrentLinkedQueue<Answer>();
+      String collection = namespace.path("v1", "configmaps") + "?dryRun=All";
+      var executor = Executors.newFixedThreadPool(CLIENTS);
+      try {
+        List<CompletableFuture<Void>> clients =
+            IntStream.range(0, CLIENTS)
+                .mapToObj(
+                    client ->
+                        CompletableFuture.runAsync(
+                            () -> {
+                              while (running.get()) {
+                                answers.add(api.create(collection, configMap("map-" + client)));
+                              }
+                            },
+                            executor))
+                .toList();
+        for (int i = 0; i < 3; i++) {
+          launcher.certificates().issue("swapped", UsherProcess.DNS_NAMES);
+          var issued = launcher.certificates().serialNumber("swapped");
+          Eventually.eventually(() -> assertThat(usher.servedSerialNumber()).isEqualTo(issued));
+        }
+        running.set(false);
+        clients.forEach(CompletableFuture::join);
+      } finally {
+        running.set(false);
+        executor.shutdown();
       }
-      running.set(false);
-      stream.get();
 
       assertThat(answers).hasSizeGreaterThan(100);
       assertThat(Answer.outcomes(answers)).containsOnlyKeys("201");

@@ -1,0 +1,123 @@
+package io.usher.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The real one-node cluster of {@code tools/kube/node}, a place of its own for the tests. */
+final class Node implements AutoCloseable {
+
+  private static final Path TOOLS = Path.of("..", "tools").toAbsolutePath().normalize();
+
+  /** {@code start.sh} ends with it where this machine or user can't have a node. */
+  private static final int NOT_HERE = 3;
+
+  private final Path work;
+
+  private Node(Path work) {
+    this.work = work;
+  }
+
+  /**
+   * Starts the node, or skips the test where there can be none.
+   *
+   * @param work where the node keeps everything; what an earlier one left there goes
+   */
+  static Node start(Path work) {
+    var node = new Node(work);
+    node.close();
+    Output started = node.run(node.tool(Map.of(), "kube/node/start.sh"));
+    assumeTrue(started.exitCode() != NOT_HERE, started.text());
+    started.succeeded();
+    return node;
+  }
+
+  /** What a command printed, both streams in one. */
+  record Output(int exitCode, String text) {
+
+    /** The text, of a command that must have succeeded. */
+    String succeeded() {
+      assertThat(exitCode).as(text).isZero();
+      return text.strip();
+    }
+  }
+
+  /**
+   * Installs the sample, as {@code make deploy CLUSTER=node} does, from the image that is built.
+   */
+  void deploy() {
+    // the node has no metrics server: overlay kind is the one without an autoscaler
+    var environment = Map.of("CLUSTER", "node", "OVERLAY", "kind", "BUILD", "no");
+    run(tool(environment, "deploy/deploy.sh", "up")).succeeded();
+  }
+
+  /** kubectl as the cluster's admin; gives what it printed. */
+  String kubectl(String... arguments) {
+    return inside("kubectl", arguments).succeeded();
+  }
+
+  /** Sends the signal to the oldest of the node's processes whose command line matches. */
+  void kill(String signal, String commandLine) {
+    inside("pkill", "-o", "-" + signal, "-f", commandLine).succeeded();
+  }
+
+  /** The ids of the node's processes of this name, none where there is none. */
+  String processIds(String name) {
+    return inside("pgrep", "-x", name).text().strip();
+  }
+
+  /**
+   * Starts the stream of creates, which goes on until it is terminated and there were this many.
+   */
+  Process stream(String namespace, int least) throws IOException {
+    return tool(
+            Map.of(),
+            "deploy/stream.py",
+            namespace,
+            Integer.toString(least),
+            TOOLS.resolve("kube/node/in.sh").toString(),
+            "kubectl")
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  private Output inside(String command, String... arguments) {
+    var all = new ArrayList<>(List.of(command));
+    all.addAll(List.of(arguments));
+    return run(tool(Map.of(), "kube/node/in.sh", all.toArray(String[]::new)));
+  }
+
+  private ProcessBuilder tool(Map<String, String> environment, String tool, String... arguments) {
+    var command = new ArrayList<>(List.of(TOOLS.resolve(tool).toString()));
+    command.addAll(List.of(arguments));
+    var builder = new ProcessBuilder(command);
+    builder.environment().put("STATE", work.toString());
+    builder.environment().putAll(environment);
+    return builder;
+  }
+
+  private static Output run(ProcessBuilder builder) {
+    try {
+      var process = builder.redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      String text = new String(process.getInputStream().readAllBytes(), UTF_8);
+      return new Output(process.waitFor(), text);
+    } catch (IOException e) {
+      throw new IllegalStateException("run " + builder.command(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("wait for " + builder.command(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    run(tool(Map.of(), "kube/node/stop.sh")).succeeded();
+  }
+}
