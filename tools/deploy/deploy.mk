@@ -6,7 +6,7 @@ DEPLOY_DIR := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 image: ## webhook-image/target/image.tar, without Docker; IMAGE=NAME:TAG IMAGE_JDK=DIR
 	@$(DEPLOY_DIR)/image.sh
 
-image-check: ## build the image twice and compare every layer
+image-check: ## build the image twice and compare the layers
 	@$(DEPLOY_DIR)/image-check.sh
 
 deploy: ## the sample in a cluster: CLUSTER=kind|node|current OVERLAY=secret|kind|cert-manager|self-managed

@@ -16,10 +16,15 @@ def main(path):
 
         index = read("index.json")["manifests"][0]
         manifest = blob(index["digest"])
-        history = [h for h in blob(manifest["config"]["digest"])["history"] if not h.get("empty_layer")]
-        print("image", index["digest"])
-        for layer, made in zip(manifest["layers"], history):
-            print(f"layer {layer['digest']} {layer['size'] / 1e6:7.2f} MB  {made.get('comment', 'base')}")
+        def files(digest):
+            with tarfile.open(fileobj=archive.extractfile("blobs/" + digest.replace(":", "/"))) as layer:
+                return [file.name for file in layer if file.isfile()]
+
+        print("image", index["digest"], index["annotations"]["org.opencontainers.image.ref.name"])
+        for layer in manifest["layers"]:
+            held = files(layer["digest"])
+            print(f"layer {layer['digest']} {layer['size'] / 1e6:7.2f} MB  {held[0]}",
+                  f"and {len(held) - 1} more" * (len(held) > 1))
 
 
 main(*sys.argv[1:])
