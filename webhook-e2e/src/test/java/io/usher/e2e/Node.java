@@ -32,7 +32,7 @@ final class Node implements AutoCloseable {
   static Node start(Path work) {
     var node = new Node(work);
     node.close();
-    Output started = node.run(node.tool(Map.of(), "kube/node/start.sh"));
+    Output started = run(node.tool(Map.of(), "kube/node/start.sh"));
     assumeTrue(started.exitCode() != NOT_HERE, started.text());
     started.succeeded();
     return node;
