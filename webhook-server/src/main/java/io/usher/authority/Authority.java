@@ -1,5 +1,6 @@
 package io.usher.authority;
 
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -61,21 +62,25 @@ public final class Authority {
    *
    * @param random from 0 to 1, so that not all authorities look at the same moment
    * @param problems is told after each look what was wrong, if anything
+   * @throws IllegalArgumentException when the kubeconfig is none
    */
   public static Authority connect(
       AuthoritySettings settings,
       Clock clock,
       DoubleSupplier random,
       Consumer<Optional<String>> problems) {
-    KubernetesClient client =
-        new KubernetesClientBuilder()
-            .withConfig(
-                new ConfigBuilder()
-                    .withRequestTimeout(REQUEST_MILLIS)
-                    .withConnectionTimeout(REQUEST_MILLIS)
-                    .withRequestRetryBackoffLimit(0)
-                    .build())
-            .build();
+    Config config;
+    try {
+      config =
+          new ConfigBuilder()
+              .withRequestTimeout(REQUEST_MILLIS)
+              .withConnectionTimeout(REQUEST_MILLIS)
+              .withRequestRetryBackoffLimit(0)
+              .build();
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException("read the kubeconfig: " + e.getMessage(), e);
+    }
+    KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
     return new Authority(
         settings, new KubernetesCluster(client, settings), clock, random, problems);
   }
@@ -99,12 +104,13 @@ public final class Authority {
           .multipliedBy((long) (900 + 200 * random.getAsDouble()))
           .dividedBy(1000);
     } catch (KubernetesClientException e) {
+      String reason = reason(e);
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-        LOG.info("somebody else wrote at the same time, so look again: {}", e.getMessage());
+        LOG.info("somebody else wrote at the same time, so look again: {}", reason);
       } else {
-        LOG.warn("talk to the API server: {}", e.getMessage());
+        LOG.warn("talk to the API server: {}", reason);
       }
-      problems.accept(Optional.of(e.getMessage()));
+      problems.accept(Optional.of(reason));
     } catch (UnusableSecretException e) {
       LOG.error("{}", e.getMessage());
       problems.accept(Optional.of(e.getMessage()));
@@ -113,6 +119,15 @@ public final class Authority {
       problems.accept(Optional.of(e.toString()));
     }
     return pause();
+  }
+
+  /** The client says what it was about to do, and its cause why it could not. */
+  private static String reason(KubernetesClientException e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause == e ? e.getMessage() : e.getMessage() + " " + cause;
   }
 
   /** Twice as long after each failure, and at most until the next look was due anyway. */

@@ -35,7 +35,7 @@ import picocli.CommandLine.TypeConversionException;
             + " trusts it.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "2:a wrong option, or a port that is taken; what is wrong in the cluster is logged"
+      "2:a wrong option, a bad kubeconfig, or a port that is taken; what is wrong in the cluster is logged"
           + " and tried again"
     })
 final class AuthorityCommand implements Callable<Integer> {
@@ -102,21 +102,15 @@ final class AuthorityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var settings = settings();
     var readiness = new Readiness();
     readiness.block(CONDITION, "nothing was looked at yet");
     Runtime.getRuntime().addShutdownHook(new Thread(Logs::close, "shutdown"));
-    var authority =
-        Authority.connect(
-            settings,
-            Clock.systemUTC(),
-            ThreadLocalRandom.current()::nextDouble,
-            problem -> tell(readiness, problem));
+    Authority authority = connect(readiness);
     try (HealthServer health = start(readiness)) {
       var out = spec.commandLine().getOut();
       out.printf(
           "usher keeps the certificates of %s in %s, health on http://%s:%d%n",
-          settings.name(), settings.namespace(), healthHost, health.port());
+          name, namespace(), healthHost, health.port());
       out.flush();
       authority.run();
     } catch (InterruptedException e) {
@@ -125,18 +119,20 @@ final class AuthorityCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private AuthoritySettings settings() {
+  private Authority connect(Readiness readiness) {
     try {
-      return new AuthoritySettings(
-          name,
-          namespace == null ? name + "-system" : namespace,
-          dnsNames,
-          leafLife,
-          authorityLife,
-          interval);
+      return Authority.connect(
+          new AuthoritySettings(name, namespace(), dnsNames, leafLife, authorityLife, interval),
+          Clock.systemUTC(),
+          ThreadLocalRandom.current()::nextDouble,
+          problem -> tell(readiness, problem));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  private String namespace() {
+    return namespace == null ? name + "-system" : namespace;
   }
 
   private HealthServer start(Readiness readiness) {

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.usher.certs.CertificateAuthority;
 import io.usher.certs.CertifiedKey;
 import io.usher.certs.PemFile;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -343,14 +344,14 @@ final class AuthorityTest {
 
   @Test
   void outageIsWaitedForLongerEachTime() {
-    cluster.fail(new KubernetesClientException("connection refused"));
+    cluster.fail(new KubernetesClientException("get Secret.", new ConnectException("refused")));
 
     assertThat(authority.look()).isEqualTo(Duration.ofMillis(750));
     assertThat(authority.look()).isEqualTo(Duration.ofMillis(1500));
     for (int i = 0; i < 70; i++) {
       assertThat(authority.look()).isBetween(Duration.ofSeconds(1), Duration.ofMinutes(5));
     }
-    assertThat(problem).contains("connection refused");
+    assertThat(problem).contains("get Secret. java.net.ConnectException: refused");
 
     cluster.fail(null);
     assertThat(authority.look()).isEqualTo(INTERVAL);
