@@ -108,7 +108,8 @@ final class ManifestsIT {
     Path register = copy.resolve("overlays").resolve(overlay).resolve("register");
     Files.writeString(register.resolve("ca.crt"), "ABC");
 
-    Map<String, JsonNode> objects = objects(run("kustomize", register.toString()));
+    String yaml = run("kustomize", register.toString());
+    Map<String, JsonNode> objects = objects(yaml);
 
     assertThat(objects).hasSize(2);
     objects
@@ -121,6 +122,7 @@ final class ManifestsIT {
                         webhook ->
                             assertThat(webhook.at("/clientConfig/caBundle").asText())
                                 .isEqualTo("QUJD")));
+    assertThat(lint(yaml)).isEmpty();
   }
 
   /** But for the Namespace, which is the release's. */
@@ -143,6 +145,24 @@ final class ManifestsIT {
     assertThat(template(helm, "registration", "--set", "caBundle=QUJD"))
         .contains("caBundle: QUJD")
         .doesNotContain("inject-ca-from");
+  }
+
+  /** What {@code usher lint} finds in it. */
+  private static String lint(String yaml) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                System.getProperty("usher.e2e.server"),
+                "lint",
+                "-f",
+                "-")
+            .redirectErrorStream(true)
+            .start();
+    try (var stdin = process.getOutputStream()) {
+      stdin.write(yaml.getBytes(StandardCharsets.UTF_8));
+    }
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   private static void apply(Kubectl kubectl, String yaml) {
