@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,7 @@ final class ManifestsIT {
 
   private static final Path MANIFESTS = Path.of("..", "manifests").toAbsolutePath().normalize();
   private static final String SELF_MANAGED = "overlays/self-managed/authority.yaml";
+  private static final int GO_IS_MISSING = 3;
   private static final YAMLMapper YAML = new YAMLMapper();
 
   private final Kubectl kubectl;
@@ -36,9 +39,9 @@ final class ManifestsIT {
 
   /** The namespace must be there even for a dry run, and so must what defines a custom resource. */
   @BeforeAll
-  static void createWhatADryRunNeeds(Kubectl kubectl) throws IOException {
-    try (var definitions = ManifestsIT.class.getResourceAsStream("operators.yaml")) {
-      apply(kubectl, new String(definitions.readAllBytes(), StandardCharsets.UTF_8));
+  static void createWhatADryRunNeeds(Kubectl kubectl) throws Exception {
+    for (String definitions : definitions()) {
+      apply(kubectl, definitions);
     }
     apply(kubectl, Files.readString(MANIFESTS.resolve("base/namespace.yaml")));
     assertThat(
@@ -165,6 +168,22 @@ final class ManifestsIT {
     return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
+  /** As their projects publish them; where Go is missing, as far as they were written down. */
+  private static List<String> definitions() throws Exception {
+    Kubectl.Output published = script("crds.sh");
+    if (published.exitCode() == GO_IS_MISSING) {
+      try (var written = ManifestsIT.class.getResourceAsStream("operators.yaml")) {
+        return List.of(new String(written.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    assertThat(published.exitCode()).as(published.err()).isZero();
+    var definitions = new ArrayList<String>();
+    for (String file : published.out().lines().toList()) {
+      definitions.add(Files.readString(Path.of(file)));
+    }
+    return definitions;
+  }
+
   private static void apply(Kubectl kubectl, String yaml) {
     Kubectl.Output output = kubectl.run(yaml, "apply", "--server-side", "-f", "-");
     assertThat(output.exitCode()).as(output.err()).isZero();
@@ -190,12 +209,20 @@ final class ManifestsIT {
 
   /** The path of helm, which is built with Go the first time. */
   private static String helm() throws Exception {
-    Path log = Files.createTempFile("helm", ".log");
+    Kubectl.Output built = script("helm.sh");
+    assumeTrue(built.exitCode() == 0, "no helm: " + built.err());
+    return built.out().strip();
+  }
+
+  private static Kubectl.Output script(String name) throws Exception {
+    Path err = Files.createTempFile(name, ".err");
     Process process =
-        new ProcessBuilder("../tools/kube/helm.sh").redirectError(log.toFile()).start();
-    String path = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assumeTrue(process.waitFor() == 0, "no helm: " + Files.readString(log));
-    return path.strip().replaceFirst(".*=", "");
+        new ProcessBuilder("../tools/kube/" + name).redirectError(err.toFile()).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int exitCode = process.waitFor();
+    String told = Files.readString(err);
+    Files.delete(err);
+    return new Kubectl.Output(exitCode, out, told);
   }
 
   private static String template(String helm, String chart, String... more) throws Exception {
