@@ -9,6 +9,11 @@ cd "$here/../.."
 assets=$("$here/assets.sh")
 mkdir -p target
 log=target/e2e.log
+# The node of NodeIT: a place of its own, where it is stopped whatever comes.
+export STATE="$PWD/target/e2e-node"
+"$here/node/stop.sh"
+trap '"$here/node/stop.sh"' EXIT
+trap 'exit 130' INT TERM
 : > "$log"
 passed=0 failed=0 skipped=0
 

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The real one-node cluster of {@code tools/kube/node}, a place of its own for the tests. */
+/** The real one-node cluster of {@code tools/kube/node}, where {@code STATE} says. */
 final class Node implements AutoCloseable {
 
   private static final Path TOOLS = Path.of("..", "tools").toAbsolutePath().normalize();
@@ -18,24 +18,14 @@ final class Node implements AutoCloseable {
   /** {@code start.sh} ends with it where this machine or user can't have a node. */
   private static final int NOT_HERE = 3;
 
-  private final Path work;
+  private Node() {}
 
-  private Node(Path work) {
-    this.work = work;
-  }
-
-  /**
-   * Starts the node, or skips the test where there can be none.
-   *
-   * @param work where the node keeps everything; what an earlier one left there goes
-   */
-  static Node start(Path work) {
-    var node = new Node(work);
-    node.close();
-    Output started = run(node.tool(Map.of(), "kube/node/start.sh"));
+  /** Starts the node, or skips the test where there can be none. */
+  static Node start() {
+    Output started = run(tool("kube/node/start.sh"));
     assumeTrue(started.exitCode() != NOT_HERE, started.text());
     started.succeeded();
-    return node;
+    return new Node();
   }
 
   /** What a command printed, both streams in one. */
@@ -53,8 +43,9 @@ final class Node implements AutoCloseable {
    */
   void deploy() {
     // the node has no metrics server: overlay kind is the one without an autoscaler
-    var environment = Map.of("CLUSTER", "node", "OVERLAY", "kind", "BUILD", "no");
-    run(tool(environment, "deploy/deploy.sh", "up")).succeeded();
+    var deploy = tool("deploy/deploy.sh", "up");
+    deploy.environment().putAll(Map.of("CLUSTER", "node", "OVERLAY", "kind", "BUILD", "no"));
+    run(deploy).succeeded();
   }
 
   /** kubectl as the cluster's admin; gives what it printed. */
@@ -77,7 +68,6 @@ final class Node implements AutoCloseable {
    */
   Process stream(String namespace, int least) throws IOException {
     return tool(
-            Map.of(),
             "deploy/stream.py",
             namespace,
             Integer.toString(least),
@@ -87,19 +77,16 @@ final class Node implements AutoCloseable {
         .start();
   }
 
-  private Output inside(String command, String... arguments) {
+  private static Output inside(String command, String... arguments) {
     var all = new ArrayList<>(List.of(command));
     all.addAll(List.of(arguments));
-    return run(tool(Map.of(), "kube/node/in.sh", all.toArray(String[]::new)));
+    return run(tool("kube/node/in.sh", all.toArray(String[]::new)));
   }
 
-  private ProcessBuilder tool(Map<String, String> environment, String tool, String... arguments) {
+  private static ProcessBuilder tool(String tool, String... arguments) {
     var command = new ArrayList<>(List.of(TOOLS.resolve(tool).toString()));
     command.addAll(List.of(arguments));
-    var builder = new ProcessBuilder(command);
-    builder.environment().put("STATE", work.toString());
-    builder.environment().putAll(environment);
-    return builder;
+    return new ProcessBuilder(command);
   }
 
   private static Output run(ProcessBuilder builder) {
@@ -118,6 +105,6 @@ final class Node implements AutoCloseable {
 
   @Override
   public void close() {
-    run(tool(Map.of(), "kube/node/stop.sh")).succeeded();
+    run(tool("kube/node/stop.sh")).succeeded();
   }
 }
