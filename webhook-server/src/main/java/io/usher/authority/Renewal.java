@@ -46,7 +46,8 @@ final class Renewal {
     if (leaf == null
         || !isAccepted(leaf.certificate(), bundle, now)
         || (isOutdated(leaf.certificate(), authority, now)
-            && seen.trusts(authority.certificate()))) {
+            && seen.trusts(authority.certificate())
+            && isSettled(authority.certificate(), now))) {
       leaf =
           new CertificateAuthority(authority)
               .issue(settings.name(), settings.dnsNames(), now, settings.leafLife());
@@ -57,6 +58,15 @@ final class Renewal {
   /** Whether less than a third of such a life is left. */
   private static boolean isDue(X509Certificate certificate, Duration life, Instant now) {
     return !now.isBefore(certificate.getNotAfter().toInstant().minus(life.dividedBy(3)));
+  }
+
+  /**
+   * Whether each API server has heard of the CA. The next look comes later than this, but one after
+   * a restart, or of a second authority, may come sooner.
+   */
+  private boolean isSettled(X509Certificate authority, Instant now) {
+    Instant made = authority.getNotBefore().toInstant().plus(CertificateAuthority.CLOCK_SKEW);
+    return !now.isBefore(made.plus(settings.interval().dividedBy(2)));
   }
 
   private static boolean isAccepted(X509Certificate leaf, TrustBundle bundle, Instant now) {

@@ -136,6 +136,7 @@ final class AuthorityTest {
     assertThat(published()).isEqualTo(bundle(old, fresh));
     assertThat(certificate(TLS)).isEqualTo(leaf);
 
+    now = now.plus(INTERVAL);
     authority.look();
 
     certificate(TLS).certificate().verify(fresh.getPublicKey());
@@ -157,6 +158,7 @@ final class AuthorityTest {
     delete(CA);
     for (int i = 0; i < 3; i++) {
       cluster.register(MUTATING, old);
+      now = now.plus(INTERVAL);
       authority.look();
 
       assertThat(certificate(TLS)).isEqualTo(leaf);
@@ -177,8 +179,25 @@ final class AuthorityTest {
     authority.look();
     assertThat(certificate(TLS)).isEqualTo(leaf);
 
+    now = now.plus(INTERVAL);
     authority.look();
     assertThat(certificate(TLS)).isNotEqualTo(leaf);
+  }
+
+  /** As after a restart: not each API server may have heard of the new CA. */
+  @Test
+  void secondLookThatComesAtOnceSignsNothing() throws Exception {
+    authority.look();
+    CertifiedKey leaf = certificate(TLS);
+    cluster.register(VALIDATING, pem(published()));
+    delete(CA);
+    authority.look();
+    now = now.plus(INTERVAL.dividedBy(3));
+
+    authority.look();
+
+    assertThat(cluster.bundle(VALIDATING, 0).certificates()).hasSize(2);
+    assertThat(certificate(TLS)).isEqualTo(leaf);
   }
 
   /** The servers go on with the old certificate until kubelet has brought them the new one. */
@@ -226,6 +245,7 @@ final class AuthorityTest {
             LEAF_LIFE,
             CA_LIFE,
             INTERVAL);
+    now = now.plus(INTERVAL);
 
     new Authority(renamed, cluster, clock(), () -> 0.5, told -> {}).look();
 
@@ -302,19 +322,8 @@ final class AuthorityTest {
   /** As {@code usher certs} made it, with a configuration that trusts it. */
   @Test
   void secretThatIsHandedOverIsReplacedWithoutAGap() throws Exception {
-    var other = CertificateAuthority.create("other", START, LEAF_LIFE);
-    CertifiedKey leaf = other.issue("usher", List.of("gate.gate-system.svc"), START, LEAF_LIFE);
-    X509Certificate otherCa = other.own().certificate();
-    var secret =
-        new SecretBuilder()
-            .withNewMetadata()
-            .withName(TLS)
-            .addToLabels("usher.io/authority", "gate")
-            .endMetadata()
-            .addToData("tls.crt", encoded(PemFile.text(leaf.certificate())))
-            .addToData("tls.key", encoded(PemFile.text(leaf.key())))
-            .build();
-    cluster.put(secret);
+    X509Certificate otherCa = handOver();
+    CertifiedKey leaf = certificate(TLS);
     cluster.register(VALIDATING, pem(bundle(otherCa)));
 
     authority.look();
@@ -323,9 +332,36 @@ final class AuthorityTest {
     assertThat(cluster.bundle(VALIDATING, 0)).isEqualTo(bundle(otherCa, own));
     assertThat(certificate(TLS)).isEqualTo(leaf);
 
+    now = now.plus(INTERVAL);
     authority.look();
 
     certificate(TLS).certificate().verify(own.getPublicKey());
+  }
+
+  @Test
+  void leafThatNobodyTrustsIsReplacedAtOnce() throws Exception {
+    handOver();
+
+    authority.look();
+
+    certificate(TLS).certificate().verify(certificate(CA).certificate().getPublicKey());
+    assertThat(published()).isEqualTo(bundle(certificate(CA).certificate()));
+  }
+
+  /** A Secret of another CA, which it does not hold, and the label; returns the CA. */
+  private X509Certificate handOver() throws Exception {
+    var other = CertificateAuthority.create("other", START, LEAF_LIFE);
+    CertifiedKey leaf = other.issue("usher", List.of("gate.gate-system.svc"), START, LEAF_LIFE);
+    cluster.put(
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName(TLS)
+            .addToLabels("usher.io/authority", "gate")
+            .endMetadata()
+            .addToData("tls.crt", encoded(PemFile.text(leaf.certificate())))
+            .addToData("tls.key", encoded(PemFile.text(leaf.key())))
+            .build());
+    return other.own().certificate();
   }
 
   @Test
