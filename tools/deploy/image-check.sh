@@ -12,6 +12,7 @@ build() {
 same() { grep '^layer ' "$1" | sed 's/^layer sha256:.*\(opt\/java\/lib\/server\/classes.jsa\)/layer of \1/'; }
 build > "$first"
 cat "$first"
+grep -q classes.jsa "$first" || { echo "there is no class data" >&2; exit 1; }
 build > "$second"
 [ "$(same "$first")" = "$(same "$second")" ] || { echo "the second build differs:" >&2; cat "$second" >&2; exit 1; }
 echo "both builds give the same layers"
