@@ -74,7 +74,8 @@ final class CallerRules {
     if (rules.size() > 1) {
       throw new StartException("authenticate: one is needed for " + path + ", not " + rules);
     }
-    String how = rules.get(0);
+    // all that is said may be said of other paths
+    String how = rules.isEmpty() ? ANYONE : rules.get(0);
     if (how.equals(ANYONE)) {
       return Callers.anyone();
     }

@@ -89,6 +89,14 @@ class ServeSettingsTest {
     assertThat(callers.of("/validate/a.example.com").isAnyone()).isFalse();
   }
 
+  @Test
+  void anyoneMayCallAPathWithoutARule() throws Exception {
+    Path tokens = Files.writeString(directory.resolve("tokens"), "secret\n");
+    var callers = callers("token-file=" + tokens, "authenticate=/validate/a.example.com=token");
+    assertThat(callers.of("/mutate/a.example.com").isAnyone()).isTrue();
+    assertThat(callers.of("/validate/a.example.com").isAnyone()).isFalse();
+  }
+
   private static CallerRules callers(String... flags) throws Exception {
     Map<String, List<String>> values =
         Arrays.stream(flags)
