@@ -57,18 +57,23 @@ class Stream:
             time.sleep(max(0, due - time.monotonic()))
             due += CONNECTIONS / PER_SECOND
             begin = time.monotonic()
-            connection.request(
-                "POST", f"/apis/apps/v1/namespaces/{self.namespace}/deployments?dryRun=All", deployment(),
-                {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            body = json.load(answer)
+            try:
+                connection.request(
+                    "POST", f"/apis/apps/v1/namespaces/{self.namespace}/deployments?dryRun=All", deployment(),
+                    {"Content-Type": "application/json"})
+                answer = connection.getresponse()
+                body = json.load(answer)
+                labelled = LABEL in body.get("metadata", {}).get("labels", {})
+                failure = None if answer.status == 201 else body.get("message", str(answer.status))
+            except (OSError, http.client.HTTPException, ValueError) as e:
+                connection.close()
+                labelled, failure = False, f"{type(e).__name__}: {e}"
             with self.lock:
                 self.slowest = max(self.slowest, time.monotonic() - begin)
                 self.created += 1
-                if answer.status == 201:
-                    self.labelled += LABEL in body["metadata"].get("labels", {})
-                else:
-                    self.failures[body.get("message")] += 1
+                self.labelled += labelled
+                if failure is not None:
+                    self.failures[failure] += 1
 
     def run(self):
         begin = time.monotonic()
