@@ -44,7 +44,10 @@ public final class WebhookServer {
 
   private static final int MIN_THREADS = 4;
 
-  /** For a review that a client sent just as the server stopped, on a connection that idled. */
+  /**
+   * For answers that are on their way when the server stops. A connection that nobody has used for
+   * half of it is closed at once.
+   */
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
   /** How often slow clients are looked for, at least. */
