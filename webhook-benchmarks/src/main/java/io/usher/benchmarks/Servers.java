@@ -55,16 +55,9 @@ final class Servers {
     return usher(prefix, List.of(typedRule));
   }
 
-  /**
-   * Usher with {@link TreeRule} and {@link EndlessRule}, its threads' priorities as the image has
-   * them.
-   */
+  /** Usher with {@link TreeRule} and {@link EndlessRule}. */
   ServerProcess usherEndless(List<String> prefix) throws IOException {
-    return usher(
-        prefix,
-        List.of(treeRule, endlessRule),
-        "-XX:ThreadPriorityPolicy=1",
-        "-XX:JavaPriority1_To_OSPriority=19");
+    return usher(prefix, List.of(treeRule, endlessRule));
   }
 
   private ServerProcess usher(List<String> prefix, List<Path> rules, String... jvmOptions)
