@@ -145,6 +145,8 @@ up() {
 	fi
 	step "the cluster: $CLUSTER"
 	exists || create
+	[ "$OVERLAY" != cert-manager ] || k get crd certificates.cert-manager.io > /dev/null 2>&1 ||
+		fail "the cluster has no cert-manager: install it, or take OVERLAY=self-managed"
 	step "loading the image"
 	load
 	step "writing the manifests: $manifests"
