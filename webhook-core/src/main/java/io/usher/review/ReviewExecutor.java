@@ -1,6 +1,7 @@
 package io.usher.review;
 
 import io.usher.observe.ReviewObserver;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -172,6 +173,8 @@ public final class ReviewExecutor implements AutoCloseable {
   }
 
   private void watch() {
+    // Loads what the first rule to be given up would have to wait for.
+    ManagementFactory.getThreadMXBean();
     while (!closed) {
       LockSupport.parkNanos(watched.isEmpty() ? IDLE_NANOS : WATCH_NANOS);
       for (ReviewTask task : watched) {

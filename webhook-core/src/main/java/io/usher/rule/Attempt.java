@@ -3,6 +3,7 @@ package io.usher.rule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,14 +29,19 @@ final class Attempt implements RuleContext {
   final List<String> warnings = new ArrayList<>();
   final Map<String, String> auditAnnotations = new LinkedHashMap<>();
 
+  /** What the rule's views are copies of. */
+  final @Nullable ObjectNode object;
+
   private final AdmissionRequest request;
-  private final @Nullable ObjectNode object;
   private final boolean mutating;
   private @Nullable ObjectView view;
   private boolean asked;
 
+  private long givenUpNanos;
+  private long cpuNanosWhenGivenUp;
+
   /**
-   * @param object the chain's; never handed out
+   * @param object as the chain has it; never handed out
    * @param view one that an earlier rule left as it was, or null
    */
   Attempt(
@@ -51,6 +57,32 @@ final class Attempt implements RuleContext {
     this.view = view;
     this.mutating = mutating;
     this.deadline = deadline;
+  }
+
+  /** The rule is to come back now. */
+  void giveUp() {
+    givenUpNanos = System.nanoTime();
+    cpuNanosWhenGivenUp = cpuNanos();
+  }
+
+  /** How long ago the rule was given up. */
+  long lateNanos() {
+    return System.nanoTime() - givenUpNanos;
+  }
+
+  /** How long ago the rule began. */
+  long ranNanos() {
+    return System.nanoTime() - startNanos;
+  }
+
+  /** How long the rule ran on a core, taking it as busy all the time as since it was given up. */
+  long busyNanos() {
+    double busy = (double) (cpuNanos() - cpuNanosWhenGivenUp) / Math.max(1, lateNanos());
+    return (long) (busy * ranNanos());
+  }
+
+  private long cpuNanos() {
+    return ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.getId());
   }
 
   @Nullable ObjectView view() {

@@ -10,6 +10,7 @@ import io.usher.admission.Status;
 import io.usher.observe.ReviewObserver;
 import io.usher.patch.JsonMergePatch;
 import io.usher.patch.JsonPatch;
+import io.usher.patch.LazyJson;
 import io.usher.patch.PatchSchema;
 import io.usher.patch.StrategicMergePatch;
 import io.usher.patch.StructSchema;
@@ -93,18 +94,18 @@ public final class Evaluation {
       if (!rule.filter.accepts(request, object)) {
         continue;
       }
-      if (rule.circuitOpen(observer)) {
-        fail(rule, RuleFailedException.notTried(rule.name()));
-        continue;
-      }
       if (deadline.passed()) {
         throw RuleFailedException.tookTooLong(rule.name());
       }
+      if (!rule.circuit.admits(observer)) {
+        fail(rule, RuleFailedException.notTried(rule.name()));
+        continue;
+      }
       Attempt attempt = begin(rule);
-      Decision decision = null;
+      Outcome outcome = null;
       Throwable thrown = null;
       try {
-        decision = rule.definition.rule().apply(attempt);
+        outcome = outcome(attempt, rule.definition.rule().apply(attempt));
       } catch (Throwable t) {
         thrown = t;
       }
@@ -112,7 +113,7 @@ public final class Evaluation {
         letGo(attempt);
         return null;
       }
-      finish(attempt, decision, thrown);
+      finish(attempt, outcome, thrown);
     }
     if (denial != null) {
       return AdmissionResponse.deny(request, denial, Warnings.shown(warnings), auditAnnotations);
@@ -123,7 +124,7 @@ public final class Evaluation {
 
   /**
    * Takes the running rule away from its thread if its time has passed, counts the thread as hung,
-   * interrupts it, and lets it run behind all others.
+   * interrupts it, and has {@link LoopGuard} end it.
    *
    * @return what was given up, or null when no rule is overdue. When it may be skipped, the caller
    *     has {@link #run} called on another thread; else the review has failed
@@ -137,10 +138,10 @@ public final class Evaluation {
       if (!running.compareAndSet(attempt, null)) {
         return null;
       }
-      attempt.rule.hung(attempt.thread, observer);
+      attempt.rule.circuit.hung(attempt.thread, observer);
+      attempt.giveUp();
+      LoopGuard.givenUp(attempt);
       attempt.thread.interrupt();
-      // The kernel sees it where the JVM runs with -XX:ThreadPriorityPolicy=1.
-      attempt.thread.setPriority(Thread.MIN_PRIORITY);
     }
     boolean skipped = skip(attempt.rule, RuleFailedException.tookTooLong(attempt.rule.name()));
     return new GivenUp(attempt.rule.name(), skipped);
@@ -149,7 +150,9 @@ public final class Evaluation {
   private Attempt begin(ChainedRule rule) {
     ObjectView kept = view;
     view = null;
-    var attempt = new Attempt(rule, request, object, kept, phase == Phase.MUTATING, budget(rule));
+    // While it still reads, those behind it may have been reached.
+    ObjectNode own = rule.skippable() && object != null ? LazyJson.copy(object) : object;
+    var attempt = new Attempt(rule, request, own, kept, phase == Phase.MUTATING, budget(rule));
     running.set(attempt);
     return attempt;
   }
@@ -164,14 +167,16 @@ public final class Evaluation {
   /** The thread comes back from a rule that was given up: what was done to it ends with that. */
   private void letGo(Attempt attempt) {
     synchronized (attempt) {
+      LoopGuard.cameBack(attempt);
       Thread.interrupted();
-      attempt.thread.setPriority(Thread.NORM_PRIORITY);
     }
-    attempt.rule.released(observer);
+    attempt.rule.circuit.released(
+        attempt.lateNanos(), attempt.ranNanos(), attempt.busyNanos(), observer);
   }
 
-  private void finish(Attempt attempt, @Nullable Decision decision, @Nullable Throwable thrown) {
+  private void finish(Attempt attempt, @Nullable Outcome outcome, @Nullable Throwable thrown) {
     ChainedRule rule = attempt.rule;
+    rule.circuit.returned(observer);
     if (thrown instanceof OutOfMemoryError error) {
       throw error;
     }
@@ -179,55 +184,67 @@ public final class Evaluation {
       fail(rule, RuleFailedException.tookTooLong(rule.name()));
       return;
     }
-    try {
-      if (thrown != null) {
-        throw thrown;
-      }
-      accept(attempt, decision);
-    } catch (OutOfMemoryError error) {
-      throw error;
-    } catch (Throwable failure) {
-      fail(rule, RuleFailedException.threw(rule.name(), failure));
+    if (outcome == null) {
+      fail(rule, RuleFailedException.threw(rule.name(), thrown));
       return;
     }
+    if (outcome.denial != null) {
+      denial = outcome.denial;
+      deniedBy = rule.name();
+    }
+    if (outcome.changed != null) {
+      object = outcome.changed;
+    }
+    view = outcome.view;
     warnings.addAll(attempt.warnings);
     auditAnnotations.putAll(attempt.auditAnnotations);
     observer.ruleReturned(webhook, rule.name(), System.nanoTime() - attempt.startNanos);
   }
 
-  private void accept(Attempt attempt, @Nullable Decision decision) {
+  /**
+   * What a rule makes of the chain. It is found out in the rule's time and within its attempt,
+   * since a typed view's JSON is made by the code of its class, which may be a user's.
+   *
+   * @param changed the object from now on, when it has changed
+   * @param view the rule's view, when the next rule may have it
+   */
+  private record Outcome(
+      @Nullable Status denial, @Nullable ObjectNode changed, @Nullable ObjectView view) {
+
+    static final Outcome NOTHING = new Outcome(null, null, null);
+  }
+
+  private Outcome outcome(Attempt attempt, @Nullable Decision decision) {
     if (decision == null) {
       throw new IllegalStateException("it returned null, not a decision");
     }
     if (decision instanceof Decision.Deny deny) {
-      denial = deny.status();
-      deniedBy = attempt.rule.name();
-    } else if (phase == Phase.VALIDATING) {
+      return new Outcome(deny.status(), null, null);
+    }
+    if (phase == Phase.VALIDATING) {
       if (decision != Decision.allow()) {
         throw new IllegalStateException("it validates, and returned a change of the object");
       }
-      keepView(attempt);
-    } else if (object == null || request.operation() == Operation.DELETE) {
+      return new Outcome(null, null, keptView(attempt));
+    }
+    if (attempt.object == null || request.operation() == Operation.DELETE) {
       if (decision != Decision.allow()) {
         throw new IllegalStateException("it returned a change, and there is no object to change");
       }
-    } else {
-      change(attempt, decision);
+      return Outcome.NOTHING;
     }
-  }
-
-  private void change(Attempt attempt, Decision decision) {
-    ObjectNode before = object;
-    object = asObject(changed(attempt, decision));
-    if (object == before && decision == Decision.allow()) {
-      view = attempt.view();
+    ObjectNode changed = asObject(changed(attempt, decision));
+    if (changed != attempt.object) {
+      return new Outcome(null, changed, null);
     }
+    return new Outcome(null, null, decision == Decision.allow() ? attempt.view() : null);
   }
 
   private JsonNode changed(Attempt attempt, Decision decision) {
+    ObjectNode object = attempt.object;
     ObjectView own = attempt.asked() ? attempt.view() : null;
     if (decision instanceof Decision.Replace replace) {
-      return replaced(replace.object(), own);
+      return replaced(object, replace.object(), own);
     }
     if (decision instanceof Decision.Patch patch) {
       return patch.patch().apply(object);
@@ -236,12 +253,12 @@ public final class Evaluation {
       return JsonMergePatch.apply(object, patch.patch());
     }
     if (decision instanceof Decision.StrategicPatch patch) {
-      return strategicallyPatched(patch.patch());
+      return strategicallyPatched(object, patch.patch());
     }
     return own == null ? object : own.edited(object, this::schema);
   }
 
-  private JsonNode replaced(Object replacement, @Nullable ObjectView own) {
+  private JsonNode replaced(ObjectNode object, Object replacement, @Nullable ObjectView own) {
     if (own != null && own.value == replacement) {
       return own.edited(object, this::schema);
     }
@@ -252,7 +269,7 @@ public final class Evaluation {
     return ObjectView.merged(object, ObjectMapping.encode(typed), replacement, this::schema);
   }
 
-  private JsonNode strategicallyPatched(JsonNode patch) {
+  private JsonNode strategicallyPatched(ObjectNode object, JsonNode patch) {
     StructSchema schema = schema();
     if (schema == StructSchema.none()) {
       throw new IllegalStateException(
@@ -269,11 +286,10 @@ public final class Evaluation {
   }
 
   /** A validator's edits are discarded, and with them its view. */
-  private void keepView(Attempt attempt) {
+  private static @Nullable ObjectView keptView(Attempt attempt) {
     ObjectView had = attempt.view();
-    if (had != null && (!attempt.asked() || (attempt.rule.keepsView && had.unchanged()))) {
-      view = had;
-    }
+    boolean kept = had != null && (!attempt.asked() || (attempt.rule.keepsView && had.unchanged()));
+    return kept ? had : null;
   }
 
   private StructSchema schema() {

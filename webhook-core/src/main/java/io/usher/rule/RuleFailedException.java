@@ -12,7 +12,8 @@ public final class RuleFailedException extends RuntimeException {
 
   private RuleFailedException(
       String rule, boolean deadlinePassed, String message, @Nullable Throwable cause) {
-    super(message, cause);
+    // Where the engine noticed it tells nothing, and a circuit that is open has many of them.
+    super(message, cause, false, false);
     this.rule = rule;
     this.deadlinePassed = deadlinePassed;
   }
@@ -27,7 +28,7 @@ public final class RuleFailedException extends RuntimeException {
 
   static RuleFailedException notTried(String rule) {
     return new RuleFailedException(
-        rule, false, "rule " + rule + " is not tried while threads hang in it", null);
+        rule, false, "rule " + rule + " is not tried for now, as it hung", null);
   }
 
   /** The rule's name. */

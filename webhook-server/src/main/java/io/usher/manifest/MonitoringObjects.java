@@ -100,10 +100,12 @@ final class MonitoringObjects {
             "One of 100 reviews of {{ $labels.webhook }} takes {{ $value | humanizeDuration }}."),
         new Alert(
             "UsherRuleHangs",
-            "max by (webhook, rule) (usher_hung_threads{%1$s}) > 0",
+            "max by (webhook, rule)"
+                + " (usher_hung_threads{%1$s} > 0 or usher_rule_circuit_open{%1$s} > 0)",
             "5m",
             "warning",
-            "Rule {{ $labels.rule }} of {{ $labels.webhook }} hangs; the log has its stack."),
+            "Rule {{ $labels.rule }} of {{ $labels.webhook }} hangs, or is not tried as it did; the"
+                + " log has its stack."),
         new Alert(
             "UsherCertificateExpires",
             "min(usher_certificate_expiry_seconds{%1$s}) - time() < 7 * 24 * 3600",

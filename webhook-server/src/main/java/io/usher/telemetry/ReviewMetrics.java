@@ -152,7 +152,7 @@ public final class ReviewMetrics implements ReviewObserver {
     ruleGauge(
             circuits,
             "usher.rule.circuit.open",
-            "1 while a rule is not tried, as threads hang in it",
+            "1 while a rule is not tried, as it hung",
             new RuleKey(webhook, rule))
         .set(open ? 1 : 0);
   }
