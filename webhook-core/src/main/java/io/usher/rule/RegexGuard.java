@@ -72,12 +72,15 @@ public final class RegexGuard {
 
   /** As {@link String#split(String)}. */
   public static String[] split(String text, String regex) {
-    return split(Pattern.compile(regex), text);
+    return split(text, regex, 0);
   }
 
   /** As {@link String#split(String, int)}. */
   public static String[] split(String text, String regex, int limit) {
-    return split(Pattern.compile(regex), text, limit);
+    // So short a one is harmless, and the JDK mostly does without a pattern.
+    return regex.length() <= 2
+        ? text.split(regex, limit)
+        : split(Pattern.compile(regex), text, limit);
   }
 
   /** A text that is looked at a character at a time while an expression is matched. */

@@ -82,7 +82,7 @@ final class RuleJar {
             "%s: %s needs %s, which neither the jar nor its libraries nor the server's shared packages have"
                 .formatted(files.name(), name, e.getMessage().replace('/', '.')),
             e);
-      } catch (ClassNotFoundException | LinkageError e) {
+      } catch (ClassNotFoundException | LinkageError | SecurityException e) {
         throw new RuleJarException(files.name() + ": " + name + " can't be loaded: " + e, e);
       }
     }

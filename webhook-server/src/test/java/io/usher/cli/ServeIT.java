@@ -134,20 +134,46 @@ class ServeIT {
   }
 
   @Test
+  void endsAnEndlessRule() throws Exception {
+    try (var served = ServedProcess.ready(directory)) {
+      assertHangs(served);
+      await(() -> served.plain("/metrics").body().contains("usher_threads_hung 0"));
+      assertThat(served.review(served.client(), "web").statusCode()).isEqualTo(200);
+
+      assertHangs(served);
+      await(
+          () ->
+              served
+                  .plain("/metrics")
+                  .body()
+                  .lines()
+                  .filter(line -> line.startsWith("usher_rule_circuit_open{"))
+                  .anyMatch(line -> line.endsWith(" 1.0")));
+      assertThat(served.review(served.client(), "web").body())
+          .isEqualTo("rule ServedRules.label is not tried for now, as it hung");
+      assertThat(served.process().isAlive()).isTrue();
+    }
+  }
+
+  @Test
   void endsWithAnErrorWhenTooManyThreadsHang() throws Exception {
     try (var served = ServedProcess.ready(directory, "--max-hung-threads", "0")) {
-      var request =
-          HttpRequest.newBuilder(URI.create(served.uri().toString().replace("10s", "1s")))
-              .header("Content-Type", "application/json")
-              .POST(HttpRequest.BodyPublishers.ofByteArray(ServedProcess.review("hang")))
-              .build();
-      var response = served.client().send(request, HttpResponse.BodyHandlers.ofString());
-      assertThat(response.statusCode()).isEqualTo(500);
-      assertThat(response.body())
-          .contains("?timeout=1s: context deadline exceeded in rule ServedRules.label");
+      assertHangs(served);
       assertThat(served.process().waitFor()).isEqualTo(70);
       assertThat(served.err()).contains("the process must be replaced");
     }
+  }
+
+  private static void assertHangs(ServedProcess served) throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create(served.uri().toString().replace("10s", "1s")))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(ServedProcess.review("hang")))
+            .build();
+    var response = served.client().send(request, HttpResponse.BodyHandlers.ofString());
+    assertThat(response.statusCode()).isEqualTo(500);
+    assertThat(response.body())
+        .contains("?timeout=1s: context deadline exceeded in rule ServedRules.label");
   }
 
   @Test

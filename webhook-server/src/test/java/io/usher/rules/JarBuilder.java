@@ -68,7 +68,11 @@ final class JarBuilder {
   }
 
   JarBuilder classPathEntry(String entries) {
-    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, entries);
+    return manifest(Attributes.Name.CLASS_PATH.toString(), entries);
+  }
+
+  JarBuilder manifest(String name, String value) {
+    manifest.getMainAttributes().putValue(name, value);
     return this;
   }
 
