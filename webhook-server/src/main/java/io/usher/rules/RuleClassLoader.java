@@ -10,6 +10,8 @@ import java.security.CodeSource;
 import java.security.cert.Certificate;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 
 /**
@@ -25,6 +27,9 @@ final class RuleClassLoader extends URLClassLoader {
 
   private final ClassLoader server;
   private final Set<String> definedPackages = new HashSet<>();
+
+  /** By the URLs of classes; the JDK keeps them for the next one until they are closed. */
+  private final Set<JarFile> opened = ConcurrentHashMap.newKeySet();
 
   RuleClassLoader(String name, URL[] classPath, ClassLoader server) {
     super(name, classPath, ClassLoader.getPlatformClassLoader());
@@ -45,10 +50,7 @@ final class RuleClassLoader extends URLClassLoader {
       throw new ClassNotFoundException(name);
     }
     try {
-      URLConnection connection = file.openConnection();
-      // A cached jar would stay open, and be what it was when its file has changed.
-      connection.setUseCaches(false);
-      return define(name, connection);
+      return define(name, file.openConnection());
     } catch (IOException e) {
       throw new ClassNotFoundException(name + " in " + file, e);
     }
@@ -64,6 +66,7 @@ final class RuleClassLoader extends URLClassLoader {
   /** Where a class is from; of a jar, once the class is read, also who signed it. */
   private CodeSource source(String className, URLConnection connection) throws IOException {
     if (connection instanceof JarURLConnection jar) {
+      opened.add(jar.getJarFile());
       definePackage(className, jar);
       return new CodeSource(jar.getJarFileURL(), jar.getCertificates());
     }
@@ -88,6 +91,14 @@ final class RuleClassLoader extends URLClassLoader {
       if (definedPackages.add(name)) {
         definePackage(name, manifest, jar.getJarFileURL());
       }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    super.close();
+    for (JarFile jar : opened) {
+      jar.close();
     }
   }
 }

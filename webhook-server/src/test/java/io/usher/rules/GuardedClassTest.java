@@ -16,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
 
 /** Rules that never return by themselves; each is served in a way of its own by the Pod's name. */
 class GuardedClassTest {
@@ -127,6 +130,31 @@ class GuardedClassTest {
       review.thread.join();
     }
     loaded.forEach(RuleJars::close);
+  }
+
+  @Test
+  void methodWithNoRoomLeftStaysAsItIs() {
+    byte[] full = classWithMethodOf(65_535);
+    byte[] nearlyFull = classWithMethodOf(65_000);
+
+    assertThat(GuardedClass.of(full)).isSameAs(full);
+    assertThat(GuardedClass.of(nearlyFull)).isNotEqualTo(nearlyFull);
+  }
+
+  /** As many bytes of code as this, which is 65,535 at most (JVMS 4.7.3). */
+  private static byte[] classWithMethodOf(int bytes) {
+    var writer = new ClassWriter(0);
+    writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, "Full", null, "java/lang/Object", null);
+    MethodVisitor method = writer.visitMethod(Opcodes.ACC_STATIC, "full", "()V", null, null);
+    method.visitCode();
+    for (int i = 1; i < bytes; i++) {
+      method.visitInsn(Opcodes.NOP);
+    }
+    method.visitInsn(Opcodes.RETURN);
+    method.visitMaxs(0, 0);
+    method.visitEnd();
+    writer.visitEnd();
+    return writer.toByteArray();
   }
 
   /** A review in a thread of its own. */
