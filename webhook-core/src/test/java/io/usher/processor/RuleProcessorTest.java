@@ -128,7 +128,10 @@ class RuleProcessorTest {
       assertThat(compile(Map.of("com.example.One", source)).errors().get("com.example.One"))
           .singleElement()
           .asString()
-          .containsAnyOf("cannot find symbol", "missing a default value");
+          .containsAnyOf(
+              "cannot find symbol",
+              "an enum annotation value must be an enum constant",
+              "missing a default value");
     }
   }
 

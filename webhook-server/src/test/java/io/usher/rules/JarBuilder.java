@@ -1,5 +1,6 @@
 package io.usher.rules;
 
+import io.usher.processor.RuleProcessor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -123,7 +124,9 @@ final class JarBuilder {
             .collect(Collectors.joining(System.getProperty("path.separator")));
     var options =
         new ArrayList<>(List.of("-d", classes.toString(), "-cp", path, "--release", "17"));
-    if (!processed) {
+    if (processed) {
+      options.addAll(List.of("-processor", RuleProcessor.class.getName()));
+    } else {
       options.add("-proc:none");
     }
     var units = sources.entrySet().stream().map(s -> unit(s.getKey(), s.getValue())).toList();
