@@ -50,12 +50,12 @@ public final class RegexGuard {
     return text -> matcher(pattern, text).matches();
   }
 
-  /** As {@link Pattern#matches}, which alone of them is static. */
-  public static boolean patternMatches(String regex, CharSequence text) {
+  /** As {@link Pattern#matches(String, CharSequence)}, which alone of them is static. */
+  public static boolean matches(String regex, CharSequence text) {
     return matcher(Pattern.compile(regex), text).matches();
   }
 
-  /** As {@link String#matches}. */
+  /** As {@link String#matches}: the text comes first. */
   public static boolean matches(String text, String regex) {
     return matcher(Pattern.compile(regex), text).matches();
   }

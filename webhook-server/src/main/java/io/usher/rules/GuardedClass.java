@@ -29,8 +29,11 @@ final class GuardedClass {
   private static final String LOOPS = Type.getInternalName(LoopGuard.class);
   private static final String EXPRESSIONS = Type.getInternalName(RegexGuard.class);
 
-  /** What {@link RegexGuard} has a method for: the JDK's method, and what that is. */
-  private static final Map<Called, Called> GUARDED = guarded();
+  /**
+   * The JDK's methods that {@link RegexGuard} has one in place of, by the same name: each with that
+   * one's descriptor.
+   */
+  private static final Map<String, String> GUARDED = guarded();
 
   private GuardedClass() {}
 
@@ -49,30 +52,28 @@ final class GuardedClass {
     }
   }
 
-  private static Map<Called, Called> guarded() {
-    var guarded = new HashMap<Called, Called>();
+  private static Map<String, String> guarded() {
+    var guarded = new HashMap<String, String>();
     for (Method method : RegexGuard.class.getMethods()) {
       if (method.getDeclaringClass() == RegexGuard.class) {
         Type[] parameters = Type.getArgumentTypes(method);
-        Type returned = Type.getReturnType(method);
         Type[] others = Arrays.copyOfRange(parameters, 1, parameters.length);
         guarded.put(
-            new Called(
+            key(
                 parameters[0].getInternalName(),
                 method.getName(),
-                Type.getMethodDescriptor(returned, others)),
-            new Called(EXPRESSIONS, method.getName(), Type.getMethodDescriptor(method)));
+                Type.getMethodDescriptor(Type.getReturnType(method), others)),
+            Type.getMethodDescriptor(method));
       }
     }
-    guarded.put(
-        new Called(
-            "java/util/regex/Pattern", "matches", "(Ljava/lang/String;Ljava/lang/CharSequence;)Z"),
-        new Called(EXPRESSIONS, "patternMatches", "(Ljava/lang/String;Ljava/lang/CharSequence;)Z"));
+    String ofStatic = "(Ljava/lang/String;Ljava/lang/CharSequence;)Z";
+    guarded.put(key("java/util/regex/Pattern", "matches", ofStatic), ofStatic);
     return guarded;
   }
 
-  /** A method that is called, as class files name it. */
-  private record Called(String owner, String name, String descriptor) {}
+  private static String key(String owner, String name, String descriptor) {
+    return owner + "." + name + descriptor;
+  }
 
   private static final class Classes extends ClassVisitor {
 
@@ -132,12 +133,11 @@ final class GuardedClass {
     @Override
     public void visitMethodInsn(
         int opcode, String owner, String name, String descriptor, boolean isInterface) {
-      Called guarded = GUARDED.get(new Called(owner, name, descriptor));
+      String guarded = GUARDED.get(key(owner, name, descriptor));
       if (guarded == null) {
         super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
       } else {
-        super.visitMethodInsn(
-            Opcodes.INVOKESTATIC, guarded.owner, guarded.name, guarded.descriptor, false);
+        super.visitMethodInsn(Opcodes.INVOKESTATIC, EXPRESSIONS, name, guarded, false);
       }
     }
 
@@ -151,11 +151,9 @@ final class GuardedClass {
 
     private static Object guarded(Object argument) {
       if (argument instanceof Handle handle) {
-        Called guarded =
-            GUARDED.get(new Called(handle.getOwner(), handle.getName(), handle.getDesc()));
+        String guarded = GUARDED.get(key(handle.getOwner(), handle.getName(), handle.getDesc()));
         if (guarded != null) {
-          return new Handle(
-              Opcodes.H_INVOKESTATIC, guarded.owner, guarded.name, guarded.descriptor, false);
+          return new Handle(Opcodes.H_INVOKESTATIC, EXPRESSIONS, handle.getName(), guarded, false);
         }
       }
       return argument;
