@@ -1,6 +1,5 @@
 package io.usher.benchmarks;
 
-import io.usher.benchmarks.rules.EndlessRule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -10,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 
-/** Calls the endless rule, over a connection of its own. */
+/** Calls an endless rule, over a connection of its own. */
 final class EndlessCalls implements AutoCloseable {
 
   /** Below it a call was not tried: the circuit is open. */
@@ -21,14 +20,14 @@ final class EndlessCalls implements AutoCloseable {
   private static final int MOST_CALLS = 10;
 
   private final Connection connection;
-  private final byte[] request =
-      Connection.request("/mutate/" + EndlessRule.WEBHOOK + "?timeout=1s", Body.KB_6.bytes());
+  private final byte[] request;
   private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
   private final AtomicInteger refused = new AtomicInteger();
   private final AtomicInteger tried = new AtomicInteger();
 
-  EndlessCalls(SSLContext tls, int port) throws IOException {
+  EndlessCalls(SSLContext tls, int port, String webhook) throws IOException {
     connection = Connection.open(tls, port);
+    request = Connection.request("/mutate/" + webhook + "?timeout=1s", Body.KB_6.bytes());
   }
 
   /** Calls the rule until it is not tried any more. */

@@ -1,5 +1,6 @@
 package io.usher.benchmarks;
 
+import io.usher.benchmarks.rules.EndlessCallRule;
 import io.usher.benchmarks.rules.EndlessRule;
 import io.usher.benchmarks.rules.TreeRule;
 import io.usher.benchmarks.rules.TypedRule;
@@ -20,6 +21,7 @@ final class Servers {
   private final Path treeRule;
   private final Path typedRule;
   private final Path endlessRule;
+  private final Path endlessCallRule;
   private int started;
 
   /**
@@ -33,6 +35,7 @@ final class Servers {
     this.treeRule = RuleJar.make(TreeRule.class, directory);
     this.typedRule = RuleJar.make(TypedRule.class, directory);
     this.endlessRule = RuleJar.make(EndlessRule.class, directory);
+    this.endlessCallRule = RuleJar.make(EndlessCallRule.class, directory);
   }
 
   /** Jetty that walks the body. */
@@ -55,9 +58,9 @@ final class Servers {
     return usher(prefix, List.of(typedRule));
   }
 
-  /** Usher with {@link TreeRule} and {@link EndlessRule}. */
+  /** Usher with {@link TreeRule}, {@link EndlessRule} and {@link EndlessCallRule}. */
   ServerProcess usherEndless(List<String> prefix) throws IOException {
-    return usher(prefix, List.of(treeRule, endlessRule));
+    return usher(prefix, List.of(treeRule, endlessRule, endlessCallRule));
   }
 
   private ServerProcess usher(List<String> prefix, List<Path> rules, String... jvmOptions)
