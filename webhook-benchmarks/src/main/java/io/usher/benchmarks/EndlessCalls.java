@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** Calls an endless rule, over a connection of its own. */
 final class EndlessCalls implements AutoCloseable {
@@ -24,6 +26,7 @@ final class EndlessCalls implements AutoCloseable {
   private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
   private final AtomicInteger refused = new AtomicInteger();
   private final AtomicInteger tried = new AtomicInteger();
+  private @Nullable Future<?> calls;
 
   EndlessCalls(SSLContext tls, int port, String webhook) throws IOException {
     connection = Connection.open(tls, port);
@@ -44,11 +47,14 @@ final class EndlessCalls implements AutoCloseable {
   void goOn() {
     refused.set(0);
     tried.set(0);
-    executor.scheduleWithFixedDelay(this::count, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    calls = executor.scheduleWithFixedDelay(this::count, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** What came of the calls since then, {@code "150 refused, 1 tried"}. */
-  String outcome() {
+  String outcome() throws IOException {
+    if (calls.isDone()) {
+      throw new IOException("the endless rule was called no more after " + refused + " refusals");
+    }
     return refused + " refused, " + tried + " tried";
   }
 
