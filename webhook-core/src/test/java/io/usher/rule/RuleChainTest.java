@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class RuleChainTest {
 
@@ -407,6 +408,7 @@ class RuleChainTest {
   }
 
   @Test
+  @Timeout(30)
   void codeOfAnObjectsClassIsGivenUpWithItsRule() throws Exception {
     var hanging = new CompletableFuture<CountDownLatch>();
     var chain =
@@ -431,7 +433,7 @@ class RuleChainTest {
     worker.start();
     CountDownLatch latch = hanging.get();
     while (evaluation.giveUpOverdueRule() == null) {
-      Thread.onSpinWait();
+      TimeUnit.MILLISECONDS.sleep(1);
     }
 
     assertThat(patch(evaluation.run()))

@@ -8,7 +8,6 @@ import java.net.URLClassLoader;
 import java.net.URLConnection;
 import java.security.CodeSource;
 import java.security.cert.Certificate;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.JarFile;
@@ -26,7 +25,6 @@ final class RuleClassLoader extends URLClassLoader {
   }
 
   private final ClassLoader server;
-  private final Set<String> definedPackages = new HashSet<>();
 
   /** By the URLs of classes; the JDK keeps them for the next one until they are closed. */
   private final Set<JarFile> opened = ConcurrentHashMap.newKeySet();
@@ -87,9 +85,11 @@ final class RuleClassLoader extends URLClassLoader {
       return;
     }
     String name = className.substring(0, dot);
-    synchronized (definedPackages) {
-      if (definedPackages.add(name)) {
+    if (getDefinedPackage(name) == null) {
+      try {
         definePackage(name, manifest, jar.getJarFileURL());
+      } catch (IllegalArgumentException e) {
+        // A class of the package was defined first, on another thread: what its jar says holds.
       }
     }
   }

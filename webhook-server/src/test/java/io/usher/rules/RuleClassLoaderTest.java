@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -33,6 +34,20 @@ class RuleClassLoaderTest {
 
     try (RuleClassLoader loader = loader(jar)) {
       assertThat(loader.loadClass(NAME).getPackage().getImplementationVersion()).isEqualTo("1.2.3");
+    }
+  }
+
+  @Test
+  void packageMayBeInTwoPlaces() throws Exception {
+    Path directory = team("red").directory();
+    Path jar =
+        new JarBuilder(work)
+            .source("com.example.Other", "package com.example; public class Other {}")
+            .jar(work.resolve("other.jar"));
+
+    try (RuleClassLoader loader = loader(directory, jar)) {
+      assertThat(loader.loadClass(NAME).getPackage())
+          .isEqualTo(loader.loadClass("com.example.Other").getPackage());
     }
   }
 
@@ -84,9 +99,13 @@ class RuleClassLoaderTest {
                 .formatted(color));
   }
 
-  private static RuleClassLoader loader(Path root) throws Exception {
+  private static RuleClassLoader loader(Path... roots) throws Exception {
+    var urls = new ArrayList<URL>();
+    for (Path root : roots) {
+      urls.add(root.toUri().toURL());
+    }
     return new RuleClassLoader(
-        "t", new URL[] {root.toUri().toURL()}, RuleClassLoaderTest.class.getClassLoader());
+        "t", urls.toArray(URL[]::new), RuleClassLoaderTest.class.getClassLoader());
   }
 
   private static Path signed(Path jar) throws Exception {
