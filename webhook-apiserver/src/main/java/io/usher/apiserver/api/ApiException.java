@@ -1,0 +1,21 @@
+package io.usher.apiserver.api;
+
+/**
+ * A request fails, and its client gets this status. Carries no stack trace: it is an answer, not a
+ * fault of the server.
+ */
+public final class ApiException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Status status;
+
+  public ApiException(Status status) {
+    super(status.message(), null, false, false);
+    this.status = status;
+  }
+
+  /** What the client gets. */
+  public Status status() {
+    return status;
+  }
+}

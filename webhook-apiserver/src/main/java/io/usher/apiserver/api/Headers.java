@@ -1,0 +1,43 @@
+package io.usher.apiserver.api;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** HTTP headers, whose names have no case. Immutable. */
+public final class Headers {
+
+  /** No headers. */
+  public static final Headers NONE = new Headers(Map.of());
+
+  private final Map<String, List<String>> values;
+
+  private Headers(Map<String, List<String>> values) {
+    var copy = new TreeMap<String, List<String>>(String.CASE_INSENSITIVE_ORDER);
+    values.forEach((name, each) -> copy.put(name, List.copyOf(each)));
+    this.values = Collections.unmodifiableMap(copy);
+  }
+
+  /** Each name with its values, one for each line. */
+  public static Headers of(Map<String, List<String>> values) {
+    return new Headers(values);
+  }
+
+  /** The first value, or null. */
+  public @Nullable String first(String name) {
+    List<String> all = values.get(name);
+    return all == null || all.isEmpty() ? null : all.get(0);
+  }
+
+  /** Every value, none when the header is absent. */
+  public List<String> all(String name) {
+    return values.getOrDefault(name, List.of());
+  }
+
+  /** All of them, by name in whatever case. */
+  public Map<String, List<String>> asMap() {
+    return values;
+  }
+}

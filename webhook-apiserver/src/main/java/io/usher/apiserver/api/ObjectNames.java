@@ -1,0 +1,81 @@
+package io.usher.apiserver.api;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The forms of object names, with the texts of k8s.io/apimachinery's {@code util/validation}. Each
+ * method gives what is wrong with a name, nothing when it is right. A prefix, {@code generateName},
+ * may end with dashes.
+ */
+public final class ObjectNames {
+
+  private static final int MAX_SUBDOMAIN = 253;
+  private static final int MAX_LABEL = 63;
+
+  private static final Pattern SUBDOMAIN =
+      Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+  private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
+  private static final Pattern LABEL_1035 = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
+
+  private ObjectNames() {}
+
+  /** A subdomain of RFC 1123: most kinds. */
+  public static List<String> subdomainProblems(String name, boolean prefix) {
+    return problems(
+        name,
+        prefix,
+        MAX_SUBDOMAIN,
+        SUBDOMAIN,
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or"
+            + " '.', and must start and end with an alphanumeric character (e.g. 'example.com',"
+            + " regex used for validation is"
+            + " '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')");
+  }
+
+  /** A label of RFC 1123: Namespaces. */
+  public static List<String> labelProblems(String name, boolean prefix) {
+    return problems(
+        name,
+        prefix,
+        MAX_LABEL,
+        LABEL,
+        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and"
+            + " must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc',"
+            + " regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')");
+  }
+
+  /** A label of RFC 1035: Services. */
+  public static List<String> label1035Problems(String name, boolean prefix) {
+    return problems(
+        name,
+        prefix,
+        MAX_LABEL,
+        LABEL_1035,
+        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an"
+            + " alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or"
+            + " 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')");
+  }
+
+  /** What may be a segment of a path: RBAC's kinds. */
+  public static List<String> pathSegmentProblems(String name, boolean prefix) {
+    if (!prefix && (name.equals(".") || name.equals(".."))) {
+      return List.of("may not be '" + name + "'");
+    }
+    for (char bad : new char[] {'/', '%'}) {
+      if (name.indexOf(bad) >= 0) {
+        return List.of("may not contain '" + bad + "'");
+      }
+    }
+    return List.of();
+  }
+
+  private static List<String> problems(
+      String name, boolean prefix, int maxLength, Pattern form, String problem) {
+    String checked = prefix && name.endsWith("-") ? name.replaceAll("-+$", "") + 'a' : name;
+    if (checked.length() > maxLength) {
+      return List.of("must be no more than " + maxLength + " characters");
+    }
+    return form.matcher(checked).matches() ? List.of() : List.of(problem);
+  }
+}

@@ -1,0 +1,46 @@
+package io.usher.apiserver.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.patch.StructSchema;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the fields of a version's objects are. */
+public interface ObjectSchema {
+
+  /** Objects of any shape: nothing is unknown, nothing is defaulted. */
+  ObjectSchema ANY =
+      new ObjectSchema() {
+        @Override
+        public List<String> prune(ObjectNode object) {
+          return List.of();
+        }
+
+        @Override
+        public void setDefaults(ObjectNode object) {}
+
+        @Override
+        public @Nullable StructSchema mergeSchema() {
+          return null;
+        }
+      };
+
+  /**
+   * Removes the fields that the type does not have.
+   *
+   * @param object a whole object, edited in place; {@code metadata} included
+   * @return the paths of the removed fields in the document's order: {@code spec.replcas}, {@code
+   *     spec.containers[0].imge}
+   * @throws ApiException a BadRequest where a value has a type that the field can't hold
+   */
+  List<String> prune(ObjectNode object);
+
+  /** Sets the fields that are absent and have a default. */
+  void setDefaults(ObjectNode object);
+
+  /**
+   * The keys of the lists for strategic merge patches; null where such a patch is refused with 415,
+   * as for custom resources.
+   */
+  @Nullable StructSchema mergeSchema();
+}

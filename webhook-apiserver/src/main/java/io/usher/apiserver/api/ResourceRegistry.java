@@ -1,0 +1,70 @@
+package io.usher.apiserver.api;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The types that the server serves. They may come and go at any time: a request sees them all as
+ * they are at one moment. Thread-safe.
+ */
+public final class ResourceRegistry {
+
+  private volatile Map<GroupResource, ResourceType> types = Map.of();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+  /** Serves a type from now on, in the place of one of the same group and plural. */
+  public void register(ResourceType type) {
+    change(next -> next.put(type.groupResource(), type));
+  }
+
+  /** Serves a type no longer. Its objects stay in storage. */
+  public void unregister(GroupResource resource) {
+    change(next -> next.remove(resource));
+  }
+
+  private void change(Consumer<TreeMap<GroupResource, ResourceType>> edit) {
+    synchronized (this) {
+      var next = new TreeMap<>(types);
+      edit.accept(next);
+      types = next;
+    }
+    listeners.forEach(Runnable::run);
+  }
+
+  /** Has an action run after each change, on the thread that makes it. */
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** All types, by group and plural. */
+  public Collection<ResourceType> types() {
+    return types.values();
+  }
+
+  /** The type of this group and plural, or null. */
+  public @Nullable ResourceType type(GroupResource resource) {
+    return types.get(resource);
+  }
+
+  /** The resource in this version, or null where there is none. */
+  public @Nullable ApiResource resource(String group, String version, String plural) {
+    ResourceType type = types.get(new GroupResource(group, plural));
+    ServedVersion served = type == null ? null : type.version(version);
+    return served == null ? null : new ApiResource(type, served);
+  }
+
+  /** The type of this group and kind, or null. */
+  public @Nullable ResourceType ofKind(String group, String kind) {
+    for (ResourceType type : types.values()) {
+      if (type.group().equals(group) && type.kind().equals(kind)) {
+        return type;
+      }
+    }
+    return null;
+  }
+}

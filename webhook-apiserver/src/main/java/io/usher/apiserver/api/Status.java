@@ -1,0 +1,238 @@
+package io.usher.apiserver.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/**
+ * A {@code Status} of failure: every error of the API. The factories have the reasons, codes and
+ * texts of k8s.io/apimachinery's {@code api/errors}.
+ *
+ * @param code the HTTP status code
+ * @param reason the reason in CamelCase, or empty
+ * @param message for people
+ * @param details what it is about
+ */
+public record Status(int code, String reason, String message, Details details) {
+
+  /**
+   * What a status is about. Texts may be empty, {@code retryAfterSeconds} 0.
+   *
+   * @param name the object's name
+   * @param group the API group of {@code kind}
+   * @param kind the resource, or for Invalid the kind
+   * @param uid the object's uid
+   * @param causes the single problems
+   * @param retryAfterSeconds when the client should try again
+   */
+  public record Details(
+      String name,
+      String group,
+      String kind,
+      String uid,
+      List<Cause> causes,
+      int retryAfterSeconds) {
+    /** A status that says nothing more than its message. */
+    public static final Details NONE = new Details("", "", "", "", List.of(), 0);
+
+    public Details {
+      causes = List.copyOf(causes);
+    }
+
+    static Details of(GroupResource resource, String name) {
+      return new Details(name, resource.group(), resource.resource(), "", List.of(), 0);
+    }
+
+    static Details of(Cause... causes) {
+      return new Details("", "", "", "", List.of(causes), 0);
+    }
+
+    Details retryAfter(int seconds) {
+      return new Details(name, group, kind, uid, causes, seconds);
+    }
+  }
+
+  /**
+   * One problem among several. Texts may be empty.
+   *
+   * @param reason the kind of problem, {@code FieldValueRequired}
+   * @param message for people
+   * @param field the path in the object
+   */
+  public record Cause(String reason, String message, String field) {}
+
+  /** 400: the request can't be understood. */
+  public static Status badRequest(String message) {
+    return new Status(400, "BadRequest", message, Details.NONE);
+  }
+
+  /** 401. */
+  public static Status unauthorized() {
+    return new Status(401, "Unauthorized", "Unauthorized", Details.NONE);
+  }
+
+  /**
+   * 403.
+   *
+   * @param name the object, or empty
+   */
+  public static Status forbidden(GroupResource resource, String name, String why) {
+    String what = name.isEmpty() ? resource.toString() : resource + " \"" + name + '"';
+    return new Status(403, "Forbidden", what + " is forbidden: " + why, Details.of(resource, name));
+  }
+
+  /** 404. */
+  public static Status notFound(GroupResource resource, String name) {
+    return new Status(
+        404, "NotFound", resource + " \"" + name + "\" not found", Details.of(resource, name));
+  }
+
+  /** 405: the resource does not have the verb. */
+  public static Status methodNotSupported(GroupResource resource, String verb) {
+    return new Status(
+        405,
+        "MethodNotAllowed",
+        verb + " is not supported on resources of kind \"" + resource + '"',
+        Details.of(resource, ""));
+  }
+
+  /** 406. */
+  public static Status notAcceptable(String message) {
+    return new Status(406, "NotAcceptable", message, Details.NONE);
+  }
+
+  /** 409: the name is taken. */
+  public static Status alreadyExists(GroupResource resource, String name) {
+    return new Status(
+        409,
+        "AlreadyExists",
+        resource + " \"" + name + "\" already exists",
+        Details.of(resource, name));
+  }
+
+  /** 409: the object is not as the client expects it. */
+  public static Status conflict(GroupResource resource, String name, String why) {
+    return new Status(
+        409,
+        "Conflict",
+        "Operation cannot be fulfilled on " + resource + " \"" + name + "\": " + why,
+        Details.of(resource, name));
+  }
+
+  /** 410: the version that the client asks for is no longer known. */
+  public static Status expired(String message) {
+    return new Status(410, "Expired", message, Details.NONE);
+  }
+
+  /** 413. */
+  public static Status requestEntityTooLarge(String message) {
+    return new Status(
+        413, "RequestEntityTooLarge", "Request entity too large: " + message, Details.NONE);
+  }
+
+  /** 415. */
+  public static Status unsupportedMediaType(String message) {
+    return new Status(415, "UnsupportedMediaType", message, Details.NONE);
+  }
+
+  /**
+   * 422: fields are wrong.
+   *
+   * @param group the group of the kind
+   * @param errors at least one
+   */
+  public static Status invalid(String group, String kind, String name, List<FieldError> errors) {
+    var causes = new ArrayList<Cause>(errors.size());
+    var texts = new LinkedHashSet<String>();
+    for (FieldError error : errors) {
+      causes.add(new Cause(error.reason().cause(), error.message(), error.field()));
+      texts.add(error.toString());
+    }
+    String problems = String.join(", ", texts);
+    if (texts.size() > 1) {
+      problems = '[' + problems + ']';
+    }
+    return new Status(
+        422,
+        "Invalid",
+        new GroupResource(group, kind) + " \"" + name + "\" is invalid: " + problems,
+        new Details(name, group, kind, "", causes, 0));
+  }
+
+  /** 429. */
+  public static Status tooManyRequests(String message, int retryAfterSeconds) {
+    return new Status(429, "TooManyRequests", message, Details.NONE.retryAfter(retryAfterSeconds));
+  }
+
+  /** 500: a fault of the server. */
+  public static Status internalError(String message) {
+    return new Status(
+        500,
+        "InternalError",
+        "Internal error occurred: " + message,
+        Details.of(new Cause("", message, "")));
+  }
+
+  /** 503. */
+  public static Status serviceUnavailable(String message) {
+    return new Status(503, "ServiceUnavailable", message, Details.NONE);
+  }
+
+  /** 504. */
+  public static Status timeout(String message, int retryAfterSeconds) {
+    return new Status(
+        504, "Timeout", "Timeout: " + message, Details.NONE.retryAfter(retryAfterSeconds));
+  }
+
+  /** 504: the version that the client asks for is not reached. */
+  public static Status tooLargeResourceVersion(long asked, long current) {
+    return new Status(
+        504,
+        "Timeout",
+        "Too large resource version: " + asked + ", current: " + current,
+        Details.of(new Cause("ResourceVersionTooLarge", "Too large resource version", ""))
+            .retryAfter(1));
+  }
+
+  /** The {@code v1 Status}. */
+  public ObjectNode toJson() {
+    ObjectNode status = JsonNodeFactory.instance.objectNode();
+    status.put("kind", "Status").put("apiVersion", "v1");
+    status.putObject("metadata");
+    status.put("status", "Failure");
+    put(status, "message", message);
+    put(status, "reason", reason);
+    if (!details.equals(Details.NONE)) {
+      detailsInto(status.putObject("details"));
+    }
+    return status.put("code", code);
+  }
+
+  private void detailsInto(ObjectNode json) {
+    put(json, "name", details.name);
+    put(json, "group", details.group);
+    put(json, "kind", details.kind);
+    put(json, "uid", details.uid);
+    if (!details.causes.isEmpty()) {
+      ArrayNode causes = json.putArray("causes");
+      for (Cause cause : details.causes) {
+        ObjectNode each = causes.addObject();
+        put(each, "reason", cause.reason);
+        put(each, "message", cause.message);
+        put(each, "field", cause.field);
+      }
+    }
+    if (details.retryAfterSeconds > 0) {
+      json.put("retryAfterSeconds", details.retryAfterSeconds);
+    }
+  }
+
+  private static void put(ObjectNode json, String member, String text) {
+    if (!text.isEmpty()) {
+      json.put(member, text);
+    }
+  }
+}

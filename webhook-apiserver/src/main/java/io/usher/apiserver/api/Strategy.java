@@ -1,0 +1,70 @@
+package io.usher.apiserver.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * What is special about a type's objects when they are written: the {@code RESTCreateStrategy},
+ * {@code RESTUpdateStrategy} and {@code RESTDeleteStrategy} of k8s.io/apiserver. Each method has a
+ * default, so that a type says only what differs. Objects are in the served version, defaulted
+ * already. Called by several threads at once.
+ */
+public interface Strategy {
+
+  /** Nothing special. */
+  Strategy PLAIN = new Strategy() {};
+
+  /**
+   * Before admission of a new object: drop what a client may not set, set what the server sets.
+   * {@code status} is gone already where it is a subresource.
+   */
+  default void prepareForCreate(ObjectNode object) {}
+
+  /** Before admission of a change; {@code object} is edited. */
+  default void prepareForUpdate(ObjectNode object, ObjectNode old) {}
+
+  /** What is wrong with a new object, in the order in which the message names it. */
+  default List<FieldError> validate(ObjectNode object) {
+    return List.of();
+  }
+
+  /** What is wrong with a change, immutable fields included. */
+  default List<FieldError> validateUpdate(ObjectNode object, ObjectNode old) {
+    return validate(object);
+  }
+
+  /** What is wrong with a change of {@code status}. */
+  default List<FieldError> validateStatusUpdate(ObjectNode object, ObjectNode old) {
+    return List.of();
+  }
+
+  /** Texts of {@code Warning} headers for an object that is created or updated. */
+  default List<String> warnings(ObjectNode object) {
+    return List.of();
+  }
+
+  /** Whether a PUT of a name that is not there creates the object. */
+  default boolean allowsCreateOnUpdate() {
+    return false;
+  }
+
+  /** Whether a PUT without resourceVersion replaces the object whatever its version. */
+  default boolean allowsUnconditionalUpdate() {
+    return true;
+  }
+
+  /**
+   * Seconds that an object stays with its {@code deletionTimestamp} before it goes; 0 removes it at
+   * once. A server without kubelets has nobody who removes it later.
+   *
+   * @param asked {@code gracePeriodSeconds} of the request, or a negative number
+   */
+  default long gracePeriodSeconds(ObjectNode object, long asked) {
+    return 0;
+  }
+
+  /** Whether names must be labels or subdomains of DNS, or other: what is wrong, one text each. */
+  default List<String> validateName(String name, boolean prefix) {
+    return ObjectNames.subdomainProblems(name, prefix);
+  }
+}
