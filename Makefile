@@ -1,7 +1,7 @@
 # `make` alone prints this help. Needs a JDK 17 or newer, Maven 3.8 and make; no Docker, no cluster.
 .DEFAULT_GOAL := help
 MVN := mvn -q -B -ntp -Dstyle.color=never
-USHER := java -jar webhook-server/target/usher.jar
+USHER := java -jar webhook-cli/target/usher.jar
 SAMPLE := webhook-sample-labeler
 DNS ?= localhost,127.0.0.1,::1
 
@@ -10,9 +10,9 @@ DNS ?= localhost,127.0.0.1,::1
 help: ## this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## build webhook-server/target/usher.jar and the sample's rule jar
+build: ## build webhook-cli/target/usher.jar and the sample's rule jar
 	@echo "building usher.jar and the sample (the first time, Maven fetches its libraries)"
-	@$(MVN) -DskipTests -pl webhook-server,$(SAMPLE) -am package
+	@$(MVN) -DskipTests -pl webhook-cli,$(SAMPLE) -am package
 
 demo: build ## the sample's webhook over TLS: what it does to its manifests (COLOR=always|never)
 	@$(USHER) review --rules $(SAMPLE)/target/$(SAMPLE)-*.jar -f $(SAMPLE)/src/main/kubernetes/samples \
@@ -26,7 +26,7 @@ verify: ## formatting, compiler warnings, architecture, generated manifests; cha
 	@tools/verify.sh
 
 manifests: ## generate manifests/ from the sample's rules
-	@$(MVN) -pl webhook-server -am test -Dtest=SampleManifestsTest -Dusher.golden.update=true \
+	@$(MVN) -pl webhook-cli -am test -Dtest=SampleManifestsTest -Dusher.golden.update=true \
 	  -Dsurefire.failIfNoSpecifiedTests=false
 
 certs: build ## a throwaway CA and certificate for localhost in certs/ (DNS=NAME,...)

@@ -39,7 +39,7 @@ block ../../../README.md java 'java/com/example/TeamRules.java' >src/main/java/c
 
 echo "building the README's rule project with the plugin"
 $MVN -Dmaven.repo.local="$work/local" package
-java -jar ../../../webhook-server/target/usher.jar manifests --rules target/team-rules-1.jar \
+java -jar ../../../webhook-cli/target/usher.jar manifests --rules target/team-rules-1.jar \
   --name gate --image registry.example.com/gate:1.0.0 --out ../command
 diff -r ../command target/manifests
 # by its prefix, and with the classes instead of the jar

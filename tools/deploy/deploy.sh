@@ -61,7 +61,7 @@ esac
 IMAGE=${IMAGE:-localhost/$NAME:0.1.0}
 k() { "${kubectl[@]}" "$@"; }
 apply() { k apply --server-side --force-conflicts --field-manager=usher-deploy "$@"; }
-usher() { java -jar webhook-server/target/usher.jar "$@"; }
+usher() { java -jar webhook-cli/target/usher.jar "$@"; }
 
 secret_value() { k get secret "$NAME-tls" -n "$NAMESPACE" -o "go-template={{index .data \"$1\"}}" | base64 -d; }
 

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 first=$(mktemp) second=$(mktemp)
 trap 'rm -f "$first" "$second"' EXIT
 build() {
-	rm -rf webhook-image/target webhook-server/target/*.jar webhook-sample-labeler/target/*.jar
+	rm -rf webhook-image/target webhook-cli/target/*.jar webhook-sample-labeler/target/*.jar
 	tools/deploy/image.sh | grep -E '^(image|layer) '
 }
 same() { grep '^layer ' "$1" | sed 's/^layer sha256:.*\(opt\/java\/lib\/server\/classes.jsa\)/layer of \1/'; }

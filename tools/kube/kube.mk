@@ -11,7 +11,7 @@ e2e: ## every test on a real kube-apiserver; ends with N passed, N failed, N ski
 
 demo-cluster: ## the sample on a real kube-apiserver: what kubectl prints for its manifests
 	@$(MAKE) --no-print-directory -C $(KUBE_DIR)/../.. build
-	@cd $(KUBE_DIR)/../.. && tools/kube/demo_cluster.py webhook-server/target/usher.jar \
+	@cd $(KUBE_DIR)/../.. && tools/kube/demo_cluster.py webhook-cli/target/usher.jar \
 	  webhook-sample-labeler/target/webhook-sample-labeler-*.jar webhook-sample-labeler/src/main/kubernetes/samples
 
 helm: ## helm, built once with Go; prints its path

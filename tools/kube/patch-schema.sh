@@ -8,9 +8,9 @@ table=webhook-patch/src/main/resources/io/usher/patch/built-in-kinds.tsv
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 "$here/tables.py" save "$tmp"
-[ -e webhook-server/target/usher.jar ] && [ -e webhook-patch/target/test-classes/io/usher/patch/BuiltInKindsGenerator.class ] ||
-	mvn -q -B -ntp -DskipTests -pl webhook-server -am package
-java -cp webhook-patch/target/test-classes:webhook-server/target/usher.jar \
+[ -e webhook-cli/target/usher.jar ] && [ -e webhook-patch/target/test-classes/io/usher/patch/BuiltInKindsGenerator.class ] ||
+	mvn -q -B -ntp -DskipTests -pl webhook-cli -am package
+java -cp webhook-patch/target/test-classes:webhook-cli/target/usher.jar \
 	io.usher.patch.BuiltInKindsGenerator "$tmp/v3" "$tmp/served.tsv"
 case ${1-} in
 generate) cp "$tmp/served.tsv" "$table" && echo "$table: $(wc -l < "$table") lines" ;;

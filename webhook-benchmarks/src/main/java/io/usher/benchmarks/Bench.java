@@ -52,7 +52,7 @@ final class Bench implements Callable<Integer> {
   @Option(
       names = "--usher",
       paramLabel = "JAR",
-      defaultValue = "webhook-server/target/usher.jar",
+      defaultValue = "webhook-cli/target/usher.jar",
       description = "The server to measure (default: ${DEFAULT-VALUE}).")
   private Path usher;
 

@@ -27,17 +27,17 @@ final class ReviewProfile {
 
   private static final List<Step> STEPS =
       List.of(
-          new Step("check that the body is UTF-8", List.of("io.usher.review.Utf8")),
+          new Step("check that the body is UTF-8", List.of("io.usher.json.Utf8")),
           new Step(
               "walk the body: limits, duplicate names, envelope",
               List.of(
-                  "io.usher.review.ReviewWalk",
-                  "io.usher.review.DuplicateNames",
+                  "io.usher.engine.ReviewWalk",
+                  "io.usher.json.DuplicateNames",
                   "io.usher.review.AdmissionRe")),
           new Step("parse what is read", List.of("io.usher.patch.Lazy")),
           new Step("merge the typed change", List.of("io.usher.patch.TypedMerge")),
           new Step("difference and its check", List.of("io.usher.patch.")),
-          new Step("typed view: decode and encode", List.of("io.usher.rule.ObjectMapping")),
+          new Step("typed view: decode and encode", List.of("io.usher.engine.chain.ObjectMapping")),
           new Step("the rule", List.of("io.usher.benchmarks.rules.")),
           new Step("baseline: walk", List.of("io.usher.benchmarks.WalkedReview")),
           new Step("chain and deadline", List.of("io.usher.rule.", "io.usher.webhook.")),

@@ -1,7 +1,7 @@
 package io.usher.admission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.usher.patch.LazyJson;
+import io.usher.json.LazyJson;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,7 +5,7 @@ public final class ObjectDecodingException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  ObjectDecodingException(String message, Throwable cause) {
+  public ObjectDecodingException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -1,5 +1,6 @@
 package io.usher.rule;
 
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +24,22 @@ public record RuleDefinition(
     RuleMatch match,
     OnFailure onFailure,
     @Nullable Class<?> objectType,
-    Rule rule) {
+    Rule rule)
+    implements Comparable<RuleDefinition> {
+
+  private static final Comparator<RuleDefinition> CHAIN =
+      Comparator.comparingInt(RuleDefinition::order).thenComparing(RuleDefinition::tieBreak);
 
   public RuleDefinition {
     if (phase == Phase.VALIDATING && onFailure == OnFailure.SKIP_RULE) {
       throw new IllegalArgumentException(
           "rule " + name + " validates: its failure can't be skipped, set the failure policy");
     }
+  }
+
+  /** By the place in the chain. */
+  @Override
+  public int compareTo(RuleDefinition other) {
+    return CHAIN.compare(this, other);
   }
 }

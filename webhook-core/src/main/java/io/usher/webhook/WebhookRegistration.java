@@ -5,7 +5,6 @@ import io.usher.rule.LabelSelector;
 import io.usher.rule.MatchPolicy;
 import io.usher.rule.Phase;
 import io.usher.rule.ReinvocationPolicy;
-import io.usher.rule.RuleChain;
 import io.usher.rule.RuleDefinition;
 import io.usher.rule.SideEffects;
 import io.usher.webhook.declaration.Attribute;
@@ -21,7 +20,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * One webhook: its name, what it is registered for, and its chains. What each phase is registered
+ * One webhook: its name, what it is registered for, and its rules. What each phase is registered
  * for beside this, operations, resources and scope, its rules' matches tell.
  */
 public final class WebhookRegistration {
@@ -40,8 +39,8 @@ public final class WebhookRegistration {
   private final LabelSelector namespaceSelector;
   private final LabelSelector objectSelector;
   private final List<Condition> matchConditions;
-  private final RuleChain mutators;
-  private final RuleChain validators;
+  private final List<RuleDefinition> mutators;
+  private final List<RuleDefinition> validators;
 
   /** With statements and rules that passed the checks. */
   WebhookRegistration(String name, Statements stated, List<RuleDefinition> rules) {
@@ -62,18 +61,12 @@ public final class WebhookRegistration {
     var conditions = new ArrayList<Condition>();
     stated.conditions().forEach((condition, cel) -> conditions.add(new Condition(condition, cel)));
     matchConditions = List.copyOf(conditions);
-    mutators = chain(name, Phase.MUTATING, rules);
-    validators = chain(name, Phase.VALIDATING, rules);
+    mutators = inOrder(Phase.MUTATING, rules);
+    validators = inOrder(Phase.VALIDATING, rules);
   }
 
-  private static RuleChain chain(String name, Phase phase, List<RuleDefinition> rules) {
-    var chain = new ArrayList<RuleDefinition>();
-    for (RuleDefinition rule : rules) {
-      if (rule.phase() == phase) {
-        chain.add(rule);
-      }
-    }
-    return new RuleChain(name, phase, chain);
+  private static List<RuleDefinition> inOrder(Phase phase, List<RuleDefinition> rules) {
+    return rules.stream().filter(rule -> rule.phase() == phase).sorted().toList();
   }
 
   /**
@@ -169,7 +162,7 @@ public final class WebhookRegistration {
 
   /** Whether it has rules of this phase: an entry in that configuration, and a path. */
   public boolean has(Phase phase) {
-    return !chain(phase).rules().isEmpty();
+    return !rules(phase).isEmpty();
   }
 
   /** {@code /mutate/NAME} or {@code /validate/NAME}. */
@@ -177,8 +170,8 @@ public final class WebhookRegistration {
     return "/" + phase.verb() + "/" + name();
   }
 
-  /** The rules of this phase. */
-  public RuleChain chain(Phase phase) {
+  /** The rules of this phase, in the order in which they run. */
+  public List<RuleDefinition> rules(Phase phase) {
     return switch (phase) {
       case MUTATING -> mutators;
       case VALIDATING -> validators;

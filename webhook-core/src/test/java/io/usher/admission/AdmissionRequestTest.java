@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.usher.patch.LazyJson;
+import io.usher.json.LazyJson;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -65,7 +65,7 @@ class AnnotatedWebhookTest {
     assertThat(webhook.namespaceSelector()).isEqualTo(LabelSelector.EVERYTHING);
     assertThat(webhook.objectSelector()).isEqualTo(LabelSelector.EVERYTHING);
     assertThat(webhook.matchConditions()).isEmpty();
-    RuleDefinition rule = webhook.chain(Phase.MUTATING).rules().get(0);
+    RuleDefinition rule = webhook.rules(Phase.MUTATING).get(0);
     assertThat(rule.order()).isZero();
     assertThat(rule.onFailure()).isEqualTo(OnFailure.FAIL_CALL);
     assertThat(rule.match())
@@ -129,7 +129,7 @@ class AnnotatedWebhookTest {
             new Condition("one", "true"), new Condition("two", "object.metadata.name != ''"));
     assertThat(webhook.has(Phase.MUTATING)).isTrue();
     assertThat(webhook.has(Phase.VALIDATING)).isFalse();
-    assertThat(webhook.chain(Phase.MUTATING).rules())
+    assertThat(webhook.rules(Phase.MUTATING))
         .extracting(RuleDefinition::onFailure)
         .containsExactlyInAnyOrder(OnFailure.FAIL_CALL, OnFailure.SKIP_RULE);
     RuleDefinition edit = rule(webhook, "AnnotatedWebhookTest.Everything.edit");
@@ -193,7 +193,7 @@ class AnnotatedWebhookTest {
     WebhookRegistration webhook = only(Last.class, First.class);
 
     assertThat(webhook.order()).isEqualTo(5);
-    assertThat(webhook.chain(Phase.MUTATING).rules())
+    assertThat(webhook.rules(Phase.MUTATING))
         .extracting(RuleDefinition::name, RuleDefinition::order, RuleDefinition::tieBreak)
         .containsExactlyInAnyOrder(
             tuple("AnnotatedWebhookTest.First.z", 1, First.class, "z(" + Pod.class.getName() + ")"),
@@ -259,7 +259,7 @@ class AnnotatedWebhookTest {
     var pod = new Pod();
     var old = new PodBuilder().withNewMetadata().withName("old").endMetadata().build();
     var context = new FixedContext(pod, old);
-    RuleDefinition rule = only(Parameters.class).chain(Phase.VALIDATING).rules().get(0);
+    RuleDefinition rule = only(Parameters.class).rules(Phase.VALIDATING).get(0);
 
     assertThat(rule.rule().apply(context)).isEqualTo(Decision.deny("no"));
     assertThat(Parameters.seen).containsExactly(context, old, FixedContext.REQUEST, pod);
@@ -373,7 +373,7 @@ class AnnotatedWebhookTest {
     var webhooks = WebhookRegistration.fromInstances(List.of(new Given("me")));
     var context = new FixedContext(null, null);
 
-    webhooks.get(0).chain(Phase.MUTATING).rules().get(0).rule().apply(context);
+    webhooks.get(0).rules(Phase.MUTATING).get(0).rule().apply(context);
 
     assertThat(context.warnings).containsExactly("me");
     assertThat(context.asked).isEmpty();
@@ -433,7 +433,7 @@ class AnnotatedWebhookTest {
   }
 
   private static RuleDefinition rule(WebhookRegistration webhook, String name) {
-    return webhook.chain(Phase.MUTATING).rules().stream()
+    return webhook.rules(Phase.MUTATING).stream()
         .filter(rule -> rule.name().equals(name))
         .findFirst()
         .orElseThrow();

@@ -140,8 +140,7 @@ class ResourcesTest {
             .validating("rule", target, context -> Decision.allow())
             .build();
 
-    assertThat(webhook.chain(Phase.VALIDATING).rules().get(0).match().resources())
-        .isEqualTo(resources);
+    assertThat(webhook.rules(Phase.VALIDATING).get(0).match().resources()).isEqualTo(resources);
   }
 
   private static Arguments target(RuleTarget<?> target, ResourceMatch... resources) {

@@ -55,13 +55,13 @@ class WebhookBuilderTest {
         .isEqualTo(Decision.deny("no"));
     assertThat(rule(webhook, "look").rule().apply(new FixedContext(null, null)))
         .isEqualTo(Decision.deny("unseen"));
-    assertThat(webhook.chain(Phase.MUTATING).rules())
+    assertThat(webhook.rules(Phase.MUTATING))
         .extracting(RuleDefinition::name, RuleDefinition::order, RuleDefinition::objectType)
         .containsExactlyInAnyOrder(
             org.assertj.core.groups.Tuple.tuple("add-name", 3, Pod.class),
             org.assertj.core.groups.Tuple.tuple("refuse", 0, Deployment.class),
             org.assertj.core.groups.Tuple.tuple("look", 0, null));
-    assertThat(webhook.chain(Phase.VALIDATING).rules())
+    assertThat(webhook.rules(Phase.VALIDATING))
         .extracting(RuleDefinition::name)
         .containsExactlyInAnyOrder("judge", "glance");
   }
@@ -166,7 +166,7 @@ class WebhookBuilderTest {
   }
 
   private static RuleDefinition rule(WebhookRegistration webhook, String name) {
-    return webhook.chain(Phase.MUTATING).rules().stream()
+    return webhook.rules(Phase.MUTATING).stream()
         .filter(rule -> rule.name().equals(name))
         .findFirst()
         .orElseThrow();

@@ -1,6 +1,5 @@
 package io.usher.config;
 
-import io.usher.review.GoDuration;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.usher.http;
 
-import io.usher.review.MemoryBudget;
+import io.usher.engine.MemoryBudget;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

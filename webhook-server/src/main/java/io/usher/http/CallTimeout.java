@@ -1,6 +1,6 @@
 package io.usher.http;
 
-import io.usher.review.GoDuration;
+import io.usher.config.GoDuration;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

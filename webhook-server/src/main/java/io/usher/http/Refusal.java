@@ -1,6 +1,6 @@
 package io.usher.http;
 
-import io.usher.review.ReviewAnswer;
+import io.usher.engine.ReviewAnswer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package io.usher.http;
 
+import io.usher.engine.MemoryBudget;
+import io.usher.engine.ReviewAnswer;
+import io.usher.engine.ReviewExecutor;
 import io.usher.observe.ReviewObserver;
-import io.usher.review.MemoryBudget;
-import io.usher.review.ReviewAnswer;
-import io.usher.review.ReviewExecutor;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.usher.http;
 
-import io.usher.review.MemoryBudget;
-import io.usher.review.ReviewAnswer;
-import io.usher.review.ReviewCall;
-import io.usher.rule.Deadline;
+import io.usher.engine.Deadline;
+import io.usher.engine.MemoryBudget;
+import io.usher.engine.ReviewAnswer;
+import io.usher.engine.ReviewCall;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,6 +1,6 @@
 package io.usher.http;
 
-import io.usher.review.AdmissionReviewHandler;
+import io.usher.engine.admission.AdmissionReviewHandler;
 import java.time.Duration;
 
 /**

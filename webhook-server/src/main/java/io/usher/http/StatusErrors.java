@@ -1,6 +1,6 @@
 package io.usher.http;
 
-import io.usher.review.ReviewAnswer;
+import io.usher.engine.ReviewAnswer;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;

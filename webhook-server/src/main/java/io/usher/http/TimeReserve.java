@@ -1,6 +1,6 @@
 package io.usher.http;
 
-import io.usher.rule.Deadline;
+import io.usher.engine.Deadline;
 import java.time.Duration;
 
 /**

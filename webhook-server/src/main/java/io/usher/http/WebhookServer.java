@@ -2,9 +2,9 @@ package io.usher.http;
 
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.usher.engine.MemoryBudget;
+import io.usher.engine.ReviewExecutor;
 import io.usher.observe.ReviewObserver;
-import io.usher.review.MemoryBudget;
-import io.usher.review.ReviewExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;

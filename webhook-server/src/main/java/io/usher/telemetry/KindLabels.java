@@ -26,7 +26,7 @@ final class KindLabels {
     var named = new LinkedHashSet<ResourceMatch>();
     for (var phase : EnumSet.allOf(Phase.class)) {
       if (webhook.has(phase)) {
-        for (var rule : webhook.chain(phase).rules()) {
+        for (var rule : webhook.rules(phase)) {
           for (var resource : rule.match().resources()) {
             if (!resource.resource().equals("*") && !resource.subresource().equals("*")) {
               named.add(resource);

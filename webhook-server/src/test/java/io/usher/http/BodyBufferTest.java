@@ -2,7 +2,7 @@ package io.usher.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usher.review.MemoryBudget;
+import io.usher.engine.MemoryBudget;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.IntStream;

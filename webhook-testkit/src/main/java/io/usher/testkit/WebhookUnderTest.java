@@ -2,8 +2,9 @@ package io.usher.testkit;
 
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.AdmissionResponse;
+import io.usher.engine.Deadline;
+import io.usher.engine.chain.RuleChain;
 import io.usher.observe.ReviewObserver;
-import io.usher.rule.Deadline;
 import io.usher.rule.Phase;
 import io.usher.webhook.WebhookRegistration;
 import java.time.Duration;
@@ -14,9 +15,9 @@ import java.util.List;
 /**
  * One webhook's rules, called in memory and on the test's own thread as the server would call them.
  *
- * <p>A rule that throws fails the test: {@link io.usher.rule.RuleFailedException}, whose cause is
- * what it threw. A request that no rule is for is allowed unchanged, as on the server; {@link
- * AdmissionResult#rules()} tells which rules ran.
+ * <p>A rule that throws fails the test: {@link io.usher.engine.chain.RuleFailedException}, whose
+ * cause is what it threw. A request that no rule is for is allowed unchanged, as on the server;
+ * {@link AdmissionResult#rules()} tells which rules ran.
  */
 public final class WebhookUnderTest {
 
@@ -90,7 +91,9 @@ public final class WebhookUnderTest {
           }
         };
     AdmissionResponse response =
-        registration.chain(phase).evaluate(request, Deadline.after(budget), observer).run();
+        new RuleChain(registration.name(), phase, registration.rules(phase))
+            .evaluate(request, Deadline.after(budget), observer)
+            .run();
     return new AdmissionResult(this, request, response, rules);
   }
 

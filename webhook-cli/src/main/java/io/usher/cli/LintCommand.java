@@ -1,0 +1,99 @@
+package io.usher.cli;
+
+import io.usher.cli.local.ManifestDocument;
+import io.usher.cli.local.ManifestException;
+import io.usher.cli.local.ManifestReader;
+import io.usher.manifest.Installation;
+import io.usher.manifest.Manifests;
+import io.usher.manifest.lint.Finding;
+import io.usher.manifest.lint.FindingsFormat;
+import io.usher.manifest.lint.Lint;
+import io.usher.manifest.lint.LintedObject;
+import io.usher.manifest.lint.Severity;
+import io.usher.rulejar.RuleJarException;
+import io.usher.rulejar.RuleJars;
+import io.usher.webhook.InvalidWebhookException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Prints what is dangerous in webhook configurations. */
+@Command(
+    name = "lint",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description =
+        "Find what makes webhook configurations a danger to their cluster: those that rule jars"
+            + " give, or those of any YAML, also of others.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:there is no error; there may be warnings",
+      "1:there is an error",
+      "2:a wrong option, a bad rule jar, or a file that can't be read"
+    })
+final class LintCommand implements Callable<Integer> {
+
+  /** Stands for the one that the rules will have; its own namespace is excluded by generation. */
+  private static final Installation ANY = new Installation("usher", "usher-system", "usher");
+
+  @Option(
+      names = "--rules",
+      split = ",",
+      paramLabel = "PATH",
+      description = "rule jars, or directories of them")
+  private List<Path> rules = List.of();
+
+  @Option(
+      names = {"-f", "--filename"},
+      paramLabel = "FILE",
+      description = "YAML or JSON files, directories of them, or - for stdin")
+  private List<String> files = List.of();
+
+  @Option(
+      names = {"-o", "--output"},
+      description = "text, json or sarif (default: text)")
+  private FindingsFormat format = FindingsFormat.text;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (rules.isEmpty() && files.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "nothing to look at: give --rules or -f");
+    }
+    try {
+      List<Finding> findings = Lint.find(objects());
+      spec.commandLine().getOut().print(format.write(findings));
+      spec.commandLine().getOut().flush();
+      return findings.stream().anyMatch(f -> f.rule().severity() == Severity.ERROR)
+          ? ExitCode.SOFTWARE
+          : ExitCode.OK;
+    } catch (ManifestException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+    } catch (RuleJarException | InvalidWebhookException e) {
+      spec.commandLine().getErr().println("load rules: " + e.getMessage());
+    }
+    return ExitCode.USAGE;
+  }
+
+  private List<LintedObject> objects() {
+    var objects = new ArrayList<LintedObject>();
+    if (!rules.isEmpty()) {
+      try (RuleJars jars = RuleJars.load(rules)) {
+        Manifests.registration(ANY, jars.webhooks())
+            .forEach(object -> objects.add(new LintedObject("rules", 1, object, jars.webhooks())));
+      }
+    }
+    for (ManifestDocument document : new ManifestReader(System.in).read(files)) {
+      objects.add(new LintedObject(document.source(), document.line(), document.object()));
+    }
+    return objects;
+  }
+}

@@ -1,0 +1,208 @@
+package io.usher.engine;
+
+import static io.usher.engine.ProtocolException.malformed;
+import static io.usher.engine.ProtocolException.quoted;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.usher.json.ContainerOffsets;
+import io.usher.json.DuplicateNames;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One pass over a review's bytes that builds nothing: it counts values, refuses duplicate names,
+ * and knows where documents begin and end. Depth and lengths are the parser's own constraints.
+ */
+public final class ReviewWalk {
+
+  /** The length of {@code e-999999999}: one digit more may pass what BigDecimal holds. */
+  private static final int MAX_EXPONENT = 11;
+
+  private final JsonParser parser;
+  private final int maxNodes;
+  private final int maxStringLength;
+  private final boolean mayHoldLongStrings;
+  private int nodes;
+  private boolean longNames;
+
+  /** By depth. */
+  private final List<DuplicateNames> names = new ArrayList<>();
+
+  /** Objects around the value that is read now, of those that {@link #object} reads. */
+  private int open;
+
+  public ReviewWalk(JsonParser parser, ReviewLimits limits, int bytes) {
+    this.parser = parser;
+    this.maxNodes = limits.maxNodes();
+    this.maxStringLength = limits.maxStringLength();
+    this.mayHoldLongStrings = bytes > maxStringLength;
+  }
+
+  public int nodes() {
+    return nodes;
+  }
+
+  /** Whether some name so far was longer than {@link ContainerOffsets#LONG_NAME}. */
+  public boolean longNames() {
+    return longNames;
+  }
+
+  /** Called with each member of an object, the parser at its value; it consumes the value. */
+  @FunctionalInterface
+  public interface Member {
+    void read(String name) throws IOException, ProtocolException;
+  }
+
+  /** Reads the members of the object that the parser is at; null counts as an empty one. */
+  public void object(Member member) throws IOException, ProtocolException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return;
+    }
+    expect(JsonToken.START_OBJECT, "an object");
+    DuplicateNames seen = names(open++);
+    seen.clear();
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      unique(seen, name);
+      next();
+      member.read(name);
+    }
+    open--;
+  }
+
+  /** Reads the elements of the array that the parser is at; null counts as an empty one. */
+  public void array(Member element) throws IOException, ProtocolException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return;
+    }
+    expect(JsonToken.START_ARRAY, "an array");
+    while (next() != JsonToken.END_ARRAY) {
+      element.read("");
+    }
+  }
+
+  /** The string that the parser is at; null counts as empty. */
+  public String string() throws IOException, ProtocolException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return "";
+    }
+    expect(JsonToken.VALUE_STRING, "a string");
+    return parser.getText();
+  }
+
+  /** The boolean that the parser is at; null counts as false. */
+  public boolean bool() throws ProtocolException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return false;
+    }
+    if (!parser.currentToken().isBoolean()) {
+      throw unexpected("true or false");
+    }
+    return parser.currentToken() == JsonToken.VALUE_TRUE;
+  }
+
+  /** Passes over the value that the parser is at, looking at every name in it. */
+  public void skip() throws IOException, ProtocolException {
+    if (parser.currentToken().isStructStart()) {
+      document();
+    }
+  }
+
+  /** Passes over the container that the parser is at, and gives its upper levels' places. */
+  public ContainerOffsets document() throws IOException, ProtocolException {
+    var spans = new ContainerOffsets();
+    int depth = 0;
+    while (true) {
+      JsonToken token = parser.currentToken();
+      if (token.isStructStart()) {
+        if (depth <= ContainerOffsets.LEVELS) {
+          spans.begin(ContainerOffsets.offset(parser));
+        }
+        if (token == JsonToken.START_OBJECT) {
+          names(open + depth).clear();
+        }
+        depth++;
+      } else if (token.isStructEnd()) {
+        depth--;
+        if (depth <= ContainerOffsets.LEVELS) {
+          spans.end(ContainerOffsets.offset(parser) + 1);
+        }
+        if (depth == 0) {
+          if (longNames) {
+            spans.longNames();
+          }
+          return spans;
+        }
+      } else if (token == JsonToken.FIELD_NAME) {
+        unique(names.get(open + depth - 1), parser.currentName());
+      }
+      next();
+    }
+  }
+
+  /** Advances by a token, and counts it when it is a value. */
+  public JsonToken next() throws IOException, ProtocolException {
+    JsonToken token = parser.nextToken();
+    if (token == null) {
+      throw malformed("the body ends too early");
+    }
+    if (token.isScalarValue() || token.isStructStart()) {
+      if (++nodes > maxNodes) {
+        throw new ProtocolException(
+            413, "decode AdmissionReview: more than " + maxNodes + " JSON values");
+      }
+      if (mayHoldLongStrings && token == JsonToken.VALUE_STRING) {
+        requireShort();
+      } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+        requireSmallExponent();
+      }
+    }
+    return token;
+  }
+
+  /** What passes the exponents of a BigDecimal would fail only in the rule that reads it. */
+  private void requireSmallExponent() throws IOException, ProtocolException {
+    String number = parser.getText();
+    int exponent = Math.max(number.indexOf('e'), number.indexOf('E'));
+    if (exponent >= 0 && number.length() - exponent > MAX_EXPONENT) {
+      throw malformed(where() + " has an exponent of more than nine digits");
+    }
+  }
+
+  /** The parser sees to the limit where a string is read, not where it is passed over. */
+  private void requireShort() throws IOException, ProtocolException {
+    if (parser.getTextLength() > maxStringLength) {
+      throw malformed(where() + " has more than " + maxStringLength + " characters");
+    }
+  }
+
+  private DuplicateNames names(int depth) {
+    while (names.size() <= depth) {
+      names.add(new DuplicateNames());
+    }
+    return names.get(depth);
+  }
+
+  private void unique(DuplicateNames seen, String name) throws ProtocolException {
+    longNames |= name.length() > ContainerOffsets.LONG_NAME;
+    if (!seen.add(name)) {
+      throw malformed("the name \"" + quoted(name) + "\" stands twice at " + where());
+    }
+  }
+
+  private void expect(JsonToken token, String what) throws ProtocolException {
+    if (parser.currentToken() != token) {
+      throw unexpected(what);
+    }
+  }
+
+  private ProtocolException unexpected(String what) {
+    return malformed(where() + " is not " + what);
+  }
+
+  private String where() {
+    String pointer = parser.getParsingContext().pathAsPointer().toString();
+    return pointer.isEmpty() ? "the body" : quoted(pointer);
+  }
+}

@@ -1,0 +1,75 @@
+package io.usher.engine.chain;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.fabric8.kubernetes.model.jackson.GoCompatibilityModule;
+import io.fabric8.kubernetes.model.jackson.UnmatchedFieldTypeModule;
+import io.usher.json.LazyJson;
+import io.usher.rule.ObjectDecodingException;
+import java.io.IOException;
+
+/**
+ * Between JSON trees and the types that rules ask for. Trees need none of it: the mapper, and with
+ * it fabric8's model, is loaded with the first typed rule.
+ */
+final class ObjectMapping {
+
+  private ObjectMapping() {}
+
+  private static final class Mapper {
+    static final ObjectMapper INSTANCE =
+        JsonMapper.builder()
+            .addModules(
+                new JavaTimeModule(), new UnmatchedFieldTypeModule(), new GoCompatibilityModule())
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .nodeFactory(new JsonNodeFactory(true))
+            .build();
+  }
+
+  static boolean isTree(Class<?> type) {
+    return JsonNode.class.isAssignableFrom(type);
+  }
+
+  /** A view of the tree that shares nothing with it. */
+  static <T> T decode(ObjectNode tree, Class<T> type, String what) {
+    if (isTree(type)) {
+      return type.cast(LazyJson.copy(tree));
+    }
+    try (JsonParser parser = LazyJson.parser(tree)) {
+      // fabric8's deserializers ask the parser for its codec.
+      parser.setCodec(Mapper.INSTANCE);
+      return Mapper.INSTANCE.readValue(parser, type);
+    } catch (JsonMappingException e) {
+      throw new ObjectDecodingException(
+          "decode "
+              + what
+              + " as "
+              + type.getName()
+              + ": "
+              + e.getOriginalMessage()
+              + " at "
+              + e.getPathReference(),
+          e);
+    } catch (IOException e) {
+      throw new ObjectDecodingException("decode " + what + " as " + type.getName(), e);
+    }
+  }
+
+  /** The JSON of a typed object. */
+  static byte[] encode(Object object) {
+    try {
+      return Mapper.INSTANCE.writeValueAsBytes(object);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("encode " + object.getClass().getName(), e);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.usher.engine.chain;
+
+import io.usher.admission.AdmissionRequest;
+import io.usher.engine.Deadline;
+import io.usher.engine.GivenUpRules;
+import io.usher.observe.ReviewObserver;
+import io.usher.rule.Phase;
+import io.usher.rule.RuleDefinition;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * The rules of one webhook's phase, in order. Each sees the object as the earlier ones left it, in
+ * a copy of its own; the first denial ends the chain.
+ *
+ * <p>Thread-safe: any number of requests are evaluated at once.
+ */
+public final class RuleChain {
+
+  private final String webhook;
+  private final Phase phase;
+  private final GivenUpRules givenUpRules;
+  private final List<ChainedRule> chained;
+
+  /** A chain of these rules, whose code nobody ends when it goes on after it was given up. */
+  public RuleChain(String webhook, Phase phase, List<RuleDefinition> rules) {
+    this(webhook, phase, rules, GivenUpRules.NONE);
+  }
+
+  /**
+   * A chain of these rules, which it puts in order.
+   *
+   * @throws IllegalArgumentException when a rule is of the other phase, or two have one name
+   */
+  public RuleChain(
+      String webhook, Phase phase, List<RuleDefinition> rules, GivenUpRules givenUpRules) {
+    this.webhook = webhook;
+    this.phase = phase;
+    this.givenUpRules = givenUpRules;
+    var names = new HashSet<String>();
+    for (RuleDefinition rule : rules) {
+      if (rule.phase() != phase) {
+        throw new IllegalArgumentException(
+            "rule " + rule.name() + " is " + rule.phase() + ", the chain is " + phase);
+      }
+      if (!names.add(rule.name())) {
+        throw new IllegalArgumentException("webhook " + webhook + " has two rules " + rule.name());
+      }
+    }
+    var ordered = rules.stream().sorted().toList();
+    var chain = new ArrayList<ChainedRule>();
+    for (int i = 0; i < ordered.size(); i++) {
+      RuleDefinition rule = ordered.get(i);
+      chain.add(new ChainedRule(webhook, rule, asksAgain(rule, ordered, i + 1)));
+    }
+    this.chained = List.copyOf(chain);
+  }
+
+  /** The rules in the order in which they run. */
+  public List<RuleDefinition> rules() {
+    return chained.stream().map(rule -> rule.definition).toList();
+  }
+
+  /**
+   * Begins the evaluation of one request; nothing runs yet.
+   *
+   * @param deadline passes for all rules together
+   * @param observer told of each rule
+   */
+  public Evaluation evaluate(AdmissionRequest request, Deadline deadline, ReviewObserver observer) {
+    return new Evaluation(webhook, phase, chained, request, deadline, observer, givenUpRules);
+  }
+
+  private static boolean asksAgain(RuleDefinition rule, List<RuleDefinition> rules, int from) {
+    Class<?> type = rule.objectType();
+    return type != null
+        && !ObjectMapping.isTree(type)
+        && rules.subList(from, rules.size()).stream().anyMatch(r -> r.objectType() == type);
+  }
+}

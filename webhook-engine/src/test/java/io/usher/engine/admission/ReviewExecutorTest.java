@@ -1,0 +1,417 @@
+package io.usher.engine.admission;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usher.admission.Operation;
+import io.usher.engine.Deadline;
+import io.usher.engine.MemoryBudget;
+import io.usher.engine.ReviewAnswer;
+import io.usher.engine.ReviewCall;
+import io.usher.engine.ReviewExecutor;
+import io.usher.engine.ReviewLimits;
+import io.usher.engine.chain.RuleChain;
+import io.usher.observe.FinishedReview;
+import io.usher.observe.ReviewObserver;
+import io.usher.rule.Decision;
+import io.usher.rule.LabelSelector;
+import io.usher.rule.OnFailure;
+import io.usher.rule.Phase;
+import io.usher.rule.ResourceMatch;
+import io.usher.rule.Rule;
+import io.usher.rule.RuleDefinition;
+import io.usher.rule.RuleMatch;
+import io.usher.rule.Scope;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ReviewExecutorTest {
+
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration SHORT = Duration.ofMillis(100);
+
+  private static final String REVIEW =
+      """
+      {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u-1",
+      "kind":{"group":"","version":"v1","kind":"Pod"},"resource":{"group":"","version":"v1","resource":"pods"},
+      "name":"web","namespace":"shop","operation":"CREATE","userInfo":{"username":"jane"},
+      "object":{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web"}},"oldObject":null}}""";
+
+  private final Events events = new Events();
+  private final MemoryBudget memory = new MemoryBudget(1_000_000);
+  private final CountDownLatch hang = new CountDownLatch(1);
+  private @Nullable ReviewExecutor executor;
+
+  @AfterEach
+  void stop() {
+    hang.countDown();
+    if (executor != null) {
+      executor.close();
+    }
+  }
+
+  @Test
+  void answersAndGivesTheMemoryBack() throws Exception {
+    executor = executor(2, 8, 4);
+
+    ReviewAnswer answer = submit(handler(rule("ok", c -> Decision.allow())), LONG).get();
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(text(answer)).contains("\"uid\":\"u-1\"").contains("\"allowed\":true");
+    assertThat(executor.awaitIdle(LONG)).isTrue();
+    await(() -> memory.used() == 0);
+    events.expect("finished ALLOWED null");
+  }
+
+  @Test
+  void anotherThreadAnswersForARuleOverBudget() throws Exception {
+    executor = executor(1, 8, 4);
+    var handler = handler(rule("Slow.hangs", c -> hang()));
+
+    ReviewAnswer answer = submit(handler, SHORT).get();
+
+    assertThat(answer.status()).isEqualTo(500);
+    assertThat(answer.contentType()).startsWith("text/plain");
+    assertThat(text(answer))
+        .isEqualTo("POST /mutate/w?timeout=1s: context deadline exceeded in rule Slow.hangs");
+    assertThat(executor.hungThreads()).isOne();
+    events.expect("hung Slow.hangs 1", "failed Slow.hangs false", "finished FAILED Slow.hangs");
+  }
+
+  @Test
+  void hungThreadTakesNoSlotFromOthers() throws Exception {
+    executor = executor(1, 8, 4);
+    submit(handler(rule("hangs", c -> hang())), SHORT).get();
+
+    ReviewAnswer answer = submit(handler(rule("ok", c -> Decision.allow())), LONG).get();
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(executor.hungThreads()).isOne();
+    hang.countDown();
+    await(() -> executor.hungThreads() == 0);
+    await(() -> memory.used() == 0);
+    assertThat(submit(handler(rule("ok", c -> Decision.allow())), LONG).get().status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void interruptOfAGivenUpRuleReachesNobodyElse() throws Exception {
+    executor = executor(1, 8, 4);
+    submit(
+            handler(
+                rule(
+                    "sleeps",
+                    c -> {
+                      Thread.sleep(LONG.toMillis());
+                      return Decision.allow();
+                    })),
+            SHORT)
+        .get();
+    await(() -> executor.hungThreads() == 0);
+
+    var interrupted = new ArrayList<Boolean>();
+    for (int i = 0; i < 4; i++) {
+      submit(
+              handler(
+                  rule(
+                      "ok",
+                      c -> {
+                        interrupted.add(Thread.currentThread().isInterrupted());
+                        return Decision.allow();
+                      })),
+              LONG)
+          .get();
+    }
+
+    assertThat(interrupted).containsOnly(false).hasSize(4);
+  }
+
+  @Test
+  void skippableRuleThatHangsIsSkippedInTime() throws Exception {
+    executor = executor(1, 8, 4);
+    var handler =
+        handler(
+            rule("hangs", OnFailure.SKIP_RULE, c -> hang()),
+            rule(
+                "next",
+                c -> {
+                  c.warn("reached");
+                  return Decision.allow();
+                }));
+
+    ReviewAnswer answer = submit(handler, Duration.ofSeconds(2)).get();
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(text(answer)).contains("\"rule hangs failed and was skipped\",\"reached\"");
+    assertThat(memory.used()).isPositive();
+    hang.countDown();
+    await(() -> memory.used() == 0);
+  }
+
+  @Test
+  void ruleThatHungTwiceIsNotTriedUntilItsThreadsComeBack() throws Exception {
+    executor = executor(2, 8, 4);
+    var handler = handler(rule("hangs", c -> hang()));
+    submit(handler, SHORT).get();
+    Thread.sleep(1_000);
+    submit(handler, SHORT).get();
+
+    ReviewAnswer refused = submit(handler, LONG).get();
+
+    assertThat(refused.status()).isEqualTo(500);
+    assertThat(text(refused)).isEqualTo("rule hangs is not tried for now, as it hung");
+    hang.countDown();
+    await(() -> executor.hungThreads() == 0);
+    assertThat(submit(handler, LONG).get().status()).isEqualTo(200);
+  }
+
+  @Test
+  void tooManyHungThreadsAreFatal() throws Exception {
+    executor = executor(1, 8, 1);
+    submit(handler(rule("a", c -> hang())), SHORT).get();
+    assertThat(events.sawFatal()).isFalse();
+    submit(handler(rule("b", c -> hang())), SHORT).get();
+
+    events.expect(
+        "hung a 1",
+        "failed a false",
+        "finished FAILED a",
+        "hung b 1",
+        "failed b false",
+        "fatal more than 1 threads hang in rules");
+  }
+
+  @Test
+  void outOfMemoryIsFatalAndAnswered() throws Exception {
+    executor = executor(1, 8, 1);
+
+    ReviewAnswer answer =
+        submit(
+                handler(
+                    rule(
+                        "big",
+                        c -> {
+                          throw new OutOfMemoryError("for the test");
+                        })),
+                LONG)
+            .get();
+
+    assertThat(answer.status()).isEqualTo(500);
+    assertThat(text(answer)).isEqualTo("out of memory");
+    events.expect("fatal out of memory");
+  }
+
+  @Test
+  void shedsWhatTheQueueDoesNotHold() throws Exception {
+    executor = executor(1, 2, 4);
+    var handler = handler(rule("waits", c -> hang()));
+    var answers = new ArrayList<CompletableFuture<ReviewAnswer>>();
+    for (int i = 0; i < 4; i++) {
+      answers.add(submit(handler, LONG));
+      await(() -> executor.inFlight() == 1 || executor.queued() > 0);
+    }
+
+    ReviewAnswer shed = answers.get(3).get();
+    assertThat(shed.status()).isEqualTo(429);
+    assertThat(shed.retryAfterSeconds()).isBetween(1, 3);
+    assertThat(text(shed)).contains("\"reason\":\"TooManyRequests\"");
+    assertThat(executor.queued()).isEqualTo(2);
+    hang.countDown();
+    for (int i = 0; i < 3; i++) {
+      assertThat(answers.get(i).get().status()).isEqualTo(200);
+    }
+    await(() -> memory.used() == 0);
+  }
+
+  @Test
+  void whatWaitsTooLongIsAnsweredAndLeavesTheQueue() throws Exception {
+    executor = executor(1, 2, 4);
+    var first = submit(handler(rule("waits", c -> hang())), LONG);
+    var second = submit(handler(rule("ok", c -> Decision.allow())), SHORT);
+
+    assertThat(text(second.get()))
+        .isEqualTo("POST /mutate/w?timeout=1s: context deadline exceeded");
+    await(() -> executor.queued() == 0);
+    hang.countDown();
+    assertThat(first.get().status()).isEqualTo(200);
+    await(() -> memory.used() == 0);
+  }
+
+  @Test
+  void treeThatFindsNoRoomIsTriedAgainLater() throws Exception {
+    executor = executor(1, 8, 4);
+    var others = memory.tryReserve(memory.limit() - REVIEW.length() - 100).orElseThrow();
+    var handler = handler(rule("ok", c -> Decision.allow()));
+
+    assertThat(submit(handler, LONG).get().status()).isEqualTo(429);
+    others.close();
+    assertThat(submit(handler, LONG).get().status()).isEqualTo(200);
+  }
+
+  @Test
+  void treeThatNeverFitsIsTooLarge() throws Exception {
+    executor = new ReviewExecutor(new ReviewExecutor.Settings(1, 8, 4, 1_000_000), events);
+
+    ReviewAnswer answer = submit(handler(rule("ok", c -> Decision.allow())), LONG).get();
+
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(text(answer)).contains("of 1000000 for all reviews");
+    await(() -> memory.used() == 0);
+  }
+
+  @Test
+  void brokenBodyIsRefused() throws Exception {
+    executor = executor(1, 8, 4);
+    var handler = handler(rule("ok", c -> Decision.allow()));
+
+    assertThat(submit(handler, LONG, "{").get().status()).isEqualTo(400);
+    await(() -> memory.used() == 0);
+  }
+
+  @Test
+  void manyAtOnceAreEachAnsweredOnce() throws Exception {
+    executor = executor(4, 1000, 4);
+    var handler =
+        handler(
+            rule("ok", c -> Decision.allow()),
+            rule(
+                "sometimes",
+                OnFailure.SKIP_RULE,
+                c -> {
+                  if (System.nanoTime() % 50 == 0) {
+                    throw new IllegalStateException();
+                  }
+                  return Decision.allow();
+                }));
+    var answers = new ArrayList<CompletableFuture<ReviewAnswer>>();
+    for (int i = 0; i < 2000; i++) {
+      answers.add(submit(handler, LONG));
+    }
+
+    for (var answer : answers) {
+      assertThat(answer.get().status()).isIn(200, 429);
+    }
+    assertThat(executor.awaitIdle(LONG)).isTrue();
+    await(() -> memory.used() == 0);
+  }
+
+  private Decision hang() {
+    while (hang.getCount() > 0) {
+      try {
+        hang.await();
+      } catch (InterruptedException e) {
+        // A rule that hangs does not care.
+      }
+    }
+    return Decision.allow();
+  }
+
+  private ReviewExecutor executor(int slots, int queuePerSlot, int maxHung) {
+    return new ReviewExecutor(
+        new ReviewExecutor.Settings(slots, queuePerSlot, maxHung, 100), events);
+  }
+
+  private AdmissionReviewHandler handler(RuleDefinition... rules) {
+    return new AdmissionReviewHandler(
+        "w",
+        Phase.MUTATING,
+        new RuleChain("w", Phase.MUTATING, Arrays.asList(rules)),
+        ReviewLimits.DEFAULT,
+        events);
+  }
+
+  private static RuleDefinition rule(String name, Rule rule) {
+    return rule(name, OnFailure.FAIL_CALL, rule);
+  }
+
+  private static RuleDefinition rule(String name, OnFailure onFailure, Rule rule) {
+    var match =
+        new RuleMatch(
+            Set.of(Operation.CREATE),
+            List.of(new ResourceMatch("", "v1", "pods", "")),
+            Scope.ANY,
+            List.of(),
+            List.of(),
+            LabelSelector.EVERYTHING);
+    return new RuleDefinition(name, Phase.MUTATING, 0, name, match, onFailure, null, rule);
+  }
+
+  private CompletableFuture<ReviewAnswer> submit(AdmissionReviewHandler handler, Duration budget) {
+    return submit(handler, budget, REVIEW);
+  }
+
+  private CompletableFuture<ReviewAnswer> submit(
+      AdmissionReviewHandler handler, Duration budget, String body) {
+    byte[] bytes = body.getBytes(UTF_8);
+    var lease = memory.tryReserve(bytes.length).orElseThrow();
+    var answer = new CompletableFuture<ReviewAnswer>();
+    executor.submit(
+        new ReviewCall(handler, "POST /mutate/w?timeout=1s", bytes, Deadline.after(budget), lease),
+        given -> assertThat(answer.complete(given)).isTrue());
+    return answer.orTimeout(60, TimeUnit.SECONDS);
+  }
+
+  private static void await(java.util.function.BooleanSupplier condition)
+      throws InterruptedException {
+    long end = System.nanoTime() + LONG.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime() - end).isNegative();
+      Thread.sleep(1);
+    }
+  }
+
+  private static String text(ReviewAnswer answer) {
+    return new String(answer.body(), UTF_8);
+  }
+
+  private static final class Events implements ReviewObserver {
+    private final BlockingQueue<String> queue = new LinkedBlockingQueue<>();
+
+    /** Takes the next events, as many as these. */
+    void expect(String... expected) throws InterruptedException {
+      for (String event : expected) {
+        assertThat(queue.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo(event);
+      }
+    }
+
+    boolean sawFatal() {
+      return queue.stream().anyMatch(event -> event.startsWith("fatal"));
+    }
+
+    @Override
+    public void ruleFailed(
+        String webhook,
+        String rule,
+        io.usher.admission.AdmissionRequest request,
+        boolean skipped,
+        Throwable cause) {
+      queue.add("failed " + rule + " " + skipped);
+    }
+
+    @Override
+    public void ruleHung(String webhook, String rule, int threads, Thread thread) {
+      queue.add("hung " + rule + " " + threads);
+    }
+
+    @Override
+    public void reviewFinished(FinishedReview review) {
+      queue.add("finished " + review.decision() + " " + review.rule());
+    }
+
+    @Override
+    public void fatal(String what, @Nullable Throwable cause) {
+      queue.add("fatal " + what);
+    }
+  }
+}

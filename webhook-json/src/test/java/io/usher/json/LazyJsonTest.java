@@ -1,0 +1,108 @@
+package io.usher.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class LazyJsonTest {
+
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .setNodeFactory(new JsonNodeFactory(true));
+
+  private static final String POD =
+      """
+      {"metadata": {"name":"wéb \\u00e9 \\"x\\"", "labels":{"a":"1","b":{}}, "managedFields":[{"f:x":{}}, [], [[1]]]},
+       "spec": {"n":12345678901234567890123, "l":9007199254740993, "d":1.10, "e":1e3, "t":true, "f":false, "z":null,
+         "containers":[{"name":"a","env":[{"name":"X","value":""}]},{"name":"b"}]},
+       "empty": {}, "none": []}""";
+
+  @Test
+  void looksLikeTheParsedTree() throws IOException {
+    ObjectNode lazy = pod();
+    JsonNode parsed = MAPPER.readTree(POD);
+
+    assertThat(lazy).isEqualTo(parsed);
+    assertThat((Object) parsed).isEqualTo(pod());
+    assertThat(MAPPER.writeValueAsString(pod())).isEqualTo(MAPPER.writeValueAsString(parsed));
+  }
+
+  @Test
+  void keepsNumbersExact() {
+    ObjectNode spec = (ObjectNode) pod().get("spec");
+
+    assertThat(spec.get("n").bigIntegerValue()).isEqualTo("12345678901234567890123");
+    assertThat(spec.get("l").longValue()).isEqualTo(9007199254740993L);
+    assertThat(spec.get("d").decimalValue()).isEqualTo("1.10");
+  }
+
+  @Test
+  void leavesWhatNobodyLooksInto() {
+    ObjectNode pod = pod();
+    ObjectNode copy = LazyJson.copy(pod);
+    assertThat(LazyJson.sameSource(pod, copy)).isTrue();
+
+    JsonNode spec = copy.get("spec");
+
+    assertThat(LazyJson.sameSource(pod, copy)).isFalse();
+    assertThat(LazyJson.sameSource(pod.get("spec"), spec)).isTrue();
+    assertThat(
+            LazyJson.sameSource(
+                pod.at("/metadata/managedFields"), copy.at("/metadata/managedFields")))
+        .isTrue();
+    assertThat(LazyJson.sameSource(pod.get("empty"), pod.get("spec"))).isFalse();
+  }
+
+  @Test
+  void editsOfACopyStayInIt() throws IOException {
+    ObjectNode pod = pod();
+    pod.at("/spec/containers/0/name");
+    ObjectNode copy = pod.deepCopy();
+
+    ((ObjectNode) copy.at("/metadata/labels")).put("a", "2").remove("b");
+    ((ArrayNode) copy.at("/spec/containers")).insertObject(0).put("name", "first");
+    ((ArrayNode) copy.at("/spec/containers")).remove(1);
+    ((ArrayNode) copy.get("none")).add("x");
+    ((ObjectNode) copy.get("empty")).removeAll();
+
+    assertThat(pod).isEqualTo(MAPPER.readTree(POD));
+    assertThat(copy.at("/metadata/labels").toString()).isEqualTo("{\"a\":\"2\"}");
+    assertThat(copy.at("/spec/containers").toString())
+        .isEqualTo("[{\"name\":\"first\"},{\"name\":\"b\"}]");
+    assertThat(copy.get("none").toString()).isEqualTo("[\"x\"]");
+  }
+
+  @Test
+  void isParsedStraightFromTheBytes() throws IOException {
+    ObjectNode pod = pod();
+
+    assertThat((JsonNode) MAPPER.readTree(LazyJson.parser(pod))).isEqualTo(MAPPER.readTree(POD));
+    assertThat(LazyJson.sameSource(pod, LazyJson.copy(pod))).isTrue();
+    pod.put("more", 1);
+    assertThat(((JsonNode) MAPPER.readTree(LazyJson.parser(pod))).get("more").intValue()).isOne();
+  }
+
+  @Test
+  void isFoundInTheMiddleOfABody() {
+    byte[] body = ("{\"x\": " + POD + " }").getBytes(UTF_8);
+
+    ObjectNode lazy = LazyJson.object(body, 6, body.length - 2);
+
+    assertThat(lazy.at("/spec/containers/1/name").textValue()).isEqualTo("b");
+    assertThat(lazy).isEqualTo(pod());
+  }
+
+  private static ObjectNode pod() {
+    byte[] bytes = POD.getBytes(UTF_8);
+    return LazyJson.object(bytes, 0, bytes.length);
+  }
+}

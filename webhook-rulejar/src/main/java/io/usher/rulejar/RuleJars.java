@@ -1,0 +1,76 @@
+package io.usher.rulejar;
+
+import io.usher.webhook.WebhookRegistration;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Rule jars that are loaded, each in a class loader of its own, and the webhooks they make. */
+public final class RuleJars implements AutoCloseable {
+
+  private final List<RuleClassLoader> loaders;
+  private final List<WebhookRegistration> webhooks;
+
+  private RuleJars(List<RuleClassLoader> loaders, List<WebhookRegistration> webhooks) {
+    this.loaders = List.copyOf(loaders);
+    this.webhooks = List.copyOf(webhooks);
+  }
+
+  /**
+   * Loads all of them.
+   *
+   * @param paths jars, directories of jars, directories of classes
+   * @throws RuleJarException when one of them can't be used, naming it
+   * @throws io.usher.webhook.InvalidWebhookException when their classes make no webhook, with every
+   *     misuse
+   */
+  public static RuleJars load(Collection<Path> paths) {
+    var loaders = new ArrayList<RuleClassLoader>();
+    try {
+      Map<Class<?>, String> jars = new HashMap<>();
+      var classes = new ArrayList<Class<?>>();
+      for (Path path : paths) {
+        for (RuleJarFiles files : RuleJarFiles.find(path)) {
+          var jar = new RuleJar(files, RuleJars.class.getClassLoader());
+          List<String> names = jar.check();
+          RuleClassLoader loader = jar.open();
+          loaders.add(loader);
+          for (Class<?> type : jar.load(names, loader)) {
+            jars.put(type, files.name());
+            classes.add(type);
+          }
+        }
+      }
+      return new RuleJars(loaders, WebhookRegistration.fromClasses(classes, jars::get));
+    } catch (RuntimeException | Error e) {
+      close(loaders);
+      throw e;
+    }
+  }
+
+  /** The webhooks, in the order between webhooks. */
+  public List<WebhookRegistration> webhooks() {
+    return webhooks;
+  }
+
+  /** Closes the class loaders; rules must not be called any more. */
+  @Override
+  public void close() {
+    close(loaders);
+  }
+
+  private static void close(List<RuleClassLoader> loaders) {
+    for (RuleClassLoader loader : loaders) {
+      try {
+        loader.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException("close rule jar " + loader.getName(), e);
+      }
+    }
+  }
+}

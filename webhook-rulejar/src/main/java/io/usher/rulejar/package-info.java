@@ -1,0 +1,11 @@
+/**
+ * Rule jars: finds them, checks each against what this server shares, and loads each in a class
+ * loader of its own.
+ *
+ * <p>Imports {@code webhook} and its {@code declaration}; the command line alone imports this. Read
+ * {@link io.usher.rulejar.RuleJars} first.
+ */
+@NullMarked
+package io.usher.rulejar;
+
+import org.jspecify.annotations.NullMarked;
