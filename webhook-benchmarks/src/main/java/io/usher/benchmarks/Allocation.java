@@ -3,7 +3,7 @@ package io.usher.benchmarks;
 import io.usher.benchmarks.Bench.Setting;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.Map;
+import java.util.Objects;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -17,7 +17,12 @@ final class Allocation {
   private static final String ALLOCATED = "gc.alloc.rate.norm";
 
   /** A spike took 7x and 4x; a tree of everything takes 12x. */
-  private static final Map<Body, Double> BARS = Map.of(Body.KB_6, 8.0, Body.KB_60, 5.0);
+  private static double bar(Body body) {
+    return switch (body) {
+      case KB_6 -> 8.0;
+      case KB_60 -> 5.0;
+    };
+  }
 
   private Allocation() {}
 
@@ -42,13 +47,13 @@ final class Allocation {
   private static void report(Report report, RunResult result) {
     Body body = Body.valueOf(result.getParams().getParam("size"));
     String benchmark = result.getPrimaryResult().getLabel();
-    double bytes = result.getSecondaryResults().get(ALLOCATED).getScore();
+    double bytes = Objects.requireNonNull(result.getSecondaryResults().get(ALLOCATED)).getScore();
     String name = "allocated, " + benchmark + ", " + body.label();
     double multiple = bytes / body.bytes().length;
     String remark = "%,.0f bytes; %.0f us".formatted(bytes, result.getPrimaryResult().getScore());
     report.add(
         benchmark.equals("tree")
-            ? Figure.barred(name, multiple, "body", BARS.get(body), remark)
+            ? Figure.barred(name, multiple, "body", bar(body), remark)
             : Figure.told(name, multiple, "body", remark));
   }
 }

@@ -52,7 +52,7 @@ final class EndlessCalls implements AutoCloseable {
 
   /** What came of the calls since then, {@code "150 refused, 1 tried"}. */
   String outcome() throws IOException {
-    if (calls.isDone()) {
+    if (calls == null || calls.isDone()) {
       throw new IOException("the endless rule was called no more after " + refused + " refusals");
     }
     return refused + " refused, " + tried + " tried";

@@ -156,7 +156,7 @@ final class Load {
       try {
         all.add(part.get());
       } catch (ExecutionException e) {
-        throw new IOException("load: " + e.getCause().getMessage(), e.getCause());
+        throw new IOException("load: " + e.getCause(), e.getCause());
       } catch (InterruptedException e) {
         throw new IllegalStateException("interrupted", e);
       }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The time of a request on the served path: each server has the first core to itself, the load
@@ -17,7 +18,12 @@ import java.util.Map;
  */
 final class ServedPath {
 
-  private static final Map<Body, Double> BARS = Map.of(Body.KB_6, 1.6, Body.KB_60, 1.8);
+  private static double bar(Body body) {
+    return switch (body) {
+      case KB_6 -> 1.6;
+      case KB_60 -> 1.8;
+    };
+  }
 
   private ServedPath() {}
 
@@ -59,7 +65,7 @@ final class ServedPath {
             "served, tree rule, " + body.label(),
             ratio(tree, bare, body),
             "x",
-            BARS.get(body),
+            bar(body),
             tree.remark(body)));
     report.add(
         Figure.told(
@@ -71,10 +77,9 @@ final class ServedPath {
 
   private static double ratio(Candidate slower, Candidate faster, Body body) {
     var ratios = new ArrayList<Double>();
-    for (int round = 0; round < slower.rounds.get(body).size(); round++) {
+    for (int round = 0; round < slower.turns(body).size(); round++) {
       ratios.add(
-          faster.rounds.get(body).get(round).load.rate()
-              / slower.rounds.get(body).get(round).load.rate());
+          faster.turns(body).get(round).load.rate() / slower.turns(body).get(round).load.rate());
     }
     return Median.of(ratios);
   }
@@ -117,17 +122,22 @@ final class ServedPath {
     void measure(Body body) throws IOException {
       Duration before = server.cpuTime();
       Load.Result result =
-          loads.get(body).closedLoop(Duration.ofSeconds(setting.effort().roundSeconds()));
+          Objects.requireNonNull(loads.get(body))
+              .closedLoop(Duration.ofSeconds(setting.effort().roundSeconds()));
       double busy = server.cpuTime().minus(before).toNanos() / 1e9 / result.seconds();
-      rounds.get(body).add(new Turn(result, busy));
+      turns(body).add(new Turn(result, busy));
+    }
+
+    List<Turn> turns(Body body) {
+      return Objects.requireNonNull(rounds.get(body));
     }
 
     double rate(Body body) {
-      return Median.of(rounds.get(body).stream().map(turn -> turn.load.rate()).toList());
+      return Median.of(turns(body).stream().map(turn -> turn.load.rate()).toList());
     }
 
     String remark(Body body) throws IOException {
-      List<Turn> turns = rounds.get(body);
+      List<Turn> turns = turns(body);
       double busy = Median.of(turns.stream().map(Turn::busy).toList());
       return "%,.0f/s, p99 %.1f ms, %.0f us of its core (%.0f %% busy), %s collector"
           .formatted(

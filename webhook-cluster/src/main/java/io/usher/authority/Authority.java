@@ -113,7 +113,7 @@ public final class Authority {
       problems.accept(Optional.of(reason));
     } catch (UnusableSecretException e) {
       LOG.error("{}", e.getMessage());
-      problems.accept(Optional.of(e.getMessage()));
+      problems.accept(Optional.of(String.valueOf(e.getMessage())));
     } catch (GeneralSecurityException | RuntimeException e) {
       LOG.error("keep the certificates", e);
       problems.accept(Optional.of(e.toString()));
@@ -127,7 +127,7 @@ public final class Authority {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return cause == e ? e.getMessage() : e.getMessage() + " " + cause;
+    return cause == e ? String.valueOf(e.getMessage()) : e.getMessage() + " " + cause;
   }
 
   /** Twice as long after each failure, and at most until the next look was due anyway. */

@@ -109,7 +109,7 @@ final class CertificateSecret {
   }
 
   private byte[] data(String key) throws GeneralSecurityException {
-    String value = secret.getData().get(key);
+    String value = secret == null ? null : secret.getData().get(key);
     if (value == null) {
       throw new GeneralSecurityException("it has no " + key);
     }

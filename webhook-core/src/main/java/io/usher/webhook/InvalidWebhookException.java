@@ -1,6 +1,7 @@
 package io.usher.webhook;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rule classes, or a builder's statements, that make no webhook. The message has every problem,
@@ -14,7 +15,7 @@ public final class InvalidWebhookException extends IllegalArgumentException {
     super(String.join("\n", problems));
   }
 
-  InvalidWebhookException(String problem, Throwable cause) {
+  InvalidWebhookException(String problem, @Nullable Throwable cause) {
     super(problem, cause);
   }
 }

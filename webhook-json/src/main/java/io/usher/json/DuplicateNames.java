@@ -21,7 +21,7 @@ public final class DuplicateNames {
   public void clear() {
     if (count > KEPT) {
       many = null;
-    } else if (count > FEW) {
+    } else if (count > FEW && many != null) {
       many.clear();
     }
     count = 0;
@@ -44,12 +44,13 @@ public final class DuplicateNames {
   }
 
   private boolean addToMany(String name) {
-    if (count++ == FEW) {
-      if (many == null) {
-        many = new HashSet<>();
-      }
-      many.addAll(Arrays.asList(few));
+    HashSet<String> all = many;
+    if (all == null) {
+      all = many = new HashSet<>();
     }
-    return many.add(name);
+    if (count++ == FEW) {
+      all.addAll(Arrays.asList(few));
+    }
+    return all.add(name);
   }
 }

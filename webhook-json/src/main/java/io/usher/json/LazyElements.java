@@ -3,6 +3,7 @@ package io.usher.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Objects;
 import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +23,12 @@ final class LazyElements extends AbstractList<JsonNode> implements RandomAccess 
   }
 
   private ArrayList<JsonNode> elements() {
-    ArrayList<JsonNode> elements = parsed;
-    if (elements == null) {
-      elements = source.elements();
-      parsed = elements;
+    LazyJson.Source unparsed = source;
+    if (unparsed != null) {
+      parsed = unparsed.elements();
       source = null;
     }
-    return elements;
+    return Objects.requireNonNull(parsed);
   }
 
   @Override

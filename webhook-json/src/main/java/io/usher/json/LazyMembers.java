@@ -5,6 +5,7 @@ import java.util.AbstractMap;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +25,12 @@ final class LazyMembers extends AbstractMap<String, JsonNode> {
   }
 
   private LinkedHashMap<String, JsonNode> members() {
-    LinkedHashMap<String, JsonNode> members = parsed;
-    if (members == null) {
-      members = source.members();
-      parsed = members;
+    LazyJson.Source unparsed = source;
+    if (unparsed != null) {
+      parsed = unparsed.members();
       source = null;
     }
-    return members;
+    return Objects.requireNonNull(parsed);
   }
 
   @Override

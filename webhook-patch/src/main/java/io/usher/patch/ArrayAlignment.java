@@ -99,8 +99,10 @@ record ArrayAlignment(int[] sources, boolean identified, int equalHead, int equa
     int afterTo = after.size() - tail;
     for (List<String> keys : ElementIdentity.candidates(field)) {
       Map<String, Integer> beforeIndex = ElementIdentity.index(before, head, beforeTo, keys);
-      Map<String, Integer> afterIndex =
-          beforeIndex == null ? null : ElementIdentity.index(after, head, afterTo, keys);
+      if (beforeIndex == null) {
+        continue;
+      }
+      Map<String, Integer> afterIndex = ElementIdentity.index(after, head, afterTo, keys);
       if (afterIndex != null
           && !ElementIdentity.isAmong(before, 0, head, keys, beforeIndex, afterIndex)
           && !ElementIdentity.isAmong(

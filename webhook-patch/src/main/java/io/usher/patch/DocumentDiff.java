@@ -86,8 +86,8 @@ final class DocumentDiff {
     for (Map.Entry<String, JsonNode> member : before.properties()) {
       Map.Entry<String, JsonNode> next = others.hasNext() ? others.next() : null;
       String name = member.getKey();
-      boolean inOrder = next != null && name.equals(next.getKey());
-      JsonNode value = inOrder ? next.getValue() : after.get(name);
+      JsonNode value =
+          next != null && name.equals(next.getKey()) ? next.getValue() : after.get(name);
       if (value == null) {
         add(PatchOperation.remove(path.to(name)));
       } else {

@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** Writes into a strategic merge patch what turns one merged list into another. */
@@ -68,7 +69,7 @@ final class MergeListDiff {
             }
           } else {
             JsonNode change =
-                difference.apply(places.get(elements.get(0)), same.get(0), elements.get(0));
+                difference.apply(place(places, elements.get(0)), same.get(0), elements.get(0));
             if (!change.isEmpty()) {
               changes.add(list.withKey((ObjectNode) change, elements.get(0)));
             }
@@ -150,7 +151,7 @@ final class MergeListDiff {
             && (after.size() == common || !part.changes());
     for (int i = 0; same && i < common; i++) {
       JsonNode element = after.get(i);
-      same = difference.apply(places.get(element), before.get(i), element).isEmpty();
+      same = difference.apply(place(places, element), before.get(i), element).isEmpty();
     }
     if (!same) {
       throw list.duplicate(after.get(0));
@@ -192,5 +193,9 @@ final class MergeListDiff {
     if (!elements.isEmpty()) {
       patch.set(member, PatchedCopy.NODES.arrayNode(elements.size()).addAll(elements));
     }
+  }
+
+  private static int place(Map<JsonNode, Integer> places, JsonNode element) {
+    return Objects.requireNonNull(places.get(element));
   }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,7 @@ final class MergeListMerge {
     if (patch == null) {
       merged = known.elements();
     } else if (live == null) {
-      merged = MergeList.elements(StrategicMerge.withoutDirectives(patch));
+      merged = MergeList.elements(Objects.requireNonNull(StrategicMerge.withoutDirectives(patch)));
     } else if (field.strategy() == FieldSchema.Strategy.MERGE) {
       merged = merge(known, MergeList.elements(patch), false);
     } else {

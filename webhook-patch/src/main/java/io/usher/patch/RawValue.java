@@ -34,7 +34,7 @@ final class RawValue {
 
   /** The value, null where the document has none. */
   @Nullable JsonNode node() {
-    if (!found) {
+    if (!found && parent != null) {
       JsonNode container = parent.node();
       if (container != null) {
         node = name == null ? container.get(index) : container.get(name);

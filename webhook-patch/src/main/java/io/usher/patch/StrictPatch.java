@@ -14,6 +14,7 @@ import com.github.fge.jsonpatch.RemoveOperation;
 import com.github.fge.jsonpatch.ReplaceOperation;
 import com.github.fge.jsonpatch.TestOperation;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -53,12 +54,12 @@ final class StrictPatch {
       }
       JsonNode patched = operation(path).apply(document);
       if (operation.kind() == PatchOperation.Kind.TEST
-          && !isSame(path.get(document), operation.value())) {
+          && !isSame(path.get(document), Objects.requireNonNull(operation.value()))) {
         throw failed("a number differs in how it is written", null);
       }
       return patched;
     } catch (JsonPatchException | JsonPointerException e) {
-      throw failed(e.getMessage(), e);
+      throw failed(String.valueOf(e.getMessage()), e);
     }
   }
 

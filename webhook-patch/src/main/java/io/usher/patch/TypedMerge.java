@@ -94,12 +94,14 @@ public final class TypedMerge {
 
   private static JsonNode changed(
       @Nullable JsonNode raw, ObjectNode before, ObjectNode after, @Nullable ObjectNode changes) {
-    boolean absent = raw == null || raw.isNull();
-    if (!absent && !raw.isObject()) {
+    ObjectNode merged;
+    if (raw == null || raw.isNull()) {
+      merged = PatchedCopy.NODES.objectNode();
+    } else if (raw.isObject()) {
+      merged = (ObjectNode) PatchedCopy.shallowCopy(raw);
+    } else {
       return after;
     }
-    ObjectNode merged =
-        absent ? PatchedCopy.NODES.objectNode() : (ObjectNode) PatchedCopy.shallowCopy(raw);
     for (Map.Entry<String, JsonNode> member : before.properties()) {
       if (!after.has(member.getKey())) {
         merged.remove(member.getKey());

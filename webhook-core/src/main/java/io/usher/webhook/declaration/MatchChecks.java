@@ -53,7 +53,7 @@ final class MatchChecks {
     try {
       resources = new ResourceResolver(BuiltInResources.table()).resolve(terms, view);
     } catch (IllegalArgumentException e) {
-      report(e.getMessage());
+      report(String.valueOf(e.getMessage()));
     }
     if (failed) {
       return Optional.empty();

@@ -77,10 +77,11 @@ final class EntryChecks {
     if (!entry.fails()) {
       return List.of();
     }
-    return CRITICAL.keySet().stream()
-        .sorted()
-        .filter(name -> entry.rules().stream().anyMatch(r -> r.names(CRITICAL.get(name), name)))
-        .map(name -> "a failed call fails requests for " + name)
+    return CRITICAL.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .filter(
+            each -> entry.rules().stream().anyMatch(r -> r.names(each.getValue(), each.getKey())))
+        .map(each -> "a failed call fails requests for " + each.getKey())
         .toList();
   }
 
