@@ -1,10 +1,12 @@
 package io.usher.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.JsonSerializable;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,6 +110,33 @@ public final class LazyJson {
     return source == null ? new TreeTraversingParser(tree) : source.parser();
   }
 
+  /**
+   * Writes this tree. What nobody has looked into is copied as the bytes that it was read from;
+   * only line breaks between its values make it be written anew, so that the result is one line.
+   */
+  public static void write(JsonNode tree, JsonGenerator generator) throws IOException {
+    Source source = sourceOf(tree);
+    if (source != null && source.isOneLine()) {
+      generator.writeRawValue(new RawJson(source.json, source.from, source.to));
+    } else if (tree instanceof ObjectNode object) {
+      generator.writeStartObject();
+      for (Map.Entry<String, JsonNode> member : object.properties()) {
+        generator.writeFieldName(member.getKey());
+        write(member.getValue(), generator);
+      }
+      generator.writeEndObject();
+    } else if (tree instanceof ArrayNode array) {
+      generator.writeStartArray();
+      for (JsonNode element : array) {
+        write(element, generator);
+      }
+      generator.writeEndArray();
+    } else {
+      // Text, numbers and booleans ask nothing of a provider.
+      ((JsonSerializable) tree).serialize(generator, null);
+    }
+  }
+
   private static @Nullable Source sourceOf(JsonNode tree) {
     if (tree instanceof LazyObjectNode object) {
       return object.members.source();
@@ -146,6 +176,15 @@ public final class LazyJson {
 
     boolean holdsTheSameAs(@Nullable Source other) {
       return other != null && Arrays.equals(json, from, to, other.json, other.from, other.to);
+    }
+
+    boolean isOneLine() {
+      for (int i = from; i < to; i++) {
+        if (json[i] == '\n' || json[i] == '\r') {
+          return false;
+        }
+      }
+      return true;
     }
 
     JsonParser parser() throws IOException {

@@ -3,13 +3,17 @@ package io.usher.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class LazyJsonTest {
@@ -34,6 +38,32 @@ class LazyJsonTest {
     assertThat(lazy).isEqualTo(parsed);
     assertThat((Object) parsed).isEqualTo(pod());
     assertThat(MAPPER.writeValueAsString(pod())).isEqualTo(MAPPER.writeValueAsString(parsed));
+  }
+
+  @Test
+  void writesOneLineWhateverItWasReadFrom() throws IOException {
+    ObjectNode lazy = pod();
+    lazy.path("spec").path("containers").path(0);
+    var out = new ByteArrayOutputStream();
+    try (JsonGenerator generator = new JsonFactory().createGenerator(out)) {
+      LazyJson.write(lazy, generator);
+    }
+
+    String written = out.toString(StandardCharsets.UTF_8);
+    assertThat(written).doesNotContain("\n");
+    assertThat(MAPPER.readTree(written)).isEqualTo(MAPPER.readTree(POD));
+    assertThat(written).contains("\"labels\":{\"a\":\"1\",\"b\":{}}");
+  }
+
+  @Test
+  void copiesWhatNobodyHasLookedInto() throws IOException {
+    byte[] json = "{\"a\":{ \"b\" :1.0e2}}".getBytes(StandardCharsets.UTF_8);
+    var out = new ByteArrayOutputStream();
+    try (JsonGenerator generator = new JsonFactory().createGenerator(out)) {
+      LazyJson.write(LazyJson.object(json, 0, json.length), generator);
+    }
+
+    assertThat(out.toByteArray()).isEqualTo(json);
   }
 
   @Test

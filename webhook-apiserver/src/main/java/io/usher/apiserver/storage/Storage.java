@@ -1,0 +1,82 @@
+package io.usher.apiserver.storage;
+
+import io.usher.apiserver.api.GroupResource;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objects of every resource, with one version for each write. Versions are integers that only
+ * rise, over all resources and over restarts. Thread-safe.
+ *
+ * <p>An object's key is {@code namespace/name}, or {@code name} where the type has no namespaces
+ * ({@link StoredObject#key}).
+ *
+ * <p>Guarantees: a write that has returned is in every later read. A snapshot holds all changes up
+ * to its version and none after it; so a list at version v and the changes after v, together, miss
+ * nothing and tell nothing twice.
+ */
+public interface Storage extends AutoCloseable {
+
+  /** The version of the last write that can be read. */
+  long version();
+
+  /** A resource's objects as they are now. */
+  Snapshot snapshot(GroupResource resource);
+
+  /**
+   * A resource's objects as they were at exactly this version.
+   *
+   * @param version at most {@link #version()}
+   * @throws CompactedException when the history no longer reaches back to it
+   */
+  Snapshot snapshot(GroupResource resource, long version);
+
+  /** An object as it is now, or null. */
+  @Nullable StoredObject get(GroupResource resource, String key);
+
+  /**
+   * Writes an object if it is still at the version that the writer has seen.
+   *
+   * @param expected the version seen, 0 when there must be no object
+   * @return what is stored, or null when the object is not at that version
+   * @throws StorageException when it can't be stored; whether it is must be read
+   */
+  @Nullable StoredObject put(GroupResource resource, String key, long expected, Draft draft);
+
+  /**
+   * Removes an object if it is still at the version that the writer has seen.
+   *
+   * @return the object as it was, with the version of its deletion; null when it is not at that
+   *     version
+   * @throws StorageException when it can't be removed
+   */
+  @Nullable StoredObject delete(GroupResource resource, String key, long expected);
+
+  /**
+   * The changes of a resource after a version, oldest first.
+   *
+   * @throws CompactedException when some of them are no longer known
+   */
+  List<Change> changesAfter(GroupResource resource, long version);
+
+  /**
+   * Has a listener run after each change of a resource, when {@link #changesAfter} knows it. It
+   * runs on the writer's thread and must return at once.
+   *
+   * @return ends it
+   */
+  Runnable onChange(GroupResource resource, Runnable listener);
+
+  /** Completes when {@link #version()} is at least this. */
+  CompletionStage<Void> reached(long version);
+
+  /** Drops the history of changes up to this version, as when its room is needed. */
+  void compact(long version);
+
+  /** Whether writes are taken. */
+  boolean isHealthy();
+
+  @Override
+  void close();
+}

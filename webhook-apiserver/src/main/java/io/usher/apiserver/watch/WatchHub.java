@@ -1,0 +1,141 @@
+package io.usher.apiserver.watch;
+
+import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.storage.Change;
+import io.usher.apiserver.storage.CompactedException;
+import io.usher.apiserver.storage.Storage;
+import io.usher.apiserver.storage.StoredTree;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Tells the watchers of one resource of its changes. A change is looked at once, whoever watches,
+ * and offered to those alone that watch its namespace or all.
+ */
+final class WatchHub {
+
+  /** The watchers of all namespaces. */
+  private static final String EVERYWHERE = "";
+
+  private final Storage storage;
+  private final GroupResource resource;
+  private final Executor executor;
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+
+  /** Guarded by this object, as is {@link #told}. */
+  private final Map<String, Set<Watcher>> watchers = new HashMap<>();
+
+  /** Every change up to this version has been offered. */
+  private long told;
+
+  WatchHub(Storage storage, GroupResource resource, Executor executor) {
+    this.storage = storage;
+    this.resource = resource;
+    this.executor = executor;
+    told = storage.version();
+    storage.onChange(resource, this::changed);
+  }
+
+  private void changed() {
+    if (scheduled.compareAndSet(false, true)) {
+      executor.execute(this::tell);
+    }
+  }
+
+  private void tell() {
+    scheduled.set(false);
+    synchronized (this) {
+      tellPending();
+    }
+  }
+
+  private void tellPending() {
+    // Read first: every change up to this version is in the history by now.
+    long version = storage.version();
+    if (watchers.isEmpty()) {
+      told = Math.max(told, version);
+      return;
+    }
+    try {
+      for (Change change : storage.changesAfter(resource, told)) {
+        offer(change);
+        told = change.version();
+      }
+      told = Math.max(told, version);
+    } catch (CompactedException e) {
+      // Writers were faster than this thread for as long as the history is.
+      all().forEach(watcher -> watcher.expired(e));
+      told = version;
+    }
+  }
+
+  private void offer(Change change) {
+    var before = change.before() == null ? null : new StoredTree(change.before());
+    var after = new StoredTree(change.object());
+    watchers.getOrDefault(EVERYWHERE, Set.of()).forEach(each -> each.offer(change, before, after));
+    String namespace = change.object().namespace();
+    if (!namespace.isEmpty()) {
+      watchers.getOrDefault(namespace, Set.of()).forEach(each -> each.offer(change, before, after));
+    }
+  }
+
+  /** Begins a watcher's stream, with nothing left out and nothing told twice. */
+  void add(Watcher watcher) {
+    synchronized (this) {
+      tellPending();
+      WatchSpec spec = watcher.spec();
+      try {
+        switch (spec.start()) {
+          case NOW -> {}
+          case STATE, STATE_AND_END -> watcher.begin(storage.snapshot(resource, told));
+          case AFTER -> {
+            for (Change change : storage.changesAfter(resource, spec.after())) {
+              if (change.version() <= told) {
+                watcher.replay(change);
+              }
+            }
+          }
+        }
+        watchers.computeIfAbsent(spec.namespace(), each -> new LinkedHashSet<>()).add(watcher);
+      } catch (CompactedException e) {
+        watcher.expired(e);
+      }
+    }
+    watcher.begun();
+  }
+
+  void remove(Watcher watcher) {
+    synchronized (this) {
+      String namespace = watcher.spec().namespace();
+      Set<Watcher> same = watchers.get(namespace);
+      if (same != null && same.remove(watcher) && same.isEmpty()) {
+        watchers.remove(namespace);
+      }
+    }
+  }
+
+  /** Tells each watcher that wants to know up to which version it has seen all. */
+  synchronized void bookmark() {
+    tellPending();
+    all().forEach(watcher -> watcher.bookmark(told));
+  }
+
+  /** Sends a last bookmark to one watcher, whose stream ends. */
+  synchronized void end(Watcher watcher) {
+    tellPending();
+    watcher.bookmark(told);
+    watcher.end();
+  }
+
+  synchronized List<Watcher> all() {
+    var all = new ArrayList<Watcher>();
+    watchers.values().forEach(all::addAll);
+    return all;
+  }
+}

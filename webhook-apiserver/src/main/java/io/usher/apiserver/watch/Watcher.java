@@ -1,0 +1,236 @@
+package io.usher.apiserver.watch;
+
+import io.usher.apiserver.api.FrameSink;
+import io.usher.apiserver.api.Status;
+import io.usher.apiserver.storage.Change;
+import io.usher.apiserver.storage.CompactedException;
+import io.usher.apiserver.storage.EventType;
+import io.usher.apiserver.storage.Snapshot;
+import io.usher.apiserver.storage.StoredObject;
+import io.usher.apiserver.storage.StoredTree;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's stream. What exists when it begins is encoded as fast as the client reads it; the
+ * changes since wait in a queue of bounded size, and a client that lets it overflow is cut off.
+ *
+ * <p>The hub offers changes in order, one at a time; a task of the executor sends them.
+ */
+final class Watcher {
+
+  /** What is given to the transport at a time. */
+  private static final int BATCH_BYTES = 64 << 10;
+
+  /** What a bookmark counts for in the queue, about. */
+  private static final int BOOKMARK_BYTES = 256;
+
+  private final WatchSpec spec;
+  private final FrameSink sink;
+  private final Executor executor;
+  private final long maxQueuedBytes;
+
+  /** All below is guarded by this object. */
+  private Iterator<StoredObject> initial = Collections.emptyIterator();
+
+  private final ArrayDeque<Pending> queue = new ArrayDeque<>();
+  private long queuedBytes;
+  private boolean first = true;
+
+  /** Whether a task sends, or will, or the transport has not taken the last frames yet. */
+  private boolean busy = true;
+
+  private long sent;
+  private long sentAtLastCheck = -1;
+  private boolean ending;
+  private boolean closed;
+
+  /** A frame that is encoded when it is sent, so that a queue holds no copies. */
+  private record Pending(long bytes, Frame frame) {}
+
+  private interface Frame {
+    ByteBuffer encode(boolean first);
+  }
+
+  Watcher(WatchSpec spec, FrameSink sink, Executor executor, long maxQueuedBytes) {
+    this.spec = spec;
+    this.sink = sink;
+    this.executor = executor;
+    this.maxQueuedBytes = maxQueuedBytes;
+  }
+
+  WatchSpec spec() {
+    return spec;
+  }
+
+  /** Begins with what exists. */
+  synchronized void begin(Snapshot state) {
+    NavigableMap<String, StoredObject> objects =
+        spec.namespace().isEmpty() ? state.objects() : state.inNamespace(spec.namespace());
+    initial = objects.values().iterator();
+    if (spec.start() == WatchSpec.Start.STATE_AND_END && spec.bookmarks()) {
+      add(BOOKMARK_BYTES, first -> spec.encoding().bookmark(state.version(), true, first));
+    }
+  }
+
+  /** All that was before the stream's begin is offered: from now on it may be sent. */
+  synchronized void begun() {
+    executor.execute(this::send);
+  }
+
+  /** Offers a change of the history, before the stream begins. */
+  void replay(Change change) {
+    if (spec.namespace().isEmpty() || spec.namespace().equals(change.object().namespace())) {
+      StoredObject before = change.before();
+      offer(
+          change, before == null ? null : new StoredTree(before), new StoredTree(change.object()));
+    }
+  }
+
+  /** Offers a change in the watcher's namespace. */
+  void offer(Change change, @Nullable StoredTree before, StoredTree after) {
+    if (change.version() <= spec.after()) {
+      return;
+    }
+    boolean was = before != null && spec.filter().test(before);
+    boolean is = !change.isDeletion() && spec.filter().test(after);
+    if (is) {
+      event(was ? EventType.MODIFIED : EventType.ADDED, change.object());
+    } else if (was) {
+      event(EventType.DELETED, change.vanished());
+    }
+  }
+
+  private void event(EventType type, StoredObject object) {
+    add(object.length(), first -> spec.encoding().frame(type, new StoredTree(object), first));
+  }
+
+  /** Tells up to which version the watcher has seen all. */
+  void bookmark(long version) {
+    if (spec.bookmarks()) {
+      add(BOOKMARK_BYTES, first -> spec.encoding().bookmark(version, false, first));
+    }
+  }
+
+  /** Ends with 410: the history has left the watcher behind. */
+  void expired(CompactedException compacted) {
+    String status =
+        Status.expired(
+                "too old resource version: " + compacted.asked() + " (" + compacted.oldest() + ")")
+            .toJson()
+            .toString();
+    ByteBuffer frame =
+        StandardCharsets.UTF_8.encode("{\"type\":\"ERROR\",\"object\":" + status + "}\n");
+    add(frame.remaining(), first -> frame.asReadOnlyBuffer());
+    end();
+  }
+
+  private synchronized void add(long bytes, Frame frame) {
+    if (ending) {
+      return;
+    }
+    queue.add(new Pending(bytes, frame));
+    queuedBytes += bytes;
+    if (queuedBytes > maxQueuedBytes) {
+      abort();
+    } else {
+      wake();
+    }
+  }
+
+  /** Ends the stream once all that is queued is sent. */
+  synchronized void end() {
+    ending = true;
+    wake();
+  }
+
+  private void wake() {
+    if (!busy) {
+      busy = true;
+      executor.execute(this::send);
+    }
+  }
+
+  /**
+   * Cuts off a client that has taken nothing since the last call; called from time to time, so that
+   * one that stopped reading is found though nothing changes.
+   */
+  synchronized void abortIfStuck() {
+    if (busy && sent == sentAtLastCheck) {
+      abort();
+    }
+    sentAtLastCheck = busy ? sent : -1;
+  }
+
+  private void abort() {
+    ending = true;
+    initial = Collections.emptyIterator();
+    queue.clear();
+    if (!closed) {
+      closed = true;
+      executor.execute(sink::abort);
+    }
+  }
+
+  private void send() {
+    List<ByteBuffer> batch;
+    synchronized (this) {
+      batch = nextBatch();
+      if (batch.isEmpty()) {
+        busy = false;
+        if (!ending || closed) {
+          return;
+        }
+        closed = true;
+      }
+      sent++;
+    }
+    if (batch.isEmpty()) {
+      sink.close();
+    } else {
+      sink.send(batch, this::taken);
+    }
+  }
+
+  private void taken() {
+    synchronized (this) {
+      if (queue.isEmpty() && !initial.hasNext() && !ending) {
+        busy = false;
+        return;
+      }
+    }
+    executor.execute(this::send);
+  }
+
+  private List<ByteBuffer> nextBatch() {
+    var batch = new ArrayList<ByteBuffer>();
+    long bytes = 0;
+    while (bytes < BATCH_BYTES && initial.hasNext()) {
+      var object = new StoredTree(initial.next());
+      if (spec.filter().test(object)) {
+        bytes += encode(first -> spec.encoding().frame(EventType.ADDED, object, first), batch);
+      }
+    }
+    while (bytes < BATCH_BYTES && !queue.isEmpty()) {
+      Pending next = queue.remove();
+      queuedBytes -= next.bytes;
+      bytes += encode(next.frame, batch);
+    }
+    return batch;
+  }
+
+  private long encode(Frame frame, List<ByteBuffer> batch) {
+    ByteBuffer encoded = frame.encode(first);
+    first = false;
+    batch.add(encoded);
+    return encoded.remaining();
+  }
+}

@@ -1,0 +1,101 @@
+package io.usher.apiserver.watch;
+
+import io.usher.apiserver.api.FrameStream;
+import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.storage.Storage;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** The open watches of a server. Thread-safe. */
+public final class Watches {
+
+  /** How often bookmarks are sent, as kube-apiserver does. */
+  public static final Duration BOOKMARK_PERIOD = Duration.ofMinutes(1);
+
+  /** What a watcher may leave unread: as much as its resource changes in a while, not for ever. */
+  public static final long MAX_QUEUED_BYTES = 4L << 20;
+
+  private final Storage storage;
+  private final Executor executor;
+  private final ScheduledExecutorService timer;
+  private final long maxQueuedBytes;
+  private final Map<GroupResource, WatchHub> hubs = new ConcurrentHashMap<>();
+
+  /**
+   * No watches yet.
+   *
+   * @param executor encodes and sends; its tasks never wait
+   * @param timer ends streams and sends bookmarks; its tasks are short
+   * @param bookmarkPeriod how often bookmarks are sent, and clients found that read nothing
+   * @param maxQueuedBytes what a client may leave unread before it is cut off
+   */
+  public Watches(
+      Storage storage,
+      Executor executor,
+      ScheduledExecutorService timer,
+      Duration bookmarkPeriod,
+      long maxQueuedBytes) {
+    this.storage = storage;
+    this.executor = executor;
+    this.timer = timer;
+    this.maxQueuedBytes = maxQueuedBytes;
+    timer.scheduleAtFixedRate(
+        () -> executor.execute(this::tick),
+        bookmarkPeriod.toMillis(),
+        bookmarkPeriod.toMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+
+  /** A stream of a resource's changes, which begins when the transport starts it. */
+  public FrameStream watch(GroupResource resource, WatchSpec spec) {
+    return sink -> {
+      WatchHub hub =
+          hubs.computeIfAbsent(resource, each -> new WatchHub(storage, resource, executor));
+      var watcher = new Watcher(spec, sink, executor, maxQueuedBytes);
+      hub.add(watcher);
+      Future<?> end =
+          timer.schedule(
+              () -> executor.execute(() -> hub.end(watcher)),
+              spec.timeout().toMillis(),
+              TimeUnit.MILLISECONDS);
+      sink.onClose(
+          () -> {
+            end.cancel(false);
+            hub.remove(watcher);
+          });
+    };
+  }
+
+  /** Sends bookmarks and cuts off clients that read nothing. */
+  private void tick() {
+    hubs.values()
+        .forEach(
+            hub -> {
+              hub.bookmark();
+              hub.all().forEach(Watcher::abortIfStuck);
+            });
+  }
+
+  /** How many watches are open. */
+  public int open() {
+    return hubs.values().stream().mapToInt(hub -> hub.all().size()).sum();
+  }
+
+  /** Ends every stream as if its time were up. */
+  public void endAll() {
+    hubs.values().forEach(hub -> hub.all().forEach(hub::end));
+  }
+
+  /** Ends the streams of one resource as if their time were up. */
+  public void endAll(GroupResource resource) {
+    WatchHub hub = hubs.get(resource);
+    if (hub != null) {
+      hub.all().forEach(hub::end);
+    }
+  }
+}
