@@ -131,6 +131,8 @@ public final class LazyJson {
         write(element, generator);
       }
       generator.writeEndArray();
+    } else if (tree.isNull()) {
+      generator.writeNull();
     } else {
       // Text, numbers and booleans ask nothing of a provider.
       ((JsonSerializable) tree).serialize(generator, null);
