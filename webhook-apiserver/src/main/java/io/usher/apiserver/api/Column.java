@@ -2,6 +2,11 @@ package io.usher.apiserver.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.function.Function;
 
 /**
@@ -20,4 +25,42 @@ public record Column(
     String format,
     String description,
     int priority,
-    Function<ObjectNode, JsonNode> cell) {}
+    Function<ObjectNode, JsonNode> cell) {
+
+  /** The object's name, which every Table begins with. */
+  public static Column ofName() {
+    return new Column(
+        "Name",
+        "string",
+        "name",
+        "Name must be unique within a namespace. Is required when creating resources, although some"
+            + " resources may allow a client to request the generation of an appropriate name"
+            + " automatically. Name is primarily intended for creation idempotence and"
+            + " configuration definition. Cannot be updated. More info:"
+            + " https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names",
+        0,
+        object -> TextNode.valueOf(object.path("metadata").path("name").asText()));
+  }
+
+  /** How long ago the object was created, {@code 5m}. */
+  public static Column ofAge(Clock clock) {
+    return new Column(
+        "Age",
+        "string",
+        "",
+        "CreationTimestamp is a timestamp representing the server time when this object was"
+            + " created. It is not guaranteed to be set in happens-before order across separate"
+            + " operations. Clients may not set this value. It is represented in RFC3339 form and"
+            + " is in UTC.",
+        0,
+        object -> TextNode.valueOf(since(object.at("/metadata/creationTimestamp"), clock)));
+  }
+
+  private static String since(JsonNode time, Clock clock) {
+    try {
+      return HumanDuration.of(Duration.between(Instant.parse(time.asText()), clock.instant()));
+    } catch (DateTimeParseException e) {
+      return "<unknown>";
+    }
+  }
+}

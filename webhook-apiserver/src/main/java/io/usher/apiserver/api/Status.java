@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@code Status} of failure: every error of the API. The factories have the reasons, codes and
@@ -14,9 +15,16 @@ import java.util.List;
  * @param code the HTTP status code
  * @param reason the reason in CamelCase, or empty
  * @param message for people
- * @param details what it is about
+ * @param details what it is about; null for nothing
+ * @param continueToken with which the rest of an expired list may be had, or empty
  */
-public record Status(int code, String reason, String message, Details details) {
+public record Status(
+    int code, String reason, String message, @Nullable Details details, String continueToken) {
+
+  /** A status that gives no token. */
+  public Status(int code, String reason, String message, @Nullable Details details) {
+    this(code, reason, message, details, "");
+  }
 
   /**
    * What a status is about. Texts may be empty, {@code retryAfterSeconds} 0.
@@ -35,8 +43,8 @@ public record Status(int code, String reason, String message, Details details) {
       String uid,
       List<Cause> causes,
       int retryAfterSeconds) {
-    /** A status that says nothing more than its message. */
-    public static final Details NONE = new Details("", "", "", "", List.of(), 0);
+    /** Nothing known. */
+    static final Details UNKNOWN = new Details("", "", "", "", List.of(), 0);
 
     public Details {
       causes = List.copyOf(causes);
@@ -48,6 +56,25 @@ public record Status(int code, String reason, String message, Details details) {
 
     static Details of(Cause... causes) {
       return new Details("", "", "", "", List.of(causes), 0);
+    }
+
+    private void into(ObjectNode json) {
+      put(json, "name", name);
+      put(json, "group", group);
+      put(json, "kind", kind);
+      put(json, "uid", uid);
+      if (!causes.isEmpty()) {
+        ArrayNode array = json.putArray("causes");
+        for (Cause cause : causes) {
+          ObjectNode each = array.addObject();
+          put(each, "reason", cause.reason);
+          put(each, "message", cause.message);
+          put(each, "field", cause.field);
+        }
+      }
+      if (retryAfterSeconds > 0) {
+        json.put("retryAfterSeconds", retryAfterSeconds);
+      }
     }
 
     Details retryAfter(int seconds) {
@@ -66,12 +93,12 @@ public record Status(int code, String reason, String message, Details details) {
 
   /** 400: the request can't be understood. */
   public static Status badRequest(String message) {
-    return new Status(400, "BadRequest", message, Details.NONE);
+    return new Status(400, "BadRequest", message, null);
   }
 
   /** 401. */
   public static Status unauthorized() {
-    return new Status(401, "Unauthorized", "Unauthorized", Details.NONE);
+    return new Status(401, "Unauthorized", "Unauthorized", null);
   }
 
   /**
@@ -90,6 +117,21 @@ public record Status(int code, String reason, String message, Details details) {
         404, "NotFound", resource + " \"" + name + "\" not found", Details.of(resource, name));
   }
 
+  /** 404: there is nothing at this path. */
+  public static Status noSuchResource() {
+    return new Status(
+        404, "NotFound", "the server could not find the requested resource", Details.UNKNOWN);
+  }
+
+  /** 405: the path does not have the method. */
+  public static Status methodNotAllowed() {
+    return new Status(
+        405,
+        "MethodNotAllowed",
+        "the server does not allow this method on the requested resource",
+        Details.UNKNOWN);
+  }
+
   /** 405: the resource does not have the verb. */
   public static Status methodNotSupported(GroupResource resource, String verb) {
     return new Status(
@@ -101,7 +143,7 @@ public record Status(int code, String reason, String message, Details details) {
 
   /** 406. */
   public static Status notAcceptable(String message) {
-    return new Status(406, "NotAcceptable", message, Details.NONE);
+    return new Status(406, "NotAcceptable", message, null);
   }
 
   /** 409: the name is taken. */
@@ -124,18 +166,17 @@ public record Status(int code, String reason, String message, Details details) {
 
   /** 410: the version that the client asks for is no longer known. */
   public static Status expired(String message) {
-    return new Status(410, "Expired", message, Details.NONE);
+    return new Status(410, "Expired", message, null);
   }
 
   /** 413. */
   public static Status requestEntityTooLarge(String message) {
-    return new Status(
-        413, "RequestEntityTooLarge", "Request entity too large: " + message, Details.NONE);
+    return new Status(413, "RequestEntityTooLarge", "Request entity too large: " + message, null);
   }
 
   /** 415. */
   public static Status unsupportedMediaType(String message) {
-    return new Status(415, "UnsupportedMediaType", message, Details.NONE);
+    return new Status(415, "UnsupportedMediaType", message, null);
   }
 
   /**
@@ -164,7 +205,8 @@ public record Status(int code, String reason, String message, Details details) {
 
   /** 429. */
   public static Status tooManyRequests(String message, int retryAfterSeconds) {
-    return new Status(429, "TooManyRequests", message, Details.NONE.retryAfter(retryAfterSeconds));
+    return new Status(
+        429, "TooManyRequests", message, Details.UNKNOWN.retryAfter(retryAfterSeconds));
   }
 
   /** 500: a fault of the server. */
@@ -178,13 +220,13 @@ public record Status(int code, String reason, String message, Details details) {
 
   /** 503. */
   public static Status serviceUnavailable(String message) {
-    return new Status(503, "ServiceUnavailable", message, Details.NONE);
+    return new Status(503, "ServiceUnavailable", message, null);
   }
 
   /** 504. */
   public static Status timeout(String message, int retryAfterSeconds) {
     return new Status(
-        504, "Timeout", "Timeout: " + message, Details.NONE.retryAfter(retryAfterSeconds));
+        504, "Timeout", "Timeout: " + message, Details.UNKNOWN.retryAfter(retryAfterSeconds));
   }
 
   /** 504: the version that the client asks for is not reached. */
@@ -201,33 +243,15 @@ public record Status(int code, String reason, String message, Details details) {
   public ObjectNode toJson() {
     ObjectNode status = JsonNodeFactory.instance.objectNode();
     status.put("kind", "Status").put("apiVersion", "v1");
-    status.putObject("metadata");
+    ObjectNode metadata = status.putObject("metadata");
+    put(metadata, "continue", continueToken);
     status.put("status", "Failure");
     put(status, "message", message);
     put(status, "reason", reason);
-    if (!details.equals(Details.NONE)) {
-      detailsInto(status.putObject("details"));
+    if (details != null) {
+      details.into(status.putObject("details"));
     }
     return status.put("code", code);
-  }
-
-  private void detailsInto(ObjectNode json) {
-    put(json, "name", details.name);
-    put(json, "group", details.group);
-    put(json, "kind", details.kind);
-    put(json, "uid", details.uid);
-    if (!details.causes.isEmpty()) {
-      ArrayNode causes = json.putArray("causes");
-      for (Cause cause : details.causes) {
-        ObjectNode each = causes.addObject();
-        put(each, "reason", cause.reason);
-        put(each, "message", cause.message);
-        put(each, "field", cause.field);
-      }
-    }
-    if (details.retryAfterSeconds > 0) {
-      json.put("retryAfterSeconds", details.retryAfterSeconds);
-    }
   }
 
   private static void put(ObjectNode json, String member, String text) {

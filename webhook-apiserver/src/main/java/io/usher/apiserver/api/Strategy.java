@@ -53,6 +53,27 @@ public interface Strategy {
     return true;
   }
 
+  /** Whether {@code metadata.generation} counts the changes of all but metadata and status. */
+  default boolean tracksGeneration() {
+    return true;
+  }
+
+  /** Before an object gets its {@code deletionTimestamp}: say in it that it goes. */
+  default void prepareForDelete(ObjectNode object) {}
+
+  /**
+   * Whether an object that is being deleted, and whose finalizers are gone, goes now. A Namespace
+   * stays while {@code spec.finalizers} has one.
+   */
+  default boolean mayBeRemoved(ObjectNode object) {
+    return true;
+  }
+
+  /** Whether DELETE answers with the object that is gone, not with a {@code Status}. */
+  default boolean returnsDeletedObject() {
+    return false;
+  }
+
   /**
    * Seconds that an object stays with its {@code deletionTimestamp} before it goes; 0 removes it at
    * once. A server without kubelets has nobody who removes it later.
