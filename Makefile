@@ -35,7 +35,7 @@ certs: build ## a throwaway CA and certificate for localhost in certs/ (DNS=NAME
 plugin-check: ## the README's rule project, built with the Maven plugin as a user would
 	@tools/plugin-check.sh
 
-bench: ## benchmarks: twenty minutes of full load on this machine; BENCH=--quick for three, BENCH=--help
+bench: ## benchmarks: twenty minutes of full load on this machine; BENCH=--quick for three, BENCH="--against DIR" for another commit, BENCH=--help
 	@$(MVN) -DskipTests -pl webhook-benchmarks -am package
 	@java -cp "webhook-benchmarks/target/classes:$$(cat webhook-benchmarks/target/classpath)" \
 	  io.usher.benchmarks.Bench $(BENCH)

@@ -3,7 +3,6 @@ package io.usher.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -15,7 +14,10 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code make bench}: measures everything and holds it against its bars. */
 @Command(
@@ -56,6 +58,16 @@ final class Bench implements Callable<Integer> {
       description = "The server to measure (default: ${DEFAULT-VALUE}).")
   private Path usher;
 
+  @Option(
+      names = "--against",
+      paramLabel = "DIR",
+      description =
+          "Measures this build against that of another commit instead, in turns: a worktree in which"
+              + " 'make build' has run. The bars are 5 %, or what that commit differs from itself.")
+  private @Nullable Path against;
+
+  @Spec private CommandSpec spec;
+
   /** What the parts share. */
   record Setting(Servers servers, SSLContext tls, Cores cores, Effort effort, Report report) {}
 
@@ -75,7 +87,37 @@ final class Bench implements Callable<Integer> {
   }
 
   private int measure(Path directory) throws Exception {
-    Setting setting = prepare(directory);
+    Certificate certificate = Certificate.make(directory);
+    Setting setting =
+        new Setting(
+            new Servers(usher.toAbsolutePath(), directory, certificate),
+            certificate.client(),
+            Cores.find(),
+            quick ? Effort.QUICK : Effort.FULL,
+            new Report());
+    if (against != null) {
+      Path other = Files.createDirectory(directory.resolve("against"));
+      Against.measure(setting, new Servers(built(against), other, certificate));
+    } else {
+      measureParts(setting, directory);
+    }
+    String table = heading(setting) + setting.report();
+    System.out.print(table);
+    if (report != null) {
+      Files.writeString(report, table);
+    }
+    return setting.report().missed() == 0 ? 0 : 1;
+  }
+
+  private Path built(Path worktree) {
+    try {
+      return Against.builtIn(worktree);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+
+  private void measureParts(Setting setting, Path directory) throws Exception {
     for (Part part : EnumSet.copyOf(only)) {
       System.out.println("measuring: " + part.name().toLowerCase(Locale.ROOT));
       switch (part) {
@@ -87,28 +129,15 @@ final class Bench implements Callable<Integer> {
         case PROFILE -> ServedProfile.measure(setting, directory);
       }
     }
-    String table = heading(setting) + setting.report();
-    System.out.print(table);
-    if (report != null) {
-      Files.writeString(report, table);
-    }
-    return setting.report().missed() == 0 ? 0 : 1;
-  }
-
-  private Setting prepare(Path directory) throws IOException, GeneralSecurityException {
-    Certificate certificate = Certificate.make(directory);
-    return new Setting(
-        new Servers(usher.toAbsolutePath(), directory, certificate),
-        certificate.client(),
-        Cores.find(),
-        quick ? Effort.QUICK : Effort.FULL,
-        new Report());
   }
 
   private String heading(Setting setting) {
     return String.format(
-        "%nUsher against bare servers, JDK %s, %s%s%n%n",
-        Runtime.version(), setting.cores(), quick ? ", quick: less precise" : "");
+        "%nUsher against %s, JDK %s, %s%s%n%n",
+        against == null ? "bare servers" : "the build in " + against,
+        Runtime.version(),
+        setting.cores(),
+        quick ? ", quick: less precise" : "");
   }
 
   private static void remove(Path directory) throws IOException {

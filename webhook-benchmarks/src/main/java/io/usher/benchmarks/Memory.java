@@ -8,18 +8,23 @@ import java.time.Duration;
 /** The most memory that a server has resident under load, with a small heap. */
 final class Memory {
 
-  private static final String HEAP = "-Xmx96m";
+  static final String HEAP = "-Xmx96m";
   private static final double BAR_MEGABYTES = 220;
 
   private Memory() {}
 
+  /** The load that the memory of a server is read after. */
+  static void load(Setting setting, ServerProcess server) throws IOException {
+    int port = server.awaitPort();
+    for (int second = 0; second < setting.effort().memorySeconds(); second++) {
+      Body body = Body.values()[second % Body.values().length];
+      new Load(setting.tls(), port, TreeRule.WEBHOOK, body).closedLoop(Duration.ofSeconds(1));
+    }
+  }
+
   static void measure(Setting setting) throws IOException {
     try (ServerProcess server = setting.servers().usherTree(setting.cores().onBoth(), HEAP)) {
-      int port = server.awaitPort();
-      for (int second = 0; second < setting.effort().memorySeconds(); second++) {
-        Body body = Body.values()[second % Body.values().length];
-        new Load(setting.tls(), port, TreeRule.WEBHOOK, body).closedLoop(Duration.ofSeconds(1));
-      }
+      load(setting, server);
       setting
           .report()
           .add(

@@ -58,6 +58,11 @@ final class Servers {
     return usher(prefix, List.of(typedRule));
   }
 
+  /** Usher with {@link TreeRule} and {@link TypedRule}, and these options for its JVM. */
+  ServerProcess usherBoth(List<String> prefix, String... jvmOptions) throws IOException {
+    return usher(prefix, List.of(treeRule, typedRule), jvmOptions);
+  }
+
   /** Usher with {@link TreeRule}, {@link EndlessRule} and {@link EndlessCallRule}. */
   ServerProcess usherEndless(List<String> prefix) throws IOException {
     return usher(prefix, List.of(treeRule, endlessRule, endlessCallRule));

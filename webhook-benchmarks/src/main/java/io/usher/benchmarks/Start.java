@@ -13,7 +13,8 @@ final class Start {
 
   private Start() {}
 
-  private interface Starter {
+  /** What starts a server. */
+  interface Starter {
     ServerProcess start(List<String> prefix) throws IOException;
   }
 
@@ -24,7 +25,7 @@ final class Start {
    * @param cpuMillis what it took of both cores, which other processes hardly change
    * @param collector the garbage collector
    */
-  private record Begun(double millis, double cpuMillis, String collector) {}
+  record Begun(double millis, double cpuMillis, String collector) {}
 
   static void measure(Setting setting) throws IOException {
     var bare = new ArrayList<Begun>();
@@ -45,7 +46,8 @@ final class Start {
     setting.report().add(Figure.barred("start, Usher", Median.of(ratios), "x", BAR, remark(usher)));
   }
 
-  private static Begun begin(Setting setting, Starter starter) throws IOException {
+  /** Starts a server, has it answer once, and ends it. */
+  static Begun begin(Setting setting, Starter starter) throws IOException {
     byte[] request =
         Connection.request("/mutate/" + TreeRule.WEBHOOK + "?timeout=10s", Body.KB_6.bytes());
     try (ServerProcess server = starter.start(setting.cores().onBoth());
