@@ -64,14 +64,29 @@ public record CertificateAuthority(CertifiedKey own) {
         new CertifiedKey(signed(builder, keys.getPrivate()), keys.getPrivate()));
   }
 
+  /** What a certificate may be used for: one thing alone, as RFC 5280 section 4.2.1.12 has it. */
+  public enum Purpose {
+    /** Its holder serves TLS. */
+    SERVER(KeyPurposeId.id_kp_serverAuth),
+    /** Its holder calls a server, and says who it is. */
+    CLIENT(KeyPurposeId.id_kp_clientAuth);
+
+    private final KeyPurposeId extendedKeyUsage;
+
+    Purpose(KeyPurposeId extendedKeyUsage) {
+      this.extendedKeyUsage = extendedKeyUsage;
+    }
+  }
+
   /**
-   * Signs a certificate that serves as a server's and as a client's; it does not outlive the CA.
+   * Signs a certificate; it does not outlive the CA.
    *
    * @param commonName of the subject
    * @param names DNS names and IP addresses
    * @param life from now on
    */
-  public CertifiedKey issue(String commonName, List<String> names, Instant now, Duration life)
+  public CertifiedKey issue(
+      Purpose purpose, String commonName, List<String> names, Instant now, Duration life)
       throws GeneralSecurityException {
     var keys = newKeys();
     Instant end = now.plus(life);
@@ -86,10 +101,7 @@ public record CertificateAuthority(CertifiedKey own) {
     try {
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
       builder.addExtension(
-          Extension.extendedKeyUsage,
-          false,
-          new ExtendedKeyUsage(
-              new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+          Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose.extendedKeyUsage));
       builder.addExtension(
           Extension.authorityKeyIdentifier,
           false,

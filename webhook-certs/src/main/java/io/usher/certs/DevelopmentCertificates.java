@@ -1,5 +1,6 @@
 package io.usher.certs;
 
+import io.usher.certs.CertificateAuthority.Purpose;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,13 +41,14 @@ public final class DevelopmentCertificates {
   }
 
   /**
-   * Signs a certificate that serves as a server's and as a client's.
+   * Signs a certificate.
    *
    * @param commonName of the subject
    * @param names DNS names and IP addresses
    */
-  public CertifiedKey issue(String commonName, List<String> names) throws GeneralSecurityException {
-    return authority.issue(commonName, names, clock.instant(), life);
+  public CertifiedKey issue(Purpose purpose, String commonName, List<String> names)
+      throws GeneralSecurityException {
+    return authority.issue(purpose, commonName, names, clock.instant(), life);
   }
 
   /**
@@ -62,7 +64,7 @@ public final class DevelopmentCertificates {
   public static void writeTo(Path directory, List<String> names, Clock clock, Duration life)
       throws GeneralSecurityException, IOException {
     var authority = new DevelopmentCertificates(clock, life);
-    var server = authority.issue("usher", names);
+    var server = authority.issue(Purpose.SERVER, "usher", names);
     Files.createDirectories(directory);
     Files.writeString(directory.resolve("ca.crt"), PemFile.text(authority.authority()));
     Files.writeString(directory.resolve("tls.crt"), PemFile.text(server.certificate()));

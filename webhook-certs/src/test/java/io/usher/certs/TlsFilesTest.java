@@ -3,6 +3,7 @@ package io.usher.certs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.usher.certs.CertificateAuthority.Purpose;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -189,7 +190,7 @@ class TlsFilesTest {
 
   private static void write(Path directory) throws Exception {
     var authority = new DevelopmentCertificates(Clock.systemUTC());
-    var issued = authority.issue("usher", List.of("localhost"));
+    var issued = authority.issue(Purpose.SERVER, "usher", List.of("localhost"));
     Files.writeString(directory.resolve("ca.crt"), PemFile.text(authority.authority()));
     Files.writeString(directory.resolve("tls.crt"), PemFile.text(issued.certificate()));
     Files.writeString(directory.resolve("tls.key"), PemFile.text(issued.key()));

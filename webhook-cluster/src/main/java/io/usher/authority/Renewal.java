@@ -1,6 +1,7 @@
 package io.usher.authority;
 
 import io.usher.certs.CertificateAuthority;
+import io.usher.certs.CertificateAuthority.Purpose;
 import io.usher.certs.CertifiedKey;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateParsingException;
@@ -50,7 +51,8 @@ final class Renewal {
             && isSettled(authority.certificate(), now))) {
       leaf =
           new CertificateAuthority(authority)
-              .issue(settings.name(), settings.dnsNames(), now, settings.leafLife());
+              .issue(
+                  Purpose.SERVER, settings.name(), settings.dnsNames(), now, settings.leafLife());
     }
     return new Wanted(authority, leaf, bundle);
   }

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.usher.certs.CertificateAuthority;
+import io.usher.certs.CertificateAuthority.Purpose;
 import io.usher.certs.CertifiedKey;
 import io.usher.certs.PemFile;
 import java.net.ConnectException;
@@ -351,7 +352,8 @@ final class AuthorityTest {
   /** A Secret of another CA, which it does not hold, and the label; returns the CA. */
   private X509Certificate handOver() throws Exception {
     var other = CertificateAuthority.create("other", START, LEAF_LIFE);
-    CertifiedKey leaf = other.issue("usher", List.of("gate.gate-system.svc"), START, LEAF_LIFE);
+    CertifiedKey leaf =
+        other.issue(Purpose.SERVER, "usher", List.of("gate.gate-system.svc"), START, LEAF_LIFE);
     cluster.put(
         new SecretBuilder()
             .withNewMetadata()

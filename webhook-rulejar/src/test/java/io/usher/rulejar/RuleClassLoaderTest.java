@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.usher.certs.CertificateAuthority;
+import io.usher.certs.CertificateAuthority.Purpose;
 import io.usher.certs.CertifiedKey;
 import java.io.OutputStream;
 import java.net.URL;
@@ -112,7 +113,8 @@ class RuleClassLoaderTest {
     Instant now = Instant.now();
     Duration day = Duration.ofDays(1);
     CertifiedKey key =
-        CertificateAuthority.create("authority", now, day).issue("signer", List.of(), now, day);
+        CertificateAuthority.create("authority", now, day)
+            .issue(Purpose.SERVER, "signer", List.of(), now, day);
     var signer =
         new JarSigner.Builder(
                 key.key(),

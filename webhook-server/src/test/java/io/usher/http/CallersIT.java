@@ -3,6 +3,7 @@ package io.usher.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.usher.certs.CertificateAuthority.Purpose;
 import io.usher.certs.CertifiedKey;
 import io.usher.certs.ClientAuthorities;
 import io.usher.certs.DevelopmentCertificates;
@@ -31,9 +32,10 @@ class CallersIT {
   @Test
   void certificateWithAnAllowedNameMayCall() throws Exception {
     try (var server = withCertificates()) {
-      var right = server.authority.issue("kube-apiserver", List.of());
+      var right = server.authority.issue(Purpose.CLIENT, "kube-apiserver", List.of());
       assertThat(post(server, right, null).statusCode()).isEqualTo(200);
-      var alternative = server.authority.issue("another", List.of("kube-apiserver"));
+      var alternative =
+          server.authority.issue(Purpose.CLIENT, "another", List.of("kube-apiserver"));
       assertThat(post(server, alternative, null).statusCode()).isEqualTo(200);
     }
   }
@@ -41,7 +43,7 @@ class CallersIT {
   @Test
   void certificateWithAnotherNameIsForbidden() throws Exception {
     try (var server = withCertificates()) {
-      var wrong = server.authority.issue("mallory", List.of());
+      var wrong = server.authority.issue(Purpose.CLIENT, "mallory", List.of());
       var response = post(server, wrong, null);
       assertThat(response.statusCode()).isEqualTo(403);
       assertThat(response.body()).contains("\"reason\":\"Forbidden\"", "mallory");
@@ -62,12 +64,13 @@ class CallersIT {
   void untrustedCertificateGetsAnAlert() throws Exception {
     try (var server = withCertificates()) {
       var stranger =
-          new DevelopmentCertificates(Clock.systemUTC()).issue("kube-apiserver", List.of());
+          new DevelopmentCertificates(Clock.systemUTC())
+              .issue(Purpose.CLIENT, "kube-apiserver", List.of());
       assertThatThrownBy(() -> post(server, stranger, null))
           .hasRootCauseInstanceOf(SSLException.class)
           .rootCause()
           .hasMessageContaining("alert");
-      var right = server.authority.issue("kube-apiserver", List.of());
+      var right = server.authority.issue(Purpose.CLIENT, "kube-apiserver", List.of());
       assertThat(post(server, right, null).statusCode()).isEqualTo(200);
     }
   }
@@ -118,8 +121,8 @@ class CallersIT {
           TestServer.PATH, certified(new ClientAuthorities(List.of(server.path("ca.crt")))));
       server.callers.put(TestServer.OTHER_PATH, certified(reloaded));
       server.start();
-      var one = server.authority.issue("client", List.of());
-      var other = others.issue("client", List.of());
+      var one = server.authority.issue(Purpose.CLIENT, "client", List.of());
+      var other = others.issue(Purpose.CLIENT, "client", List.of());
       assertThat(post(server, one, null).statusCode()).isEqualTo(200);
       assertThat(post(server, TestServer.OTHER_PATH, other, null).statusCode()).isEqualTo(200);
       var wrong = post(server, other, null);

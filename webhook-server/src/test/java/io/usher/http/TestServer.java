@@ -5,6 +5,7 @@ import static io.usher.webhook.RuleTarget.on;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
+import io.usher.certs.CertificateAuthority.Purpose;
 import io.usher.certs.CertifiedKey;
 import io.usher.certs.DevelopmentCertificates;
 import io.usher.certs.PemFile;
@@ -82,7 +83,7 @@ final class TestServer implements AutoCloseable {
 
   /** Writes a new certificate for the server. */
   void issue(String commonName) throws GeneralSecurityException, IOException {
-    var issued = authority.issue(commonName, List.of("localhost", "127.0.0.1"));
+    var issued = authority.issue(Purpose.SERVER, commonName, List.of("localhost", "127.0.0.1"));
     Files.writeString(path("tls.crt"), PemFile.text(issued.certificate()));
     Files.writeString(path("tls.key"), PemFile.text(issued.key()));
   }
