@@ -10,7 +10,16 @@ public final class ApiException extends RuntimeException {
   private final transient Status status;
 
   public ApiException(Status status) {
-    super(status.message(), null, false, false);
+    this(status, status.message());
+  }
+
+  /**
+   * A failure of which the client is not to know the reason.
+   *
+   * @param logged the exception's message, for the server's log alone
+   */
+  public ApiException(Status status, String logged) {
+    super(logged, null, false, false);
     this.status = status;
   }
 

@@ -1,6 +1,7 @@
 package io.usher.apiserver.api;
 
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -73,5 +74,21 @@ public final class QueryParameters {
     }
     String value = first(name);
     return !value.equals("0") && !value.equalsIgnoreCase("false");
+  }
+
+  /** The parameters, encoded again: what was left out while reading is missing. */
+  @Override
+  public String toString() {
+    var query = new StringBuilder();
+    values.forEach(
+        (name, all) ->
+            all.forEach(
+                value ->
+                    query
+                        .append(query.isEmpty() ? "" : "&")
+                        .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
+                        .append('=')
+                        .append(URLEncoder.encode(value, StandardCharsets.UTF_8))));
+    return query.toString();
   }
 }

@@ -104,11 +104,16 @@ public record Status(
   /**
    * 403.
    *
+   * @param resource empty for a path that is no resource
    * @param name the object, or empty
    */
   public static Status forbidden(GroupResource resource, String name, String why) {
     String what = name.isEmpty() ? resource.toString() : resource + " \"" + name + '"';
-    return new Status(403, "Forbidden", what + " is forbidden: " + why, Details.of(resource, name));
+    return new Status(
+        403,
+        "Forbidden",
+        (what.isEmpty() ? "" : what + " is ") + "forbidden: " + why,
+        Details.of(resource, name));
   }
 
   /** 404. */

@@ -1,0 +1,155 @@
+package io.usher.apiserver.authz;
+
+import io.usher.admission.UserInfo;
+import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.authz.Binding.Subject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Bindings by subject and namespace, and what they give. Reading takes the lock only for the first
+ * look at a scope after one of its bindings or any role has changed.
+ */
+final class RbacIndex {
+
+  private static final String SERVICE_ACCOUNT_PREFIX = "system:serviceaccount:";
+
+  /** A subject as a request bears it: a group, or the name of a user or of a service account. */
+  private record Bearer(boolean group, String name) {}
+
+  /** By subject, then by namespace, where that of ClusterRoleBindings is empty. */
+  private final Map<Bearer, Map<String, Scope>> scopes = new ConcurrentHashMap<>();
+
+  private final Map<String, Map<String, Binding>> bindings = new HashMap<>();
+  private final RbacRoles roles = new RbacRoles();
+
+  /** Raised with each change of a role, under the lock. */
+  private volatile long version;
+
+  /** Takes a role in; the namespace of a ClusterRole is empty. */
+  synchronized void putRole(String namespace, String name, Role role) {
+    roles.put(namespace, name, role);
+    version++;
+  }
+
+  synchronized void removeRole(String namespace, String name) {
+    roles.remove(namespace, name);
+    version++;
+  }
+
+  synchronized void putBinding(Binding binding) {
+    removeBinding(binding.namespace(), binding.name());
+    bindings
+        .computeIfAbsent(binding.namespace(), key -> new HashMap<>())
+        .put(binding.name(), binding);
+    for (Subject subject : binding.subjects()) {
+      Scope scope =
+          scopes
+              .computeIfAbsent(bearer(subject), key -> new ConcurrentHashMap<>())
+              .computeIfAbsent(binding.namespace(), key -> new Scope());
+      scope.bindings.putIfAbsent(binding, subject);
+      scope.grants = null;
+    }
+  }
+
+  synchronized void removeBinding(String namespace, String name) {
+    Map<String, Binding> ofNamespace = bindings.get(namespace);
+    Binding binding = ofNamespace == null ? null : ofNamespace.remove(name);
+    if (binding == null) {
+      return;
+    }
+    for (Subject subject : binding.subjects()) {
+      Bearer bearer = bearer(subject);
+      Map<String, Scope> ofBearer = scopes.getOrDefault(bearer, Map.of());
+      Scope scope = ofBearer.get(namespace);
+      if (scope != null && scope.bindings.remove(binding) != null) {
+        scope.grants = null;
+        if (scope.bindings.isEmpty()) {
+          ofBearer.remove(namespace);
+        }
+        if (ofBearer.isEmpty()) {
+          scopes.remove(bearer);
+        }
+      }
+    }
+  }
+
+  /**
+   * What a binding's role allows.
+   *
+   * @param namespace the binding's
+   * @throws ApiException 404 when there is no such role
+   */
+  synchronized List<PolicyRule> rules(RoleRef ref, String namespace) {
+    return roles.rules(ref, namespace);
+  }
+
+  /** What bindings give to a user: those of the cluster, then those of the namespace. */
+  List<Grants> grants(UserInfo user, String namespace) {
+    return scopes(user, namespace).stream().map(this::grants).toList();
+  }
+
+  /** The bindings of a user in the same order, each once. */
+  synchronized Set<Binding> bindings(UserInfo user, String namespace) {
+    var found = new LinkedHashSet<Binding>();
+    scopes(user, namespace).forEach(scope -> found.addAll(scope.bindings.keySet()));
+    return found;
+  }
+
+  private List<Scope> scopes(UserInfo user, String namespace) {
+    var found = new ArrayList<Scope>();
+    add(found, user, "");
+    if (!namespace.isEmpty()) {
+      add(found, user, namespace);
+    }
+    return found;
+  }
+
+  private void add(List<Scope> found, UserInfo user, String namespace) {
+    add(found, new Bearer(false, user.username()), namespace);
+    for (String group : user.groups()) {
+      add(found, new Bearer(true, group), namespace);
+    }
+  }
+
+  private void add(List<Scope> found, Bearer bearer, String namespace) {
+    Map<String, Scope> ofBearer = scopes.get(bearer);
+    Scope scope = ofBearer == null ? null : ofBearer.get(namespace);
+    if (scope != null) {
+      found.add(scope);
+    }
+  }
+
+  private Grants grants(Scope scope) {
+    Grants grants = scope.grants;
+    return grants != null && grants.version() == version ? grants : collect(scope);
+  }
+
+  private synchronized Grants collect(Scope scope) {
+    var grants = new Grants(version);
+    scope.bindings.forEach(
+        (binding, subject) -> {
+          try {
+            String reason = binding.reason(subject);
+            roles
+                .rules(binding.roleRef(), binding.namespace())
+                .forEach(rule -> grants.add(rule, reason));
+          } catch (ApiException e) {
+            grants.addProblem(e.getMessage());
+          }
+        });
+    scope.grants = grants;
+    return grants;
+  }
+
+  private static Bearer bearer(Subject subject) {
+    return subject.kind().equals("ServiceAccount")
+        ? new Bearer(false, SERVICE_ACCOUNT_PREFIX + subject.namespace() + ':' + subject.name())
+        : new Bearer(subject.kind().equals("Group"), subject.name());
+  }
+}
