@@ -1,0 +1,65 @@
+package io.usher.apiserver.authn;
+
+import io.usher.admission.UserInfo;
+import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.ApiRequest;
+import io.usher.apiserver.api.Authenticator;
+import io.usher.apiserver.api.Status;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Authenticators in their order: the first that knows the caller answers. A wrong credential does
+ * not end the search, as another one of the same request may be right; k8s.io/apiserver's union
+ * does the same.
+ */
+public final class AuthenticatorChain implements Authenticator {
+
+  private final List<Authenticator> authenticators;
+  private final boolean anonymous;
+
+  private AuthenticatorChain(List<Authenticator> authenticators, boolean anonymous) {
+    this.authenticators = List.copyOf(authenticators);
+    this.anonymous = anonymous;
+  }
+
+  /** A caller whom none of them knows is not known. */
+  public static AuthenticatorChain of(List<Authenticator> authenticators) {
+    return new AuthenticatorChain(authenticators, false);
+  }
+
+  /** The same, but a caller who shows no credential is {@code system:anonymous}. */
+  public AuthenticatorChain withAnonymous() {
+    return new AuthenticatorChain(authenticators, true);
+  }
+
+  @Override
+  public @Nullable UserInfo authenticate(ApiRequest request) {
+    var refusals = new ArrayList<String>();
+    for (Authenticator each : authenticators) {
+      try {
+        UserInfo user = each.authenticate(request);
+        if (user != null) {
+          return authenticated(user);
+        }
+      } catch (ApiException e) {
+        refusals.add(e.getMessage());
+      }
+    }
+    if (!refusals.isEmpty()) {
+      throw new ApiException(Status.unauthorized(), String.join(", ", refusals));
+    }
+    return anonymous ? UserInfo.of(WellKnown.ANONYMOUS, WellKnown.UNAUTHENTICATED) : null;
+  }
+
+  /** Adds the group of all known callers, as kube-apiserver does. */
+  private static UserInfo authenticated(UserInfo user) {
+    boolean said =
+        user.groups().contains(WellKnown.AUTHENTICATED)
+            || user.groups().contains(WellKnown.UNAUTHENTICATED);
+    return said || user.username().equals(WellKnown.ANONYMOUS)
+        ? user
+        : WellKnown.inGroup(user, WellKnown.AUTHENTICATED);
+  }
+}

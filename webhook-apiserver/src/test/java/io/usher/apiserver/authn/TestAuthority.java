@@ -1,0 +1,68 @@
+package io.usher.apiserver.authn;
+
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** A CA that issues whatever a test wants. */
+final class TestAuthority {
+
+  private final KeyPair keys;
+  private final X509Certificate certificate;
+
+  TestAuthority(String name) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(256);
+    keys = generator.generateKeyPair();
+    var subject = new X500Name("CN=" + name);
+    var builder = builder(subject, subject, Instant.now().plus(Duration.ofHours(1)));
+    builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+    certificate = signed(builder);
+  }
+
+  X509Certificate issue(X500Name subject, KeyPurposeId purpose) throws Exception {
+    return issue(subject, purpose, Instant.now().plus(Duration.ofHours(1)));
+  }
+
+  X509Certificate issue(X500Name subject, KeyPurposeId purpose, Instant end) throws Exception {
+    var issuer = new X500Name(certificate.getSubjectX500Principal().getName());
+    var builder = builder(issuer, subject, end);
+    builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
+    return signed(builder);
+  }
+
+  String pem() throws Exception {
+    return "-----BEGIN CERTIFICATE-----\n"
+        + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
+        + "\n-----END CERTIFICATE-----\n";
+  }
+
+  private JcaX509v3CertificateBuilder builder(X500Name issuer, X500Name subject, Instant end) {
+    return new JcaX509v3CertificateBuilder(
+        issuer,
+        BigInteger.valueOf(0x2a),
+        Date.from(Instant.now().minus(Duration.ofDays(2))),
+        Date.from(end),
+        subject,
+        keys.getPublic());
+  }
+
+  private X509Certificate signed(JcaX509v3CertificateBuilder builder) throws Exception {
+    return new JcaX509CertificateConverter()
+        .getCertificate(
+            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+  }
+}
