@@ -29,7 +29,7 @@ block() {
 }
 
 cd "$work/project"
-block ../../../docs/deploying.md xml 'A Maven build writes' >../plugin.xml
+block ../../../docs/deploying.md xml 'A Maven build can write' >../plugin.xml
 block ../../../README.md xml 'pom.xml' | awk -v repositories="$(repositories repository)" \
   -v plugins="$(repositories pluginRepository)" '
   /<\/plugins>/ { while ((getline line < "../plugin.xml") > 0) print line }
