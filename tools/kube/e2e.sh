@@ -39,7 +39,7 @@ if [ $# -eq 0 ]; then
 	if command -v go > /dev/null; then
 		check "applier of JSON Patches compares" sh -c 'cd "$1" && go test ./jsonpatch' sh "$here"
 		pairs=$(mktemp)
-		check "random pairs are made" maven -pl webhook-patch test -Dtest=JsonPatchPropertyTest -Dusher.patch.pairs.file="$pairs"
+		check "random pairs are made" maven -pl webhook-patch -am test -Dtest=JsonPatchPropertyTest -Dusher.patch.pairs.file="$pairs"
 		check "the API server's applier makes of each pair's patch what ours does" \
 			sh -c 'cd "$1" && test -s "$2" && go run ./jsonpatch "$2"' sh "$here" "$pairs"
 		rm -f "$pairs"

@@ -22,10 +22,10 @@ public record CertifiedKey(X509Certificate certificate, PrivateKey key) {
       verifier.update(probe);
       matches = verifier.verify(signer.sign());
     } catch (GeneralSecurityException e) {
-      throw new GeneralSecurityException("the private key does not fit the certificate", e);
+      throw new GeneralSecurityException("the private key does not match the certificate", e);
     }
     if (!matches) {
-      throw new GeneralSecurityException("the private key is not that of the certificate");
+      throw new GeneralSecurityException("the private key does not match the certificate");
     }
   }
 

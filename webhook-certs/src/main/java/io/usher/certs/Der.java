@@ -70,7 +70,7 @@ final class Der {
 
   private static ByteBuffer content(ByteBuffer from, int tag) throws GeneralSecurityException {
     if ((from.get() & 0xFF) != tag) {
-      throw new GeneralSecurityException("the EC private key is not as RFC 5915 has it");
+      throw new GeneralSecurityException("the EC private key does not follow RFC 5915");
     }
     int length = from.get() & 0xFF;
     if (length >= 0x80) {

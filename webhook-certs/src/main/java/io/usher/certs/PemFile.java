@@ -79,7 +79,8 @@ public final class PemFile {
         case "EC PRIVATE KEY":
           return read(Der.pkcs8FromSec1(block.content()));
         case "ENCRYPTED PRIVATE KEY":
-          throw new GeneralSecurityException(name + " has an encrypted key: it must not be");
+          throw new GeneralSecurityException(
+              name + " has an encrypted private key; write it unencrypted (openssl pkey)");
         default:
           continue;
       }
@@ -111,6 +112,7 @@ public final class PemFile {
         continue;
       }
     }
-    throw new GeneralSecurityException(name + ": the private key is no RSA, EC or Ed25519 key");
+    throw new GeneralSecurityException(
+        name + ": the private key must be an RSA, EC or Ed25519 key");
   }
 }

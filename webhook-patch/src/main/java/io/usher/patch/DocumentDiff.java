@@ -38,7 +38,8 @@ final class DocumentDiff {
   static DocumentDiff between(JsonNode before, JsonNode after, StructSchema schema) {
     if (!(before.isObject() && after.isObject() || before.isArray() && after.isArray())
         && !JsonEquality.equal(before, after)) {
-      throw new PatchException("", "diff: the document is another one, not a changed one");
+      throw new PatchException(
+          "", "diff: the two documents differ at the root; both must be objects, or both arrays");
     }
     var diff = new DocumentDiff();
     diff.value(before, after, FieldSchema.of(schema));

@@ -37,7 +37,7 @@ public final class JsonPatch {
   public static JsonPatch diff(JsonNode before, JsonNode after, StructSchema schema) {
     DocumentDiff diff = DocumentDiff.between(before, after, schema);
     if (!diff.operations().isEmpty() && !diff.isVerified(before, after)) {
-      throw new PatchException("", "diff: the patch does not give the document it was made for");
+      throw new PatchException("", "diff: the patch does not give the expected document");
     }
     return new JsonPatch(diff.operations());
   }

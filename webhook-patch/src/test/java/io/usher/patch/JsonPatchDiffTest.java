@@ -106,7 +106,8 @@ class JsonPatchDiffTest {
   void anotherRootIsRefused() {
     assertThatThrownBy(() -> JsonPatch.diff(json("{}"), json("[]"), StructSchema.none()))
         .isInstanceOf(PatchException.class)
-        .hasMessage("diff: the document is another one, not a changed one");
+        .hasMessage(
+            "diff: the two documents differ at the root; both must be objects, or both arrays");
   }
 
   private static String written(JsonPatch patch) {
