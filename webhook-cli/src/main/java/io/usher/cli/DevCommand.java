@@ -5,9 +5,6 @@ import io.usher.config.Configuration;
 import io.usher.config.ConfigurationException;
 import io.usher.config.ServeSettings;
 import io.usher.manifest.DevRegistration;
-import io.usher.rulejar.RuleJarException;
-import io.usher.rulejar.RuleJars;
-import io.usher.webhook.InvalidWebhookException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -33,11 +30,11 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description =
         "Serve rule jars from this machine, and have a local cluster call it by URL until the command"
-            + " ends. Only namespaces with the label usher.io/dev=NAME are meant, and a failed call is"
-            + " ignored.",
+            + " ends. The cluster calls it only for namespaces with the label usher.io/dev=NAME, and"
+            + " ignores failed calls.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:it was told to end, or with --cleanup: the registration is gone",
+      "0:the command was stopped, or with --cleanup: the registration is gone",
       "1:the server, or kubectl, failed",
       "2:a wrong option, a bad rule jar, or a cluster that isn't local"
     })
@@ -56,7 +53,7 @@ final class DevCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       defaultValue = "dev",
-      description = "tells one developer's registration from another's (default: dev)")
+      description = "name of the registration, one for each developer (default: dev)")
   private String name;
 
   @Option(
@@ -65,13 +62,25 @@ final class DevCommand implements Callable<Integer> {
           "how the API server reaches this machine (default: what kind, k3d and minikube call it)")
   private @Nullable String host;
 
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      description =
+          "listen on this address (default: 127.0.0.1 where --host is this machine's own name for"
+              + " itself, else 0.0.0.0: containers call from addresses of their own)")
+  private @Nullable String bind;
+
   @Option(names = "--port", defaultValue = "9443", description = "port (default: 9443)")
   private int port;
 
   @Option(names = "--kubectl", defaultValue = "kubectl", description = "program (default: kubectl)")
   private String kubectl;
 
-  @Option(names = "--any-cluster", description = "also one that isn't local; needs --host")
+  @Option(
+      names = "--any-cluster",
+      description =
+          "take a cluster that kind, k3d, minikube or Docker Desktop did not make, too; give --host"
+              + " unless its API server is a process of this machine")
   private boolean anyCluster;
 
   @Option(names = "--cleanup", description = "remove what an earlier run left, and end")
@@ -84,36 +93,31 @@ final class DevCommand implements Callable<Integer> {
     if (!name.matches("[a-z]([-a-z0-9]{0,38}[a-z0-9])?")) {
       throw new ParameterException(
           spec.commandLine(),
-          "--name " + name + ": it must be a DNS label of at most 40 characters");
+          "--name " + name + ": write a DNS label of at most 40 characters (a-z, 0-9 and -)");
     }
     if (rules.isEmpty() && !cleanup) {
       throw new ParameterException(spec.commandLine(), "nothing to serve: give --rules");
     }
-    var process = new KubectlProcess(List.of(kubectl));
     PrintWriter err = spec.commandLine().getErr();
     try {
-      DevCluster cluster =
-          DevCluster.of(
-              new ObjectMapper()
-                  .readTree(process.run("", "config", "view", "--minify", "-o", "json")));
-      if (cluster.host().isEmpty() && !anyCluster) {
-        err.println(
-            "context " + cluster.context() + " is no local cluster; --any-cluster takes it anyway");
-        return ExitCode.USAGE;
-      }
-      if (cleanup) {
-        spec.commandLine().getOut().print(remove(process));
-        spec.commandLine().getOut().flush();
-        return ExitCode.OK;
-      }
-      String reached = host == null ? cluster.host().orElse(null) : host;
-      if (reached == null) {
+      DevCluster cluster = cluster();
+      if (!cluster.local() && !anyCluster) {
         throw new ParameterException(
             spec.commandLine(),
-            "--any-cluster: give --host, too, by which it reaches this machine");
+            "context %s (%s) was not made by kind, k3d, minikube or Docker Desktop, so others may use its cluster; if it is yours alone, add --any-cluster"
+                .formatted(cluster.context(), cluster.server()));
       }
-      return serve(process, reached);
-    } catch (ConfigurationException | RuleJarException | InvalidWebhookException e) {
+      // Whatever the current context becomes meanwhile, this is the cluster.
+      var process = new KubectlProcess(List.of(kubectl, "--context=" + cluster.context()));
+      try (var session = new DevSession(process, name, err)) {
+        if (cleanup) {
+          spec.commandLine().getOut().print(session.unregister());
+          spec.commandLine().getOut().flush();
+          return ExitCode.OK;
+        }
+        return serve(session, hostOf(cluster));
+      }
+    } catch (ConfigurationException e) {
       err.println("usher dev: " + e.getMessage());
       return ExitCode.USAGE;
     } catch (IOException | StartException e) {
@@ -122,88 +126,74 @@ final class DevCommand implements Callable<Integer> {
     }
   }
 
-  private int serve(KubectlProcess process, String reached)
+  private DevCluster cluster() throws IOException, InterruptedException {
+    String config =
+        new KubectlProcess(List.of(kubectl)).run("", "config", "view", "--minify", "-o", "json");
+    return DevCluster.of(new ObjectMapper().readTree(config));
+  }
+
+  private String hostOf(DevCluster cluster) {
+    if (host != null) {
+      return host;
+    }
+    return cluster
+        .host()
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(),
+                    "context "
+                        + cluster.context()
+                        + ": add --host HOST, the name or address by which its API server reaches"
+                        + " this machine"));
+  }
+
+  private int serve(DevSession session, String reached)
       throws IOException, InterruptedException, ConfigurationException, StartException {
-    Path certificates = Files.createTempDirectory("usher-dev");
     PrintWriter out = spec.commandLine().getOut();
-    var configuration =
-        Configuration.read(
-            ServeSettings.ALL,
-            Map.of(
-                ServeSettings.RULES.name(), rules.stream().map(Path::toString).toList(),
-                ServeSettings.PORT.name(), List.of(Integer.toString(port)),
-                ServeSettings.HEALTH_PORT.name(), List.of("0"),
-                ServeSettings.HEALTH_HOST.name(), List.of("127.0.0.1"),
-                ServeSettings.DEV_CERTS.name(), List.of(certificates.toString()),
-                ServeSettings.DEV_CERTS_NAMES.name(), List.of(reached),
-                ServeSettings.SHUTDOWN_DELAY.name(), List.of("1s")),
-            Map.of());
-    try (var server = ServeProcess.start(configuration, out);
-        var registered = register(process, reached, certificates)) {
-      out.println("registered; a namespace opts in by: kubectl label namespace NAME " + label());
+    String address = address(reached);
+    try (var certificates = TemporaryFolder.create("usher-dev");
+        var server =
+            ServeProcess.start(configuration(certificates.path(), address, reached), out)) {
+      var registration =
+          new DevRegistration(
+              name,
+              URI.create("https://" + reached + ":" + port),
+              Files.readAllBytes(certificates.path().resolve("ca.crt")),
+              Clock.systemUTC().instant().plus(LIFE));
+      session.register(registration.yaml(server.webhooks()));
+      if (!DevCluster.isLoopbackHost(address)) {
+        out.printf(
+            "whoever reaches %s:%d may send reviews; --bind ADDRESS narrows that%n", address, port);
+      }
+      out.println(
+          "registered; a namespace opts in by: kubectl label namespace NAME " + session.label());
       out.flush();
       return server.awaitEnd();
     }
   }
 
-  /** Registered until it is closed, or the process ends. */
-  private Registered register(KubectlProcess process, String reached, Path certificates)
-      throws IOException, InterruptedException {
-    var registration =
-        new DevRegistration(
-            name,
-            URI.create("https://" + reached + ":" + port),
-            Files.readAllBytes(certificates.resolve("ca.crt")),
-            Clock.systemUTC().instant().plus(LIFE));
-    String yaml;
-    try (RuleJars jars = RuleJars.load(rules)) {
-      yaml = registration.yaml(jars.webhooks());
+  /** A server that only this machine needs to reach is one that only this machine can reach. */
+  private String address(String reached) {
+    if (bind != null) {
+      return bind;
     }
-    var registered = new Registered(process);
-    Runtime.getRuntime().addShutdownHook(new Thread(registered::close, "unregister"));
-    process.run(yaml, "apply", "--server-side", "--force-conflicts", "-f", "-");
-    return registered;
+    return DevCluster.isLoopbackHost(reached) ? "127.0.0.1" : "0.0.0.0";
   }
 
-  private String remove(KubectlProcess process) throws IOException, InterruptedException {
-    return process.run(
-        "",
-        "delete",
-        "mutatingwebhookconfigurations,validatingwebhookconfigurations",
-        "--ignore-not-found",
-        "-l",
-        label());
-  }
-
-  private String label() {
-    return DevRegistration.LABEL + "=" + name;
-  }
-
-  /** Takes the registration away, once. */
-  private final class Registered implements AutoCloseable {
-
-    private final KubectlProcess process;
-    private boolean closed;
-
-    Registered(KubectlProcess process) {
-      this.process = process;
-    }
-
-    @Override
-    public synchronized void close() {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      PrintWriter err = spec.commandLine().getErr();
-      try {
-        remove(process);
-      } catch (IOException e) {
-        err.println("usher dev --cleanup is needed: " + e.getMessage());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        err.println("usher dev --cleanup is needed: interrupted");
-      }
-    }
+  private Configuration configuration(Path certificates, String address, String reached)
+      throws ConfigurationException {
+    return Configuration.read(
+        ServeSettings.ALL,
+        Map.of(
+            ServeSettings.RULES.name(), rules.stream().map(Path::toString).toList(),
+            ServeSettings.HOST.name(), List.of(address),
+            ServeSettings.PORT.name(), List.of(Integer.toString(port)),
+            ServeSettings.HEALTH_PORT.name(), List.of("0"),
+            ServeSettings.HEALTH_HOST.name(), List.of("127.0.0.1"),
+            ServeSettings.DEV_CERTS.name(), List.of(certificates.toString()),
+            ServeSettings.DEV_CERTS_NAMES.name(), List.of(reached),
+            ServeSettings.SHUTDOWN_DELAY.name(), List.of("1s")),
+        Map.of());
   }
 }

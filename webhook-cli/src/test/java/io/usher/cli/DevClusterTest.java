@@ -10,23 +10,25 @@ final class DevClusterTest {
 
   @ParameterizedTest
   @CsvSource({
-    "kind-usher, https://127.0.0.1:41233, host.docker.internal",
-    "docker-desktop, https://kubernetes.docker.internal:6443, host.docker.internal",
-    "k3d-dev, https://0.0.0.0:6550, host.k3d.internal",
-    "minikube, https://192.168.49.2:8443, host.minikube.internal",
-    "mine, https://127.0.0.1:6443, localhost",
-    "mine, https://[::1]:6443, localhost",
-    "prod, https://prod.example.com:6443, ''",
-    "prod, https://localhost.example.com:6443, ''",
-    "my-kind-of-prod, https://10.0.0.1:6443, ''"
+    "kind-usher, https://127.0.0.1:41233, true, host.docker.internal",
+    "docker-desktop, https://kubernetes.docker.internal:6443, true, host.docker.internal",
+    "k3d-dev, https://0.0.0.0:6550, true, host.k3d.internal",
+    "minikube, https://192.168.49.2:8443, true, host.minikube.internal",
+    "mine, https://127.0.0.1:6443, false, localhost",
+    "mine, https://[::1]:6443, false, localhost",
+    "prod, https://prod.example.com:6443, false, ''",
+    "prod, https://localhost.example.com:6443, false, ''",
+    "my-kind-of-prod, https://10.0.0.1:6443, false, ''"
   })
-  void localClustersAreTold(String context, String server, String host) {
+  void localIsWhatAToolForLocalClustersNamed(
+      String context, String server, boolean local, String host) {
     var config = JsonNodeFactory.instance.objectNode().put("current-context", context);
     config.putArray("clusters").addObject().putObject("cluster").put("server", server);
 
     DevCluster cluster = DevCluster.of(config);
 
     assertThat(cluster.context()).isEqualTo(context);
+    assertThat(cluster.local()).isEqualTo(local);
     assertThat(cluster.host().orElse("")).isEqualTo(host);
   }
 }

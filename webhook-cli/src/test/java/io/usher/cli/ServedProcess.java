@@ -42,7 +42,8 @@ final class ServedProcess implements AutoCloseable {
     var command = new ArrayList<>(List.of(java(), "-Xmx96m"));
     command.addAll(jvm);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.usher.cli.Usher"));
-    command.addAll(List.of("serve", "--rules", rules(directory).toString()));
+    command.addAll(
+        List.of("serve", "--rules", RuleFolder.write(directory, ServedRules.class).toString()));
     command.addAll(List.of("--host", "127.0.0.1", "--health-host", "127.0.0.1"));
     command.addAll(List.of("--port-file", directory.resolve("ports.json").toString()));
     command.addAll(List.of(flags));
@@ -157,16 +158,6 @@ final class ServedProcess implements AutoCloseable {
         "metadata":{"name":"%1$s","namespace":"default"}}}}"""
         .formatted(podName)
         .getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static Path rules(Path directory) throws IOException {
-    String file = ServedRules.class.getName().replace('.', '/') + ".class";
-    Path copy = directory.resolve("rules").resolve(file);
-    Files.createDirectories(copy.getParent());
-    try (var in = ServedRules.class.getClassLoader().getResourceAsStream(file)) {
-      Files.write(copy, in.readAllBytes());
-    }
-    return directory.resolve("rules");
   }
 
   private static String java() {
