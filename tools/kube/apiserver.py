@@ -20,14 +20,14 @@ class ApiServer:
         # the throw-away certificate is made by the server just started, on loopback
         self.tls = ssl._create_unverified_context()
 
-    def get(self, path):
+    def get(self, path, accept="application/json"):
         request = urllib.request.Request(self.url + path, headers={
-            "Authorization": "Bearer " + self.token, "Accept": "application/json"})
+            "Authorization": "Bearer " + self.token, "Accept": accept})
         with urllib.request.urlopen(request, context=self.tls, timeout=60) as response:
             return response.read()
 
-    def json(self, path):
-        return json.loads(self.get(path))
+    def json(self, path, accept="application/json"):
+        return json.loads(self.get(path, accept))
 
 
 def free_port():

@@ -1,0 +1,25 @@
+package io.usher.apiserver.builtin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.usher.apiserver.api.SelectableField;
+import io.usher.apiserver.api.Strategy;
+import java.util.List;
+
+/** What is special about one built-in kind. All of it has a default. */
+interface BuiltInKind extends Strategy {
+
+  /** Sets what is absent and has a default. */
+  default void setDefaults(ObjectNode object) {}
+
+  /** An object's cell in a column of its Table other than Name and Age. */
+  default JsonNode cell(String column, ObjectNode object) {
+    return TextNode.valueOf("");
+  }
+
+  /** What field selectors may name beside name and namespace. */
+  default List<SelectableField> selectableFields() {
+    return List.of();
+  }
+}

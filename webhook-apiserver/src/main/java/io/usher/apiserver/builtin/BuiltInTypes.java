@@ -1,0 +1,154 @@
+package io.usher.apiserver.builtin;
+
+import io.usher.admission.GroupVersionKind;
+import io.usher.apiserver.api.Column;
+import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.api.ResourceType;
+import io.usher.apiserver.api.Scope;
+import io.usher.apiserver.api.ServedVersion;
+import io.usher.apiserver.api.Subresource;
+import io.usher.apiserver.api.SubresourceHandler;
+import io.usher.apiserver.builtin.ResourceTable.ColumnRow;
+import io.usher.apiserver.builtin.ResourceTable.Row;
+import io.usher.apiserver.schema.TypedSchema;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+
+/**
+ * The resource types that kube-apiserver serves by default. Making them reads two small tables;
+ * their schemas are read when the first object comes.
+ */
+public final class BuiltInTypes {
+
+  private static final Map<String, List<String>> PARTS =
+      Map.of(
+          "status", List.of("status"),
+          "finalize", List.of("spec.finalizers"),
+          "approval", List.of("status.conditions"),
+          "ephemeralcontainers", List.of("spec.ephemeralContainers"),
+          "resize", List.of("spec.containers", "spec.initContainers", "spec.resources"));
+
+  /** The Go packages of groups that are not k8s.io/api's. */
+  private static final Map<String, String> PACKAGES =
+      Map.of(
+          "", "io.k8s.api.core",
+          "apiextensions.k8s.io", "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions",
+          "apiregistration.k8s.io", "io.k8s.kube-aggregator.pkg.apis.apiregistration");
+
+  private final Clock clock;
+  private final BiFunction<GroupResource, String, SubresourceHandler> handlers;
+  private final Map<String, BuiltInKind> kinds;
+  private final Map<String, List<ColumnRow>> columns;
+
+  private BuiltInTypes(
+      Clock clock, BiFunction<GroupResource, String, SubresourceHandler> handlers) {
+    this.clock = clock;
+    this.handlers = handlers;
+    kinds = Kinds.all(clock);
+    columns = ResourceTable.columns().stream().collect(Collectors.groupingBy(ColumnRow::resource));
+  }
+
+  /**
+   * All of them, by group and plural. Review kinds are among them as types with objects; {@link
+   * ResourceType.Builder#answering} makes them answer.
+   *
+   * @param handlers answers a resource's subresource that is no part of its objects, such as {@code
+   *     pods} and {@code eviction}
+   */
+  public static List<ResourceType.Builder> builders(
+      Clock clock, BiFunction<GroupResource, String, SubresourceHandler> handlers) {
+    return new BuiltInTypes(clock, handlers).build();
+  }
+
+  /** The name of a kind's schema in OpenAPI, {@code io.k8s.api.core.v1.Pod}. */
+  public static String definition(GroupVersionKind kind) {
+    String group = kind.group();
+    int dot = group.indexOf('.');
+    String own = "io.k8s.api." + (dot < 0 ? group : group.substring(0, dot));
+    return PACKAGES.getOrDefault(group, own) + '.' + kind.version() + '.' + kind.kind();
+  }
+
+  private List<ResourceType.Builder> build() {
+    var byResource = new TreeMap<GroupResource, List<Row>>();
+    var subresources = new TreeMap<GroupResource, List<Row>>();
+    for (Row row : ResourceTable.resources()) {
+      String resource = row.isSubresource() ? row.name().split("/")[0] : row.name();
+      (row.isSubresource() ? subresources : byResource)
+          .computeIfAbsent(new GroupResource(row.group(), resource), absent -> new ArrayList<>())
+          .add(row);
+    }
+    var builders = new ArrayList<ResourceType.Builder>(byResource.size());
+    byResource.forEach(
+        (resource, versions) -> {
+          // the newest first, as kube-apiserver prefers it: all are stable
+          versions.sort(Comparator.comparing(Row::version).reversed());
+          builders.add(builder(resource, versions, subresources.getOrDefault(resource, List.of())));
+        });
+    return builders;
+  }
+
+  private ResourceType.Builder builder(
+      GroupResource resource, List<Row> versions, List<Row> subresources) {
+    Row row = versions.get(0);
+    BuiltInKind kind = kinds.getOrDefault(resource.toString(), new Plain(resource));
+    ResourceType.Builder builder =
+        ResourceType.builder(resource.group(), row.kind().kind())
+            .plural(row.name())
+            .singular(row.singular())
+            .scope(row.namespaced() ? Scope.NAMESPACED : Scope.CLUSTER)
+            .shortNames(row.shortNames().toArray(String[]::new))
+            .categories(row.categories().toArray(String[]::new))
+            .verbs(row.verbs())
+            .strategy(kind);
+    versions.forEach(version -> builder.version(version(version, kind)));
+    for (Row each : subresources) {
+      if (each.version().equals(row.version())) {
+        builder.subresource(subresource(resource, each));
+      }
+    }
+    return builder;
+  }
+
+  private ServedVersion version(Row row, BuiltInKind kind) {
+    return ServedVersion.of(row.version())
+        .withSchema(TypedSchema.builtIn(row.kind(), definition(row.kind()), kind::setDefaults))
+        .withColumns(
+            columns.getOrDefault(row.name(), List.of()).stream()
+                .map(each -> column(each, kind))
+                .toList())
+        .withSelectableFields(kind.selectableFields());
+  }
+
+  private Column column(ColumnRow row, BuiltInKind kind) {
+    return switch (row.name()) {
+      case "Name" -> Column.ofName();
+      case "Age" -> Column.ofAge(clock);
+      default ->
+          new Column(
+              row.name(),
+              row.type(),
+              row.format(),
+              row.description(),
+              row.priority(),
+              object -> kind.cell(row.name(), object));
+    };
+  }
+
+  private Subresource subresource(GroupResource resource, Row row) {
+    String name = row.name().substring(row.name().indexOf('/') + 1);
+    List<String> fields = PARTS.get(name);
+    if (fields != null) {
+      return new Subresource.Part(name, fields);
+    }
+    if (name.equals("scale")) {
+      return new Subresource.Scale("spec.replicas", "status.replicas", "spec.selector");
+    }
+    return new Subresource.Own(name, row.kind(), row.verbs(), handlers.apply(resource, name));
+  }
+}

@@ -1,0 +1,47 @@
+package io.usher.apiserver.builtin;
+
+import io.usher.apiserver.api.GroupResource;
+import java.util.Set;
+
+/** A kind of which nothing is special but how a PUT treats it. */
+record Plain(GroupResource resource) implements BuiltInKind {
+
+  private static final Set<String> CREATED_BY_PUT =
+      Set.of(
+          "clusterrolebindings.rbac.authorization.k8s.io",
+          "clusterroles.rbac.authorization.k8s.io",
+          "endpoints",
+          "events",
+          "events.events.k8s.io",
+          "leases.coordination.k8s.io",
+          "limitranges",
+          "rolebindings.rbac.authorization.k8s.io",
+          "roles.rbac.authorization.k8s.io",
+          "runtimeclasses.node.k8s.io");
+
+  private static final Set<String> PUT_NEEDS_VERSION =
+      Set.of(
+          "csidrivers.storage.k8s.io",
+          "csinodes.storage.k8s.io",
+          "csistoragecapacities.storage.k8s.io",
+          "leases.coordination.k8s.io",
+          "mutatingadmissionpolicies.admissionregistration.k8s.io",
+          "mutatingadmissionpolicybindings.admissionregistration.k8s.io",
+          "mutatingwebhookconfigurations.admissionregistration.k8s.io",
+          "poddisruptionbudgets.policy",
+          "runtimeclasses.node.k8s.io",
+          "validatingadmissionpolicies.admissionregistration.k8s.io",
+          "validatingadmissionpolicybindings.admissionregistration.k8s.io",
+          "validatingwebhookconfigurations.admissionregistration.k8s.io",
+          "volumeattachments.storage.k8s.io");
+
+  @Override
+  public boolean allowsCreateOnUpdate() {
+    return CREATED_BY_PUT.contains(resource.toString());
+  }
+
+  @Override
+  public boolean allowsUnconditionalUpdate() {
+    return !PUT_NEEDS_VERSION.contains(resource.toString());
+  }
+}

@@ -1,0 +1,71 @@
+package io.usher.apiserver.schema;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.GroupVersionKind;
+import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.ObjectSchema;
+import io.usher.apiserver.api.Status;
+import io.usher.patch.PatchSchema;
+import io.usher.patch.StructSchema;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The schema of one of Kubernetes' own kinds. Objects come out of it as kube-apiserver's decoder
+ * and encoder leave them. Its tables are read when the first object comes.
+ */
+public final class TypedSchema implements ObjectSchema {
+
+  private final GroupVersionKind kind;
+  private final String definition;
+  private final Consumer<ObjectNode> defaults;
+
+  private TypedSchema(GroupVersionKind kind, String definition, Consumer<ObjectNode> defaults) {
+    this.kind = kind;
+    this.definition = definition;
+    this.defaults = defaults;
+  }
+
+  /**
+   * The schema of a built-in kind.
+   *
+   * @param definition the kind's name in OpenAPI, {@code io.k8s.api.core.v1.Pod}
+   * @param defaults sets what is absent and has a default
+   */
+  public static TypedSchema builtIn(
+      GroupVersionKind kind, String definition, Consumer<ObjectNode> defaults) {
+    return new TypedSchema(kind, definition, defaults);
+  }
+
+  @Override
+  public List<String> prune(ObjectNode object) {
+    try {
+      return new Decoder(TypeTable.BUILT_IN).decode(object, type());
+    } catch (DecodingException e) {
+      throw new ApiException(
+          Status.badRequest(
+              kind.kind()
+                  + " in version \""
+                  + kind.version()
+                  + "\" cannot be handled as a "
+                  + kind.kind()
+                  + ": "
+                  + e.getMessage()));
+    }
+  }
+
+  @Override
+  public void setDefaults(ObjectNode object) {
+    defaults.accept(object);
+    new ZeroValues(TypeTable.BUILT_IN).fill(object, type());
+  }
+
+  @Override
+  public StructSchema mergeSchema() {
+    return PatchSchema.builtIn().forKind(kind.group(), kind.version(), kind.kind());
+  }
+
+  private StructType type() {
+    return TypeTable.BUILT_IN.struct(definition);
+  }
+}

@@ -1,0 +1,66 @@
+package io.usher.apiserver.builtin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.usher.apiserver.api.ResourceType;
+import io.usher.apiserver.api.Scope;
+import io.usher.apiserver.api.ServedVersion;
+import io.usher.apiserver.api.Subresource;
+import io.usher.apiserver.api.SubresourceHandler;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class BuiltInTypesTest {
+
+  private static final SubresourceHandler HANDLER = call -> JsonNodeFactory.instance.objectNode();
+
+  private static final Map<String, ResourceType> TYPES =
+      BuiltInTypes.builders(Clock.systemUTC(), (resource, subresource) -> HANDLER).stream()
+          .map(ResourceType.Builder::build)
+          .collect(Collectors.toMap(ResourceType::toString, Function.identity()));
+
+  @Test
+  void deploymentIsAsDiscoverySays() {
+    ResourceType deployments = TYPES.get("deployments.apps");
+    assertThat(deployments.kind()).isEqualTo("Deployment");
+    assertThat(deployments.singular()).isEqualTo("deployment");
+    assertThat(deployments.scope()).isEqualTo(Scope.NAMESPACED);
+    assertThat(deployments.shortNames()).isEqualTo(List.of("deploy"));
+    assertThat(deployments.categories()).isEqualTo(List.of("all"));
+    assertThat(deployments.subresources())
+        .extracting(Subresource::name)
+        .containsExactly("scale", "status");
+  }
+
+  @Test
+  void subresourceOfAnotherGroupsKindNamesIt() {
+    assertThat(TYPES.get("pods").subresource("eviction").kind()).hasToString("policy/v1 Eviction");
+    assertThat(TYPES.get("serviceaccounts").subresource("token").kind())
+        .hasToString("authentication.k8s.io/v1 TokenRequest");
+  }
+
+  @Test
+  void newerVersionIsPreferred() {
+    assertThat(TYPES.get("horizontalpodautoscalers.autoscaling").versions())
+        .extracting(ServedVersion::name)
+        .containsExactly("v2", "v1");
+  }
+
+  @Test
+  void everyKindHasItsSchema() {
+    for (ResourceType type : TYPES.values()) {
+      for (ServedVersion version : type.versions()) {
+        var object = JsonNodeFactory.instance.objectNode();
+        object.put("kind", type.kind()).put("unknown", 1);
+        assertThat(version.schema().prune(object)).as("%s", type).containsExactly("unknown");
+        version.schema().setDefaults(object);
+        assertThat(version.schema().mergeSchema()).as("%s", type).isNotNull();
+      }
+    }
+  }
+}
