@@ -7,6 +7,7 @@ import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Status;
 import io.usher.cli.local.Admission;
 import io.usher.cli.local.Admission.Call;
+import io.usher.cli.local.Failure;
 import io.usher.cli.local.YamlDocuments;
 import java.io.PrintWriter;
 import java.util.List;
@@ -54,6 +55,11 @@ final class DataReport {
     admission.auditAnnotations().forEach(tree.putObject("auditAnnotations")::put);
     ArrayNode calls = tree.putArray("calls");
     admission.calls().forEach(call -> add(calls.addObject(), call));
+    ArrayNode failures = tree.putArray("failures");
+    for (Failure failure : admission.failures()) {
+      ObjectNode node = failures.addObject().put("what", failure.what());
+      failure.stack().forEach(node.putArray("stack")::add);
+    }
     admission.notIdempotent().forEach(tree.putArray("notIdempotent")::add);
     admission.notes().forEach(tree.putArray("notes")::add);
     tree.set("object", admission.object());
@@ -81,6 +87,7 @@ final class DataReport {
     tree.put("again", call.again());
     tree.put("micros", call.nanos() / NANOS_PER_MICRO);
     tree.set("patch", call.patch());
+    call.log().forEach(tree.putArray("log")::add);
     ArrayNode rules = tree.putArray("rules");
     call.rules()
         .forEach(

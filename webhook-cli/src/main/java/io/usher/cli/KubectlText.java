@@ -1,7 +1,6 @@
 package io.usher.cli;
 
 import io.usher.admission.AdmissionRequest;
-import io.usher.admission.Operation;
 import io.usher.admission.Status;
 import io.usher.admission.StatusCause;
 import io.usher.cli.local.Admission;
@@ -45,7 +44,9 @@ final class KubectlText {
               + (admission.object().equals(request.oldObject()) ? " unchanged" : " configured")
               + dryRun;
       case DELETE -> type + " \"" + name + "\" deleted" + dryRun;
-      case CONNECT -> "";
+      case CONNECT ->
+          "%s/%s %s is allowed"
+              .formatted(request.resource().resource(), request.name(), request.subResource());
     };
   }
 
@@ -55,13 +56,19 @@ final class KubectlText {
       return invalid(request, status);
     }
     String reason = status.reason().isEmpty() ? "" : " (" + status.reason() + ")";
-    return List.of(
-        "Error from server%s: error when %s \"%s\": %s"
-            .formatted(
-                reason,
-                doing(request.operation()),
-                admission.document().source(),
-                status.message()));
+    String step =
+        switch (request.operation()) {
+          case CREATE -> "creating";
+          case UPDATE -> "replacing";
+          case DELETE -> "deleting";
+          case CONNECT -> "";
+        };
+    // kubectl exec and its like have no file to name
+    String doing =
+        step.isEmpty()
+            ? ""
+            : "error when %s \"%s\": ".formatted(step, admission.document().source());
+    return List.of("Error from server" + reason + ": " + doing + status.message());
   }
 
   private static List<String> invalid(AdmissionRequest request, Status status) {
@@ -81,15 +88,6 @@ final class KubectlText {
 
   private static String cause(StatusCause cause) {
     return cause.field() + ": " + cause.message();
-  }
-
-  private static String doing(Operation operation) {
-    return switch (operation) {
-      case CREATE -> "creating";
-      case UPDATE -> "replacing";
-      case DELETE -> "deleting";
-      case CONNECT -> "connecting to";
-    };
   }
 
   private static String name(AdmissionRequest request) {

@@ -1,7 +1,7 @@
 package io.usher.cli;
 
 import io.usher.cli.local.LocalApiServer;
-import io.usher.cli.local.RuleStopwatch;
+import io.usher.cli.local.RuleRecorder;
 import io.usher.config.Configuration;
 import io.usher.config.ConfigurationException;
 import io.usher.config.ServeSettings;
@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,7 +22,6 @@ import java.security.cert.CertificateFactory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -33,37 +31,43 @@ import javax.net.ssl.TrustManagerFactory;
  */
 final class LocalWebhook implements AutoCloseable {
 
-  private final Path certificates;
+  private final TemporaryFolder certificates;
   private final ServeProcess server;
   private final LocalApiServer apiServer;
 
-  private LocalWebhook(Path certificates, ServeProcess server, LocalApiServer apiServer) {
+  private LocalWebhook(
+      TemporaryFolder certificates, ServeProcess server, LocalApiServer apiServer) {
     this.certificates = certificates;
     this.server = server;
     this.apiServer = apiServer;
   }
 
-  /** Starts a server of these rule jars, with the defaults of {@code serve}. */
-  static LocalWebhook start(List<Path> rules) throws StartException {
-    Path certificates = null;
+  /**
+   * Starts a server of these rule jars, with the defaults of {@code serve}.
+   *
+   * @param recorder listens to the rules
+   */
+  static LocalWebhook start(List<Path> rules, RuleRecorder recorder) throws StartException {
+    TemporaryFolder certificates = null;
     ServeProcess server = null;
     try {
-      certificates = Files.createTempDirectory("usher-review");
-      var stopwatch = new RuleStopwatch();
+      certificates = TemporaryFolder.create("usher-review");
       server =
           ServeProcess.start(
-              configuration(rules, certificates), new PrintWriter(Writer.nullWriter()), stopwatch);
-      HttpClient client = trusting(certificates.resolve("ca.crt"));
+              configuration(rules, certificates.path()),
+              new PrintWriter(Writer.nullWriter()),
+              recorder);
+      HttpClient client = trusting(certificates.path().resolve("ca.crt"));
       URI address = URI.create("https://localhost:" + server.reviewPort());
       connect(client, address);
-      var apiServer = new LocalApiServer(client, address, server.webhooks(), stopwatch);
+      var apiServer = new LocalApiServer(client, address, server.webhooks(), recorder);
       return new LocalWebhook(certificates, server, apiServer);
     } catch (IOException | GeneralSecurityException | StartException e) {
       if (server != null) {
         server.close();
       }
       if (certificates != null) {
-        delete(certificates);
+        certificates.close();
       }
       throw e instanceof StartException start
           ? start
@@ -79,6 +83,8 @@ final class LocalWebhook implements AutoCloseable {
     flags.put(ServeSettings.HEALTH_HOST.name(), List.of("127.0.0.1"));
     flags.put(ServeSettings.HEALTH_PORT.name(), List.of("0"));
     flags.put(ServeSettings.DEV_CERTS.name(), List.of(certificates.toString()));
+    // What the rules log is of the manifests alone.
+    flags.put(ServeSettings.SELF_REVIEWS.name(), List.of("0"));
     flags.put(ServeSettings.SHUTDOWN_DELAY.name(), List.of("0s"));
     try {
       return Configuration.read(ServeSettings.ALL, flags, Map.of());
@@ -121,17 +127,6 @@ final class LocalWebhook implements AutoCloseable {
   @Override
   public void close() {
     server.close();
-    delete(certificates);
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-      Files.delete(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException("delete " + folder + ": " + e.getMessage(), e);
-    }
+    certificates.close();
   }
 }

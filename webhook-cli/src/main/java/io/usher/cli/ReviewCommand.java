@@ -6,7 +6,7 @@ import io.usher.cli.local.LocalApiServer;
 import io.usher.cli.local.ManifestDocument;
 import io.usher.cli.local.ManifestException;
 import io.usher.cli.local.ManifestReader;
-import io.usher.telemetry.Logs;
+import io.usher.cli.local.RuleRecorder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,16 +29,17 @@ import picocli.CommandLine.Spec;
           + " An object that was admitted before is updated. It does not default or check against a"
           + " schema, knows no other webhooks and policies, and evaluates no matchConditions.",
       "",
-      "An object may say more about itself by annotations: usher.io/operation (CREATE, UPDATE,"
-          + " DELETE), usher.io/subresource (ephemeralcontainers), and usher.io/expect, what is to"
-          + " come of it: one of allowed, patched, denied, failed, and warned where it is.",
+      "Annotations of an object say more: usher.io/operation (CREATE, UPDATE, DELETE, CONNECT),"
+          + " usher.io/subresource (ephemeralcontainers), and usher.io/expect, the outcome: one of"
+          + " allowed, patched, denied or failed, with warned beside it for warnings, and failed"
+          + " beside it for a failure that is ignored.",
       ""
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:each object was admitted, or came out as it expects",
-      "1:an object was not admitted or came out otherwise than it expects, a webhook is not"
-          + " idempotent, or a rule jar is bad",
+      "1:an object was not admitted or came out otherwise than it expects, a rule failed, a webhook"
+          + " is not idempotent, or a rule jar is bad",
       "2:a wrong option, or a file that can't be read"
     })
 final class ReviewCommand implements Callable<Integer> {
@@ -89,7 +90,6 @@ final class ReviewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Logs.apply("ERROR", false);
     try {
       List<ManifestDocument> documents = new ManifestReader(System.in).read(files);
       List<Admission> admissions = admit(documents);
@@ -104,7 +104,10 @@ final class ReviewCommand implements Callable<Integer> {
   }
 
   private List<Admission> admit(List<ManifestDocument> documents) throws StartException {
-    try (var webhook = LocalWebhook.start(rules)) {
+    var recorder = new RuleRecorder();
+    RuleLog.sendTo(recorder::logged);
+    try (var webhook = LocalWebhook.start(rules, recorder)) {
+      recorder.takeLog().forEach(spec.commandLine().getErr()::println);
       return webhook.apiServer().apply(documents, namespace, user(), dryRun);
     }
   }

@@ -2,7 +2,8 @@ package io.usher.cli;
 
 import io.usher.cli.local.Admission;
 import io.usher.cli.local.Admission.Call;
-import io.usher.cli.local.Admission.Outcome;
+import io.usher.cli.local.Failure;
+import io.usher.observe.ReviewOutcome;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,14 @@ final class TextReport implements ReviewReport {
                     admission.document().where())));
     kubectl.lines(admission).forEach(out::println);
     diff.lines(admission).forEach(line -> out.println("  " + line));
-    admission.calls().forEach(call -> out.println("  " + describe(call)));
+    for (Call call : admission.calls()) {
+      out.println("  " + describe(call));
+      call.log().forEach(line -> out.println("    " + line));
+    }
+    for (Failure failure : admission.failures()) {
+      out.println("  " + colours.red(failure.what()));
+      failure.stack().forEach(line -> out.println("    " + line));
+    }
     for (String webhook : admission.notIdempotent()) {
       out.println(
           "  "
@@ -88,29 +96,27 @@ final class TextReport implements ReviewReport {
     return admission.asExpected()
         ? colours.green("as expected: " + admission.expected())
         : colours.red(
-            "NOT AS EXPECTED: expected " + admission.expected() + ", came " + came(admission));
-  }
-
-  private static String came(Admission admission) {
-    return name(admission.outcome()) + (admission.warnings().isEmpty() ? "" : ", warned");
+            "NOT AS EXPECTED: expected " + admission.expected() + ", came " + admission.came());
   }
 
   private String summary(List<Admission> admissions) {
     var counts = new ArrayList<String>();
-    for (Outcome outcome : Outcome.values()) {
+    for (ReviewOutcome outcome : ReviewOutcome.values()) {
       long count = admissions.stream().filter(each -> each.outcome() == outcome).count();
       if (count > 0) {
         counts.add(count + " " + name(outcome));
       }
     }
+    long failures = admissions.stream().filter(each -> !each.failures().isEmpty()).count();
     long surprises = admissions.stream().filter(each -> !each.asExpected()).count();
     String all = admissions.size() + (admissions.size() == 1 ? " object: " : " objects: ");
     return all
         + String.join(", ", counts)
+        + (failures == 0 ? "" : "; " + colours.red("rules failed in " + failures))
         + (surprises == 0 ? "" : "; " + colours.red(surprises + " not as expected"));
   }
 
-  private static String name(Outcome outcome) {
+  private static String name(ReviewOutcome outcome) {
     return outcome.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Status;
 import io.usher.cli.local.Admission;
-import io.usher.cli.local.Admission.Outcome;
 import io.usher.cli.local.ManifestDocument;
 import io.usher.cli.local.YamlDocuments;
+import io.usher.observe.ReviewOutcome;
 import io.usher.testkit.RequestBuilder;
 import java.util.List;
 import java.util.Map;
@@ -22,19 +22,19 @@ final class Admissions {
     return (ObjectNode) YamlDocuments.read("test", text).get(0).tree();
   }
 
-  static Admission admitted(RequestBuilder request, Outcome outcome, String... warnings) {
+  static Admission admitted(RequestBuilder request, ReviewOutcome outcome, String... warnings) {
     AdmissionRequest built = request.build();
     return admission(built, outcome, built.object(), null, warnings);
   }
 
   static Admission refused(RequestBuilder request, Status status) {
     AdmissionRequest built = request.build();
-    return admission(built, Outcome.DENIED, built.object(), status);
+    return admission(built, ReviewOutcome.DENIED, built.object(), status);
   }
 
   static Admission admission(
       AdmissionRequest request,
-      Outcome outcome,
+      ReviewOutcome outcome,
       @Nullable ObjectNode object,
       @Nullable Status refusal,
       String... warnings) {
@@ -46,6 +46,7 @@ final class Admissions {
         Optional.ofNullable(refusal),
         List.of(warnings),
         Map.of(),
+        List.of(),
         List.of(),
         List.of(),
         List.of(),

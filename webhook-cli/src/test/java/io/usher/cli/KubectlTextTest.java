@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usher.admission.Status;
 import io.usher.admission.StatusCause;
 import io.usher.cli.local.Admission;
-import io.usher.cli.local.Admission.Outcome;
+import io.usher.observe.ReviewOutcome;
 import io.usher.testkit.Requests;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,9 +20,9 @@ class KubectlTextTest {
 
   @Test
   void createdObjectIsNamedByKindAndGroup() {
-    assertThat(lines(admitted(Requests.create(DEPLOYMENT), Outcome.PATCHED)))
+    assertThat(lines(admitted(Requests.create(DEPLOYMENT), ReviewOutcome.PATCHED)))
         .containsExactly("deployment.apps/web created");
-    assertThat(lines(admitted(Requests.create(POD).dryRun(), Outcome.ALLOWED)))
+    assertThat(lines(admitted(Requests.create(POD).dryRun(), ReviewOutcome.ALLOWED)))
         .containsExactly("pod/web created (server dry run)");
   }
 
@@ -30,15 +30,15 @@ class KubectlTextTest {
   void updateOfTheSameIsUnchanged() {
     String changed = "{apiVersion: v1, kind: Pod, metadata: {name: web, labels: {a: b}}}";
 
-    assertThat(lines(admitted(Requests.update(POD, POD), Outcome.ALLOWED)))
+    assertThat(lines(admitted(Requests.update(POD, POD), ReviewOutcome.ALLOWED)))
         .containsExactly("pod/web unchanged");
-    assertThat(lines(admitted(Requests.update(POD, changed), Outcome.ALLOWED)))
+    assertThat(lines(admitted(Requests.update(POD, changed), ReviewOutcome.ALLOWED)))
         .containsExactly("pod/web configured");
   }
 
   @Test
   void deletedObjectIsQuoted() {
-    assertThat(lines(admitted(Requests.delete(DEPLOYMENT), Outcome.ALLOWED)))
+    assertThat(lines(admitted(Requests.delete(DEPLOYMENT), ReviewOutcome.ALLOWED)))
         .containsExactly("deployment.apps \"web\" deleted");
   }
 
@@ -46,13 +46,13 @@ class KubectlTextTest {
   void generatedNameIsToldAsSuch() {
     String pod = "{apiVersion: v1, kind: Pod, metadata: {generateName: web-}}";
 
-    assertThat(lines(admitted(Requests.create(pod), Outcome.ALLOWED)))
+    assertThat(lines(admitted(Requests.create(pod), ReviewOutcome.ALLOWED)))
         .containsExactly("pod/web-xxxxx created");
   }
 
   @Test
   void warningsComeFirst() {
-    assertThat(lines(admitted(Requests.create(POD), Outcome.ALLOWED, "old", "older")))
+    assertThat(lines(admitted(Requests.create(POD), ReviewOutcome.ALLOWED, "old", "older")))
         .containsExactly("Warning: old", "Warning: older", "pod/web created");
   }
 

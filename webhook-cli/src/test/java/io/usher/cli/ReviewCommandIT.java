@@ -3,6 +3,7 @@ package io.usher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.example.labeler.Labeling;
+import com.example.rules.FailingRules;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usher.cli.local.YamlDocuments;
 import java.io.IOException;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** {@code usher review} of the sample's rules: the whole server over TLS, and what it prints. */
@@ -124,6 +127,51 @@ class ReviewCommandIT {
                containers:
                - name: ledger
             """);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "throw, rule FailingRules.label failed: java.lang.IllegalStateException: no such team",
+    "hang, rule FailingRules.label failed: it did not return in time"
+  })
+  void ruleThatFailsEndsWithOneAndItsLine(String pod, String what) throws IOException {
+    Path manifest =
+        write(
+            "{apiVersion: v1, kind: Pod, metadata: {name: %s}, spec: {containers: []}}"
+                .formatted(pod));
+
+    int exitCode =
+        execute(
+            "-f",
+            manifest.toString(),
+            "--rules",
+            RuleFolder.write(folder, FailingRules.class).toString());
+
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("pod/" + pod + " created", "\n  " + what, "; rules failed in 1\n")
+        .containsPattern(
+            "\n    at com\\.example\\.rules\\.FailingRules\\.label\\(FailingRules\\.java:\\d+\\)")
+        .doesNotContain("at io.usher");
+  }
+
+  @Test
+  void linesThatRulesLogAreShownWithTheirCall() throws IOException {
+    Path manifest =
+        write("{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: []}}");
+
+    assertThat(
+            execute(
+                "-f",
+                manifest.toString(),
+                "--rules",
+                RuleFolder.write(folder, FailingRules.class).toString()))
+        .isZero();
+
+    assertThat(out.toString())
+        .containsPattern(
+            "/mutate/failing\\.example\\.com took .*\n    INFO com\\.example\\.rules\\.FailingRules: looks at web\n");
+    assertThat(err.toString()).isEmpty();
   }
 
   @Test

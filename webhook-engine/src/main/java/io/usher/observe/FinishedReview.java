@@ -19,21 +19,8 @@ public record FinishedReview(
     String webhook,
     boolean mutating,
     AdmissionRequest request,
-    Decided decision,
+    ReviewOutcome decision,
     @Nullable String rule,
     int patchOperations,
     int answerBytes,
-    long nanos) {
-
-  /** What came of a review. */
-  public enum Decided {
-    /** Allowed as it was. */
-    ALLOWED,
-    /** Allowed, and changed. */
-    PATCHED,
-    /** A rule denied it. */
-    DENIED,
-    /** A rule failed, or the deadline passed: the failure policy decides. */
-    FAILED
-  }
-}
+    long nanos) {}

@@ -9,8 +9,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
 import io.usher.observe.FinishedReview;
-import io.usher.observe.FinishedReview.Decided;
 import io.usher.observe.ReviewObserver;
+import io.usher.observe.ReviewOutcome;
 import io.usher.webhook.WebhookRegistration;
 import java.time.Duration;
 import java.util.Collection;
@@ -53,7 +53,7 @@ public final class ReviewMetrics implements ReviewObserver {
   };
 
   private record ReviewKey(
-      String webhook, Operation operation, String kind, Decided decision, boolean dryRun) {}
+      String webhook, Operation operation, String kind, ReviewOutcome decision, boolean dryRun) {}
 
   private record RuleKey(String webhook, String rule) {}
 

@@ -10,7 +10,7 @@ import io.usher.admission.GroupVersionResource;
 import io.usher.admission.Operation;
 import io.usher.admission.UserInfo;
 import io.usher.observe.FinishedReview;
-import io.usher.observe.FinishedReview.Decided;
+import io.usher.observe.ReviewOutcome;
 import io.usher.webhook.WebhookRegistration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,9 +31,9 @@ class ReviewMetricsTest {
 
   @Test
   void reviewsAreCountedByWhatTheyWere() {
-    metrics.reviewFinished(review("pods", "Pod", Decided.PATCHED, false));
-    metrics.reviewFinished(review("pods", "Pod", Decided.PATCHED, false));
-    metrics.reviewFinished(review("pods", "Pod", Decided.DENIED, true));
+    metrics.reviewFinished(review("pods", "Pod", ReviewOutcome.PATCHED, false));
+    metrics.reviewFinished(review("pods", "Pod", ReviewOutcome.PATCHED, false));
+    metrics.reviewFinished(review("pods", "Pod", ReviewOutcome.DENIED, true));
     assertThat(lines("usher_reviews_total{"))
         .containsExactlyInAnyOrder(
             "usher_reviews_total{decision=\"patched\",dryRun=\"false\",kind=\"Pod\","
@@ -44,10 +44,10 @@ class ReviewMetricsTest {
 
   @Test
   void kindsThatAreNotRegisteredAreOther() {
-    metrics.reviewFinished(review("pods", "Pod", Decided.ALLOWED, false));
+    metrics.reviewFinished(review("pods", "Pod", ReviewOutcome.ALLOWED, false));
     for (int i = 0; i < 100; i++) {
-      metrics.reviewFinished(review("pods", "Invented" + i, Decided.ALLOWED, false));
-      metrics.reviewFinished(review("things" + i, "Thing" + i, Decided.ALLOWED, false));
+      metrics.reviewFinished(review("pods", "Invented" + i, ReviewOutcome.ALLOWED, false));
+      metrics.reviewFinished(review("things" + i, "Thing" + i, ReviewOutcome.ALLOWED, false));
     }
     assertThat(lines("usher_reviews_total{")).hasSize(2);
     assertThat(lines("usher_reviews_total{"))
@@ -56,7 +56,7 @@ class ReviewMetricsTest {
 
   @Test
   void durationsFallIntoBuckets() {
-    metrics.reviewFinished(review("pods", "Pod", Decided.ALLOWED, false));
+    metrics.reviewFinished(review("pods", "Pod", ReviewOutcome.ALLOWED, false));
     metrics.ruleReturned(WEBHOOK, "label", 400_000);
     assertThat(lines("usher_review_duration_seconds_bucket{"))
         .contains(
@@ -104,7 +104,7 @@ class ReviewMetricsTest {
   }
 
   private static FinishedReview review(
-      String resource, String kind, Decided decided, boolean dryRun) {
+      String resource, String kind, ReviewOutcome decided, boolean dryRun) {
     return new FinishedReview(
         WEBHOOK, true, request(resource, kind, dryRun), decided, null, 0, 100, 2_000_000);
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Status;
+import io.usher.observe.ReviewOutcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param auditAnnotations what the audit log records, keys with the webhook's name
  * @param calls the calls that were made, in order
  * @param notIdempotent the webhooks that, called again with their own result, changed it again
+ * @param failures the rules and calls that failed, also those that the failure policy ignores
  * @param notes what an API server would tell nobody
  * @param expected what the manifest expects, empty when it says nothing
  * @param asExpected whether that is what came
@@ -28,28 +30,17 @@ import org.jspecify.annotations.Nullable;
 public record Admission(
     ManifestDocument document,
     AdmissionRequest request,
-    Outcome outcome,
+    ReviewOutcome outcome,
     @Nullable ObjectNode object,
     Optional<Status> refusal,
     List<String> warnings,
     Map<String, String> auditAnnotations,
     List<Call> calls,
     List<String> notIdempotent,
+    List<Failure> failures,
     List<String> notes,
     String expected,
     boolean asExpected) {
-
-  /** The decisions. */
-  public enum Outcome {
-    /** Admitted as it was sent. */
-    ALLOWED,
-    /** Admitted, and changed. */
-    PATCHED,
-    /** A rule denied it. */
-    DENIED,
-    /** A call failed, and the failure policy let the request fail. */
-    FAILED
-  }
 
   /**
    * One call of a webhook.
@@ -58,9 +49,16 @@ public record Admission(
    * @param again whether it was the second call of this path, as the object had changed
    * @param patch the JSON Patch, empty when nothing changed
    * @param nanos how long it took, over TLS
-   * @param rules the rules that ran
+   * @param rules the rules that returned
+   * @param log what the rules logged
    */
-  public record Call(String path, boolean again, JsonNode patch, long nanos, List<RuleRun> rules) {}
+  public record Call(
+      String path,
+      boolean again,
+      JsonNode patch,
+      long nanos,
+      List<RuleRun> rules,
+      List<String> log) {}
 
   /**
    * One run of a rule.
@@ -75,8 +73,17 @@ public record Admission(
     return refusal.isEmpty();
   }
 
-  /** Whether nobody needs to look at it: it came out as expected, or else was admitted. */
+  /**
+   * Whether nobody needs to look at it: it came out as expected, or else was admitted without a
+   * failure.
+   */
   public boolean passed() {
-    return notIdempotent.isEmpty() && (expected.isEmpty() ? admitted() : asExpected);
+    return notIdempotent.isEmpty()
+        && (expected.isEmpty() ? admitted() && failures.isEmpty() : asExpected);
+  }
+
+  /** What came of it in the words of the annotation {@code usher.io/expect}. */
+  public String came() {
+    return Expectation.met(outcome, !failures.isEmpty(), !warnings.isEmpty()).toString();
   }
 }

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Status;
 import io.usher.cli.local.Admission.Call;
-import io.usher.cli.local.Admission.Outcome;
 import io.usher.cli.local.WebhookClient.Answer;
 import io.usher.cli.local.WebhookClient.FailedCallException;
+import io.usher.observe.ReviewOutcome;
 import io.usher.patch.PatchException;
 import io.usher.rule.FailurePolicy;
 import io.usher.rule.Phase;
@@ -30,14 +30,14 @@ final class AdmissionRun {
   private final WebhookClient client;
   private final List<WebhookRegistration> webhooks;
   private final Map<String, String> namespaceLabels;
-  private final RuleStopwatch stopwatch;
+  private final RuleRecorder recorder;
   private final ManifestDocument document;
   private final AdmissionRequest request;
 
   private final @Nullable ObjectNode sent;
   private @Nullable ObjectNode object;
   private @Nullable Status refusal;
-  private Outcome outcome = Outcome.ALLOWED;
+  private ReviewOutcome outcome = ReviewOutcome.ALLOWED;
 
   /** An API server shows each warning once. */
   private final Set<String> warnings = new LinkedHashSet<>();
@@ -45,19 +45,20 @@ final class AdmissionRun {
   private final Map<String, String> auditAnnotations = new LinkedHashMap<>();
   private final List<Call> calls = new ArrayList<>();
   private final List<String> notIdempotent = new ArrayList<>();
+  private final List<Failure> failures = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
   AdmissionRun(
       WebhookClient client,
       List<WebhookRegistration> webhooks,
       Map<String, String> namespaceLabels,
-      RuleStopwatch stopwatch,
+      RuleRecorder recorder,
       ManifestDocument document,
       AdmissionRequest request) {
     this.client = client;
     this.webhooks = webhooks;
     this.namespaceLabels = namespaceLabels;
-    this.stopwatch = stopwatch;
+    this.recorder = recorder;
     this.document = document;
     this.request = request;
     this.sent = request.object();
@@ -72,7 +73,7 @@ final class AdmissionRun {
       }
     }
     if (refusal == null && !same(sent, object)) {
-      outcome = Outcome.PATCHED;
+      outcome = ReviewOutcome.PATCHED;
     }
     if (calls.isEmpty()) {
       notes.add("no webhook is registered for it");
@@ -88,6 +89,7 @@ final class AdmissionRun {
         auditAnnotations,
         List.copyOf(calls),
         List.copyOf(notIdempotent),
+        List.copyOf(failures),
         List.copyOf(notes),
         expected,
         expected.isEmpty() || met(expected));
@@ -95,7 +97,8 @@ final class AdmissionRun {
 
   private boolean met(String expected) {
     try {
-      return Expectation.parse(expected).equals(Expectation.met(outcome, !warnings.isEmpty()));
+      return Expectation.parse(expected)
+          .equals(Expectation.met(outcome, !failures.isEmpty(), !warnings.isEmpty()));
     } catch (IllegalArgumentException e) {
       throw document.invalid(e.getMessage());
     }
@@ -144,13 +147,18 @@ final class AdmissionRun {
               phase == Phase.MUTATING);
       patch = answer.patch().toJson();
       take(webhook, answer);
+      failures.addAll(recorder.takeFailures());
     } catch (FailedCallException e) {
       fail(webhook, phase, e.getMessage());
     }
     calls.add(
         new Call(
-            webhook.path(phase), again, patch, System.nanoTime() - start, stopwatch.takeRuns()));
-    notes.addAll(stopwatch.takeFailures());
+            webhook.path(phase),
+            again,
+            patch,
+            System.nanoTime() - start,
+            recorder.takeRuns(),
+            recorder.takeLog()));
     return true;
   }
 
@@ -165,7 +173,7 @@ final class AdmissionRun {
                 auditAnnotations.put(
                     webhook.name() + "/" + each.getKey(), each.getValue().asText()));
     if (!response.path("allowed").asBoolean()) {
-      refuse(Outcome.DENIED, Refusals.denial(webhook.name(), response.path("status")));
+      refuse(ReviewOutcome.DENIED, Refusals.denial(webhook.name(), response.path("status")));
       return;
     }
     if (!answer.patch().isEmpty()) {
@@ -173,22 +181,24 @@ final class AdmissionRun {
         object = (ObjectNode) answer.patch().apply(object);
       } catch (PatchException e) {
         // An API server takes this for an error of its own, whatever the failure policy.
-        refuse(Outcome.FAILED, Refusals.internalError(e.getMessage()));
+        refuse(ReviewOutcome.FAILED, Refusals.internalError(e.getMessage()));
       }
     }
   }
 
   private void fail(WebhookRegistration webhook, Phase phase, String why) {
     String failed = Refusals.failedCall(webhook.name(), why);
+    List<Failure> ofRules = recorder.takeFailures();
+    failures.addAll(ofRules.isEmpty() ? List.of(new Failure(failed, List.of())) : ofRules);
     if (webhook.failurePolicy(phase) == FailurePolicy.IGNORE) {
       notes.add(failed + "; the failure policy ignores it");
     } else {
-      refuse(Outcome.FAILED, Refusals.internalError(failed));
+      refuse(ReviewOutcome.FAILED, Refusals.internalError(failed));
     }
   }
 
   /** The first refusal is what the client sees. */
-  private void refuse(Outcome refused, Status status) {
+  private void refuse(ReviewOutcome refused, Status status) {
     if (refusal == null) {
       outcome = refused;
       refusal = status;

@@ -1,32 +1,24 @@
 package io.usher.cli.local;
 
+import io.usher.observe.ReviewOutcome;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a manifest's annotation {@code usher.io/expect} says will come of it: {@code patched,
  * warned}.
  *
- * @param outcomes exactly one of them but {@link Word#WARNED}, and that too where there are
- *     warnings
+ * @param outcomes the one that the client sees, and {@link ReviewOutcome#FAILED} beside it where a
+ *     failure was ignored
+ * @param warned whether the client sees warnings
  */
-record Expectation(Set<Word> outcomes) {
+record Expectation(Set<ReviewOutcome> outcomes, boolean warned) {
 
-  /** A word of the annotation. */
-  enum Word {
-    /** Admitted as it was sent. */
-    ALLOWED,
-    /** Admitted, and changed. */
-    PATCHED,
-    /** A rule denied it. */
-    DENIED,
-    /** A call failed, and the failure policy let the request fail. */
-    FAILED,
-    /** The client saw warnings. */
-    WARNED
-  }
+  private static final String WARNED = "warned";
 
   /**
    * Reads the annotation.
@@ -34,37 +26,50 @@ record Expectation(Set<Word> outcomes) {
    * @throws IllegalArgumentException naming the word that is none
    */
   static Expectation parse(String text) {
-    var words = EnumSet.noneOf(Word.class);
-    for (String word : text.split(",")) {
-      try {
-        words.add(Word.valueOf(word.strip().toUpperCase(Locale.ROOT)));
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "usher.io/expect: \"%s\" is none of %s".formatted(word.strip(), words(Word.values())),
-            e);
+    var outcomes = EnumSet.noneOf(ReviewOutcome.class);
+    boolean warned = false;
+    for (String each : text.split(",")) {
+      String word = each.strip();
+      if (word.equalsIgnoreCase(WARNED)) {
+        warned = true;
+      } else {
+        outcomes.add(outcome(word));
       }
     }
-    return new Expectation(words);
+    return new Expectation(outcomes, warned);
+  }
+
+  private static ReviewOutcome outcome(String word) {
+    return Stream.of(ReviewOutcome.values())
+        .filter(outcome -> word(outcome).equalsIgnoreCase(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "usher.io/expect: \"%s\" is none of %s"
+                        .formatted(
+                            word, new Expectation(EnumSet.allOf(ReviewOutcome.class), true))));
   }
 
   /** What came of an object. */
-  static Expectation met(Admission.Outcome outcome, boolean warned) {
-    var words = EnumSet.of(Word.valueOf(outcome.name()));
-    if (warned) {
-      words.add(Word.WARNED);
+  static Expectation met(ReviewOutcome outcome, boolean failed, boolean warned) {
+    var outcomes = EnumSet.of(outcome);
+    if (failed) {
+      outcomes.add(ReviewOutcome.FAILED);
     }
-    return new Expectation(words);
+    return new Expectation(outcomes, warned);
   }
 
   @Override
   public String toString() {
-    return words(outcomes.toArray(Word[]::new));
+    List<String> words = new ArrayList<>(outcomes.stream().map(Expectation::word).toList());
+    if (warned) {
+      words.add(WARNED);
+    }
+    return String.join(", ", words);
   }
 
-  private static String words(Word... words) {
-    return Set.of(words).stream()
-        .sorted()
-        .map(word -> word.name().toLowerCase(Locale.ROOT))
-        .collect(Collectors.joining(", "));
+  private static String word(ReviewOutcome outcome) {
+    return outcome.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -28,7 +28,7 @@ public final class LocalApiServer {
 
   private final WebhookClient client;
   private final List<WebhookRegistration> webhooks;
-  private final RuleStopwatch stopwatch;
+  private final RuleRecorder recorder;
   private final Map<String, ObjectNode> stored = new HashMap<>();
 
   /**
@@ -37,13 +37,13 @@ public final class LocalApiServer {
    * @param http trusts the webhook's certificate
    * @param server where the webhook listens, {@code https://localhost:40001}
    * @param webhooks what is registered, in the order of the configurations
-   * @param stopwatch what the webhook tells of its rules
+   * @param recorder what the webhook tells of its rules
    */
   public LocalApiServer(
-      HttpClient http, URI server, List<WebhookRegistration> webhooks, RuleStopwatch stopwatch) {
+      HttpClient http, URI server, List<WebhookRegistration> webhooks, RuleRecorder recorder) {
     this.client = new WebhookClient(http, server);
     this.webhooks = List.copyOf(webhooks);
-    this.stopwatch = stopwatch;
+    this.recorder = recorder;
   }
 
   /**
@@ -60,7 +60,7 @@ public final class LocalApiServer {
       Located located = requests.locate(document);
       var request = requests.request(document, located, stored.get(located.key()));
       Admission admission =
-          new AdmissionRun(client, webhooks, namespaceLabels(located), stopwatch, document, request)
+          new AdmissionRun(client, webhooks, namespaceLabels(located), recorder, document, request)
               .run();
       if (admission.admitted() && !dryRun) {
         store(located, admission);
@@ -71,6 +71,9 @@ public final class LocalApiServer {
   }
 
   private void store(Located located, Admission admission) {
+    if (located.isConnection()) {
+      return;
+    }
     if (admission.object() == null) {
       stored.remove(located.key());
     } else if (!located.name().isEmpty()) {

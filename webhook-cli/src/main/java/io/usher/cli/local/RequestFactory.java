@@ -54,7 +54,7 @@ final class RequestFactory {
    */
   AdmissionRequest request(
       ManifestDocument document, Located located, @Nullable ObjectNode stored) {
-    Operation operation = operation(document, stored);
+    Operation operation = operation(document, located, stored);
     ObjectNode sent = located.object();
     ObjectNode old =
         switch (operation) {
@@ -92,6 +92,13 @@ final class RequestFactory {
       String name,
       ObjectNode object) {
 
+    /** Whether it is what a client connects with, {@code PodExecOptions}. */
+    boolean isConnection() {
+      return kind.group().isEmpty()
+          && kind.kind().endsWith("Options")
+          && KnownResource.onlySubresource(kind).isPresent();
+    }
+
     /** What is the same for all documents of one stored object. */
     String key() {
       return kind.group() + "/" + kind.kind() + "/" + namespace + "/" + name;
@@ -105,7 +112,8 @@ final class RequestFactory {
     if (!(object.path("metadata") instanceof ObjectNode metadata)) {
       throw document.invalid("its metadata is no object");
     }
-    String subresource = document.annotation("subresource");
+    String stated = document.annotation("subresource");
+    String subresource = stated.isEmpty() ? KnownResource.onlySubresource(kind).orElse("") : stated;
     KnownResource resource = resource(kind, subresource);
     String name = metadata.path("name").asText();
     if (name.isEmpty() && !metadata.hasNonNull("generateName")) {
@@ -118,7 +126,12 @@ final class RequestFactory {
     } else if (kind.kind().equals("Namespace") && kind.group().isEmpty()) {
       in = name;
     }
-    return new Located(kind, resource, subresource, in, name, object);
+    var located = new Located(kind, resource, subresource, in, name, object);
+    if (located.isConnection()) {
+      // Options have none: in the manifest it says what is connected to.
+      object.remove("metadata");
+    }
+    return located;
   }
 
   private KnownResource resource(GroupVersionKind kind, String subresource) {
@@ -130,18 +143,36 @@ final class RequestFactory {
         KnownResource.of(kind, custom.plural(), subresource).resource(), custom.namespaced());
   }
 
-  private static Operation operation(ManifestDocument document, @Nullable ObjectNode stored) {
-    String said = document.annotation("operation");
-    if (said.isEmpty()) {
+  private static Operation operation(
+      ManifestDocument document, Located located, @Nullable ObjectNode stored) {
+    String stated = document.annotation("operation");
+    if (stated.isEmpty()) {
+      if (located.isConnection()) {
+        return Operation.CONNECT;
+      }
       return stored == null ? Operation.CREATE : Operation.UPDATE;
     }
-    return Stream.of(Operation.CREATE, Operation.UPDATE, Operation.DELETE)
-        .filter(operation -> operation.name().equals(said))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                document.invalid(
-                    "usher.io/operation: \"" + said + "\" is none of CREATE, UPDATE, DELETE"));
+    Operation operation =
+        Stream.of(Operation.values())
+            .filter(each -> each.name().equals(stated))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    document.invalid(
+                        "usher.io/operation: \""
+                            + stated
+                            + "\" is none of CREATE, UPDATE, DELETE, CONNECT"));
+    if (located.isConnection() != (operation == Operation.CONNECT)) {
+      throw document.invalid(
+          "usher.io/operation: "
+              + (located.isConnection()
+                  ? located.kind().kind() + " comes with CONNECT alone; leave the annotation out"
+                  : "CONNECT brings no "
+                      + located.kind().kind()
+                      + " but options, as PodExecOptions or ServiceProxyOptions; write these, with"
+                      + " the name of what is connected to"));
+    }
+    return operation;
   }
 
   private static @Nullable ObjectNode options(Operation operation) {

@@ -3,7 +3,7 @@ package io.usher.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.usher.cli.local.Admission.Outcome;
+import io.usher.observe.ReviewOutcome;
 import org.junit.jupiter.api.Test;
 
 class ExpectationTest {
@@ -12,13 +12,14 @@ class ExpectationTest {
   void orderAndBlanksDoNotMatter() {
     assertThat(Expectation.parse("warned,patched"))
         .isEqualTo(Expectation.parse(" patched , warned "))
-        .isEqualTo(Expectation.met(Outcome.PATCHED, true))
+        .isEqualTo(Expectation.met(ReviewOutcome.PATCHED, false, true))
         .hasToString("patched, warned");
   }
 
   @Test
   void warningsThatNobodyExpectsAreNotMet() {
-    assertThat(Expectation.parse("allowed")).isNotEqualTo(Expectation.met(Outcome.ALLOWED, true));
+    assertThat(Expectation.parse("allowed"))
+        .isNotEqualTo(Expectation.met(ReviewOutcome.ALLOWED, false, true));
   }
 
   @Test

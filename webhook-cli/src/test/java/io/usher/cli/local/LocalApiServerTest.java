@@ -1,5 +1,6 @@
 package io.usher.cli.local;
 
+import static io.usher.admission.Operation.CONNECT;
 import static io.usher.admission.Operation.CREATE;
 import static io.usher.admission.Operation.DELETE;
 import static io.usher.admission.Operation.UPDATE;
@@ -10,11 +11,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.usher.cli.local.Admission.Outcome;
+import io.fabric8.kubernetes.api.model.PodExecOptions;
 import io.usher.engine.Deadline;
 import io.usher.engine.ReviewAnswer;
 import io.usher.engine.ReviewLimits;
 import io.usher.engine.admission.AdmissionReviewHandler;
+import io.usher.observe.ReviewOutcome;
 import io.usher.rule.Decision;
 import io.usher.rule.FailurePolicy;
 import io.usher.rule.Phase;
@@ -41,7 +43,7 @@ class LocalApiServerTest {
 
   private static final String POD = "{apiVersion: v1, kind: Pod, metadata: {name: web}}";
 
-  private final RuleStopwatch stopwatch = new RuleStopwatch();
+  private final RuleRecorder recorder = new RuleRecorder();
   private final List<WebhookRegistration> webhooks = new ArrayList<>();
   private HttpServer server;
 
@@ -75,7 +77,7 @@ class LocalApiServerTest {
 
     Admission admission = apply(POD).get(0);
 
-    assertThat(admission.outcome()).isEqualTo(Outcome.PATCHED);
+    assertThat(admission.outcome()).isEqualTo(ReviewOutcome.PATCHED);
     assertThat(admission.object().at("/metadata/labels").toString())
         .isEqualTo("{\"one\":\"x\",\"two\":\"x\"}");
     assertThat(admission.warnings()).containsExactly("sees [one, two]");
@@ -131,7 +133,7 @@ class LocalApiServerTest {
 
     Admission admission = apply(POD).get(0);
 
-    assertThat(admission.outcome()).isEqualTo(Outcome.DENIED);
+    assertThat(admission.outcome()).isEqualTo(ReviewOutcome.DENIED);
     assertThat(admission.refusal())
         .hasValueSatisfying(
             status -> {
@@ -168,7 +170,7 @@ class LocalApiServerTest {
 
     Admission admission = apply(POD).get(0);
 
-    assertThat(admission.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(admission.outcome()).isEqualTo(ReviewOutcome.FAILED);
     assertThat(admission.refusal().orElseThrow().message())
         .isEqualTo(
             "Internal error occurred: failed calling webhook \"broken.example.com\": failed to call"
@@ -179,8 +181,12 @@ class LocalApiServerTest {
             note ->
                 note.endsWith(
                     "(\"rule edit failed\") has prevented the request from"
-                        + " succeeding; the failure policy ignores it"))
-        .contains("rule edit failed: java.lang.IllegalStateException: on purpose");
+                        + " succeeding; the failure policy ignores it"));
+    assertThat(admission.failures())
+        .extracting(Failure::what)
+        .containsExactly(
+            "rule edit failed: java.lang.IllegalStateException: on purpose",
+            "rule judge failed: java.lang.IllegalStateException: on purpose");
   }
 
   @ParameterizedTest
@@ -215,7 +221,7 @@ class LocalApiServerTest {
 
     Admission admission = apply(POD).get(0);
 
-    assertThat(admission.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(admission.outcome()).isEqualTo(ReviewOutcome.FAILED);
     assertThat(admission.refusal().orElseThrow().message()).contains(problem);
   }
 
@@ -264,8 +270,62 @@ class LocalApiServerTest {
     assertThat(admissions)
         .extracting(Admission::outcome)
         .containsExactly(
-            Outcome.ALLOWED, Outcome.DENIED, Outcome.ALLOWED, Outcome.ALLOWED, Outcome.ALLOWED);
+            ReviewOutcome.ALLOWED,
+            ReviewOutcome.DENIED,
+            ReviewOutcome.ALLOWED,
+            ReviewOutcome.ALLOWED,
+            ReviewOutcome.ALLOWED);
     assertThat(admissions.get(4).notes()).containsExactly("no webhook is registered for it");
+  }
+
+  @Test
+  void ignoredFailureDoesNotPassUnlessItIsExpected() {
+    serve(webhook("broken.example.com").editing("edit", on(Pod.class, CREATE), (pod, c) -> fail()));
+    String expecting =
+        "{apiVersion: v1, kind: Pod, metadata: {name: %s, annotations: {usher.io/expect: '%s'}}}";
+
+    assertThat(
+            apply(
+                POD,
+                expecting.formatted("a", "allowed, failed"),
+                expecting.formatted("b", "allowed")))
+        .extracting(admission -> admission.outcome() + " " + admission.passed())
+        .containsExactly("ALLOWED false", "ALLOWED true", "ALLOWED false");
+  }
+
+  @Test
+  void connectionIsSentAsItsOptionsAndStoredNowhere() {
+    var seen = new ArrayList<String>();
+    serve(
+        webhook("exec.example.com")
+            .validating(
+                "no",
+                on(PodExecOptions.class, CONNECT).resource("pods/exec"),
+                (options, context) -> {
+                  var request = context.request();
+                  seen.add(
+                      "%s %s/%s %s/%s %s %s"
+                          .formatted(
+                              request.operation(),
+                              request.resource().resource(),
+                              request.subResource(),
+                              request.namespace(),
+                              request.name(),
+                              request.object(),
+                              options.getCommand()));
+                  return Decision.deny("no shells");
+                }));
+    String exec =
+        "{apiVersion: v1, kind: PodExecOptions, metadata: {name: web, namespace: shop}, command:"
+            + " [sh], stdin: true}";
+
+    var admissions = apply(exec, exec);
+
+    assertThat(seen)
+        .containsExactly(
+            "CONNECT pods/exec shop/web {\"apiVersion\":\"v1\",\"kind\":\"PodExecOptions\",\"command\":[\"sh\"],\"stdin\":true} [sh]",
+            "CONNECT pods/exec shop/web {\"apiVersion\":\"v1\",\"kind\":\"PodExecOptions\",\"command\":[\"sh\"],\"stdin\":true} [sh]");
+    assertThat(admissions.get(1).refusal().orElseThrow().message()).endsWith("no shells");
   }
 
   @Test
@@ -296,7 +356,9 @@ class LocalApiServerTest {
       delimiter = '|',
       value = {
         "{name: web, annotations: {usher.io/expect: soon}} | usher.io/expect: \"soon\" is none of",
-        "{name: web, annotations: {usher.io/operation: CONNECT}} | usher.io/operation: \"CONNECT\" is",
+        "{name: web, annotations: {usher.io/operation: PATCH}} | usher.io/operation: \"PATCH\" is",
+        "{name: web, annotations: {usher.io/operation: CONNECT}} | usher.io/operation: CONNECT"
+            + " brings no Pod but options, as PodExecOptions or ServiceProxyOptions",
         "{} | its metadata has neither name nor generateName",
         "text | its metadata is no object",
       })
@@ -343,7 +405,7 @@ class LocalApiServerTest {
     webhooks.add(webhook);
     for (Phase phase : Phase.values()) {
       if (webhook.has(phase)) {
-        var handler = new AdmissionReviewHandler(webhook, phase, ReviewLimits.DEFAULT, stopwatch);
+        var handler = new AdmissionReviewHandler(webhook, phase, ReviewLimits.DEFAULT, recorder);
         server.createContext(
             webhook.path(phase),
             exchange -> {
@@ -370,7 +432,7 @@ class LocalApiServerTest {
                           "test.yaml", each.number(), each.line(), (ObjectNode) each.tree())));
     }
     URI address = URI.create("http://localhost:" + server.getAddress().getPort());
-    return new LocalApiServer(HttpClient.newHttpClient(), address, webhooks, stopwatch)
+    return new LocalApiServer(HttpClient.newHttpClient(), address, webhooks, recorder)
         .apply(documents, "default", LocalApiServer.DEFAULT_USER, false);
   }
 }

@@ -3,7 +3,9 @@ package io.usher.webhook.declaration;
 import io.usher.admission.GroupVersionKind;
 import io.usher.admission.GroupVersionResource;
 import io.usher.webhook.declaration.BuiltInResources.Row;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,27 @@ public record KnownResource(GroupVersionResource resource, boolean namespaced) {
         .findFirst()
         .map(KnownResource::of)
         .orElseGet(() -> custom(kind, plural));
+  }
+
+  /**
+   * The subresource that alone takes objects of this kind: {@code exec} takes PodExecOptions, and
+   * no resource does. Empty for any other kind.
+   */
+  public static Optional<String> onlySubresource(GroupVersionKind kind) {
+    List<String> subresources =
+        BuiltInResources.table()
+            .select(
+                row ->
+                    row.group().equals(kind.group())
+                        && row.version().equals(kind.version())
+                        && row.kind().equals(kind.kind()))
+            .stream()
+            .map(Row::subresource)
+            .distinct()
+            .toList();
+    return subresources.size() == 1 && !subresources.get(0).isEmpty()
+        ? Optional.of(subresources.get(0))
+        : Optional.empty();
   }
 
   private static KnownResource of(Row row) {

@@ -12,8 +12,8 @@ import io.usher.engine.chain.Evaluation;
 import io.usher.engine.chain.RuleChain;
 import io.usher.engine.chain.RuleFailedException;
 import io.usher.observe.FinishedReview;
-import io.usher.observe.FinishedReview.Decided;
 import io.usher.observe.ReviewObserver;
+import io.usher.observe.ReviewOutcome;
 import io.usher.patch.JsonPatch;
 import io.usher.rule.Phase;
 import io.usher.webhook.WebhookRegistration;
@@ -138,8 +138,10 @@ public final class AdmissionReviewHandler {
       throws IOException {
     byte[] body = codec.encode(review, response);
     int operations = response.patch().map(JsonPatch::size).orElse(0);
-    Decided decided =
-        !response.allowed() ? Decided.DENIED : operations > 0 ? Decided.PATCHED : Decided.ALLOWED;
+    ReviewOutcome decided =
+        !response.allowed()
+            ? ReviewOutcome.DENIED
+            : operations > 0 ? ReviewOutcome.PATCHED : ReviewOutcome.ALLOWED;
     return new Conclusion(
         ReviewAnswer.decided(body),
         finished(review, decided, evaluation.deniedBy(), operations, body.length, start));
@@ -148,12 +150,12 @@ public final class AdmissionReviewHandler {
   private Conclusion failed(
       AdmissionReview review, @Nullable String rule, String text, long start) {
     return new Conclusion(
-        ReviewAnswer.failed(text), finished(review, Decided.FAILED, rule, 0, 0, start));
+        ReviewAnswer.failed(text), finished(review, ReviewOutcome.FAILED, rule, 0, 0, start));
   }
 
   private FinishedReview finished(
       AdmissionReview review,
-      Decided decided,
+      ReviewOutcome decided,
       @Nullable String rule,
       int operations,
       int bytes,
