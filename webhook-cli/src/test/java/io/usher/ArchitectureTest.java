@@ -41,10 +41,23 @@ class ArchitectureTest {
           Map.entry("config", List.of()),
           Map.entry("certs", List.of()),
           Map.entry("authority", List.of("certs")),
-          Map.entry("telemetry", List.of("observe", "webhook", "rule", "admission")),
+          Map.entry("telemetry", List.of("config", "observe", "webhook", "rule", "admission")),
           Map.entry(
               "http",
               List.of("config", "certs", "engine", "observe", "webhook", "rule", "admission")),
+          Map.entry(
+              "server",
+              List.of(
+                  "http",
+                  "telemetry",
+                  "config",
+                  "rulejar",
+                  "certs",
+                  "engine",
+                  "observe",
+                  "webhook",
+                  "rule",
+                  "admission")),
           Map.entry("manifest", List.of("webhook", "rule", "admission")),
           Map.entry(
               "apiserver", List.of("engine", "webhook", "rule", "admission", "patch", "json")),
@@ -67,7 +80,8 @@ class ArchitectureTest {
                   "certs",
                   "authority",
                   "telemetry",
-                  "http")));
+                  "http",
+                  "server")));
 
   private static final JavaClasses USHER =
       new ClassFileImporter()

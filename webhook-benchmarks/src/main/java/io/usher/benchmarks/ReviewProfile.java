@@ -44,7 +44,12 @@ final class ReviewProfile {
           new Step("hand over between threads", List.of("io.usher.review.")),
           new Step(
               "metrics and log",
-              List.of("io.micrometer.", "ch.qos.logback.", "org.slf4j.", "io.usher.telemetry.")),
+              List.of(
+                  "io.micrometer.",
+                  "ch.qos.logback.",
+                  "org.slf4j.",
+                  "io.usher.telemetry.",
+                  "io.usher.cli.")),
           new Step(
               "TLS", List.of("sun.security.", "javax.crypto.", "com.sun.crypto.", "javax.net.ssl")),
           new Step("server's routes", List.of("io.usher.", "io.javalin.")),

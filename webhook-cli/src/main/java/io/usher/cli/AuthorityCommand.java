@@ -5,7 +5,6 @@ import io.usher.authority.AuthoritySettings;
 import io.usher.config.GoDuration;
 import io.usher.http.HealthServer;
 import io.usher.http.Readiness;
-import io.usher.telemetry.Logs;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;

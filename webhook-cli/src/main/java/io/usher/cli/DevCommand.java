@@ -1,10 +1,11 @@
 package io.usher.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.usher.config.Configuration;
-import io.usher.config.ConfigurationException;
-import io.usher.config.ServeSettings;
+import io.usher.http.HttpSettings;
 import io.usher.manifest.DevRegistration;
+import io.usher.server.CertificateSettings;
+import io.usher.server.ServerSettings;
+import io.usher.server.UsherServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -13,11 +14,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -89,7 +88,7 @@ final class DevCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     if (!name.matches("[a-z]([-a-z0-9]{0,38}[a-z0-9])?")) {
       throw new ParameterException(
           spec.commandLine(),
@@ -99,30 +98,22 @@ final class DevCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "nothing to serve: give --rules");
     }
     PrintWriter err = spec.commandLine().getErr();
-    try {
-      DevCluster cluster = cluster();
-      if (!cluster.local() && !anyCluster) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "context %s (%s) was not made by kind, k3d, minikube or Docker Desktop, so others may use its cluster; if it is yours alone, add --any-cluster"
-                .formatted(cluster.context(), cluster.server()));
+    DevCluster cluster = cluster();
+    if (!cluster.local() && !anyCluster) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "context %s (%s) was not made by kind, k3d, minikube or Docker Desktop, so others may use its cluster; if it is yours alone, add --any-cluster"
+              .formatted(cluster.context(), cluster.server()));
+    }
+    // Whatever the current context becomes meanwhile, this is the cluster.
+    var process = new KubectlProcess(List.of(kubectl, "--context=" + cluster.context()));
+    try (var session = new DevSession(process, name, err)) {
+      if (cleanup) {
+        spec.commandLine().getOut().print(session.unregister());
+        spec.commandLine().getOut().flush();
+        return ExitCode.OK;
       }
-      // Whatever the current context becomes meanwhile, this is the cluster.
-      var process = new KubectlProcess(List.of(kubectl, "--context=" + cluster.context()));
-      try (var session = new DevSession(process, name, err)) {
-        if (cleanup) {
-          spec.commandLine().getOut().print(session.unregister());
-          spec.commandLine().getOut().flush();
-          return ExitCode.OK;
-        }
-        return serve(session, hostOf(cluster));
-      }
-    } catch (ConfigurationException e) {
-      err.println("usher dev: " + e.getMessage());
-      return ExitCode.USAGE;
-    } catch (IOException | StartException e) {
-      err.println("usher dev: " + e.getMessage());
-      return ExitCode.SOFTWARE;
+      return serve(session, hostOf(cluster));
     }
   }
 
@@ -148,13 +139,13 @@ final class DevCommand implements Callable<Integer> {
                         + " this machine"));
   }
 
-  private int serve(DevSession session, String reached)
-      throws IOException, InterruptedException, ConfigurationException, StartException {
+  private int serve(DevSession session, String reached) throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     String address = address(reached);
     try (var certificates = TemporaryFolder.create("usher-dev");
-        var server =
-            ServeProcess.start(configuration(certificates.path(), address, reached), out)) {
+        var server = server(certificates.path(), address, reached)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
+      server.start();
       var registration =
           new DevRegistration(
               name,
@@ -169,7 +160,8 @@ final class DevCommand implements Callable<Integer> {
       out.println(
           "registered; a namespace opts in by: kubectl label namespace NAME " + session.label());
       out.flush();
-      return server.awaitEnd();
+      server.awaitEnd();
+      return ExitCode.OK;
     }
   }
 
@@ -181,19 +173,18 @@ final class DevCommand implements Callable<Integer> {
     return DevCluster.isLoopbackHost(reached) ? "127.0.0.1" : "0.0.0.0";
   }
 
-  private Configuration configuration(Path certificates, String address, String reached)
-      throws ConfigurationException {
-    return Configuration.read(
-        ServeSettings.ALL,
-        Map.of(
-            ServeSettings.RULES.name(), rules.stream().map(Path::toString).toList(),
-            ServeSettings.HOST.name(), List.of(address),
-            ServeSettings.PORT.name(), List.of(Integer.toString(port)),
-            ServeSettings.HEALTH_PORT.name(), List.of("0"),
-            ServeSettings.HEALTH_HOST.name(), List.of("127.0.0.1"),
-            ServeSettings.DEV_CERTS.name(), List.of(certificates.toString()),
-            ServeSettings.DEV_CERTS_NAMES.name(), List.of(reached),
-            ServeSettings.SHUTDOWN_DELAY.name(), List.of("1s")),
-        Map.of());
+  private UsherServer server(Path certificates, String address, String reached) {
+    return UsherServer.create(
+        config ->
+            config
+                .rules(rules.toArray(Path[]::new))
+                .set(HttpSettings.HOST, address)
+                .set(HttpSettings.PORT, port)
+                .set(HttpSettings.HEALTH_HOST, "127.0.0.1")
+                .set(HttpSettings.HEALTH_PORT, 0)
+                .set(CertificateSettings.DEV_CERTS, certificates)
+                .set(CertificateSettings.DEV_CERTS_NAMES, List.of(reached))
+                .set(ServerSettings.SHUTDOWN_DELAY, Duration.ofSeconds(1))
+                .onFatal(ServeCommand::halt));
   }
 }

@@ -2,14 +2,14 @@ package io.usher.cli;
 
 import io.usher.cli.local.LocalApiServer;
 import io.usher.cli.local.RuleRecorder;
-import io.usher.config.Configuration;
-import io.usher.config.ConfigurationException;
-import io.usher.config.ServeSettings;
+import io.usher.http.HttpSettings;
+import io.usher.server.CertificateSettings;
+import io.usher.server.ServerSettings;
+import io.usher.server.UsherServer;
+import io.usher.telemetry.TelemetrySettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.PrintWriter;
-import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,9 +19,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -32,11 +31,10 @@ import javax.net.ssl.TrustManagerFactory;
 final class LocalWebhook implements AutoCloseable {
 
   private final TemporaryFolder certificates;
-  private final ServeProcess server;
+  private final UsherServer server;
   private final LocalApiServer apiServer;
 
-  private LocalWebhook(
-      TemporaryFolder certificates, ServeProcess server, LocalApiServer apiServer) {
+  private LocalWebhook(TemporaryFolder certificates, UsherServer server, LocalApiServer apiServer) {
     this.certificates = certificates;
     this.server = server;
     this.apiServer = apiServer;
@@ -47,64 +45,60 @@ final class LocalWebhook implements AutoCloseable {
    *
    * @param recorder listens to the rules
    */
-  static LocalWebhook start(List<Path> rules, RuleRecorder recorder) throws StartException {
-    TemporaryFolder certificates = null;
-    ServeProcess server = null;
+  static LocalWebhook start(List<Path> rules, RuleRecorder recorder) throws IOException {
+    var certificates = TemporaryFolder.create("usher-review");
+    UsherServer server = null;
     try {
-      certificates = TemporaryFolder.create("usher-review");
-      server =
-          ServeProcess.start(
-              configuration(rules, certificates.path()),
-              new PrintWriter(Writer.nullWriter()),
-              recorder);
+      server = server(rules, certificates.path(), recorder);
+      server.start();
       HttpClient client = trusting(certificates.path().resolve("ca.crt"));
-      URI address = URI.create("https://localhost:" + server.reviewPort());
+      URI address = URI.create("https://localhost:" + server.port());
       connect(client, address);
       var apiServer = new LocalApiServer(client, address, server.webhooks(), recorder);
       return new LocalWebhook(certificates, server, apiServer);
-    } catch (IOException | GeneralSecurityException | StartException e) {
+    } catch (IOException | RuntimeException e) {
       if (server != null) {
         server.close();
       }
-      if (certificates != null) {
-        certificates.close();
-      }
-      throw e instanceof StartException start
-          ? start
-          : new StartException("make a throwaway certificate and connect", e);
+      certificates.close();
+      throw e;
     }
   }
 
-  private static Configuration configuration(List<Path> rules, Path certificates) {
-    Map<String, List<String>> flags = new HashMap<>();
-    flags.put(ServeSettings.RULES.name(), rules.stream().map(Path::toString).toList());
-    flags.put(ServeSettings.HOST.name(), List.of("127.0.0.1"));
-    flags.put(ServeSettings.PORT.name(), List.of("0"));
-    flags.put(ServeSettings.HEALTH_HOST.name(), List.of("127.0.0.1"));
-    flags.put(ServeSettings.HEALTH_PORT.name(), List.of("0"));
-    flags.put(ServeSettings.DEV_CERTS.name(), List.of(certificates.toString()));
-    // What the rules log is of the manifests alone.
-    flags.put(ServeSettings.SELF_REVIEWS.name(), List.of("0"));
-    flags.put(ServeSettings.SHUTDOWN_DELAY.name(), List.of("0s"));
-    try {
-      return Configuration.read(ServeSettings.ALL, flags, Map.of());
-    } catch (ConfigurationException e) {
-      throw new IllegalStateException(e);
-    }
+  private static UsherServer server(List<Path> rules, Path certificates, RuleRecorder recorder) {
+    return UsherServer.create(
+        config ->
+            config
+                .rules(rules.toArray(Path[]::new))
+                .observe(recorder)
+                .set(HttpSettings.HOST, "127.0.0.1")
+                .set(HttpSettings.PORT, 0)
+                .set(HttpSettings.HEALTH_HOST, "127.0.0.1")
+                .set(HttpSettings.HEALTH_PORT, 0)
+                .set(CertificateSettings.DEV_CERTS, certificates)
+                // What the rules log is of the manifests alone.
+                .set(ServerSettings.SELF_REVIEWS, 0)
+                .set(ServerSettings.SHUTDOWN_DELAY, Duration.ZERO)
+                .set(TelemetrySettings.DECISION_LOG, false));
   }
 
-  private static HttpClient trusting(Path authority) throws IOException, GeneralSecurityException {
-    var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-    trusted.load(null, null);
+  private static HttpClient trusting(Path authority) throws IOException {
     try (InputStream pem = Files.newInputStream(authority)) {
+      var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+      trusted.load(null, null);
       trusted.setCertificateEntry(
           "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+      var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(trusted);
+      var context = SSLContext.getInstance("TLS");
+      context.init(null, factory.getTrustManagers(), null);
+      return HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .sslContext(context)
+          .build();
+    } catch (GeneralSecurityException e) {
+      throw new IOException("trust the throwaway certificate: " + e.getMessage(), e);
     }
-    var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(trusted);
-    var context = SSLContext.getInstance("TLS");
-    context.init(null, factory.getTrustManagers(), null);
-    return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(context).build();
   }
 
   /** An API server has its connections open: no review's time pays for the first handshake. */

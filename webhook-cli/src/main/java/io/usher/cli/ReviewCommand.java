@@ -7,11 +7,11 @@ import io.usher.cli.local.ManifestDocument;
 import io.usher.cli.local.ManifestException;
 import io.usher.cli.local.ManifestReader;
 import io.usher.cli.local.RuleRecorder;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -89,21 +89,19 @@ final class ReviewCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     try {
       List<ManifestDocument> documents = new ManifestReader(System.in).read(files);
       List<Admission> admissions = admit(documents);
       ReviewReport.of(format, new Colours(colours)).print(admissions, spec.commandLine().getOut());
       spec.commandLine().getOut().flush();
-      return admissions.stream().allMatch(Admission::passed) ? ExitCode.OK : ExitCode.SOFTWARE;
+      return admissions.stream().allMatch(Admission::passed) ? ExitCode.OK : ExitCode.FAILED;
     } catch (ManifestException e) {
       return fail(e, ExitCode.USAGE);
-    } catch (StartException e) {
-      return fail(e, ExitCode.SOFTWARE);
     }
   }
 
-  private List<Admission> admit(List<ManifestDocument> documents) throws StartException {
+  private List<Admission> admit(List<ManifestDocument> documents) throws IOException {
     var recorder = new RuleRecorder();
     RuleLog.sendTo(recorder::logged);
     try (var webhook = LocalWebhook.start(rules, recorder)) {

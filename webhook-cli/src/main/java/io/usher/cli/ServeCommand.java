@@ -1,26 +1,35 @@
 package io.usher.cli;
 
 import io.usher.config.Configuration;
-import io.usher.config.ConfigurationException;
-import io.usher.config.ServeSettings;
 import io.usher.config.Setting;
-import io.usher.telemetry.Logs;
-import java.io.PrintWriter;
+import io.usher.http.HttpSettings;
+import io.usher.server.ServerSettings;
+import io.usher.server.UsherServer;
+import io.usher.webhook.WebhookRegistration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ExitCode;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * {@code usher serve}: runs the webhooks of rule jars until the process is told to stop.
  *
- * <p>The command line is made from {@link ServeSettings}, the same list that the environment and
+ * <p>The command line is made from {@link ServerSettings}, the same list that the environment and
  * the file are read by.
  */
 final class ServeCommand implements Callable<Integer> {
+
+  static final List<Setting<?>> SETTINGS =
+      Stream.of(
+              List.<Setting<?>>of(Configuration.FILE),
+              ServerSettings.ALL,
+              List.<Setting<?>>of(Logs.LEVEL))
+          .flatMap(List::stream)
+          .toList();
 
   private final CommandSpec spec;
   private final Map<String, String> environment;
@@ -44,7 +53,7 @@ final class ServeCommand implements Callable<Integer> {
             "Each option but --config is a key of the file too (--header-timeout: headerTimeout),",
             "and a variable (USHER_HEADER_TIMEOUT; several values joined by commas). A flag counts",
             "before a variable, a variable before the file.");
-    for (Setting<?> setting : ServeSettings.ALL) {
+    for (Setting<?> setting : SETTINGS) {
       spec.addOption(option(setting));
     }
     return spec;
@@ -63,32 +72,46 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    PrintWriter err = spec.commandLine().getErr();
-    Configuration configuration;
-    try {
-      configuration = Configuration.read(ServeSettings.ALL, flags(), environment);
-      Logs.apply(
-          configuration.get(ServeSettings.LOG_LEVEL),
-          configuration.get(ServeSettings.DECISION_LOG));
-    } catch (ConfigurationException e) {
-      err.println("usher serve: " + e.getMessage());
-      return ExitCode.USAGE;
+  public Integer call() throws InterruptedException {
+    var settings = Configuration.read(SETTINGS, flags(), environment);
+    Logs.apply(settings.get(Logs.LEVEL));
+    try (var server =
+        UsherServer.create(config -> config.settings(settings).onFatal(ServeCommand::halt))) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "shutdown"));
+      server.start();
+      tell(server, settings);
+      server.awaitEnd();
     }
-    try (var server = ServeProcess.start(configuration, spec.commandLine().getOut())) {
-      return server.awaitEnd();
-    } catch (StartException e) {
-      err.println("usher serve: " + e.getMessage());
-      return ExitCode.SOFTWARE;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return ExitCode.SOFTWARE;
-    }
+    return ExitCode.OK;
+  }
+
+  private void tell(UsherServer server, Configuration settings) {
+    var out = spec.commandLine().getOut();
+    out.printf(
+        "usher serves %s on https://%s:%d, health and metrics on http://%s:%d%n",
+        server.webhooks().stream().map(WebhookRegistration::name).collect(Collectors.joining(", ")),
+        settings.get(HttpSettings.HOST),
+        server.port(),
+        settings.get(HttpSettings.HEALTH_HOST),
+        server.healthPort());
+    out.flush();
+  }
+
+  /** The process has been told to stop. */
+  private static void end(UsherServer server) {
+    server.close();
+    Logs.close();
+  }
+
+  /** Not System.exit: its hooks may need the memory or the threads that are missing. */
+  static void halt(String reason) {
+    Logs.close();
+    Runtime.getRuntime().halt(ExitCode.FATAL);
   }
 
   private Map<String, List<String>> flags() {
     Map<String, List<String>> flags = new HashMap<>();
-    for (Setting<?> setting : ServeSettings.ALL) {
+    for (Setting<?> setting : SETTINGS) {
       var option = spec.findOption(setting.flag());
       if (!option.originalStringValues().isEmpty()) {
         flags.put(setting.name(), List.copyOf(option.originalStringValues()));

@@ -26,8 +26,17 @@ public final class Usher {
     if (args.length > 0 && commands.containsKey(args[0])) {
       commands.keySet().retainAll(Set.of(args[0]));
     }
-    commands.forEach((name, command) -> root.addSubcommand(name, new CommandLine(command.get())));
-    return new CommandLine(root);
+    commands.forEach((name, command) -> root.addSubcommand(name, commandLine(command.get())));
+    return new CommandLine(root).setExecutionExceptionHandler(ExitCode::of);
+  }
+
+  private static CommandLine commandLine(Object command) {
+    var line = new CommandLine(command);
+    line.getCommandSpec()
+        .usageMessage()
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(ExitCode.table());
+    return line;
   }
 
   private static Map<String, Supplier<Object>> commands() {

@@ -29,7 +29,16 @@ public final class MemoryBudget {
 
   /** Takes so many bytes if they are free now. */
   public Optional<Lease> tryReserve(long bytes) {
-    return take(bytes) ? Optional.of(new Lease(bytes)) : Optional.empty();
+    return take(bytes) ? Optional.of(new Lease(bytes, () -> {})) : Optional.empty();
+  }
+
+  /**
+   * A lease of nothing, to grow.
+   *
+   * @param whenClosed runs once, when the lease is closed
+   */
+  public Lease begin(Runnable whenClosed) {
+    return new Lease(0, whenClosed);
   }
 
   private boolean take(long bytes) {
@@ -46,10 +55,13 @@ public final class MemoryBudget {
   /** Bytes taken. Used by one thread at a time; closed by whoever ends the review. */
   public final class Lease implements AutoCloseable {
 
+    private final Runnable whenClosed;
     private long bytes;
+    private boolean closed;
 
-    private Lease(long bytes) {
+    private Lease(long bytes, Runnable whenClosed) {
       this.bytes = bytes;
+      this.whenClosed = whenClosed;
     }
 
     /** The bytes that it holds. */
@@ -80,8 +92,12 @@ public final class MemoryBudget {
     /** Gives everything back; a second time does nothing. */
     @Override
     public void close() {
-      used.addAndGet(-bytes);
-      bytes = 0;
+      if (!closed) {
+        closed = true;
+        used.addAndGet(-bytes);
+        bytes = 0;
+        whenClosed.run();
+      }
     }
   }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.usher.config.ServeSettings;
 import io.usher.config.Setting;
+import io.usher.server.ServerSettings;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,7 +49,7 @@ final class ServerObjectsTest {
   /** A flag that the server doesn't know would only be seen in the cluster. */
   @Test
   void serverKnowsEachArgument() {
-    List<String> flags = ServeSettings.ALL.stream().map(Setting::flag).toList();
+    List<String> flags = ServerSettings.ALL.stream().map(Setting::flag).toList();
 
     assertThat(container().get("args")).extracting(JsonNode::asText).first().isEqualTo("serve");
     assertThat(container().get("args"))
@@ -64,7 +64,7 @@ final class ServerObjectsTest {
   @Test
   void graceLastsLongerThanTheDrainAndTheServersOwnEnd() {
     long drain = container().at("/lifecycle/preStop/sleep/seconds").asLong();
-    long end = seconds(ServeSettings.SHUTDOWN_DELAY) + seconds(ServeSettings.SHUTDOWN_TIMEOUT);
+    long end = seconds(ServerSettings.SHUTDOWN_DELAY) + seconds(ServerSettings.SHUTDOWN_TIMEOUT);
 
     assertThat(pod().get("terminationGracePeriodSeconds").asLong()).isGreaterThan(drain + end);
   }

@@ -23,20 +23,25 @@ public final class Configuration {
   private static final Pattern SERVICE_LINK =
       Pattern.compile("USHER(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_\\d+_.*)");
 
+  /** The YAML file; the one setting that can't be in it. */
+  public static final Setting<Path> FILE =
+      Setting.one(
+          "config", "FILE", null, ValueType.PATH, "YAML file with any of these keys in camelCase");
+
   private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
   /**
-   * What was said of one setting.
+   * The texts that were given for one setting.
    *
-   * @param origin where, for messages: {@code --port}, {@code USHER_PORT}, {@code usher.yaml:3:
-   *     port}
+   * @param origin where they were given, for messages: {@code --port}, {@code USHER_PORT}, {@code
+   *     usher.yaml:3: port}
    */
-  record Said(String origin, List<String> values) {}
+  record Given(String origin, List<String> values) {}
 
   private final Map<Setting<?>, Object> values;
 
   private Configuration(Map<Setting<?>, Object> values) {
-    this.values = values;
+    this.values = Map.copyOf(values);
   }
 
   /**
@@ -44,41 +49,66 @@ public final class Configuration {
    *
    * @param flags by {@link Setting#name()}
    * @param environment all of it
+   * @throws ConfigurationException when a key or a value is wrong
    */
   public static Configuration read(
-      List<Setting<?>> settings, Map<String, List<String>> flags, Map<String, String> environment)
-      throws ConfigurationException {
-    Map<String, Said> said = new HashMap<>();
-    flags.forEach((name, values) -> said.put(name, new Said("--" + name, values)));
-    variables(settings, environment).forEach(said::putIfAbsent);
-    var file = said.get(ServeSettings.CONFIG.name());
+      List<Setting<?>> settings, Map<String, List<String>> flags, Map<String, String> environment) {
+    Map<String, Given> given = new HashMap<>();
+    flags.forEach((name, values) -> given.put(name, new Given("--" + name, values)));
+    variables(settings, environment).forEach(given::putIfAbsent);
+    var file = given.get(FILE.name());
     if (file != null) {
-      Path path = parse(ServeSettings.CONFIG, file);
+      Path path = parse(FILE, file);
       try {
-        ConfigurationFile.read(path, settings).forEach(said::putIfAbsent);
+        ConfigurationFile.read(path, settings).forEach(given::putIfAbsent);
       } catch (IOException e) {
         throw new ConfigurationException(file.origin() + ": read " + path + ": " + e.getMessage());
       }
     }
     Map<Setting<?>, Object> values = new HashMap<>();
     for (var setting : settings) {
-      var given = said.get(setting.name());
-      if (given != null) {
-        values.put(setting, parse(setting, given));
-      } else if (setting.defaultText() != null) {
-        values.put(
-            setting,
-            parse(setting, new Said(setting.flag(), split(setting, setting.defaultText()))));
+      var own = given.get(setting.name());
+      if (own != null) {
+        values.put(setting, parse(setting, own));
       }
     }
     return new Configuration(values);
   }
 
-  /** A setting's value, if there is one. */
+  /** Everything has its default. */
+  public static Configuration defaults() {
+    return new Configuration(Map.of());
+  }
+
+  /**
+   * The same with another value for one setting.
+   *
+   * @throws ConfigurationException when the setting does not allow the value
+   */
+  public <T> Configuration with(Setting<T> setting, T value) {
+    try {
+      setting.check().accept(value);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(setting.name() + ": " + e.getMessage());
+    }
+    Map<Setting<?>, Object> changed = new HashMap<>(values);
+    changed.put(setting, value);
+    return new Configuration(changed);
+  }
+
+  /** A setting's value or its default, if there is one. */
   public <T> Optional<T> find(Setting<T> setting) {
     @SuppressWarnings("unchecked") // put there by the setting's own parser
     T value = (T) values.get(setting);
+    if (value == null && setting.defaultText() != null) {
+      value = setting.parser().apply(split(setting, setting.defaultText()));
+    }
     return Optional.ofNullable(value);
+  }
+
+  /** The values of a setting that may have any number; empty when it has none. */
+  public <T> List<T> list(Setting<List<T>> setting) {
+    return find(setting).orElse(List.of());
   }
 
   /** The value of a setting that has a default. */
@@ -86,11 +116,11 @@ public final class Configuration {
     return find(setting).orElseThrow(() -> new IllegalStateException(setting.name()));
   }
 
-  private static Map<String, Said> variables(
-      List<Setting<?>> settings, Map<String, String> environment) throws ConfigurationException {
+  private static Map<String, Given> variables(
+      List<Setting<?>> settings, Map<String, String> environment) {
     Map<String, Setting<?>> known =
         settings.stream().collect(Collectors.toMap(Setting::variable, setting -> setting));
-    Map<String, Said> said = new HashMap<>();
+    Map<String, Given> given = new HashMap<>();
     for (var entry : environment.entrySet()) {
       String name = entry.getKey();
       String value = entry.getValue();
@@ -99,26 +129,26 @@ public final class Configuration {
       }
       Setting<?> setting = known.get(name);
       if (setting != null) {
-        said.put(setting.name(), new Said(name, split(setting, value)));
+        given.put(setting.name(), new Given(name, split(setting, value)));
       } else if (!SERVICE_LINK.matcher(name).matches()) {
         throw new ConfigurationException(name + ": there is no such setting");
       }
     }
-    return said;
+    return given;
   }
 
   private static List<String> split(Setting<?> setting, String value) {
     return setting.many() ? Arrays.asList(value.split(",", -1)) : List.of(value);
   }
 
-  private static <T> T parse(Setting<T> setting, Said said) throws ConfigurationException {
-    if (!setting.many() && said.values().size() != 1) {
-      throw new ConfigurationException(said.origin() + ": one value is needed");
+  private static <T> T parse(Setting<T> setting, Given given) {
+    if (!setting.many() && given.values().size() != 1) {
+      throw new ConfigurationException(given.origin() + ": one value is needed");
     }
     try {
-      return setting.parser().apply(said.values());
+      return setting.parser().apply(given.values());
     } catch (IllegalArgumentException e) {
-      throw new ConfigurationException(said.origin() + ": " + e.getMessage());
+      throw new ConfigurationException(given.origin() + ": " + e.getMessage());
     }
   }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import io.usher.config.Configuration.Said;
+import io.usher.config.Configuration.Given;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,13 +25,12 @@ final class ConfigurationFile {
     this.parser = parser;
     this.known =
         settings.stream()
-            .filter(setting -> setting != ServeSettings.CONFIG)
+            .filter(setting -> setting != Configuration.FILE)
             .collect(Collectors.toMap(Setting::key, setting -> setting));
   }
 
-  /** What the file says, by the settings' names. */
-  static Map<String, Said> read(Path path, List<Setting<?>> settings)
-      throws IOException, ConfigurationException {
+  /** The values in the file, by the settings' names. */
+  static Map<String, Given> read(Path path, List<Setting<?>> settings) throws IOException {
     try (var parser = new YAMLFactory().createParser(path.toFile())) {
       return new ConfigurationFile(path, parser, settings).read();
     } catch (JsonProcessingException e) {
@@ -40,11 +39,11 @@ final class ConfigurationFile {
     }
   }
 
-  private Map<String, Said> read() throws IOException, ConfigurationException {
-    Map<String, Said> said = new HashMap<>();
+  private Map<String, Given> read() throws IOException {
+    Map<String, Given> given = new HashMap<>();
     JsonToken first = parser.nextToken();
     if (first == null) {
-      return said;
+      return given;
     }
     if (first != JsonToken.START_OBJECT) {
       throw new ConfigurationException(here() + "the file must be a mapping of keys to values");
@@ -56,14 +55,14 @@ final class ConfigurationFile {
       if (setting == null) {
         throw new ConfigurationException(origin + ": there is no such key");
       }
-      if (said.put(setting.name(), new Said(origin, values(origin))) != null) {
-        throw new ConfigurationException(origin + ": the key is there twice");
+      if (given.put(setting.name(), new Given(origin, values(origin))) != null) {
+        throw new ConfigurationException(origin + ": duplicate key; keep one of them");
       }
     }
-    return said;
+    return given;
   }
 
-  private List<String> values(String origin) throws IOException, ConfigurationException {
+  private List<String> values(String origin) throws IOException {
     var values = new ArrayList<String>();
     if (parser.nextToken() == JsonToken.START_ARRAY) {
       while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -75,7 +74,7 @@ final class ConfigurationFile {
     return values;
   }
 
-  private String scalar(String origin) throws IOException, ConfigurationException {
+  private String scalar(String origin) throws IOException {
     if (!parser.currentToken().isScalarValue() || parser.currentToken() == JsonToken.VALUE_NULL) {
       throw new ConfigurationException(origin + ": a value, or a list of values, is needed");
     }

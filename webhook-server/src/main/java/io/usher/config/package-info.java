@@ -1,10 +1,10 @@
 /**
  * Flags, environment and file to one typed configuration.
  *
- * <p>A {@link io.usher.config.Setting} is one key with its parser; {@link
- * io.usher.config.ServeSettings} lists them; a {@link io.usher.config.Configuration} holds their
- * values and knows where each came from. Imports webhook-core and libraries; imported by {@code
- * cli}. Read {@code ServeSettings} first.
+ * <p>A {@link io.usher.config.Setting} is one key; it stands in the package of what it sets. A
+ * {@link io.usher.config.Configuration} holds the values of any settings and knows where each came
+ * from. Imports libraries alone; everything of webhook-server and {@code cli} may import it. Read
+ * {@code Setting} first.
  */
 @NullMarked
 package io.usher.config;

@@ -26,20 +26,22 @@ final class BodyBuffer {
   private static final int FACTOR = 4;
 
   private final MemoryBudget budget;
+  private final MemoryBudget.Lease lease;
   private final long announced;
   private final int limit;
   private byte[] bytes = {};
   private int count;
-  private MemoryBudget.@Nullable Lease lease;
 
   /**
    * An empty buffer.
    *
    * @param announced the {@code Content-Length}, or -1
    * @param limit of the body's size
+   * @param released runs once, when nobody uses the body any more
    */
-  BodyBuffer(MemoryBudget budget, long announced, int limit) {
+  BodyBuffer(MemoryBudget budget, long announced, int limit, Runnable released) {
     this.budget = budget;
+    this.lease = budget.begin(released);
     this.announced = announced;
     this.limit = limit;
   }
@@ -79,16 +81,11 @@ final class BodyBuffer {
 
   /** The memory taken, handed to whoever ends the review. */
   MemoryBudget.Lease lease() {
-    if (lease == null) {
-      lease = budget.tryReserve(0).orElseThrow();
-    }
     return lease;
   }
 
   void release() {
-    if (lease != null) {
-      lease.close();
-    }
+    lease.close();
   }
 
   private @Nullable Refusal resize(int capacity) {
@@ -97,19 +94,11 @@ final class BodyBuffer {
           "the body needs more than the " + budget.limit() + " bytes that reviews may take");
     }
     int before = bytes.length;
-    if (!take(capacity)) {
+    if (!lease.tryGrow(capacity)) {
       return Refusal.overloaded("the reviews in flight take all the memory they may");
     }
     bytes = Arrays.copyOf(bytes, capacity);
-    lease().shrink(before);
+    lease.shrink(before);
     return null;
-  }
-
-  private boolean take(int more) {
-    if (lease != null) {
-      return lease.tryGrow(more);
-    }
-    lease = budget.tryReserve(more).orElse(null);
-    return lease != null;
   }
 }

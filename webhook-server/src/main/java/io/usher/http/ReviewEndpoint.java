@@ -6,10 +6,6 @@ import io.usher.engine.ReviewExecutor;
 import io.usher.observe.ReviewObserver;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -33,25 +29,25 @@ final class ReviewEndpoint extends Handler.Wrapper {
       new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, ContentType.JSON);
 
   private final String connector;
-  private final Map<String, ReviewRoute> routes;
   private final TimeReserve reserve;
   private final int maxBodyBytes;
   private final MemoryBudget budget;
   private final ReviewExecutor executor;
   private final ReviewObserver observer;
   private final SlowClients slowClients;
+  private volatile RouteTable routes;
   private volatile boolean stopping;
 
   ReviewEndpoint(
       String connector,
-      List<ReviewRoute> routes,
+      RouteTable routes,
       HttpSettings settings,
       MemoryBudget budget,
       ReviewExecutor executor,
       ReviewObserver observer,
       SlowClients slowClients) {
     this.connector = connector;
-    this.routes = routes.stream().collect(Collectors.toMap(ReviewRoute::path, Function.identity()));
+    this.routes = routes;
     this.reserve = settings.reserve();
     this.maxBodyBytes = settings.maxBodyBytes();
     this.budget = budget;
@@ -68,7 +64,8 @@ final class ReviewEndpoint extends Handler.Wrapper {
       request.getComponents().getExecutor().execute(() -> probe(request, response, callback));
       return true;
     }
-    var route = routes.get(path);
+    var table = routes;
+    var route = table.find(path);
     if (route == null) {
       refuse(null, Refusal.notFound(path), request, response, callback);
       return true;
@@ -86,8 +83,20 @@ final class ReviewEndpoint extends Handler.Wrapper {
       return true;
     }
     var deadline = reserve.deadline(request.getBeginNanoTime(), timeout);
-    new ReviewExchange(this, route, deadline, budget, request, response, callback).read();
+    if (!table.enter()) {
+      // It has just been replaced.
+      return handle(request, response, callback);
+    }
+    var body = new BodyBuffer(budget, request.getLength(), maxBodyBytes, table::leave);
+    new ReviewExchange(this, route, deadline, body, request, response, callback).read();
     return true;
+  }
+
+  /** Replaces all paths. */
+  void serve(RouteTable next) {
+    var before = routes;
+    routes = next;
+    before.leave();
   }
 
   /**
@@ -201,10 +210,6 @@ final class ReviewEndpoint extends Handler.Wrapper {
     if (connection instanceof HTTP2Connection http2) {
       http2.getSession().shutdown();
     }
-  }
-
-  int maxBodyBytes() {
-    return maxBodyBytes;
   }
 
   SlowClients slowClients() {

@@ -1,7 +1,6 @@
 package io.usher.http;
 
 import io.usher.engine.Deadline;
-import io.usher.engine.MemoryBudget;
 import io.usher.engine.ReviewAnswer;
 import io.usher.engine.ReviewCall;
 import java.io.IOException;
@@ -32,7 +31,7 @@ final class ReviewExchange implements Unfinished {
       ReviewEndpoint endpoint,
       ReviewRoute route,
       Deadline deadline,
-      MemoryBudget budget,
+      BodyBuffer body,
       Request request,
       Response response,
       Callback callback) {
@@ -42,7 +41,7 @@ final class ReviewExchange implements Unfinished {
     this.response = response;
     this.callback = callback;
     this.deadline = deadline;
-    this.body = new BodyBuffer(budget, request.getLength(), endpoint.maxBodyBytes());
+    this.body = body;
   }
 
   /** Reads what has come, and goes on when more has. */

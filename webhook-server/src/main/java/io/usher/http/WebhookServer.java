@@ -7,7 +7,6 @@ import io.usher.engine.ReviewExecutor;
 import io.usher.observe.ReviewObserver;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -71,7 +70,7 @@ public final class WebhookServer {
       HttpSettings settings,
       SSLContext context,
       boolean verifyClients,
-      List<ReviewRoute> routes,
+      RouteTable routes,
       MemoryBudget budget,
       ReviewExecutor executor,
       ReviewObserver observer,
@@ -167,6 +166,11 @@ public final class WebhookServer {
   /** The port of probes and metrics. */
   public int healthPort() {
     return port(HEALTH);
+  }
+
+  /** Reviews that come from now on find these paths; those that have begun go on as they are. */
+  public void serve(RouteTable routes) {
+    endpoint.serve(routes);
   }
 
   /** New connections see this certificate; those that are open go on as they are. */

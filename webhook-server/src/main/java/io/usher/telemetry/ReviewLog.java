@@ -15,14 +15,24 @@ import org.slf4j.LoggerFactory;
 public final class ReviewLog implements ReviewObserver {
 
   /** The logger of decisions. */
-  static final String DECISIONS = "io.usher.decisions";
+  public static final String DECISIONS = "io.usher.decisions";
 
+  private final boolean logsDecisions;
   private final Logger decisions = LoggerFactory.getLogger(DECISIONS);
   private final Logger log = LoggerFactory.getLogger(ReviewLog.class);
 
+  /**
+   * A log of what goes wrong.
+   *
+   * @param decisions whether each decision is logged, too
+   */
+  public ReviewLog(boolean decisions) {
+    logsDecisions = decisions;
+  }
+
   @Override
   public void reviewFinished(FinishedReview review) {
-    if (!decisions.isInfoEnabled()) {
+    if (!logsDecisions || !decisions.isInfoEnabled()) {
       return;
     }
     var line =

@@ -61,7 +61,7 @@ public final class ReviewMetrics implements ReviewObserver {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final Map<String, KindLabels> kinds;
+  private volatile Map<String, KindLabels> kinds = Map.of();
   private final Map<ReviewKey, Counter> reviews = new ConcurrentHashMap<>();
   private final Map<String, Timer> reviewTimes = new ConcurrentHashMap<>();
   private final Map<RuleKey, Timer> ruleTimes = new ConcurrentHashMap<>();
@@ -73,8 +73,8 @@ public final class ReviewMetrics implements ReviewObserver {
   private final Map<RuleKey, AtomicInteger> hung = new ConcurrentHashMap<>();
   private final Map<RuleKey, AtomicInteger> circuits = new ConcurrentHashMap<>();
 
-  /** Metrics of these webhooks. */
-  public ReviewMetrics(Collection<WebhookRegistration> webhooks) {
+  /** Counts reviews of these webhooks from now on. */
+  public void serve(Collection<WebhookRegistration> webhooks) {
     kinds = webhooks.stream().collect(Collectors.toMap(WebhookRegistration::name, KindLabels::new));
   }
 

@@ -3,16 +3,28 @@ package io.usher.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.usher.http.CallerSettings;
+import io.usher.http.HttpSettings;
+import io.usher.server.CertificateSettings;
+import io.usher.server.EngineSettings;
+import io.usher.server.ServerSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigurationTest {
+
+  private static final Setting<String> SIZE =
+      Setting.one("size", "WORD", "small", ValueType.oneOf("small", "large"), "How large");
+
+  private static final List<Setting<?>> SETTINGS =
+      Stream.concat(Stream.of(Configuration.FILE, SIZE), ServerSettings.ALL.stream()).toList();
 
   @TempDir private Path directory;
 
@@ -20,15 +32,15 @@ class ConfigurationTest {
   private final Map<String, String> environment = new HashMap<>();
 
   @Test
-  void defaultsHoldWhenNothingIsSaid() throws Exception {
+  void defaultsHoldWhenNothingIsGiven() throws Exception {
     var configuration = read();
-    assertThat(configuration.get(ServeSettings.PORT)).isEqualTo(8443);
-    assertThat(configuration.get(ServeSettings.HEADER_TIMEOUT)).isEqualTo(Duration.ofSeconds(5));
-    assertThat(configuration.get(ServeSettings.IDLE_TIMEOUT)).isEqualTo(Duration.ofSeconds(120));
-    assertThat(configuration.get(ServeSettings.MAX_BODY)).isEqualTo(8 << 20);
-    assertThat(configuration.get(ServeSettings.DEV_CERTS_NAMES))
+    assertThat(configuration.get(HttpSettings.PORT)).isEqualTo(8443);
+    assertThat(configuration.get(HttpSettings.HEADER_TIMEOUT)).isEqualTo(Duration.ofSeconds(5));
+    assertThat(configuration.get(HttpSettings.IDLE_TIMEOUT)).isEqualTo(Duration.ofSeconds(120));
+    assertThat(configuration.get(HttpSettings.MAX_BODY)).isEqualTo(8 << 20);
+    assertThat(configuration.get(CertificateSettings.DEV_CERTS_NAMES))
         .containsExactly("localhost", "127.0.0.1", "::1");
-    assertThat(configuration.find(ServeSettings.CERT)).isEmpty();
+    assertThat(configuration.find(CertificateSettings.CERT)).isEmpty();
   }
 
   @Test
@@ -38,10 +50,10 @@ class ConfigurationTest {
     environment.put("USHER_HEALTH_PORT", "12");
     flags.put("port", List.of("21"));
     var configuration = read();
-    assertThat(configuration.get(ServeSettings.PORT)).isEqualTo(21);
-    assertThat(configuration.get(ServeSettings.HEALTH_PORT)).isEqualTo(12);
-    assertThat(configuration.get(ServeSettings.SLOTS)).isEqualTo(3);
-    assertThat(configuration.get(ServeSettings.MAX_DEPTH)).isEqualTo(500);
+    assertThat(configuration.get(HttpSettings.PORT)).isEqualTo(21);
+    assertThat(configuration.get(HttpSettings.HEALTH_PORT)).isEqualTo(12);
+    assertThat(configuration.get(EngineSettings.SLOTS)).isEqualTo(3);
+    assertThat(configuration.get(EngineSettings.MAX_DEPTH)).isEqualTo(500);
   }
 
   @Test
@@ -50,14 +62,14 @@ class ConfigurationTest {
     environment.put("USHER_DEV_CERTS_NAMES", "c,d");
     file("rules: [e.jar, f.jar]\nauthenticate: token\n");
     var configuration = read();
-    assertThat(configuration.get(ServeSettings.CLIENT_NAMES))
-        .extracting(ForPath::value)
+    assertThat(configuration.get(CallerSettings.CLIENT_NAMES))
+        .extracting(PathScoped::value)
         .containsExactly("a", "b");
-    assertThat(configuration.get(ServeSettings.DEV_CERTS_NAMES)).containsExactly("c", "d");
-    assertThat(configuration.get(ServeSettings.RULES))
+    assertThat(configuration.get(CertificateSettings.DEV_CERTS_NAMES)).containsExactly("c", "d");
+    assertThat(configuration.get(ServerSettings.RULES))
         .containsExactly(Path.of("e.jar"), Path.of("f.jar"));
-    assertThat(configuration.get(ServeSettings.AUTHENTICATE))
-        .containsExactly(new ForPath<>(null, "token"));
+    assertThat(configuration.get(CallerSettings.AUTHENTICATE))
+        .containsExactly(PathScoped.everywhere("token"));
   }
 
   @Test
@@ -98,10 +110,10 @@ class ConfigurationTest {
     environment.clear();
     Path file = file("decisionLog: maybe\n");
     assertWrong(file + ":1: decisionLog: maybe is neither true nor false");
-    file("logLevel: loud\n");
-    assertWrong(file + ":1: logLevel: loud is not one of error, warn, info, debug");
+    file("size: huge\n");
+    assertWrong(file + ":1: size: huge is not one of small, large");
     file("headerTimeout: 0s\n");
-    assertWrong(file + ":1: headerTimeout: 0s is no time at all");
+    assertWrong(file + ":1: headerTimeout: a duration must be greater than zero");
   }
 
   @Test
@@ -120,7 +132,20 @@ class ConfigurationTest {
     environment.put("USHER_PORT_443_TCP_PORT", "443");
     environment.put("USHER_PORT_443_TCP_PROTO", "tcp");
     environment.put("USHER_METRICS_SERVICE_HOST", "10.0.0.2");
-    assertThat(read().get(ServeSettings.PORT)).isEqualTo(8443);
+    assertThat(read().get(HttpSettings.PORT)).isEqualTo(8443);
+  }
+
+  @Test
+  void aProgramsValueIsCheckedLikeAText() {
+    assertThat(Configuration.defaults().with(HttpSettings.PORT, 0).get(HttpSettings.PORT)).isZero();
+    assertThatThrownBy(() -> Configuration.defaults().with(HttpSettings.PORT, 65_536))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("port: 65536 is not within 0 to 65535");
+    assertThatThrownBy(
+            () ->
+                Configuration.defaults()
+                    .with(CallerSettings.CLIENT_NAMES, List.of(PathScoped.everywhere(" "))))
+        .hasMessage("client-names: the value is empty");
   }
 
   @Test
@@ -131,17 +156,17 @@ class ConfigurationTest {
 
   @Test
   void eachSettingHasOneNameInEachPlace() {
-    for (var setting : ServeSettings.ALL) {
+    for (var setting : SETTINGS) {
       assertThat(setting.name()).matches("[a-z]+(-[a-z]+)*");
     }
-    assertThat(ServeSettings.HEADER_TIMEOUT.flag()).isEqualTo("--header-timeout");
-    assertThat(ServeSettings.HEADER_TIMEOUT.variable()).isEqualTo("USHER_HEADER_TIMEOUT");
-    assertThat(ServeSettings.HEADER_TIMEOUT.key()).isEqualTo("headerTimeout");
-    assertThat(ServeSettings.ALL).extracting(Setting::name).doesNotHaveDuplicates();
+    assertThat(HttpSettings.HEADER_TIMEOUT.flag()).isEqualTo("--header-timeout");
+    assertThat(HttpSettings.HEADER_TIMEOUT.variable()).isEqualTo("USHER_HEADER_TIMEOUT");
+    assertThat(HttpSettings.HEADER_TIMEOUT.key()).isEqualTo("headerTimeout");
+    assertThat(SETTINGS).extracting(Setting::name).doesNotHaveDuplicates();
   }
 
   private Configuration read() throws ConfigurationException {
-    return Configuration.read(ServeSettings.ALL, flags, environment);
+    return Configuration.read(SETTINGS, flags, environment);
   }
 
   private Path file(String text) throws Exception {

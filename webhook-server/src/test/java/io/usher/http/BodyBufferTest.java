@@ -17,7 +17,7 @@ class BodyBufferTest {
 
   @Test
   void smallBodyTakesItsSizeAtOnce() {
-    var body = new BodyBuffer(budget, 10, LIMIT);
+    var body = new BodyBuffer(budget, 10, LIMIT, () -> {});
     assertThat(body.add(bytes(4))).isNull();
     assertThat(budget.used()).isEqualTo(10);
     assertThat(body.add(bytes(6))).isNull();
@@ -29,14 +29,14 @@ class BodyBufferTest {
 
   @Test
   void announcedBytesAreNotTakenBeforeTheyCome() {
-    var body = new BodyBuffer(budget, LIMIT, LIMIT);
+    var body = new BodyBuffer(budget, LIMIT, LIMIT, () -> {});
     assertThat(body.add(bytes(1))).isNull();
     assertThat(budget.used()).isLessThanOrEqualTo(64 << 10);
   }
 
   @Test
   void bodyInManyPartsIsPutTogether() {
-    var body = new BodyBuffer(budget, -1, LIMIT);
+    var body = new BodyBuffer(budget, -1, LIMIT, () -> {});
     int[] parts = new int[40];
     Arrays.fill(parts, 7_000);
     for (int part : parts) {
@@ -49,7 +49,7 @@ class BodyBufferTest {
 
   @Test
   void emptyBodyTakesNothing() {
-    var body = new BodyBuffer(budget, -1, LIMIT);
+    var body = new BodyBuffer(budget, -1, LIMIT, () -> {});
     assertThat(body.add(bytes(0))).isNull();
     assertThat(body.complete()).isNull();
     assertThat(body.bytes()).isEmpty();
@@ -58,7 +58,7 @@ class BodyBufferTest {
 
   @Test
   void moreThanTheLimitIsTooLarge() {
-    var body = new BodyBuffer(budget, -1, 10);
+    var body = new BodyBuffer(budget, -1, 10, () -> {});
     assertThat(body.add(bytes(10))).isNull();
     assertThat(body.add(bytes(1)).answer().status()).isEqualTo(413);
   }
@@ -66,7 +66,7 @@ class BodyBufferTest {
   @Test
   void moreThanAllMemoryIsTooLarge() {
     var small = new MemoryBudget(100);
-    var body = new BodyBuffer(small, 200, LIMIT);
+    var body = new BodyBuffer(small, 200, LIMIT, () -> {});
     assertThat(body.add(bytes(150)).answer().status()).isEqualTo(413);
     assertThat(small.used()).isZero();
   }
@@ -74,7 +74,7 @@ class BodyBufferTest {
   @Test
   void memoryThatOthersHaveIsWaitedForByTheClient() {
     var others = budget.tryReserve(BUDGET - 5).orElseThrow();
-    var body = new BodyBuffer(budget, 10, LIMIT);
+    var body = new BodyBuffer(budget, 10, LIMIT, () -> {});
     var refusal = body.add(bytes(10));
     assertThat(refusal.answer().status()).isEqualTo(429);
     assertThat(refusal.answer().retryAfterSeconds()).isBetween(1, 3);

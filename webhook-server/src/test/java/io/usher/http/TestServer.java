@@ -115,7 +115,7 @@ final class TestServer implements AutoCloseable {
                 maxUnfinished),
             files.load(),
             !clientCas.isEmpty(),
-            List.of(route(PATH, observer), route(OTHER_PATH, observer)),
+            new RouteTable(List.of(route(PATH, observer), route(OTHER_PATH, observer)), () -> {}),
             new MemoryBudget(memory),
             executor,
             observer,

@@ -13,21 +13,26 @@ import io.usher.observe.FinishedReview;
 import io.usher.observe.ReviewOutcome;
 import io.usher.webhook.WebhookRegistration;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ReviewMetricsTest {
 
   private static final String WEBHOOK = "labeler.example.com";
 
-  private final ReviewMetrics metrics =
-      new ReviewMetrics(
-          List.of(
-              WebhookRegistration.named(WEBHOOK)
-                  .editing(
-                      "label",
-                      on(ObjectNode.class, Operation.CREATE).resource("pods"),
-                      (pod, context) -> {})
-                  .build()));
+  private final ReviewMetrics metrics = new ReviewMetrics();
+
+  @BeforeEach
+  void serve() {
+    metrics.serve(
+        List.of(
+            WebhookRegistration.named(WEBHOOK)
+                .editing(
+                    "label",
+                    on(ObjectNode.class, Operation.CREATE).resource("pods"),
+                    (pod, context) -> {})
+                .build()));
+  }
 
   @Test
   void reviewsAreCountedByWhatTheyWere() {

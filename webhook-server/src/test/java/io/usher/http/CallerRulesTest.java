@@ -1,13 +1,9 @@
-package io.usher.cli;
+package io.usher.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.usher.config.Configuration;
-import io.usher.config.ServeSettings;
-import io.usher.config.Setting;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,30 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code usher serve} makes of its settings before it starts anything. */
-class ServeSettingsTest {
+class CallerRulesTest {
 
   private static final Set<String> PATHS =
       new TreeSet<>(Set.of("/mutate/a.example.com", "/validate/a.example.com"));
 
   @TempDir private Path directory;
-
-  @Test
-  void helpTellsEverySettingWithItsDefault() {
-    var text = new StringWriter();
-    int code = Usher.commandLine("serve").setOut(new PrintWriter(text)).execute("serve", "--help");
-    assertThat(code).isZero();
-    // Lines are wrapped, so what is looked for may be on two of them.
-    String help = text.toString().replaceAll("\\s+", " ");
-    for (Setting<?> setting : ServeSettings.ALL) {
-      assertThat(help).contains(setting.flag() + "=" + setting.label());
-      assertThat(help).contains(setting.help());
-      if (setting.defaultText() != null) {
-        assertThat(help).contains("default: " + setting.defaultText());
-      }
-    }
-    assertThat(help).contains("USHER_HEADER_TIMEOUT", "headerTimeout");
-  }
 
   @ParameterizedTest
   @CsvSource({
@@ -105,6 +83,6 @@ class ServeSettingsTest {
                     flag -> flag.substring(0, flag.indexOf('=')),
                     Collectors.mapping(
                         flag -> flag.substring(flag.indexOf('=') + 1), Collectors.toList())));
-    return new CallerRules(Configuration.read(ServeSettings.ALL, values, Map.of()), PATHS);
+    return new CallerRules(Configuration.read(CallerSettings.ALL, values, Map.of()), PATHS);
   }
 }

@@ -1,4 +1,4 @@
-package io.usher.cli;
+package io.usher.server;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,4 @@
-package io.usher.telemetry;
+package io.usher.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
@@ -6,6 +6,9 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import io.usher.config.Setting;
+import io.usher.config.ValueType;
+import io.usher.telemetry.ReviewLog;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import org.slf4j.Logger;
@@ -20,6 +23,14 @@ public final class Logs extends ContextAwareBase implements Configurator {
 
   /** Logged through Jetty and Javalin at the level of a problem only. */
   private static final String[] QUIET = {"org.eclipse.jetty", "io.javalin", "io.fabric8"};
+
+  static final Setting<String> LEVEL =
+      Setting.one(
+          "log-level",
+          "LEVEL",
+          "info",
+          ValueType.oneOf("error", "warn", "info", "debug"),
+          "What is logged beside decisions");
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
@@ -39,20 +50,20 @@ public final class Logs extends ContextAwareBase implements Configurator {
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.INFO);
     root.addAppender(lines);
+    context.getLogger(ReviewLog.DECISIONS).setLevel(Level.INFO);
     for (String name : QUIET) {
       context.getLogger(name).setLevel(Level.WARN);
     }
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
-  /** Sets what is logged from now on. */
-  public static void apply(String level, boolean decisions) {
+  /** Sets what is logged from now on, beside decisions. */
+  static void apply(String level) {
     context().getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(level));
-    context().getLogger(ReviewLog.DECISIONS).setLevel(decisions ? Level.INFO : Level.OFF);
   }
 
   /** Writes what is still on its way; nothing is logged afterwards. */
-  public static void close() {
+  static void close() {
     context().stop();
   }
 

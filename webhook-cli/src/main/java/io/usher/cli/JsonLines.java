@@ -1,4 +1,4 @@
-package io.usher.telemetry;
+package io.usher.cli;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;

@@ -1,4 +1,4 @@
-package io.usher.telemetry;
+package io.usher.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

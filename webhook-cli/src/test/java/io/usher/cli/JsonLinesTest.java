@@ -1,4 +1,4 @@
-package io.usher.telemetry;
+package io.usher.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

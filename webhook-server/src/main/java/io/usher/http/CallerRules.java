@@ -1,13 +1,10 @@
-package io.usher.cli;
+package io.usher.http;
 
 import io.usher.certs.ClientAuthorities;
 import io.usher.config.Configuration;
-import io.usher.config.ForPath;
-import io.usher.config.ServeSettings;
+import io.usher.config.ConfigurationException;
+import io.usher.config.PathScoped;
 import io.usher.config.Setting;
-import io.usher.http.Callers;
-import io.usher.http.ClientCertificates;
-import io.usher.http.CredentialFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -20,7 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Who may call which path: {@code --authenticate} and the files of credentials. */
-final class CallerRules {
+public final class CallerRules {
 
   private static final String ANYONE = "anyone";
 
@@ -29,50 +26,57 @@ final class CallerRules {
   private final Map<List<Path>, ClientAuthorities> authorities = new HashMap<>();
   private final Map<String, Callers> byPath = new HashMap<>();
 
-  CallerRules(Configuration configuration, Set<String> paths) throws StartException {
+  /**
+   * Reads the files of credentials.
+   *
+   * @param paths that are served
+   * @throws ConfigurationException when a setting or a file is wrong
+   */
+  public CallerRules(Configuration configuration, Set<String> paths) {
     this.configuration = configuration;
-    check(ServeSettings.AUTHENTICATE, paths);
-    check(ServeSettings.CLIENT_CA, paths);
-    check(ServeSettings.CLIENT_NAMES, paths);
-    check(ServeSettings.TOKEN_FILE, paths);
-    check(ServeSettings.PASSWORD_FILE, paths);
+    check(CallerSettings.AUTHENTICATE, paths);
+    check(CallerSettings.CLIENT_CA, paths);
+    check(CallerSettings.CLIENT_NAMES, paths);
+    check(CallerSettings.TOKEN_FILE, paths);
+    check(CallerSettings.PASSWORD_FILE, paths);
     try {
       for (String path : paths) {
         byPath.put(path, callers(path));
       }
     } catch (IOException | GeneralSecurityException e) {
-      throw new StartException("read credentials", e);
+      throw new ConfigurationException("read credentials", e);
     }
     checkUsed(
-        ServeSettings.CLIENT_CA,
+        CallerSettings.CLIENT_CA,
         authorities.keySet().stream().flatMap(List::stream).collect(Collectors.toSet()));
-    checkUsed(ServeSettings.TOKEN_FILE, credentials.keySet());
-    checkUsed(ServeSettings.PASSWORD_FILE, credentials.keySet());
+    checkUsed(CallerSettings.TOKEN_FILE, credentials.keySet());
+    checkUsed(CallerSettings.PASSWORD_FILE, credentials.keySet());
   }
 
-  Callers of(String path) {
+  /** Who may call one of the served paths. */
+  public Callers of(String path) {
     return byPath.get(path);
   }
 
   /** The files of the CAs of client certificates, of all paths; none where clients show none. */
-  static List<Path> clientCas(Configuration configuration) {
-    return values(configuration, ServeSettings.CLIENT_CA).stream()
-        .map(ForPath::value)
+  public static List<Path> clientCas(Configuration configuration) {
+    return configuration.list(CallerSettings.CLIENT_CA).stream()
+        .map(PathScoped::value)
         .distinct()
         .toList();
   }
 
   /** Takes over what the files say now. */
-  void reload() {
+  public void reload() {
     credentials.values().forEach(CredentialFile::reload);
     authorities.values().forEach(ClientAuthorities::reload);
   }
 
-  private Callers callers(String path)
-      throws StartException, IOException, GeneralSecurityException {
-    var rules = ForPath.of(path, values(configuration, ServeSettings.AUTHENTICATE));
+  private Callers callers(String path) throws IOException, GeneralSecurityException {
+    var rules = PathScoped.of(path, configuration.list(CallerSettings.AUTHENTICATE));
     if (rules.size() > 1) {
-      throw new StartException("authenticate: one is needed for " + path + ", not " + rules);
+      throw new ConfigurationException(
+          "authenticate: one is needed for " + path + ", not " + rules);
     }
     // all that is said may be said of other paths
     String how = rules.isEmpty() ? ANYONE : rules.get(0);
@@ -87,15 +91,16 @@ final class CallerRules {
         case "certificate" ->
             certificates =
                 new ClientCertificates(
-                    authorities(files(how, ServeSettings.CLIENT_CA, path)),
+                    authorities(files(how, CallerSettings.CLIENT_CA, path)),
                     Set.copyOf(
-                        ForPath.of(path, values(configuration, ServeSettings.CLIENT_NAMES))));
-        case "token" -> tokens = credentials(files(how, ServeSettings.TOKEN_FILE, path));
-        case "password" -> passwords = credentials(files(how, ServeSettings.PASSWORD_FILE, path));
+                        PathScoped.of(path, configuration.list(CallerSettings.CLIENT_NAMES))));
+        case "token" -> tokens = credentials(files(how, CallerSettings.TOKEN_FILE, path));
+        case "password" -> passwords = credentials(files(how, CallerSettings.PASSWORD_FILE, path));
         case ANYONE ->
-            throw new StartException("authenticate: " + how + ": anyone goes with nothing else");
+            throw new ConfigurationException(
+                "authenticate: " + how + ": anyone goes with nothing else");
         default ->
-            throw new StartException(
+            throw new ConfigurationException(
                 "authenticate: "
                     + how
                     + ": "
@@ -106,11 +111,10 @@ final class CallerRules {
     return new Callers(certificates, tokens, passwords);
   }
 
-  private List<Path> files(String how, Setting<List<ForPath<Path>>> setting, String path)
-      throws StartException {
-    var files = ForPath.of(path, values(configuration, setting));
+  private List<Path> files(String how, Setting<List<PathScoped<Path>>> setting, String path) {
+    var files = PathScoped.of(path, configuration.list(setting));
     if (files.isEmpty()) {
-      throw new StartException(
+      throw new ConfigurationException(
           "authenticate: " + how + ": " + path + " needs a " + setting.name() + " for it");
     }
     return files;
@@ -135,11 +139,10 @@ final class CallerRules {
     return authorities.get(files);
   }
 
-  private <T> void check(Setting<List<ForPath<T>>> setting, Set<String> paths)
-      throws StartException {
-    for (ForPath<T> each : values(configuration, setting)) {
+  private <T> void check(Setting<List<PathScoped<T>>> setting, Set<String> paths) {
+    for (PathScoped<T> each : configuration.list(setting)) {
       if (each.path() != null && !paths.contains(each.path())) {
-        throw new StartException(
+        throw new ConfigurationException(
             setting.name()
                 + ": "
                 + each.path()
@@ -152,17 +155,12 @@ final class CallerRules {
   }
 
   /** Whoever gives a file means callers to need what is in it. */
-  private void checkUsed(Setting<List<ForPath<Path>>> setting, Set<Path> used)
-      throws StartException {
-    for (ForPath<Path> each : values(configuration, setting)) {
+  private void checkUsed(Setting<List<PathScoped<Path>>> setting, Set<Path> used) {
+    for (PathScoped<Path> each : configuration.list(setting)) {
       if (!used.contains(each.value())) {
-        throw new StartException(
+        throw new ConfigurationException(
             setting.name() + ": " + each.value() + ": authenticate does not ask for it anywhere");
       }
     }
-  }
-
-  private static <T> List<T> values(Configuration configuration, Setting<List<T>> setting) {
-    return configuration.find(setting).orElse(List.of());
   }
 }

@@ -1,0 +1,112 @@
+package io.usher.server;
+
+import io.usher.config.Configuration;
+import io.usher.engine.admission.AdmissionReviewHandler;
+import io.usher.http.CallerRules;
+import io.usher.http.ReviewRoute;
+import io.usher.http.RouteTable;
+import io.usher.observe.ReviewObserver;
+import io.usher.rule.Phase;
+import io.usher.rulejar.GuardedRules;
+import io.usher.webhook.WebhookRegistration;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is served at one moment: the webhooks with their rules, their paths, and who may call those.
+ * It never changes; the server replaces it as a whole. It is closed after its last review.
+ */
+final class Serving implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+
+  private final WebhookSource.Webhooks source;
+  private final CallerRules callers;
+  private final RouteTable routes;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private Serving(
+      WebhookSource.Webhooks source, Configuration configuration, ReviewObserver observer) {
+    this.source = source;
+    callers = new CallerRules(configuration, paths(source.webhooks()));
+    routes = new RouteTable(routes(configuration, observer), this::retired);
+  }
+
+  /** Loads the webhooks; all is as before when one of them can't be served. */
+  static Serving load(WebhookSource source, Configuration configuration, ReviewObserver observer) {
+    WebhookSource.Webhooks loaded = source.load();
+    try {
+      return new Serving(loaded, configuration, observer);
+    } catch (RuntimeException | Error e) {
+      loaded.close();
+      throw e;
+    }
+  }
+
+  /** The webhooks, in the order between webhooks. */
+  List<WebhookRegistration> webhooks() {
+    return source.webhooks();
+  }
+
+  CallerRules callers() {
+    return callers;
+  }
+
+  RouteTable routes() {
+    return routes;
+  }
+
+  /** Nobody waits for this thread to say what went wrong. */
+  private void retired() {
+    try {
+      close();
+    } catch (RuntimeException e) {
+      LOG.warn("close the rules that were replaced", e);
+    }
+  }
+
+  /** Gives the rules up, once. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      source.close();
+    }
+  }
+
+  private List<ReviewRoute> routes(Configuration configuration, ReviewObserver observer) {
+    var limits = EngineSettings.limits(configuration);
+    var found = new ArrayList<ReviewRoute>();
+    for (var webhook : webhooks()) {
+      for (var phase : Phase.values()) {
+        if (webhook.has(phase)) {
+          String path = webhook.path(phase);
+          found.add(
+              new ReviewRoute(
+                  path,
+                  new AdmissionReviewHandler(webhook, phase, limits, observer, new GuardedRules()),
+                  Duration.ofSeconds(webhook.timeoutSeconds()),
+                  callers.of(path)));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static Set<String> paths(List<WebhookRegistration> webhooks) {
+    var paths = new TreeSet<String>();
+    for (var webhook : webhooks) {
+      for (var phase : Phase.values()) {
+        if (webhook.has(phase)) {
+          paths.add(webhook.path(phase));
+        }
+      }
+    }
+    return paths;
+  }
+}

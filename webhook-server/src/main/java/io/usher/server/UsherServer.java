@@ -1,0 +1,336 @@
+package io.usher.server;
+
+import io.usher.config.Configuration;
+import io.usher.config.ConfigurationException;
+import io.usher.engine.MemoryBudget;
+import io.usher.engine.ReviewExecutor;
+import io.usher.http.CallerRules;
+import io.usher.http.HttpSettings;
+import io.usher.http.Readiness;
+import io.usher.http.WebhookServer;
+import io.usher.observe.ReviewObserver;
+import io.usher.telemetry.Observers;
+import io.usher.telemetry.ReviewLog;
+import io.usher.telemetry.ReviewMetrics;
+import io.usher.telemetry.TelemetrySettings;
+import io.usher.webhook.WebhookRegistration;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server of admission webhooks, from its making to its last answer.
+ *
+ * <pre>{@code
+ * try (var server = UsherServer.create(config -> config
+ *         .webhooks(WebhookRegistration.named("labeler.example.com") ... .build())
+ *         .set(CertificateSettings.DEV_CERTS, Path.of("certs"))
+ *         .set(HttpSettings.PORT, 0))
+ *     .start()) {
+ *   ... server.port() ...
+ * }
+ * }</pre>
+ *
+ * <p>It ends in order when it is closed: unready at once; after the {@code shutdown-delay} no new
+ * connections; then the reviews in flight, and everything that it started. It logs by SLF4J and
+ * leaves signals, and the logging itself, to the program around it. Thread-safe.
+ */
+public final class UsherServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(UsherServer.class);
+
+  /** For the answers that can still be given when the server can't go on. */
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
+
+  /** For an answer that was given to get out. */
+  private static final Duration LAST_BYTES = Duration.ofMillis(500);
+
+  private static final String SHUTDOWN = "shutdown";
+  private static final String START = "start";
+  private static final String CERTIFICATE = "certificate";
+
+  private final Configuration settings;
+  private final WebhookSource source;
+  private final Clock clock;
+  private final Consumer<String> fatalHandler;
+  private final FatalEnd fatal = new FatalEnd(this::endFatally);
+  private final Readiness readiness = new Readiness();
+  private final CertificateLoading certificate;
+  private final ReviewMetrics metrics = new ReviewMetrics();
+  private final ReviewObserver observer;
+  private final MemoryBudget budget;
+  private final ReviewExecutor executor;
+  private final WebhookServer server;
+  private final Optional<PortFile> portFile;
+  private final ScheduledExecutorService timer;
+  private final AtomicBoolean started = new AtomicBoolean();
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  /** Replaced under this object's lock. */
+  private volatile Serving serving;
+
+  /**
+   * Makes a server that does not listen yet; it has loaded its webhooks and its certificate.
+   *
+   * @param configure is called once, at once
+   * @throws ConfigurationException when a setting, or a file that it names, is wrong
+   * @throws io.usher.rulejar.RuleJarException when a rule jar can't be used
+   * @throws io.usher.webhook.InvalidWebhookException when its classes make no webhook
+   */
+  public static UsherServer create(Consumer<UsherConfig> configure) {
+    var config = new UsherConfig();
+    configure.accept(config);
+    return new UsherServer(config);
+  }
+
+  private UsherServer(UsherConfig config) {
+    settings = config.settings();
+    source = config.source();
+    clock = config.clock();
+    var handler = config.fatal();
+    fatalHandler = handler != null ? handler : reason -> close();
+    // The one that ends the server comes first: with no memory left the others may fail.
+    observer =
+        new Observers(
+            fatal,
+            metrics,
+            new ReviewLog(settings.get(TelemetrySettings.DECISION_LOG)),
+            config.observer());
+    readiness.block(START, "the server is starting");
+    portFile = settings.find(ServerSettings.PORT_FILE).map(PortFile::new);
+    budget = EngineSettings.memory(settings);
+    certificate = CertificateLoading.begin(settings, clock);
+    serving = Serving.load(source, settings, observer);
+    try {
+      var context = certificate.await();
+      metrics.serve(serving.webhooks());
+      executor = new ReviewExecutor(EngineSettings.executor(settings), observer);
+      server =
+          new WebhookServer(
+              HttpSettings.of(settings),
+              context,
+              !CallerRules.clientCas(settings).isEmpty(),
+              serving.routes(),
+              budget,
+              executor,
+              observer,
+              readiness,
+              metrics::scrape);
+    } catch (RuntimeException e) {
+      serving.close();
+      throw e;
+    }
+    timer = Executors.newSingleThreadScheduledExecutor(UsherServer::timerThread);
+    describe();
+  }
+
+  /**
+   * Listens; the server is ready when this returns.
+   *
+   * @throws StartException when an address can't be had
+   */
+  public UsherServer start() {
+    if (!started.compareAndSet(false, true)) {
+      throw new IllegalStateException("the server has been started before");
+    }
+    try {
+      server.start();
+      fatal.start();
+      long millis = settings.get(ServerSettings.RELOAD_INTERVAL).toMillis();
+      timer.scheduleWithFixedDelay(this::lookAtFiles, 0, millis, TimeUnit.MILLISECONDS);
+      warmUp(serving);
+      readiness.clear(START);
+      portFile.ifPresent(file -> file.write(server.reviewPort(), server.healthPort()));
+    } catch (RuntimeException e) {
+      release();
+      throw e instanceof StartException ? e : new StartException("listen", e);
+    }
+    return this;
+  }
+
+  /** The webhooks that are served now, in the order between webhooks. */
+  public List<WebhookRegistration> webhooks() {
+    return serving.webhooks();
+  }
+
+  /** The port that reviews are posted to. */
+  public int port() {
+    return server.reviewPort();
+  }
+
+  /** The port of probes and metrics. */
+  public int healthPort() {
+    return server.healthPort();
+  }
+
+  /**
+   * Loads the webhooks again and serves them from now on. A review that began before ends with the
+   * rules that it began with, which are given up after the last of those reviews. When the new ones
+   * can't be served, this throws what {@link #create} would, and the old ones stay.
+   */
+  public synchronized void reload() {
+    var next = Serving.load(source, settings, observer);
+    if (closing.get()) {
+      next.close();
+      throw new IllegalStateException("the server is closed");
+    }
+    warmUp(next);
+    metrics.serve(next.webhooks());
+    serving = next;
+    server.serve(next.routes());
+  }
+
+  /** Waits until the server is closed. */
+  public void awaitEnd() throws InterruptedException {
+    closed.await();
+  }
+
+  /** Ends in order; returns when all is over, also when another thread closes. */
+  @Override
+  public void close() {
+    if (closing.compareAndSet(false, true)) {
+      try {
+        if (started.get()) {
+          drain();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } finally {
+        release();
+      }
+    } else {
+      awaitClosed();
+    }
+  }
+
+  private void awaitClosed() {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void drain() throws InterruptedException {
+    readiness.block(SHUTDOWN, "the server is stopping");
+    server.closeAfterAnswers();
+    LOG.info("stopping: unready from now on");
+    Thread.sleep(settings.get(ServerSettings.SHUTDOWN_DELAY).toMillis());
+    server.refuseConnections();
+    if (!executor.awaitIdle(settings.get(ServerSettings.SHUTDOWN_TIMEOUT))) {
+      LOG.warn("{} reviews are not answered yet, and will not be", executor.inFlight());
+    }
+  }
+
+  /** Gives up whatever is held, in the order that answers need. */
+  private void release() {
+    closing.set(true);
+    timer.shutdownNow();
+    server.stop();
+    fatal.close();
+    executor.close();
+    synchronized (this) {
+      serving.close();
+    }
+    portFile.ifPresent(UsherServer::delete);
+    LOG.info("stopped");
+    closed.countDown();
+  }
+
+  private static void delete(PortFile file) {
+    try {
+      file.close();
+    } catch (IOException e) {
+      LOG.warn("delete the port file", e);
+    }
+  }
+
+  private void endFatally() {
+    readiness.block(SHUTDOWN, fatal.reason());
+    try {
+      server.closeAfterAnswers();
+      executor.awaitIdle(LAST_ANSWERS);
+      Thread.sleep(LAST_BYTES.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      fatalHandler.accept(fatal.reason());
+    }
+  }
+
+  private void warmUp(Serving next) {
+    new SelfReviews(next.webhooks(), EngineSettings.limits(settings))
+        .run(settings.get(ServerSettings.SELF_REVIEWS));
+  }
+
+  /** Each step alone, as a failure of one must not end the looking. */
+  private void lookAtFiles() {
+    attempt("take over the new certificate", this::reloadCertificate);
+    attempt("take over the new credentials", serving.callers()::reload);
+  }
+
+  private void reloadCertificate() throws Exception {
+    var context = certificate.files().reload();
+    if (context != null) {
+      server.reload(context);
+    }
+    var expiry = certificate.files().expiry();
+    if (clock.instant().isAfter(expiry)) {
+      readiness.block(CERTIFICATE, "expired " + expiry);
+    } else {
+      readiness.clear(CERTIFICATE);
+    }
+  }
+
+  /** A step that may fail. */
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  private void attempt(String what, Step step) {
+    try {
+      step.run();
+    } catch (OutOfMemoryError e) {
+      observer.fatal("out of memory", e);
+    } catch (Throwable e) {
+      LOG.warn("{}", what, e);
+    }
+  }
+
+  private void describe() {
+    metrics.gauge("usher.reviews.in.flight", "Reviews that run now", executor::inFlight);
+    metrics.gauge("usher.reviews.queued", "Reviews that wait for a slot", executor::queued);
+    metrics.gauge("usher.reviews.memory.bytes", "Memory that reviews in flight take", budget::used);
+    metrics.gauge("usher.connections", "Open connections", server::connections);
+    metrics.gauge(
+        "usher.requests.unfinished", "Requests that have not arrived whole", server::unfinished);
+    metrics.counter(
+        "usher.requests.given.up", "Requests that did not arrive in time", server::givenUp);
+    var files = certificate.files();
+    metrics.gauge(
+        "usher.certificate.expiry.seconds",
+        "When the server's certificate expires, in seconds since 1970",
+        () -> files.expiry().getEpochSecond());
+    metrics.counter(
+        "usher.certificate.reload.failures",
+        "New certificates that were bad, so that the old one was kept",
+        files::failures);
+  }
+
+  private static Thread timerThread(Runnable task) {
+    var thread = new Thread(task, "reload");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,65 @@
+package io.usher.server;
+
+import io.usher.rulejar.RuleJars;
+import io.usher.webhook.WebhookRegistration;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Where the webhooks of a server come from, at its start and each time it is to serve anew. */
+@FunctionalInterface
+public interface WebhookSource {
+
+  /**
+   * Loads them.
+   *
+   * @throws RuntimeException when they can't be served; the message names what is wrong
+   */
+  Webhooks load();
+
+  /** Webhooks that were loaded. */
+  interface Webhooks extends AutoCloseable {
+
+    /** The webhooks, in the order between webhooks. */
+    List<WebhookRegistration> webhooks();
+
+    /** Gives up what their rules need; none of them runs any more. */
+    @Override
+    void close();
+  }
+
+  /** Always these. */
+  static WebhookSource of(List<WebhookRegistration> webhooks) {
+    var always = List.copyOf(webhooks);
+    return () ->
+        new Webhooks() {
+          @Override
+          public List<WebhookRegistration> webhooks() {
+            return always;
+          }
+
+          @Override
+          public void close() {
+            // The program that made the rules keeps them.
+          }
+        };
+  }
+
+  /** Those of rule jars, as the jars are at that time. */
+  static WebhookSource ofJars(List<Path> paths) {
+    var jarPaths = List.copyOf(paths);
+    return () -> {
+      var jars = RuleJars.load(jarPaths);
+      return new Webhooks() {
+        @Override
+        public List<WebhookRegistration> webhooks() {
+          return jars.webhooks();
+        }
+
+        @Override
+        public void close() {
+          jars.close();
+        }
+      };
+    };
+  }
+}

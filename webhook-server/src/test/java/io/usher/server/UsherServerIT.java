@@ -1,0 +1,374 @@
+package io.usher.server;
+
+import static io.usher.webhook.RuleTarget.on;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.Operation;
+import io.usher.certs.DevelopmentCertificates;
+import io.usher.config.ConfigurationException;
+import io.usher.http.HttpSettings;
+import io.usher.webhook.WebhookRegistration;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server in this JVM, as a program starts it. */
+@Timeout(240)
+class UsherServerIT {
+
+  private static final HttpClient PLAIN = HttpClient.newHttpClient();
+
+  private static final String PATH = "/mutate/labeler.example.com";
+
+  private static final String REVIEW =
+      """
+      {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u",
+      "kind":{"group":"","version":"v1","kind":"Pod"},
+      "resource":{"group":"","version":"v1","resource":"pods"},
+      "name":"web","namespace":"default","operation":"CREATE","userInfo":{"username":"alice"},
+      "dryRun":false,"oldObject":null,"options":null,
+      "object":{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web"}}}}""";
+
+  @TempDir private Path directory;
+
+  @Test
+  void servesWebhooksThatAProgramHasBuilt() throws Exception {
+    try (var server = start(config -> config.webhooks(labeling("red")))) {
+      var answer = review(client(), server);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(patch(answer)).contains("\"red\"");
+      assertThat(server.webhooks())
+          .extracting(WebhookRegistration::name)
+          .containsExactly("labeler.example.com");
+    }
+  }
+
+  @Test
+  void refusesToStartWithNothingToServe() {
+    assertThatThrownBy(() -> start(config -> {}))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("name a rule jar");
+  }
+
+  @Test
+  void refusesAPortThatIsTaken() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(
+              () ->
+                  start(
+                      config ->
+                          config
+                              .webhooks(labeling("red"))
+                              .set(HttpSettings.PORT, taken.getLocalPort())))
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining(Integer.toString(taken.getLocalPort()));
+    }
+  }
+
+  @Test
+  void isUnreadyOnceItsCertificateHasExpired() throws Exception {
+    var later = Clock.fixed(Instant.now().plus(Duration.ofDays(8)), ZoneOffset.UTC);
+    Path certificates = directory.resolve("old");
+    DevelopmentCertificates.writeTo(certificates, List.of("localhost"), Clock.systemUTC());
+    try (var server =
+        UsherServer.create(
+                config ->
+                    loopback(config)
+                        .webhooks(labeling("red"))
+                        .set(CertificateSettings.CERT, certificates.resolve("tls.crt"))
+                        .set(CertificateSettings.KEY, certificates.resolve("tls.key"))
+                        .clock(later))
+            .start()) {
+      await(() -> plain(server, "/readyz").statusCode() == 503);
+      assertThat(plain(server, "/readyz").body()).startsWith("certificate: expired ");
+    }
+  }
+
+  @Test
+  void snapshotsAreSwappedUnderLoadWithoutAFailure() throws Exception {
+    var source = new Generations();
+    var pool = Executors.newCachedThreadPool();
+    try (var server = start(config -> config.webhooks(source))) {
+      var client = client();
+      var answers = new AtomicInteger();
+      var loads = new ArrayList<Future<Set<String>>>();
+      for (int i = 0; i < 4; i++) {
+        loads.add(pool.submit(() -> load(client, server, source, answers)));
+      }
+      for (int i = 0; i < 20; i++) {
+        int before = answers.get();
+        await(() -> answers.get() > before + 20);
+        server.reload();
+      }
+      source.done.countDown();
+      var seen = new TreeSet<String>();
+      for (var load : loads) {
+        seen.addAll(load.get());
+      }
+      assertThat(seen).hasSizeGreaterThan(10);
+      await(() -> source.open.get() == 1);
+      assertThat(source.usedAfterClose).hasValue(0);
+    } finally {
+      pool.shutdownNow();
+    }
+    assertThat(source.open).hasValue(0);
+  }
+
+  private static Set<String> load(
+      HttpClient client, UsherServer server, Generations source, AtomicInteger answers)
+      throws Exception {
+    var seen = new TreeSet<String>();
+    while (source.done.getCount() > 0) {
+      var answer = review(client, server);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      seen.add(patch(answer));
+      answers.incrementAndGet();
+    }
+    return seen;
+  }
+
+  @Test
+  void aReplacedSnapshotIsClosedAfterItsLastReview() throws Exception {
+    var source = new Generations();
+    try (var server =
+        start(config -> config.webhooks(source).set(ServerSettings.SELF_REVIEWS, 0))) {
+      source.hold = true;
+      var late = client().sendAsync(post(server), HttpResponse.BodyHandlers.ofString());
+      source.held.await();
+      server.reload();
+      assertThat(source.open).hasValue(2);
+      source.hold = false;
+      source.goOn.countDown();
+      assertThat(patch(late.join())).contains("generation-1");
+      await(() -> source.open.get() == 1);
+      assertThat(patch(review(client(), server))).contains("generation-2");
+    }
+  }
+
+  @Test
+  void aSnapshotThatCantBeServedLeavesTheOldOne() throws Exception {
+    var source = new Generations();
+    try (var server = start(config -> config.webhooks(source))) {
+      source.fail = true;
+      assertThatThrownBy(server::reload).hasMessage("no generation");
+      assertThat(patch(review(client(), server))).contains("generation-1");
+    }
+  }
+
+  @Test
+  void closeLeavesNothingBehind() throws Exception {
+    // The first one loads what the JVM keeps: its own threads, jars and devices.
+    startAndClose();
+    var threads = threads();
+    var hooks = hooks();
+    long files = openFiles();
+    for (int i = 0; i < 50; i++) {
+      startAndClose();
+    }
+    await(() -> threads.containsAll(threads()));
+    assertThat(hooks()).isEqualTo(hooks);
+    await(() -> openFiles() <= files);
+    assertThat(directory.resolve("ports.json")).doesNotExist();
+  }
+
+  private void startAndClose() throws Exception {
+    int port;
+    int healthPort;
+    try (var server =
+        start(
+            config ->
+                config
+                    .webhooks(labeling("red"))
+                    .set(ServerSettings.SELF_REVIEWS, 2)
+                    .set(ServerSettings.PORT_FILE, directory.resolve("ports.json")))) {
+      assertThat(directory.resolve("ports.json")).isNotEmptyFile();
+      port = server.port();
+      healthPort = server.healthPort();
+      assertThat(plain(server, "/readyz").statusCode()).isEqualTo(200);
+    }
+    // A port that is listened on can't be bound.
+    new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+    new ServerSocket(healthPort, 1, InetAddress.getLoopbackAddress()).close();
+  }
+
+  /** Those that aren't the tests' own clients'. */
+  private static Set<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> !thread.getName().startsWith("HttpClient-"))
+        .collect(Collectors.toSet());
+  }
+
+  private static int hooks() throws ReflectiveOperationException {
+    var field = Class.forName("java.lang.ApplicationShutdownHooks").getDeclaredField("hooks");
+    field.setAccessible(true);
+    return ((Map<?, ?>) field.get(null)).size();
+  }
+
+  private static long openFiles() throws IOException {
+    try (var files = Files.list(Path.of("/proc/self/fd"))) {
+      return files.count();
+    }
+  }
+
+  /** Webhooks that are others each time; it counts those that are open. */
+  private static final class Generations implements WebhookSource {
+
+    private final AtomicInteger loaded = new AtomicInteger();
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger usedAfterClose = new AtomicInteger();
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final CountDownLatch held = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
+    private volatile boolean hold;
+    private volatile boolean fail;
+
+    @Override
+    public Webhooks load() {
+      if (fail) {
+        throw new IllegalStateException("no generation");
+      }
+      String label = "generation-" + loaded.incrementAndGet();
+      open.incrementAndGet();
+      return new Webhooks() {
+
+        private volatile boolean closed;
+
+        @Override
+        public List<WebhookRegistration> webhooks() {
+          return List.of(
+              labeling(
+                  label,
+                  () -> {
+                    if (hold) {
+                      held.countDown();
+                      goOn.await();
+                    }
+                    if (closed) {
+                      usedAfterClose.incrementAndGet();
+                    }
+                    return null;
+                  }));
+        }
+
+        @Override
+        public void close() {
+          closed = true;
+          open.decrementAndGet();
+        }
+      };
+    }
+  }
+
+  private UsherServer start(Consumer<UsherConfig> configure) {
+    return UsherServer.create(
+            config -> {
+              loopback(config).set(CertificateSettings.DEV_CERTS, directory.resolve("tls"));
+              configure.accept(config);
+            })
+        .start();
+  }
+
+  private static UsherConfig loopback(UsherConfig config) {
+    return config
+        .set(HttpSettings.HOST, "127.0.0.1")
+        .set(HttpSettings.PORT, 0)
+        .set(HttpSettings.HEALTH_HOST, "127.0.0.1")
+        .set(HttpSettings.HEALTH_PORT, 0)
+        .set(ServerSettings.SHUTDOWN_DELAY, Duration.ZERO);
+  }
+
+  private static WebhookRegistration labeling(String value) {
+    return labeling(value, () -> null);
+  }
+
+  private static WebhookRegistration labeling(String value, Callable<?> before) {
+    return WebhookRegistration.named("labeler.example.com")
+        .editing(
+            "label",
+            on(ObjectNode.class, Operation.CREATE).resource("pods"),
+            (pod, context) -> {
+              before.call();
+              pod.withObject("/metadata/labels").put("example.com/team", value);
+            })
+        .timeoutSeconds(30)
+        .build();
+  }
+
+  private static HttpRequest post(UsherServer server) {
+    return HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + PATH))
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(REVIEW))
+        .build();
+  }
+
+  private static HttpResponse<String> review(HttpClient client, UsherServer server)
+      throws Exception {
+    return client.send(post(server), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpResponse<String> plain(UsherServer server, String path) throws Exception {
+    var uri = URI.create("http://127.0.0.1:" + server.healthPort() + path);
+    return PLAIN.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static String patch(HttpResponse<String> answer) throws IOException {
+    var response = new ObjectMapper().readTree(answer.body()).get("response");
+    return new String(
+        Base64.getDecoder().decode(response.get("patch").asText()), StandardCharsets.UTF_8);
+  }
+
+  private HttpClient client() throws Exception {
+    var trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    try (var pem = Files.newInputStream(directory.resolve("tls/ca.crt"))) {
+      trusted.setCertificateEntry(
+          "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+    }
+    var managers = TrustManagerFactory.getInstance("PKIX");
+    managers.init(trusted);
+    var context = SSLContext.getInstance("TLS");
+    context.init(null, managers.getTrustManagers(), null);
+    return HttpClient.newBuilder().sslContext(context).version(HttpClient.Version.HTTP_1_1).build();
+  }
+
+  private static void await(Callable<Boolean> condition) throws Exception {
+    while (!condition.call()) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+}
