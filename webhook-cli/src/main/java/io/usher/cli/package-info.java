@@ -1,5 +1,6 @@
 /**
- * The command line, and the composition root: here the parts are made and joined.
+ * The command line: a class for each command, the exit codes that they share, and the process's
+ * logging.
  *
  * <p>May import everything; imported by nothing. Read {@link io.usher.cli.Usher} first.
  */

@@ -6,8 +6,8 @@
  * in front of its servlet, as a servlet holds a thread while a body arrives and costs a tenth of a
  * small review.
  *
- * <p>Imports webhook-core and {@code certs}; imported by {@code cli}. Read {@link
- * io.usher.http.WebhookServer} first, then {@link io.usher.http.ReviewExchange}.
+ * <p>Imports {@code config}, {@code certs} and webhook-engine; imported by {@code server}. Read
+ * {@link io.usher.http.WebhookServer} first, then {@link io.usher.http.ReviewExchange}.
  */
 @NullMarked
 package io.usher.http;
