@@ -1,5 +1,6 @@
 package io.usher.rulejar;
 
+import io.usher.rulejar.guard.LoopGuard;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
@@ -22,6 +23,8 @@ final class RuleClassLoader extends URLClassLoader {
 
   static {
     registerAsParallelCapable();
+    // Initialises it here: a rule's first check may come at the end of a deep stack.
+    LoopGuard.check();
   }
 
   private final ClassLoader server;

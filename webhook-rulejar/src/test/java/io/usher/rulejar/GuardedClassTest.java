@@ -2,18 +2,10 @@ package io.usher.rulejar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usher.admission.AdmissionRequest;
-import io.usher.engine.Deadline;
-import io.usher.engine.chain.Evaluation;
-import io.usher.engine.chain.RuleChain;
-import io.usher.observe.ReviewObserver;
-import io.usher.rule.Phase;
-import io.usher.testkit.Requests;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +32,7 @@ class GuardedClassTest {
         volatile int count;
 
         @Mutating(operations = io.usher.admission.Operation.CREATE, resource = "pods")
-        void rule(RuleContext context) {
+        void rule(RuleContext context) throws Exception {
           String kind = context.request().name();
           switch (kind) {
             case "while": while (true) {}
@@ -49,6 +41,12 @@ class GuardedClassTest {
             case "continue": outer: while (true) { for (;;) { continue outer; } }
             case "caught": while (true) { try { while (true) {} } catch (Throwable t) { count++; } }
             case "finally": while (true) { try { while (true) {} } finally { continue; } }
+            case "in-finally": try { while (true) {} } finally { while (!never) {} }
+            case "in-catch": try { while (true) {} } catch (Throwable t) { while (!never) {} } break;
+            case "in-close": try (AutoCloseable all = () -> { while (!never) {} }) { return; }
+            case "all-caught": for (;;) { try { caught(); } catch (Throwable t) { count++; } }
+            case "waiting": while (true) { try { Thread.sleep(5); } catch (InterruptedException e) { count++; } }
+            case "overflow": while (true) { try { overflow(); } catch (StackOverflowError e) { count++; } }
             case "recursion": recurse(0); break;
             case "lambda": Stream.generate(() -> 1).forEach(each -> {}); break;
             case "reference": Stream.generate(() -> 1).forEach(Endless::accept); break;
@@ -78,6 +76,10 @@ class GuardedClassTest {
 
         void recurse(int depth) { if (depth < 100) { recurse(depth + 1); recurse(depth + 1); } }
 
+        void overflow() { overflow(); count++; }
+
+        void caught() { for (;;) { try { while (true) {} } catch (Throwable t) { count++; } } }
+
         static void accept(int each) {}
 
         static class Forever {
@@ -97,7 +99,7 @@ class GuardedClassTest {
   @TempDir Path work;
 
   @Test
-  @Timeout(60)
+  @Timeout(180)
   void endlessRulesEnd() throws Exception {
     Path library =
         new JarBuilder(work)
@@ -117,20 +119,14 @@ class GuardedClassTest {
     assertThat(KINDS).hasSizeGreaterThan(20);
 
     // Each in a chain of its own: the circuit of one would keep the others from being tried.
-    var reviews = new ArrayList<Review>();
-    var loaded = new ArrayList<RuleJars>();
-    for (String kind : KINDS) {
-      RuleJars jars = RuleJars.load(List.of(jar));
-      loaded.add(jars);
-      reviews.add(new Review(kind, jars));
+    var rules = KINDS.stream().map(kind -> new ServedRules(jar)).toList();
+    var reviews = new ArrayList<ServedRules.Review>();
+    for (int i = 0; i < KINDS.size(); i++) {
+      reviews.add(rules.get(i).review(KINDS.get(i), Duration.ofSeconds(3)));
     }
-    for (Review review : reviews) {
-      review.awaitGivenUp();
-    }
-    for (Review review : reviews) {
-      review.thread.join();
-    }
-    loaded.forEach(RuleJars::close);
+    reviews.forEach(ServedRules.Review::awaitGivenUp);
+    reviews.forEach(review -> assertThat(review.answer()).isNull());
+    rules.forEach(ServedRules::close);
   }
 
   @Test
@@ -156,43 +152,5 @@ class GuardedClassTest {
     method.visitEnd();
     writer.visitEnd();
     return writer.toByteArray();
-  }
-
-  /** A review in a thread of its own. */
-  private static final class Review {
-
-    final String kind;
-    final Evaluation evaluation;
-    final Thread thread;
-
-    Review(String kind, RuleJars jars) {
-      this.kind = kind;
-      AdmissionRequest request =
-          Requests.create(
-                  """
-                  apiVersion: v1
-                  kind: Pod
-                  metadata:
-                    name: %s
-                  """
-                      .formatted(kind))
-              .build();
-      evaluation =
-          new RuleChain(
-                  "guarded.example.com",
-                  Phase.MUTATING,
-                  jars.webhooks().get(0).rules(Phase.MUTATING),
-                  new GuardedRules())
-              .evaluate(request, Deadline.after(Duration.ofSeconds(3)), ReviewObserver.NONE);
-      thread = new Thread(evaluation::run, kind);
-      thread.start();
-    }
-
-    void awaitGivenUp() throws InterruptedException {
-      while (evaluation.giveUpOverdueRule() == null) {
-        assertThat(thread.isAlive()).as("%s returned by itself", kind).isTrue();
-        TimeUnit.MILLISECONDS.sleep(5);
-      }
-    }
   }
 }

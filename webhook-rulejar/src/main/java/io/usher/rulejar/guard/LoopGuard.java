@@ -2,35 +2,33 @@ package io.usher.rulejar.guard;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Ends rules that go on after they were given up.
  *
  * <p>Java can't end a thread from outside. So the server puts a call of {@link #check()} at the
  * start of each method and before each jump back in the classes that it loads from rule jars and
- * their libraries: in a rule that was given up, and had time to heed its interrupt, the call
- * throws. Rules don't call it themselves.
+ * their libraries: in a rule that was given up and goes on, the call throws. {@link GivenUpThread}
+ * says when. Rules don't call it themselves.
  */
 public final class LoopGuard {
 
-  /** How long a rule that was given up may take to heed its interrupt. */
-  private static final long HEED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
   /** The threads that are in rules that were given up. */
-  private static final Map<Thread, GivenUp> GIVEN_UP = new ConcurrentHashMap<>();
+  private static final Map<Thread, GivenUpThread> GIVEN_UP = new ConcurrentHashMap<>();
 
   /** Whether there are any. */
   private static volatile boolean armed;
 
+  static {
+    GivenUpThread.rehearse();
+  }
+
   private LoopGuard() {}
 
-  private record GivenUp(String rule, long atNanos) {}
-
   /**
-   * Returns at once, unless this thread is in a rule that was given up a while ago.
+   * Returns at once, unless this thread is in a rule that was given up and goes on.
    *
-   * @throws Error then, each time: a rule that catches it gets no further than to its next loop
+   * @throws Error then: a rule that catches it has a moment to clean up, a shorter one each time
    */
   public static void check() {
     if (armed) {
@@ -39,15 +37,15 @@ public final class LoopGuard {
   }
 
   private static void checkThisThread() {
-    GivenUp givenUp = GIVEN_UP.get(Thread.currentThread());
-    if (givenUp != null && System.nanoTime() - givenUp.atNanos() >= HEED_NANOS) {
-      throw new GivenUpError(givenUp.rule());
+    GivenUpThread thread = GIVEN_UP.get(Thread.currentThread());
+    if (thread != null) {
+      thread.check();
     }
   }
 
-  /** From now on checks of this thread throw, once the rule had time to heed its interrupt. */
+  /** From now on checks of this thread throw, once the rule had time to end by itself. */
   public static synchronized void givenUp(Thread thread, String rule) {
-    GIVEN_UP.put(thread, new GivenUp(rule, System.nanoTime()));
+    GIVEN_UP.put(thread, new GivenUpThread(rule, System::nanoTime));
     armed = true;
   }
 
@@ -55,14 +53,5 @@ public final class LoopGuard {
   public static synchronized void cameBack(Thread thread) {
     GIVEN_UP.remove(thread);
     armed = !GIVEN_UP.isEmpty();
-  }
-
-  /** An error, so that a rule is less likely to catch it with what it expects. */
-  private static final class GivenUpError extends Error {
-    private static final long serialVersionUID = 1L;
-
-    GivenUpError(String rule) {
-      super("rule " + rule + " was given up and goes on");
-    }
   }
 }
