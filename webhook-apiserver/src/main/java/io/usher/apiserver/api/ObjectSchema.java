@@ -43,4 +43,13 @@ public interface ObjectSchema {
    * as for custom resources.
    */
   @Nullable StructSchema mergeSchema();
+
+  /**
+   * The schema of the whole object in the form of OpenAPI v3, for the documents that the server
+   * publishes; null for objects of any shape. {@code apiVersion}, {@code kind} and {@code metadata}
+   * are described by the server.
+   */
+  default @Nullable ObjectNode openApi() {
+    return null;
+  }
 }

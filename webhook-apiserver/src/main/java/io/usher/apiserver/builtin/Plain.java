@@ -35,6 +35,27 @@ record Plain(GroupResource resource) implements BuiltInKind {
           "validatingwebhookconfigurations.admissionregistration.k8s.io",
           "volumeattachments.storage.k8s.io");
 
+  private static final Set<String> RETURNED_WHEN_DELETED =
+      Set.of(
+          "csidrivers.storage.k8s.io",
+          "csinodes.storage.k8s.io",
+          "deviceclasses.resource.k8s.io",
+          "persistentvolumes",
+          "podtemplates",
+          "resourceclaims.resource.k8s.io",
+          "resourceclaimtemplates.resource.k8s.io",
+          "resourcequotas",
+          "resourceslices.resource.k8s.io",
+          "serviceaccounts",
+          "storageclasses.storage.k8s.io",
+          "volumeattachments.storage.k8s.io",
+          "volumeattributesclasses.storage.k8s.io");
+
+  @Override
+  public boolean returnsDeletedObject() {
+    return RETURNED_WHEN_DELETED.contains(resource.toString());
+  }
+
   @Override
   public boolean allowsCreateOnUpdate() {
     return CREATED_BY_PUT.contains(resource.toString());

@@ -37,6 +37,11 @@ public final class TypedSchema implements ObjectSchema {
     return new TypedSchema(kind, definition, defaults);
   }
 
+  /** The kind's name in OpenAPI, {@code io.k8s.api.core.v1.Pod}. */
+  public String definition() {
+    return definition;
+  }
+
   @Override
   public List<String> prune(ObjectNode object) {
     try {

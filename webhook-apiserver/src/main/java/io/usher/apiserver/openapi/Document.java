@@ -1,0 +1,27 @@
+package io.usher.apiserver.openapi;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * A document.
+ *
+ * @param bytes JSON; not copied, and must not change
+ * @param hash SHA-512 in capitals, which changes with the bytes
+ */
+record Document(byte[] bytes, String hash) {
+
+  static Document of(byte[] bytes) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-512").digest(bytes);
+      return new Document(bytes, HexFormat.of().withUpperCase().formatHex(digest));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("the JDK has no SHA-512", e);
+    }
+  }
+
+  String etag() {
+    return '"' + hash + '"';
+  }
+}

@@ -1,0 +1,177 @@
+package io.usher.apiserver.openapi;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.api.ApiResource;
+import io.usher.apiserver.api.ResourceType;
+import io.usher.apiserver.api.ServedVersion;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** All documents of a set of types, each made when it is first asked for. Thread-safe. */
+final class Documents {
+
+  private static final BiPredicate<String, String> EVERY_GROUP = (group, version) -> true;
+
+  private final KindSchemas schemas;
+  private final DocumentV3 writer;
+  private final String kubernetes;
+  private final SortedMap<String, List<ApiResource>> resources = new TreeMap<>();
+  private final Map<String, Document> made = new TreeMap<>();
+  private @Nullable Document v2;
+
+  Documents(Collection<ResourceType> types, String kubernetes) {
+    this.kubernetes = kubernetes;
+    schemas = new KindSchemas(types);
+    writer = new DocumentV3(schemas.definitions(), kubernetes);
+    for (ResourceType type : types) {
+      for (ServedVersion version : type.versions()) {
+        resources
+            .computeIfAbsent(
+                new GroupNames(type.group(), version.name()).document(),
+                absent -> new ArrayList<>())
+            .add(new ApiResource(type, version));
+      }
+    }
+  }
+
+  /** The index: each document with its address. */
+  byte[] index() {
+    ObjectNode json = Parameters.NODES.objectNode();
+    ObjectNode paths = json.putObject("paths");
+    for (String name : names()) {
+      paths
+          .putObject(name)
+          .put("serverRelativeURL", "/openapi/v3/" + name + "?hash=" + v3(name).hash());
+    }
+    return json.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private Set<String> names() {
+    var names = new TreeMap<String, Boolean>();
+    for (String each : List.of("api", "apis", "version")) {
+      names.put(each, true);
+    }
+    for (String document : resources.keySet()) {
+      names.put(document, true);
+      if (document.startsWith("apis/")) {
+        names.put(document.substring(0, document.lastIndexOf('/')), true);
+      }
+    }
+    return names.keySet();
+  }
+
+  /** The document of this name, {@code apis/apps/v1}, or null. */
+  synchronized @Nullable Document v3(String name) {
+    if (!names().contains(name)) {
+      return null;
+    }
+    return made.computeIfAbsent(name, this::make);
+  }
+
+  private Document make(String name) {
+    List<ApiResource> group = resources.get(name);
+    if (group == null) {
+      return Document.of(writer.write(metaPaths(name), EVERY_GROUP));
+    }
+    String itsGroup = group.get(0).kind().group();
+    String itsVersion = group.get(0).kind().version();
+    return Document.of(
+        writer.write(
+            paths(name),
+            (each, version) ->
+                each.isEmpty() && version.equals("v1")
+                    || each.equals(itsGroup) && version.equals(itsVersion)));
+  }
+
+  private Map<String, List<Operation>> paths(String name) {
+    List<ApiResource> group = resources.get(name);
+    var names = new GroupNames(group.get(0).kind().group(), group.get(0).kind().version());
+    var paths = new TreeMap<String, List<Operation>>();
+    paths.put(
+        names.root(),
+        List.of(
+            document(
+                "get available resources",
+                "get" + names.prefix() + "APIResources",
+                names.tag(),
+                Definitions.META + "APIResourceList")));
+    group.forEach(each -> paths.putAll(ResourcePaths.of(each, schemas)));
+    return paths;
+  }
+
+  /** The paths of a document that is no group version's. */
+  private static Map<String, List<Operation>> metaPaths(String name) {
+    Operation operation =
+        switch (name) {
+          case "api" ->
+              document(
+                  "get available API versions",
+                  "getCoreAPIVersions",
+                  "core",
+                  Definitions.META + "APIVersions");
+          case "apis" ->
+              document(
+                  "get available API versions",
+                  "getAPIVersions",
+                  "apis",
+                  Definitions.META + "APIGroupList");
+          case "version" ->
+              document(
+                  "get the version information for this server",
+                  "getCodeVersion",
+                  "version",
+                  "io.k8s.apimachinery.pkg.version.Info");
+          default -> {
+            var names = new GroupNames(name.substring(name.indexOf('/') + 1), "");
+            yield document(
+                "get information of a group",
+                "get" + names.camelGroup() + "APIGroup",
+                names.groupTag(),
+                Definitions.META + "APIGroup");
+          }
+        };
+    return Map.of('/' + name + '/', List.of(operation));
+  }
+
+  private static Operation document(String description, String id, String tag, String schema) {
+    return new Operation("get", null, description, id).tagged(tag).answers(schema, 200);
+  }
+
+  /** The one document of version 2. */
+  synchronized Document v2() {
+    Document present = v2;
+    if (present == null) {
+      var paths = new TreeMap<String, List<Operation>>();
+      for (String name : names()) {
+        paths.putAll(resources.containsKey(name) ? paths(name) : metaPaths(name));
+      }
+      ObjectNode v3 = writer.paths(paths);
+      ObjectNode json = Parameters.NODES.objectNode();
+      json.put("swagger", "2.0").set("info", DocumentV3.info(kubernetes));
+      json.set("paths", DocumentV2.paths(v3));
+      ObjectNode definitions = json.putObject("definitions");
+      schemas
+          .definitions()
+          .closure(DocumentV3.referred(v3), EVERY_GROUP)
+          .forEach(
+              (name, text) -> definitions.set(name, DocumentV2.schema(Definitions.parse(text))));
+      json.putObject("securityDefinitions")
+          .putObject("BearerToken")
+          .put("description", "Bearer Token authentication")
+          .put("type", "apiKey")
+          .put("name", "authorization")
+          .put("in", "header");
+      present = Document.of(json.toString().getBytes(StandardCharsets.UTF_8));
+      v2 = present;
+    }
+    return present;
+  }
+}

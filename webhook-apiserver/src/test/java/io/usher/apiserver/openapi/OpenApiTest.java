@@ -1,0 +1,107 @@
+package io.usher.apiserver.openapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.usher.apiserver.api.ApiRequest;
+import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.Headers;
+import io.usher.apiserver.api.ResourceRegistry;
+import io.usher.apiserver.api.ResourceType;
+import io.usher.apiserver.api.ServedVersion;
+import io.usher.apiserver.builtin.BuiltInTypes;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OpenApiTest {
+
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
+
+  private final ResourceRegistry registry = new ResourceRegistry();
+  private final OpenApi openApi = new OpenApi(registry, "1.36", CLOCK);
+
+  OpenApiTest() {
+    BuiltInTypes.builders(CLOCK, (resource, name) -> call -> JsonNodeFactory.instance.objectNode())
+        .forEach(builder -> registry.register(builder.build()));
+  }
+
+  private ApiResponse.Complete get(String uri, Map<String, List<String>> headers) {
+    return (ApiResponse.Complete)
+        openApi.answer(ApiRequest.of("GET", uri).withHeaders(Headers.of(headers)));
+  }
+
+  private JsonNode json(String uri) throws IOException {
+    return new JsonMapper().readTree(get(uri, Map.of()).bytes());
+  }
+
+  @Test
+  void indexNamesEachDocumentByItsHash() throws IOException {
+    JsonNode paths = json("/openapi/v3").get("paths");
+    assertThat(paths.properties())
+        .extracting(Map.Entry::getKey)
+        .contains("api", "api/v1", "apis", "apis/apps", "apis/apps/v1", "version");
+    String uri = paths.at("/apis~1apps~1v1/serverRelativeURL").asText();
+    var document = get(uri, Map.of());
+    assertThat(uri).isEqualTo("/openapi/v3/apis/apps/v1?hash=" + hash(document));
+    assertThat(document.headers().first("Cache-Control")).isEqualTo("public, immutable");
+    assertThat(document.headers().first("Expires")).isEqualTo("Sat, 02 Jan 2027 03:04:05 GMT");
+  }
+
+  private static String hash(ApiResponse.Complete document) {
+    return document.headers().first("ETag").replace("\"", "");
+  }
+
+  @Test
+  void documentThatTheClientHasIsNotSentAgain() {
+    String etag = get("/openapi/v2", Map.of()).headers().first("ETag");
+    assertThat(get("/openapi/v2", Map.of("If-None-Match", List.of(etag))).code()).isEqualTo(304);
+  }
+
+  @Test
+  void oldHashLeadsToTheNewOne() {
+    var answer = get("/openapi/v3/apis/apps/v1?hash=ABC", Map.of());
+    assertThat(answer.code()).isEqualTo(301);
+    assertThat(answer.headers().first("Location"))
+        .isEqualTo("/openapi/v3/apis/apps/v1?hash=" + hash(answer));
+  }
+
+  @Test
+  void unknownGroupIsNotFoundAndProtobufNotAcceptable() {
+    assertThat(get("/openapi/v3/apis/nope/v1", Map.of()).code()).isEqualTo(404);
+    var protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    assertThat(get("/openapi/v2", Map.of("Accept", List.of(protobuf))).code()).isEqualTo(406);
+  }
+
+  @Test
+  void patchOfBuiltInKindTakesFieldValidationAndStrategicMerge() throws IOException {
+    JsonNode patch =
+        json("/openapi/v3/apis/apps/v1")
+            .at("/paths/~1apis~1apps~1v1~1namespaces~1{namespace}~1deployments~1{name}/patch");
+    assertThat(patch.get("parameters").findValuesAsText("name"))
+        .containsExactly("dryRun", "fieldManager", "fieldValidation", "force");
+    assertThat(patch.at("/requestBody/content").has("application/strategic-merge-patch+json"))
+        .isTrue();
+  }
+
+  @Test
+  void registeredTypeIsDescribed() throws IOException {
+    registry.register(
+        ResourceType.builder("example.com", "Widget").version(ServedVersion.of("v1")).build());
+    JsonNode document = json("/openapi/v3/apis/example.com/v1");
+    assertThat(document.at("/paths/~1apis~1example.com~1v1~1widgets/get/operationId").asText())
+        .isEqualTo("listExampleComV1WidgetForAllNamespaces");
+    JsonNode widget = document.at("/components/schemas/com.example.v1.Widget");
+    assertThat(widget.at("/x-kubernetes-group-version-kind/0/kind").asText()).isEqualTo("Widget");
+    assertThat(widget.at("/properties/metadata/allOf/0/$ref").asText())
+        .isEqualTo("#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta");
+    assertThat(json("/openapi/v2").at("/definitions").has("com.example.v1.WidgetList")).isTrue();
+  }
+}
