@@ -1,30 +1,39 @@
 package io.usher.certs;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The server's certificate, its key and the CA of client certificates, as PEM files that others
- * replace while the process runs. A bad new one leaves the old one in use. Used by one thread, but
- * for {@link #expiry()} and {@link #failures()}.
+ * replace while the process runs.
+ *
+ * <p>Their content is compared, not their times: it is a few kilobytes, it tells a change through
+ * whatever links Kubernetes mounts a Secret by, and a file's time may stand still over two writes.
+ * Used by one thread, but for {@link #expiry()} and {@link #failures()}.
  */
 public final class TlsFiles {
 
-  private record Loaded(SSLContext context, Instant expiry) {}
+  private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
 
   private final Path certificate;
   private final Path key;
   private final List<Path> clientCas;
-  private volatile @Nullable WatchedFiles<Loaded> files;
+  private List<byte[]> taken = List.of();
+  private List<byte[]> failed = List.of();
+  private boolean reported;
+  private volatile Instant expiry = Instant.MIN;
+  private volatile long failures;
 
   /**
    * Nothing is read yet.
@@ -45,31 +54,51 @@ public final class TlsFiles {
    * @throws GeneralSecurityException when one is not what it should be, with the file's name
    */
   public SSLContext load() throws GeneralSecurityException, IOException {
-    var all = Stream.concat(Stream.of(certificate, key), clientCas.stream()).toList();
-    var loaded = new WatchedFiles<>(all, this::read, Clock.systemUTC(), null);
-    files = loaded;
-    return loaded.value().context();
+    return take(read());
   }
 
-  /** A new context when the files have changed and are good, otherwise null. */
+  /**
+   * A new context when the files have changed and are good, otherwise null. Of files that are bad
+   * twice in the same way one line is logged: the first time they may have been read between the
+   * writing of one and of the other.
+   */
   public @Nullable SSLContext reload() {
-    var loaded = files;
-    return loaded != null && loaded.look() ? loaded.value().context() : null;
+    List<byte[]> now = List.of();
+    try {
+      now = read();
+      if (same(now, taken)) {
+        return null;
+      }
+      var context = take(now);
+      LOG.info("took over the certificate of {}, which expires {}", certificate, expiry);
+      return context;
+    } catch (GeneralSecurityException | IOException | RuntimeException e) {
+      if (!same(now, failed)) {
+        failed = now;
+        reported = false;
+      } else if (!reported) {
+        reported = true;
+        failures++;
+        LOG.warn(
+            "keep the certificate that expires {}, as the new one is bad: {}",
+            expiry,
+            e.toString());
+      }
+      return null;
+    }
   }
 
   /** When the certificate in use expires. */
   public Instant expiry() {
-    var loaded = files;
-    return loaded == null ? Instant.MIN : loaded.value().expiry();
+    return expiry;
   }
 
   /** How many times the files became something that was not taken over. */
   public long failures() {
-    var loaded = files;
-    return loaded == null ? 0 : loaded.failures();
+    return failures;
   }
 
-  private Loaded read(List<byte[]> contents) throws GeneralSecurityException, IOException {
+  private SSLContext take(List<byte[]> contents) throws GeneralSecurityException, IOException {
     var authorities = new ArrayList<X509Certificate>();
     for (int i = 0; i < clientCas.size(); i++) {
       authorities.addAll(
@@ -85,6 +114,33 @@ public final class TlsFiles {
     } catch (GeneralSecurityException e) {
       throw new GeneralSecurityException(certificate + ", " + key + ": " + e.getMessage(), e);
     }
-    return new Loaded(identity.context(), identity.expiry());
+    var context = identity.context();
+    taken = contents;
+    failed = List.of();
+    reported = false;
+    expiry = identity.expiry();
+    return context;
+  }
+
+  private List<byte[]> read() throws IOException {
+    var contents = new ArrayList<byte[]>();
+    contents.add(Files.readAllBytes(certificate));
+    contents.add(Files.readAllBytes(key));
+    for (Path clientCa : clientCas) {
+      contents.add(Files.readAllBytes(clientCa));
+    }
+    return contents;
+  }
+
+  private static boolean same(List<byte[]> one, List<byte[]> other) {
+    if (one.size() != other.size()) {
+      return false;
+    }
+    for (int i = 0; i < one.size(); i++) {
+      if (!Arrays.equals(one.get(i), other.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -9,7 +9,6 @@ import io.usher.observe.ReviewObserver;
 import io.usher.rule.Phase;
 import io.usher.rulejar.GuardedRules;
 import io.usher.webhook.WebhookRegistration;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,21 +32,17 @@ final class Serving implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Serving(
-      WebhookSource.Webhooks source,
-      Configuration configuration,
-      Clock clock,
-      ReviewObserver observer) {
+      WebhookSource.Webhooks source, Configuration configuration, ReviewObserver observer) {
     this.source = source;
-    callers = new CallerRules(configuration, paths(source.webhooks()), clock);
+    callers = new CallerRules(configuration, paths(source.webhooks()));
     routes = new RouteTable(routes(configuration, observer), this::retired);
   }
 
   /** Loads the webhooks; all is as before when one of them can't be served. */
-  static Serving load(
-      WebhookSource source, Configuration configuration, Clock clock, ReviewObserver observer) {
+  static Serving load(WebhookSource source, Configuration configuration, ReviewObserver observer) {
     WebhookSource.Webhooks loaded = source.load();
     try {
-      return new Serving(loaded, configuration, clock, observer);
+      return new Serving(loaded, configuration, observer);
     } catch (RuntimeException | Error e) {
       loaded.close();
       throw e;

@@ -1,7 +1,6 @@
 package io.usher.apiserver.api;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -29,6 +28,11 @@ public sealed interface ApiResponse {
       body = List.copyOf(body);
     }
 
+    @Override
+    public Complete withHeaders(Headers others) {
+      return new Complete(code, others, body);
+    }
+
     /** The length of the body in bytes. */
     public long length() {
       long length = 0;
@@ -51,7 +55,16 @@ public sealed interface ApiResponse {
    *
    * @param stream what is sent once the head is
    */
-  record Streaming(int code, Headers headers, FrameStream stream) implements ApiResponse {}
+  record Streaming(int code, Headers headers, FrameStream stream) implements ApiResponse {
+
+    @Override
+    public Streaming withHeaders(Headers others) {
+      return new Streaming(code, others, stream);
+    }
+  }
+
+  /** The same answer with other headers. */
+  ApiResponse withHeaders(Headers others);
 
   /** An answer of one piece. */
   static Complete of(int code, String contentType, byte[] body) {
@@ -61,24 +74,10 @@ public sealed interface ApiResponse {
 
   /** Headers of a content type and {@code Warning} headers with these texts. */
   static Headers headers(String contentType, List<String> warnings) {
-    var quoted = new ArrayList<String>(warnings.size());
+    Headers headers = Headers.of(Map.of("Content-Type", List.of(contentType)));
     for (String warning : warnings) {
-      quoted.add("299 - \"" + escaped(warning) + '"');
+      headers = headers.withWarning(warning);
     }
-    return quoted.isEmpty()
-        ? Headers.of(Map.of("Content-Type", List.of(contentType)))
-        : Headers.of(Map.of("Content-Type", List.of(contentType), "Warning", quoted));
-  }
-
-  private static String escaped(String text) {
-    var quoted = new StringBuilder(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        quoted.append('\\');
-      }
-      quoted.append(c < ' ' || c == 0x7f ? ' ' : c);
-    }
-    return quoted.toString();
+    return headers;
   }
 }

@@ -1,5 +1,6 @@
 package io.usher.apiserver.api;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,38 @@ public final class Headers {
   /** Each name with its values, one for each line. */
   public static Headers of(Map<String, List<String>> values) {
     return new Headers(values);
+  }
+
+  /** The same with one more; a header of this name that is there already stays as it is. */
+  public Headers withDefault(String name, String value) {
+    if (values.containsKey(name)) {
+      return this;
+    }
+    var more = new TreeMap<>(values);
+    more.put(name, List.of(value));
+    return new Headers(more);
+  }
+
+  /** The same with one more {@code Warning} of this text. */
+  public Headers withWarning(String text) {
+    var more = new TreeMap<>(values);
+    var warnings = new ArrayList<>(all("Warning"));
+    warnings.add(warning(text));
+    more.put("Warning", warnings);
+    return new Headers(more);
+  }
+
+  /** A text as {@code Warning} has it: {@code 299 - "text"}. */
+  static String warning(String text) {
+    var quoted = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        quoted.append('\\');
+      }
+      quoted.append(c < ' ' || c == 0x7f ? ' ' : c);
+    }
+    return "299 - \"" + quoted + '"';
   }
 
   /** The first value, or null. */

@@ -1,9 +1,9 @@
 package io.usher.apiserver.api;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +27,9 @@ public final class ResourceRegistry {
     change(next -> next.remove(resource));
   }
 
-  private void change(Consumer<TreeMap<GroupResource, ResourceType>> edit) {
+  private void change(Consumer<LinkedHashMap<GroupResource, ResourceType>> edit) {
     synchronized (this) {
-      var next = new TreeMap<>(types);
+      var next = new LinkedHashMap<>(types);
       edit.accept(next);
       types = next;
     }
@@ -41,7 +41,7 @@ public final class ResourceRegistry {
     listeners.add(listener);
   }
 
-  /** All types, by group and plural. */
+  /** All types, in the order in which they came. */
   public Collection<ResourceType> types() {
     return types.values();
   }

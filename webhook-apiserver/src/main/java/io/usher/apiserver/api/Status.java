@@ -239,7 +239,7 @@ public record Status(
     return new Status(
         504,
         "Timeout",
-        "Too large resource version: " + asked + ", current: " + current,
+        "Timeout: Too large resource version: " + asked + ", current: " + current,
         Details.of(new Cause("ResourceVersionTooLarge", "Too large resource version", ""))
             .retryAfter(1));
   }

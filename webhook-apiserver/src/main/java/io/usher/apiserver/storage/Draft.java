@@ -34,7 +34,13 @@ public record Draft(byte[] json, int versionAt, Map<String, String> labels) {
     int versionAt = 0;
     try (JsonGenerator generator = FACTORY.createGenerator(out)) {
       generator.writeStartObject();
+      // Lists of built-in kinds leave these two out: they find them at the beginning.
+      generator.writeStringField("kind", object.path("kind").asText());
+      generator.writeStringField("apiVersion", object.path("apiVersion").asText());
       for (Map.Entry<String, JsonNode> member : object.properties()) {
+        if (member.getKey().equals("kind") || member.getKey().equals("apiVersion")) {
+          continue;
+        }
         generator.writeFieldName(member.getKey());
         if (member.getKey().equals("metadata")
             && member.getValue() instanceof ObjectNode metadata) {

@@ -2,7 +2,7 @@ package io.usher.apiserver.storage;
 
 import io.usher.apiserver.api.GroupResource;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,8 +68,8 @@ public interface Storage extends AutoCloseable {
    */
   Runnable onChange(GroupResource resource, Runnable listener);
 
-  /** Completes when {@link #version()} is at least this. */
-  CompletionStage<Void> reached(long version);
+  /** Completes when {@link #version()} is at least this; whoever no longer waits cancels it. */
+  CompletableFuture<Void> reached(long version);
 
   /** Drops the history of changes up to this version, as when its room is needed. */
   void compact(long version);

@@ -93,7 +93,7 @@ final class WatchHub {
       try {
         switch (spec.start()) {
           case NOW -> {}
-          case STATE, STATE_AND_END -> watcher.begin(storage.snapshot(resource, told));
+          case STATE -> watcher.begin(storage.snapshot(resource, told));
           case AFTER -> {
             for (Change change : storage.changesAfter(resource, spec.after())) {
               if (change.version() <= told) {

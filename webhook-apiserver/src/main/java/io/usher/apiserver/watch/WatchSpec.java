@@ -31,9 +31,10 @@ public record WatchSpec(
     AFTER,
     /** With the changes from now on. */
     NOW,
-    /** With ADDED for each object that is there. */
-    STATE,
-    /** The same, and a bookmark that says where they end. */
-    STATE_AND_END
+    /**
+     * With ADDED for each object that is there; with bookmarks one follows that says where they
+     * end.
+     */
+    STATE
   }
 }

@@ -76,7 +76,7 @@ final class Watcher {
     NavigableMap<String, StoredObject> objects =
         spec.namespace().isEmpty() ? state.objects() : state.inNamespace(spec.namespace());
     initial = objects.values().iterator();
-    if (spec.start() == WatchSpec.Start.STATE_AND_END && spec.bookmarks()) {
+    if (spec.bookmarks()) {
       add(BOOKMARK_BYTES, first -> spec.encoding().bookmark(state.version(), true, first));
     }
   }

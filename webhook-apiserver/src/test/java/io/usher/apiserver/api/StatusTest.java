@@ -54,7 +54,7 @@ class StatusTest {
         .hasToString(
             """
             {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",\
-            "message":"Too large resource version: 7, current: 5","reason":"Timeout",\
+            "message":"Timeout: Too large resource version: 7, current: 5","reason":"Timeout",\
             "details":{"causes":[{"reason":"ResourceVersionTooLarge",\
             "message":"Too large resource version"}],"retryAfterSeconds":1},"code":504}""");
   }

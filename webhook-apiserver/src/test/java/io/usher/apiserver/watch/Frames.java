@@ -18,6 +18,7 @@ public final class Frames implements FrameSink {
   private final int capacity;
   private Runnable untaken;
   private boolean closed;
+  private boolean ended;
   private boolean aborted;
 
   private Frames(int capacity) {
@@ -69,9 +70,12 @@ public final class Frames implements FrameSink {
       closed = true;
       actions = List.copyOf(onClose);
       onClose.clear();
-      notifyAll();
     }
     actions.forEach(Runnable::run);
+    synchronized (this) {
+      ended = true;
+      notifyAll();
+    }
   }
 
   @Override
@@ -109,7 +113,7 @@ public final class Frames implements FrameSink {
 
   /** Waits for the stream's end. */
   public List<String> awaitEnd() {
-    return await(frames -> closed);
+    return await(frames -> ended);
   }
 
   public synchronized boolean aborted() {

@@ -14,10 +14,9 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -36,8 +35,7 @@ public final class MemoryStorage implements Storage {
   private final long historyBytes;
   private final @Nullable Commits commits;
   private final Map<GroupResource, ResourceLog> logs = new ConcurrentHashMap<>();
-  private final ConcurrentSkipListMap<Long, CompletableFuture<Void>> awaited =
-      new ConcurrentSkipListMap<>();
+  private final Set<Awaited> awaited = ConcurrentHashMap.newKeySet();
 
   /** Held by writers: for the logs' heads, the last version, and the history. */
   private final Object lock = new Object();
@@ -47,6 +45,9 @@ public final class MemoryStorage implements Storage {
   private long last;
   private volatile long base;
   private volatile long version;
+
+  /** Somebody waits for a version. */
+  private record Awaited(long version, CompletableFuture<Void> reached) {}
 
   /** A change that the history holds, with what it takes. */
   private record Remembered(ResourceLog log, long version, long bytes) {}
@@ -210,10 +211,9 @@ public final class MemoryStorage implements Storage {
     synchronized (lock) {
       staged.forEach(Runnable::run);
     }
-    while (!awaited.isEmpty() && awaited.firstKey() <= version) {
-      Map.Entry<Long, CompletableFuture<Void>> reached = awaited.pollFirstEntry();
-      if (reached != null) {
-        reached.getValue().complete(null);
+    for (Awaited each : awaited) {
+      if (each.version <= version) {
+        each.reached.complete(null);
       }
     }
   }
@@ -259,14 +259,14 @@ public final class MemoryStorage implements Storage {
   }
 
   @Override
-  public CompletionStage<Void> reached(long wanted) {
-    CompletableFuture<Void> reached =
-        awaited.computeIfAbsent(wanted, each -> new CompletableFuture<>());
+  public CompletableFuture<Void> reached(long wanted) {
+    var waiter = new Awaited(wanted, new CompletableFuture<>());
+    awaited.add(waiter);
+    waiter.reached.whenComplete((reached, failure) -> awaited.remove(waiter));
     if (version >= wanted) {
-      awaited.remove(wanted, reached);
-      reached.complete(null);
+      waiter.reached.complete(null);
     }
-    return reached;
+    return waiter.reached;
   }
 
   @Override

@@ -1,0 +1,130 @@
+package io.usher.apiserver.discovery;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.ApiRequest;
+import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.Headers;
+import io.usher.apiserver.api.MediaType;
+import io.usher.apiserver.api.PathHandler;
+import io.usher.apiserver.api.ResourceRegistry;
+import io.usher.apiserver.api.Status;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /}, {@code /api}, {@code /apis} and what is below them down to the versions. The documents
+ * are made when the first asks after the types have changed.
+ */
+public final class Discovery implements PathHandler {
+
+  private static final String AGGREGATED =
+      "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+  private final ResourceRegistry registry;
+  private final String serverAddress;
+  private volatile @Nullable Documents documents;
+
+  /**
+   * @param serverAddress host and port that {@code /api} tells clients
+   */
+  public Discovery(ResourceRegistry registry, String serverAddress) {
+    this.registry = registry;
+    this.serverAddress = serverAddress;
+    registry.onChange(() -> documents = null);
+  }
+
+  @Override
+  public @Nullable ApiResponse answer(ApiRequest request) {
+    String path = request.path();
+    String[] parts = path.split("/");
+    if (parts.length == 0) {
+      return get(request, paths());
+    }
+    boolean core = parts.length > 1 && parts[1].equals("api");
+    if (!parts[0].isEmpty() || !(core || (parts.length > 1 && parts[1].equals("apis")))) {
+      return null;
+    }
+    Documents all = documents();
+    if (parts.length == 2 && wantsAggregated(request)) {
+      return aggregated(request, all.aggregated(core));
+    }
+    ObjectNode document =
+        switch (parts.length) {
+          case 2 -> core ? all.versions(serverAddress) : all.groups();
+          case 3 -> core ? all.resources("", parts[2]) : all.group(parts[2]);
+          case 4 -> core ? null : all.resources(parts[2], parts[3]);
+          default -> null;
+        };
+    boolean version = parts.length == (core ? 3 : 4);
+    if (document == null && version) {
+      throw new ApiException(Status.noSuchResource());
+    }
+    return document == null ? null : get(request, document);
+  }
+
+  private Documents documents() {
+    Documents made = documents;
+    if (made == null) {
+      made = new Documents(registry);
+      documents = made;
+    }
+    return made;
+  }
+
+  private static ApiResponse get(ApiRequest request, ObjectNode document) {
+    requireGet(request);
+    return ApiResponse.of(
+        200, "application/json", document.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void requireGet(ApiRequest request) {
+    if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+      throw new ApiException(Status.methodNotAllowed());
+    }
+  }
+
+  private static boolean wantsAggregated(ApiRequest request) {
+    for (MediaType type : MediaType.accepted(request.headers())) {
+      if (type.parameter("as").equals("APIGroupDiscoveryList")
+          && type.parameter("g").equals("apidiscovery.k8s.io")
+          && type.parameter("v").equals("v2")) {
+        return true;
+      }
+      if (type.parameter("as").isEmpty() && type.name().equals("application/json")) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private static ApiResponse aggregated(ApiRequest request, ObjectNode document) {
+    requireGet(request);
+    byte[] body = document.toString().getBytes(StandardCharsets.UTF_8);
+    String etag =
+        '"' + HexFormat.of().withUpperCase().formatHex(Documents.digest("SHA-512", body)) + '"';
+    Headers headers =
+        Headers.of(
+            Map.of(
+                "Content-Type", List.of(AGGREGATED),
+                "ETag", List.of(etag),
+                "Vary", List.of("Accept"),
+                "Cache-Control", List.of("public")));
+    boolean known = request.headers().all("If-None-Match").contains(etag);
+    return new ApiResponse.Complete(
+        known ? 304 : 200, headers, known ? List.of() : List.of(ByteBuffer.wrap(body)));
+  }
+
+  private ObjectNode paths() {
+    ObjectNode document = JsonNodeFactory.instance.objectNode();
+    ArrayNode paths = document.putArray("paths");
+    documents().paths().forEach(paths::add);
+    return document;
+  }
+}

@@ -1,0 +1,211 @@
+package io.usher.apiserver.request;
+
+import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.api.Status;
+import io.usher.apiserver.storage.CompactedException;
+import io.usher.apiserver.storage.Snapshot;
+import io.usher.apiserver.storage.Storage;
+import io.usher.apiserver.storage.StoredObject;
+import io.usher.apiserver.storage.StoredTree;
+import io.usher.apiserver.watch.WatchSpec;
+import io.usher.apiserver.watch.Watches;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The verbs get, list and watch. */
+final class ObjectReader {
+
+  /** How long a version from the future is waited for, as kube-apiserver does. */
+  private static final Duration FRESH_WAIT = Duration.ofSeconds(3);
+
+  /** A watch without timeoutSeconds ends between this and twice this. */
+  private static final Duration MIN_WATCH = Duration.ofMinutes(30);
+
+  private final Storage storage;
+  private final Watches watches;
+  private final WatchEncodings encodings;
+  private final ScheduledExecutorService timer;
+  private final Random random;
+
+  ObjectReader(
+      Storage storage,
+      Watches watches,
+      WatchEncodings encodings,
+      ScheduledExecutorService timer,
+      Random random) {
+    this.storage = storage;
+    this.watches = watches;
+    this.encodings = encodings;
+    this.timer = timer;
+    this.random = random;
+  }
+
+  CompletionStage<ApiResponse> get(Call call) {
+    String version = call.request().query().first("resourceVersion");
+    long atLeast = version.isEmpty() ? 0 : ListOptions.version(version, false);
+    return fresh(atLeast, () -> call.renderer().object(200, stored(call), List.of()));
+  }
+
+  /** The object that a call names. */
+  StoredObject stored(Call call) {
+    String key = StoredObject.key(call.keyNamespace(), call.info().name());
+    StoredObject stored = storage.get(call.resource().type().storage(), key);
+    if (stored == null) {
+      throw new ApiException(
+          Status.notFound(call.resource().type().groupResource(), call.info().name()));
+    }
+    return stored;
+  }
+
+  /** What a list selects, with its metadata. */
+  record Page(List<StoredObject> objects, ListMeta metadata) {}
+
+  CompletionStage<ApiResponse> list(Call call) {
+    ListOptions options = ListOptions.of(call.request().query(), false);
+    long atLeast = options.version() == null ? 0 : options.version();
+    return fresh(
+        atLeast,
+        () -> {
+          Page page = page(call, options);
+          return call.renderer().list(page.objects(), page.metadata());
+        });
+  }
+
+  Page page(Call call, ListOptions options) {
+    Selector selector = Selector.of(call.request().query(), call.resource());
+    GroupResource resource = call.resource().type().storage();
+    Snapshot snapshot = snapshot(resource, options);
+    String namespace = call.keyNamespace();
+    String prefix = namespace.isEmpty() ? "" : namespace + '/';
+    NavigableMap<String, StoredObject> objects =
+        namespace.isEmpty() ? snapshot.objects() : snapshot.inNamespace(namespace);
+    if (options.token() != null) {
+      objects = objects.tailMap(prefix + options.token().after(), false);
+    }
+    var selected = new ArrayList<StoredObject>();
+    int seen = 0;
+    for (StoredObject object : objects.values()) {
+      if (options.limit() > 0 && selected.size() == options.limit()) {
+        break;
+      }
+      seen++;
+      if (selector.everything() || selector.accepts().test(new StoredTree(object))) {
+        selected.add(object);
+      }
+    }
+    boolean more = seen < objects.size();
+    String next = "";
+    if (more) {
+      String last = selected.get(selected.size() - 1).key().substring(prefix.length());
+      next = new ContinueToken(snapshot.version(), last).encode();
+    }
+    long remaining = more && selector.everything() ? objects.size() - seen : 0;
+    return new Page(selected, new ListMeta(snapshot.version(), next, remaining));
+  }
+
+  private Snapshot snapshot(GroupResource resource, ListOptions options) {
+    ContinueToken token = options.token();
+    try {
+      if (token != null && token.version() > 0) {
+        if (token.version() > storage.version()) {
+          throw new ApiException(
+              Status.badRequest("invalid continue token: its version is not reached yet"));
+        }
+        return storage.snapshot(resource, token.version());
+      }
+      if (options.match().equals("Exact")) {
+        return storage.snapshot(resource, options.version());
+      }
+      return storage.snapshot(resource);
+    } catch (CompactedException e) {
+      throw new ApiException(token == null ? tooOld(e) : expired(token));
+    }
+  }
+
+  private static Status tooOld(CompactedException e) {
+    return Status.expired(
+        "The resourceVersion for the provided list is too old: " + e.getMessage());
+  }
+
+  private static Status expired(ContinueToken token) {
+    return new Status(
+        410,
+        "Expired",
+        "The provided continue parameter is too old to display a consistent list result. You can"
+            + " start a new list without the continue parameter, or use the continue token in this"
+            + " response to retrieve the remainder of the results. Continuing with the provided"
+            + " token results in an inconsistent list - objects that were created, modified, or"
+            + " deleted between the time the first chunk was returned and now may show up in the"
+            + " list.",
+        null,
+        new ContinueToken(-1, token.after()).encode());
+  }
+
+  CompletionStage<ApiResponse> watch(Call call) {
+    ListOptions options = ListOptions.of(call.request().query(), true);
+    Selector selector = Selector.of(call.request().query(), call.resource());
+    if (!call.info().name().isEmpty()) {
+      // The old form names the object in the path, the present one in the selector.
+      String name = call.info().name();
+      selector =
+          new Selector(
+              selector.accepts().and(object -> object.object().name().equals(name)), false);
+    }
+    boolean any = options.version() == null || options.anyVersion();
+    boolean state = options.initialEvents() == null ? any : options.initialEvents();
+    WatchSpec.Start start =
+        state ? WatchSpec.Start.STATE : any ? WatchSpec.Start.NOW : WatchSpec.Start.AFTER;
+    var spec =
+        new WatchSpec(
+            call.keyNamespace(),
+            selector.accepts(),
+            start,
+            start == WatchSpec.Start.AFTER ? options.version() : 0,
+            options.bookmarks(),
+            encodings.encoding(call.request(), call.resource(), call.accepted()),
+            timeout(options));
+    long atLeast = state && !any ? options.version() : 0;
+    return fresh(
+        atLeast,
+        () ->
+            new ApiResponse.Streaming(
+                200,
+                ApiResponse.headers("application/json", List.of()),
+                watches.watch(call.resource().type().storage(), spec)));
+  }
+
+  private Duration timeout(ListOptions options) {
+    return options.timeoutSeconds() > 0
+        ? Duration.ofSeconds(options.timeoutSeconds())
+        : MIN_WATCH.plusMillis((long) (random.nextDouble() * MIN_WATCH.toMillis()));
+  }
+
+  /** Answers once a version is reached, without a thread that waits for it. */
+  private CompletionStage<ApiResponse> fresh(long version, Supplier<ApiResponse> answer) {
+    if (version <= storage.version()) {
+      return CompletableFuture.completedFuture(answer.get());
+    }
+    CompletableFuture<Void> reached = storage.reached(version);
+    Future<?> late =
+        timer.schedule(() -> reached.cancel(false), FRESH_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    return reached.handle(
+        (ready, tooLate) -> {
+          late.cancel(false);
+          if (tooLate != null) {
+            throw new ApiException(Status.tooLargeResourceVersion(version, storage.version()));
+          }
+          return answer.get();
+        });
+  }
+}

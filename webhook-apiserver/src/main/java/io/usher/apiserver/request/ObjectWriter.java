@@ -1,0 +1,443 @@
+package io.usher.apiserver.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.usher.admission.Operation;
+import io.usher.apiserver.api.AdmissionAttributes;
+import io.usher.apiserver.api.Answering;
+import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.ApiResource;
+import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.FieldError;
+import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.api.MediaType;
+import io.usher.apiserver.api.ResourceType;
+import io.usher.apiserver.api.Status;
+import io.usher.apiserver.api.Subresource;
+import io.usher.apiserver.storage.Draft;
+import io.usher.apiserver.storage.Storage;
+import io.usher.apiserver.storage.StoredObject;
+import io.usher.json.LazyJson;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The verbs create, update and patch. */
+final class ObjectWriter {
+
+  /** Names generated until one is free, as kube-apiserver does. */
+  private static final int MAX_NAMES = 8;
+
+  /**
+   * Writes tried until nobody else was faster. kube-apiserver tries 5 patches; each loser here has
+   * a winner, so that eight writers at one object need some more.
+   */
+  private static final int MAX_TRIES = 64;
+
+  private static final String MODIFIED =
+      "the object has been modified; please apply your changes to the latest version and try again";
+
+  private final Storage storage;
+  private final Admission admission;
+  private final BodyReader bodies;
+  private final Clock clock;
+  private final Random random;
+
+  ObjectWriter(
+      Storage storage, Admission admission, BodyReader bodies, Clock clock, Random random) {
+    this.storage = storage;
+    this.admission = admission;
+    this.bodies = bodies;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  ApiResponse create(Call call) {
+    WriteOptions options = WriteOptions.of(call.request().query(), "CreateOptions", false);
+    var warnings = new ArrayList<String>();
+    Body body = bodies.object(call.request(), call.resource().kind().kind());
+    ObjectNode object =
+        ObjectDecoder.object(body, call.resource(), options.fieldValidation(), warnings);
+    return create(call, object, options, warnings);
+  }
+
+  private ApiResponse create(
+      Call call, ObjectNode object, WriteOptions options, List<String> warnings) {
+    ResourceType type = call.resource().type();
+    ObjectNode metadata = ObjectMeta.of(object);
+    if (!metadata.path("resourceVersion").asText().isEmpty()) {
+      throw new ApiException(
+          new Status(500, "", "resourceVersion should not be set on objects to be created", null));
+    }
+    metadata.remove("resourceVersion");
+    ObjectMeta.wipe(metadata);
+    setNamespace(metadata, call);
+    AdmissionAttributes attributes =
+        admission.admit(
+            call,
+            Operation.CREATE,
+            ObjectMeta.text(object, "name"),
+            object,
+            null,
+            options.toJson(),
+            options.dryRun());
+    Answering answering = type.answering();
+    if (answering != null) {
+      admission.validate(call, attributes);
+      answering.answer(attributes.object(), call.user(), call.info().namespace());
+      return call.renderer().object(201, attributes.object(), warnings);
+    }
+    if (type.hasStatusSubresource()) {
+      attributes.object().remove("status");
+    }
+    ObjectMeta.fill(ObjectMeta.of(attributes.object()), clock, type.strategy().tracksGeneration());
+    type.strategy().prepareForCreate(attributes.object());
+    return store(call, attributes, options, warnings);
+  }
+
+  private ApiResponse store(
+      Call call, AdmissionAttributes attributes, WriteOptions options, List<String> warnings) {
+    ResourceType type = call.resource().type();
+    ObjectNode object = attributes.object();
+    boolean generated =
+        ObjectMeta.text(object, "name").isEmpty()
+            && !ObjectMeta.text(object, "generateName").isEmpty();
+    for (int names = 1; ; names++) {
+      if (generated) {
+        ObjectMeta.generateName(ObjectMeta.of(object), random);
+      }
+      List<FieldError> errors = new ArrayList<>(ObjectMetaChecks.check(object, type));
+      errors.addAll(type.strategy().validate(object));
+      requireValid(object, call.resource(), errors);
+      admission.validate(call, attributes);
+      String name = ObjectMeta.text(object, "name");
+      String key = StoredObject.key(call.keyNamespace(), name);
+      StoredObject stored =
+          options.dryRun()
+              ? null
+              : storage.put(
+                  type.storage(), key, 0, Draft.of(Served.toStored(object, call.resource())));
+      boolean free = stored != null;
+      if (options.dryRun()) {
+        free = storage.get(type.storage(), key) == null;
+      }
+      if (free) {
+        warnings.addAll(type.strategy().warnings(object));
+        warnings.addAll(attributes.warnings());
+        return stored == null
+            ? call.renderer().object(201, object, warnings)
+            : call.renderer().object(201, stored, warnings);
+      }
+      if (!generated || names == MAX_NAMES) {
+        throw new ApiException(Status.alreadyExists(type.groupResource(), name));
+      }
+    }
+  }
+
+  private static void setNamespace(ObjectNode metadata, Call call) {
+    String expected = call.keyNamespace();
+    String stated = metadata.path("namespace").asText();
+    if (expected.isEmpty()) {
+      metadata.remove("namespace");
+    } else if (stated.isEmpty()) {
+      metadata.put("namespace", expected);
+    } else if (!stated.equals(expected)) {
+      throw new ApiException(
+          Status.badRequest(
+              "the namespace of the provided object does not match the namespace sent on the"
+                  + " request"));
+    }
+  }
+
+  private static void requireValid(
+      ObjectNode object, ApiResource resource, List<FieldError> errors) {
+    if (!errors.isEmpty()) {
+      throw new ApiException(
+          Status.invalid(
+              resource.type().group(),
+              resource.type().kind(),
+              ObjectMeta.text(object, "name"),
+              errors));
+    }
+  }
+
+  /** PUT of an object, or of a part of it. */
+  ApiResponse update(Call call, Subresource.@Nullable Part part) {
+    WriteOptions options = WriteOptions.of(call.request().query(), "UpdateOptions", false);
+    var warnings = new ArrayList<String>();
+    Body body = bodies.object(call.request(), call.resource().kind().kind());
+    ObjectNode object =
+        ObjectDecoder.object(body, call.resource(), options.fieldValidation(), warnings);
+    ObjectNode metadata = ObjectMeta.of(object);
+    if (metadata.path("name").asText().isEmpty()) {
+      throw new ApiException(
+          Status.badRequest(
+              "the name of the object ("
+                  + call.info().name()
+                  + " based on URL) was undeterminable: name must be provided"));
+    }
+    setNamespace(metadata, call);
+    requireName(object, call);
+    boolean unconditional = metadata.path("resourceVersion").asText().isEmpty();
+    if (part == null
+        && call.resource().type().strategy().allowsCreateOnUpdate()
+        && storage.get(call.resource().type().storage(), key(call)) == null) {
+      return create(call, object, options, warnings);
+    }
+    return write(
+        call,
+        part,
+        options,
+        warnings,
+        current -> {
+          ObjectNode next = LazyJson.copy(object);
+          if (unconditional && !call.resource().type().strategy().allowsUnconditionalUpdate()) {
+            requireValid(
+                object,
+                call.resource(),
+                List.of(
+                    FieldError.invalid(
+                        "metadata.resourceVersion",
+                        TextNode.valueOf(""),
+                        "must be specified for an update")));
+          }
+          requireSameUid(next, current, call);
+          return next;
+        });
+  }
+
+  private static void requireSameUid(ObjectNode object, ObjectNode current, Call call) {
+    String uid = ObjectMeta.text(object, "uid");
+    String present = ObjectMeta.text(current, "uid");
+    if (!uid.isEmpty() && !uid.equals(present)) {
+      throw new ApiException(
+          Status.conflict(
+              call.resource().type().groupResource(),
+              call.info().name(),
+              "Precondition failed: UID in precondition: "
+                  + uid
+                  + ", UID in object meta: "
+                  + present));
+    }
+  }
+
+  /** PATCH of an object, or of a part of it. */
+  ApiResponse patch(Call call, Subresource.@Nullable Part part) {
+    MediaType type = BodyReader.mediaType(call.request());
+    WriteOptions options =
+        WriteOptions.of(call.request().query(), "PatchOptions", Patches.isApply(type));
+    Patches patches = Patches.of(type, call.resource());
+    Body body = bodies.patch(call.request());
+    patches.check(body.json());
+    var warnings = new ArrayList<String>();
+    return write(
+        call,
+        part,
+        options,
+        warnings,
+        current -> {
+          warnings.clear();
+          ObjectNode patched = patches.apply(current, body.copy().json(), call.resource());
+          ObjectNode object =
+              ObjectDecoder.patched(
+                  patched, body.duplicates(), call.resource(), options.fieldValidation(), warnings);
+          requireName(object, call);
+          return object;
+        });
+  }
+
+  private static void requireName(ObjectNode object, Call call) {
+    String name = ObjectMeta.text(object, "name");
+    if (!name.equals(call.info().name())) {
+      throw new ApiException(
+          Status.badRequest(
+              "the name of the object ("
+                  + name
+                  + ") does not match the name on the URL ("
+                  + call.info().name()
+                  + ")"));
+    }
+  }
+
+  private static String key(Call call) {
+    return StoredObject.key(call.keyNamespace(), call.info().name());
+  }
+
+  /**
+   * Changes an object, again when somebody else was faster.
+   *
+   * @param change makes the new object of the present one, which it may edit
+   */
+  ApiResponse write(
+      Call call,
+      Subresource.@Nullable Part part,
+      WriteOptions options,
+      List<String> warnings,
+      UnaryOperator<ObjectNode> change) {
+    GroupResource resource = call.resource().type().groupResource();
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
+      StoredObject stored = storage.get(call.resource().type().storage(), key(call));
+      if (stored == null) {
+        throw new ApiException(Status.notFound(resource, call.info().name()));
+      }
+      ApiResponse response = tryWrite(call, part, options, stored, change, warnings);
+      if (response != null) {
+        return response;
+      }
+    }
+    throw new ApiException(Status.conflict(resource, call.info().name(), MODIFIED));
+  }
+
+  private @Nullable ApiResponse tryWrite(
+      Call call,
+      Subresource.@Nullable Part part,
+      WriteOptions options,
+      StoredObject stored,
+      UnaryOperator<ObjectNode> change,
+      List<String> warnings) {
+    ApiResource resource = call.resource();
+    ResourceType type = resource.type();
+    ObjectNode old = Served.tree(stored, resource);
+    ObjectNode object = change.apply(LazyJson.copy(old));
+    requireVersion(object, stored, call);
+    object =
+        part == null ? keepingWhatTheServerSets(object, old, type) : withPart(object, old, part);
+    AdmissionAttributes attributes =
+        admission.admit(
+            call,
+            Operation.UPDATE,
+            call.info().name(),
+            object,
+            old,
+            options.toJson(),
+            options.dryRun());
+    object = attributes.object();
+    if (part == null) {
+      type.strategy().prepareForUpdate(object, old);
+    }
+    if (type.strategy().tracksGeneration() && !sameSpec(object, old)) {
+      ObjectMeta.of(object).put("generation", old.at("/metadata/generation").asLong() + 1);
+    }
+    validate(object, old, part, resource);
+    admission.validate(call, attributes);
+    var told = new ArrayList<String>(warnings);
+    told.addAll(type.strategy().warnings(object));
+    told.addAll(attributes.warnings());
+    if (object.equals(old)) {
+      return call.renderer().object(200, stored, told);
+    }
+    if (options.dryRun()) {
+      return call.renderer().object(200, object, told);
+    }
+    if (Removal.isDue(object, type)) {
+      return storage.delete(type.storage(), stored.key(), stored.version()) == null
+          ? null
+          : call.renderer().object(200, object, told);
+    }
+    StoredObject written =
+        storage.put(
+            type.storage(),
+            stored.key(),
+            stored.version(),
+            Draft.of(Served.toStored(object, resource)));
+    return written == null ? null : call.renderer().object(200, written, told);
+  }
+
+  private static void requireVersion(ObjectNode object, StoredObject stored, Call call) {
+    ObjectNode metadata = ObjectMeta.of(object);
+    String stated = metadata.path("resourceVersion").asText();
+    String present = Long.toString(stored.version());
+    if (!stated.isEmpty() && !stated.equals("0") && !stated.equals(present)) {
+      throw new ApiException(
+          Status.conflict(call.resource().type().groupResource(), call.info().name(), MODIFIED));
+    }
+    metadata.put("resourceVersion", present);
+  }
+
+  /** The new object with what only the server changes, and {@code status} where it is apart. */
+  private static ObjectNode keepingWhatTheServerSets(
+      ObjectNode object, ObjectNode old, ResourceType type) {
+    ObjectNode metadata = ObjectMeta.of(object);
+    ObjectNode before = ObjectMeta.of(old);
+    metadata.remove(List.of("selfLink", "managedFields"));
+    for (String field : List.of("namespace", "uid", "creationTimestamp", "generateName")) {
+      if (metadata.path(field).asText().isEmpty()) {
+        keep(metadata, before, field);
+      }
+    }
+    for (String field : List.of("generation", "deletionTimestamp", "deletionGracePeriodSeconds")) {
+      keep(metadata, before, field);
+    }
+    if (type.hasStatusSubresource()) {
+      keep(object, old, "status");
+    }
+    return object;
+  }
+
+  private static void keep(ObjectNode object, ObjectNode old, String field) {
+    JsonNode value = old.get(field);
+    if (value == null) {
+      object.remove(field);
+    } else {
+      // A copy: admission may edit the new object, and the old one must stay.
+      object.set(field, LazyJson.copy(value));
+    }
+  }
+
+  /** The old object with the part of the new one. */
+  private static ObjectNode withPart(ObjectNode object, ObjectNode old, Subresource.Part part) {
+    ObjectNode merged = LazyJson.copy(old);
+    for (String field : part.fields()) {
+      String[] names = field.split("\\.");
+      ObjectNode to = merged;
+      JsonNode from = object;
+      for (int i = 0; i < names.length - 1; i++) {
+        to = to.withObjectProperty(names[i]);
+        from = from.path(names[i]);
+      }
+      String last = names[names.length - 1];
+      JsonNode value = from.get(last);
+      if (value == null) {
+        to.remove(last);
+      } else {
+        to.set(last, value);
+      }
+    }
+    return merged;
+  }
+
+  /** Whether all but metadata and status is the same. */
+  private static boolean sameSpec(ObjectNode object, ObjectNode old) {
+    return containsAll(object, old) && containsAll(old, object);
+  }
+
+  private static boolean containsAll(ObjectNode object, ObjectNode other) {
+    for (Map.Entry<String, JsonNode> member : other.properties()) {
+      String name = member.getKey();
+      if (!name.equals("metadata")
+          && !name.equals("status")
+          && !LazyJson.sameSource(member.getValue(), object.path(name))
+          && !member.getValue().equals(object.get(name))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void validate(
+      ObjectNode object, ObjectNode old, Subresource.@Nullable Part part, ApiResource resource) {
+    ResourceType type = resource.type();
+    List<FieldError> errors = new ArrayList<>(ObjectMetaChecks.check(object, type));
+    errors.addAll(ObjectMetaChecks.checkUpdate(object, old));
+    errors.addAll(
+        part == null
+            ? type.strategy().validateUpdate(object, old)
+            : type.strategy().validateStatusUpdate(object, old));
+    requireValid(object, resource, errors);
+  }
+}

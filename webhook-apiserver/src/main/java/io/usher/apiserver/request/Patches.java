@@ -1,0 +1,125 @@
+package io.usher.apiserver.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.ApiResource;
+import io.usher.apiserver.api.MediaType;
+import io.usher.apiserver.api.Status;
+import io.usher.patch.JsonMergePatch;
+import io.usher.patch.JsonPatch;
+import io.usher.patch.PatchException;
+import io.usher.patch.StrategicMergePatch;
+import io.usher.patch.StructSchema;
+import org.jspecify.annotations.Nullable;
+
+/** The kinds of patch, by their media types. */
+enum Patches {
+  JSON("application/json-patch+json") {
+    @Override
+    JsonNode applied(JsonNode object, JsonNode patch, @Nullable StructSchema schema) {
+      return JsonPatch.parse(patch).apply(object);
+    }
+  },
+  MERGE("application/merge-patch+json") {
+    @Override
+    JsonNode applied(JsonNode object, JsonNode patch, @Nullable StructSchema schema) {
+      return JsonMergePatch.apply(object, patch);
+    }
+  },
+  STRATEGIC("application/strategic-merge-patch+json") {
+    @Override
+    JsonNode applied(JsonNode object, JsonNode patch, @Nullable StructSchema schema) {
+      return StrategicMergePatch.apply(object, patch, schema);
+    }
+  };
+
+  /** As kube-apiserver: applying more takes too long. */
+  private static final int MAX_OPERATIONS = 10_000;
+
+  private final String mediaType;
+
+  Patches(String mediaType) {
+    this.mediaType = mediaType;
+  }
+
+  abstract JsonNode applied(JsonNode object, JsonNode patch, @Nullable StructSchema schema);
+
+  /**
+   * The kind of patch that a request brings.
+   *
+   * @throws ApiException 415 when this resource takes no such patch
+   */
+  static Patches of(MediaType type, ApiResource resource) {
+    boolean typed = resource.version().schema().mergeSchema() != null;
+    for (Patches each : values()) {
+      if (each.mediaType.equals(type.name()) && (typed || each != STRATEGIC)) {
+        return each;
+      }
+    }
+    String problem =
+        "the body of the request was in an unknown format - accepted media types include: "
+            + JSON.mediaType
+            + ", "
+            + MERGE.mediaType
+            + (typed ? ", " + STRATEGIC.mediaType : "");
+    if (isApply(type)) {
+      problem +=
+          "; this server has no server-side apply yet: use kubectl apply --server-side=false";
+    }
+    throw new ApiException(Status.unsupportedMediaType(problem));
+  }
+
+  static boolean isApply(MediaType type) {
+    return type.name().startsWith("application/apply-patch+");
+  }
+
+  /**
+   * Refuses what is no such patch at all.
+   *
+   * @throws ApiException 400 or 413
+   */
+  void check(JsonNode patch) {
+    if (this != JSON) {
+      if (!patch.isObject()) {
+        throw new ApiException(
+            Status.badRequest("error decoding patch: a " + mediaType + " is an object"));
+      }
+      return;
+    }
+    if (!patch.isArray()) {
+      throw new ApiException(
+          Status.badRequest("error decoding patch: a JSON patch is an array of operations"));
+    }
+    if (patch.size() > MAX_OPERATIONS) {
+      throw new ApiException(
+          Status.requestEntityTooLarge(
+              "The allowed maximum operations in a JSON patch is "
+                  + MAX_OPERATIONS
+                  + ", got "
+                  + patch.size()));
+    }
+  }
+
+  /**
+   * The patched object, which may share parts with both.
+   *
+   * @throws ApiException 422 when the patch does not fit the object
+   */
+  ObjectNode apply(ObjectNode object, JsonNode patch, ApiResource resource) {
+    try {
+      JsonNode patched = applied(object, patch, resource.version().schema().mergeSchema());
+      if (patched instanceof ObjectNode result) {
+        return result;
+      }
+      throw new PatchException("", "apply: it leaves no object");
+    } catch (PatchException e) {
+      throw new ApiException(
+          new Status(
+              422,
+              "Invalid",
+              "the server rejected our request due to an error in our request: " + e.getMessage(),
+              null));
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package io.usher.apiserver.request;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.UserInfo;
+import io.usher.apiserver.api.AdmissionPlugin;
+import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.ApiRequest;
+import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.AuditSink;
+import io.usher.apiserver.api.Authenticator;
+import io.usher.apiserver.api.Authorizer;
+import io.usher.apiserver.api.Headers;
+import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.api.PathHandler;
+import io.usher.apiserver.api.RequestInfo;
+import io.usher.apiserver.api.ResourceRegistry;
+import io.usher.apiserver.api.Status;
+import io.usher.apiserver.authn.Impersonation;
+import io.usher.apiserver.authz.Forbidden;
+import io.usher.apiserver.storage.Storage;
+import io.usher.apiserver.watch.Watches;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers requests: who asks, as whom, whether he may, then the verb. Every failure is a {@code
+ * Status}; one that nobody expected is logged here, and nowhere else. Thread-safe.
+ */
+public final class RequestHandler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
+
+  private final Authenticator authenticator;
+  private final Authorizer authorizer;
+  private final Impersonation impersonation;
+  private final List<PathHandler> paths;
+  private final Resources resources;
+  private final AuditSink audit;
+  private final Clock clock;
+
+  /** Answers with these parts. */
+  public RequestHandler(Parts parts) {
+    this.authenticator = parts.authenticator();
+    this.authorizer = parts.authorizer();
+    this.impersonation = new Impersonation(authorizer);
+    this.paths = List.copyOf(parts.paths());
+    this.resources = resources(parts);
+    this.audit = parts.audit();
+    this.clock = parts.clock();
+  }
+
+  private static Resources resources(Parts parts) {
+    var admission = new Admission(parts.admission());
+    var bodies = new BodyReader();
+    var encodings = new WatchEncodings(parts.clock());
+    parts.registry().onChange(encodings::clear);
+    var reader =
+        new ObjectReader(
+            parts.storage(), parts.watches(), encodings, parts.timer(), parts.random());
+    return new Resources(
+        parts.registry(),
+        reader,
+        new ObjectWriter(parts.storage(), admission, bodies, parts.clock(), parts.random()),
+        new Deletion(
+            parts.storage(),
+            admission,
+            bodies,
+            reader,
+            new Removal(parts.storage(), parts.clock())),
+        bodies,
+        parts.objects(),
+        parts.clock());
+  }
+
+  /**
+   * What answers are made with.
+   *
+   * @param registry the types that are served
+   * @param objects the same objects for the server's own parts
+   * @param admission the plugins in their order
+   * @param paths asked in their order for paths that are no resource
+   * @param timer its tasks are short
+   * @param random for the names and timeouts that the server makes up
+   */
+  public record Parts(
+      Storage storage,
+      Watches watches,
+      ResourceRegistry registry,
+      ObjectStore objects,
+      Authenticator authenticator,
+      Authorizer authorizer,
+      List<AdmissionPlugin> admission,
+      List<PathHandler> paths,
+      AuditSink audit,
+      Clock clock,
+      ScheduledExecutorService timer,
+      Random random) {
+    public Parts {
+      admission = List.copyOf(admission);
+      paths = List.copyOf(paths);
+    }
+  }
+
+  /** A request on its way, for the audit log. */
+  private final class Exchange {
+    private final String id;
+    private final ApiRequest request;
+    private final RequestInfo info;
+    private final Instant received = clock.instant();
+    private final Map<String, String> annotations = new HashMap<>();
+    private @Nullable UserInfo user;
+    private @Nullable UserInfo impersonated;
+    private @Nullable Status failure;
+
+    Exchange(ApiRequest request) {
+      String sent = request.headers().first("Audit-ID");
+      this.id = sent == null || sent.isBlank() ? UUID.randomUUID().toString() : sent;
+      this.request = request;
+      this.info = RequestInfoResolver.resolve(request);
+    }
+
+    private UserInfo effectiveUser() {
+      return impersonated == null ? user : impersonated;
+    }
+
+    private void ended(int code) {
+      audit.answered(
+          new AuditSink.Answered(
+              id,
+              request,
+              info,
+              user,
+              impersonated,
+              code,
+              failure,
+              annotations,
+              received,
+              clock.instant()));
+    }
+  }
+
+  /** Answers a request. The stage never fails. */
+  public CompletionStage<ApiResponse> handle(ApiRequest request) {
+    var exchange = new Exchange(request);
+    CompletionStage<ApiResponse> answer;
+    try {
+      answer = answer(exchange);
+    } catch (RuntimeException | StackOverflowError e) {
+      answer = CompletableFuture.completedFuture(failed(exchange, e));
+    }
+    return answer
+        .exceptionally(
+            failure ->
+                failed(
+                    exchange,
+                    failure instanceof CompletionException ? failure.getCause() : failure))
+        .thenApply(response -> finished(exchange, response));
+  }
+
+  private CompletionStage<ApiResponse> answer(Exchange exchange) {
+    ApiRequest request = exchange.request;
+    UserInfo user = authenticator.authenticate(request);
+    if (user == null) {
+      throw new ApiException(Status.unauthorized());
+    }
+    exchange.user = user;
+    Impersonation.Impersonated other = impersonation.of(user, exchange.info, request.headers());
+    if (other != null) {
+      exchange.impersonated = other.user();
+      if (!other.constraint().isEmpty()) {
+        exchange.annotations.put(
+            "authorization.k8s.io/impersonation-constraint", other.constraint());
+      }
+    }
+    authorize(exchange);
+    if (exchange.info.resourceRequest()) {
+      return resources.answer(
+          request, exchange.info, exchange.effectiveUser(), exchange.annotations);
+    }
+    for (PathHandler each : paths) {
+      ApiResponse response = each.answer(request);
+      if (response != null) {
+        return CompletableFuture.completedFuture(response);
+      }
+    }
+    return CompletableFuture.completedFuture(
+        ApiResponse.of(
+            404,
+            "text/plain; charset=utf-8",
+            "404 page not found\n".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private void authorize(Exchange exchange) {
+    UserInfo user = exchange.effectiveUser();
+    Authorizer.Decision decision = authorizer.authorize(user, exchange.info);
+    exchange.annotations.put(
+        "authorization.k8s.io/decision", decision.allowed() ? "allow" : "forbid");
+    exchange.annotations.put("authorization.k8s.io/reason", decision.reason());
+    if (!decision.allowed()) {
+      throw new ApiException(Forbidden.status(user, exchange.info, decision.reason()));
+    }
+  }
+
+  private ApiResponse failed(Exchange exchange, Throwable failure) {
+    Status status;
+    if (failure instanceof ApiException known) {
+      status = known.status();
+    } else {
+      LOG.error(
+          "{} {}: the request failed (audit id {})",
+          exchange.info.verb(),
+          exchange.info.path(),
+          exchange.id,
+          failure);
+      status = Status.internalError("the server's log has it under audit id " + exchange.id);
+    }
+    exchange.failure = status;
+    return answerOf(status, exchange.request);
+  }
+
+  /** A status as the client wants its answers. */
+  private static ApiResponse answerOf(Status status, ApiRequest request) {
+    boolean yaml = false;
+    try {
+      yaml = Accepted.of(request).yaml();
+    } catch (ApiException e) {
+      // He wants what the server does not have: JSON then.
+      yaml = false;
+    }
+    ObjectNode json = status.toJson();
+    ApiResponse response = Renderer.document(status.code(), json, yaml, List.of());
+    int seconds = json.path("details").path("retryAfterSeconds").asInt();
+    return seconds == 0
+        ? response
+        : response.withHeaders(
+            response.headers().withDefault("Retry-After", Integer.toString(seconds)));
+  }
+
+  private ApiResponse finished(Exchange exchange, ApiResponse response) {
+    Headers headers =
+        response
+            .headers()
+            .withDefault("Cache-Control", "no-cache, private")
+            .withDefault("Audit-Id", exchange.id);
+    if (response instanceof ApiResponse.Streaming stream) {
+      return new ApiResponse.Streaming(
+          stream.code(),
+          headers,
+          sink -> {
+            sink.onClose(() -> exchange.ended(stream.code()));
+            stream.stream().start(sink);
+          });
+    }
+    exchange.ended(response.code());
+    return response.withHeaders(headers);
+  }
+}

@@ -1,0 +1,158 @@
+package io.usher.apiserver.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.FieldError;
+import io.usher.apiserver.api.Status;
+import io.usher.apiserver.api.Subresource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The subresource {@code scale}. */
+final class Scales {
+
+  private final ObjectReader reader;
+  private final ObjectWriter writer;
+  private final BodyReader bodies;
+
+  Scales(ObjectReader reader, ObjectWriter writer, BodyReader bodies) {
+    this.reader = reader;
+    this.writer = writer;
+    this.bodies = bodies;
+  }
+
+  ApiResponse get(Call call, Subresource.Scale scale) {
+    ObjectNode object = Served.tree(reader.stored(call), call.resource());
+    return call.renderer().document(200, scaleOf(object, scale), List.of());
+  }
+
+  ApiResponse update(Call call, Subresource.Scale scale) {
+    WriteOptions options = WriteOptions.of(call.request().query(), "UpdateOptions", false);
+    ObjectNode wanted = (ObjectNode) bodies.object(call.request(), "Scale").json();
+    ObjectDecoder.requireKind(wanted, scale.kind());
+    return write(call, scale, options, wanted);
+  }
+
+  ApiResponse patch(Call call, Subresource.Scale scale) {
+    WriteOptions options = WriteOptions.of(call.request().query(), "PatchOptions", false);
+    Patches patches = Patches.of(BodyReader.mediaType(call.request()), call.resource());
+    JsonNode patch = bodies.patch(call.request()).json();
+    patches.check(patch);
+    ObjectNode present = scaleOf(Served.tree(reader.stored(call), call.resource()), scale);
+    // The version is that of the object as it is written, unless the patch states one.
+    ObjectMeta.of(present).remove("resourceVersion");
+    return write(call, scale, options, patches.apply(present, patch, call.resource()));
+  }
+
+  private ApiResponse write(
+      Call call, Subresource.Scale scale, WriteOptions options, ObjectNode wanted) {
+    int replicas = replicas(wanted, call);
+    String version = ObjectMeta.text(wanted, "resourceVersion");
+    ObjectNode[] result = new ObjectNode[1];
+    ApiResponse response =
+        writer.write(
+            call,
+            null,
+            options,
+            new ArrayList<>(),
+            current -> {
+              ObjectNode metadata = ObjectMeta.of(current);
+              if (!version.isEmpty()) {
+                metadata.put("resourceVersion", version);
+              }
+              set(current, scale.specReplicas(), replicas);
+              result[0] = current;
+              return current;
+            });
+    ObjectNode written =
+        options.dryRun() ? result[0] : Served.tree(reader.stored(call), call.resource());
+    return call.renderer().document(response.code(), scaleOf(written, scale), List.of());
+  }
+
+  private static int replicas(ObjectNode wanted, Call call) {
+    JsonNode replicas = wanted.path("spec").path("replicas");
+    if (!replicas.isMissingNode() && !replicas.canConvertToInt()) {
+      throw new ApiException(
+          Status.badRequest("Scale: spec.replicas must be an integer, not " + replicas));
+    }
+    if (replicas.asInt() < 0) {
+      var error =
+          FieldError.invalid("spec.replicas", replicas, "must be greater than or equal to 0");
+      throw new ApiException(
+          Status.invalid("autoscaling", "Scale", call.info().name(), List.of(error)));
+    }
+    return replicas.asInt();
+  }
+
+  private static void set(ObjectNode object, String path, int value) {
+    String[] names = path.split("\\.");
+    ObjectNode at = object;
+    for (int i = 0; i < names.length - 1; i++) {
+      at = at.withObjectProperty(names[i]);
+    }
+    at.put(names[names.length - 1], value);
+  }
+
+  private static ObjectNode scaleOf(ObjectNode object, Subresource.Scale paths) {
+    ObjectNode scale = JsonNodeFactory.instance.objectNode();
+    scale.put("kind", "Scale").put("apiVersion", "autoscaling/v1");
+    ObjectNode metadata = scale.putObject("metadata");
+    for (String field :
+        List.of("name", "namespace", "uid", "resourceVersion", "creationTimestamp")) {
+      JsonNode value = object.path("metadata").get(field);
+      if (value != null) {
+        metadata.set(field, value);
+      }
+    }
+    ObjectNode spec = scale.putObject("spec");
+    int replicas = at(object, paths.specReplicas()).asInt();
+    if (replicas != 0) {
+      spec.put("replicas", replicas);
+    }
+    ObjectNode status = scale.putObject("status");
+    status.put("replicas", at(object, paths.statusReplicas()).asInt());
+    String selector = selector(at(object, paths.selector()));
+    if (!selector.isEmpty()) {
+      status.put("selector", selector);
+    }
+    return scale;
+  }
+
+  private static JsonNode at(ObjectNode object, String path) {
+    return object.at('/' + path.replace('.', '/'));
+  }
+
+  /** A selector as text: {@code a=b,tier in (x,y)}. */
+  private static String selector(JsonNode selector) {
+    if (selector.isTextual()) {
+      return selector.textValue();
+    }
+    boolean terms = selector.has("matchLabels") || selector.has("matchExpressions");
+    var byKey = new TreeMap<String, String>();
+    JsonNode labels = terms ? selector.path("matchLabels") : selector;
+    for (Map.Entry<String, JsonNode> label : labels.properties()) {
+      byKey.put(label.getKey(), label.getKey() + '=' + label.getValue().asText());
+    }
+    for (JsonNode each :
+        terms ? selector.path("matchExpressions") : JsonNodeFactory.instance.arrayNode()) {
+      String key = each.path("key").asText();
+      var values = new ArrayList<String>();
+      each.path("values").forEach(value -> values.add(value.asText()));
+      String in = '(' + String.join(",", values) + ')';
+      byKey.put(
+          key,
+          switch (each.path("operator").asText()) {
+            case "In" -> key + " in " + in;
+            case "NotIn" -> key + " notin " + in;
+            case "DoesNotExist" -> '!' + key;
+            default -> key;
+          });
+    }
+    return String.join(",", byKey.values());
+  }
+}
