@@ -89,7 +89,7 @@ public final class AbacFile implements Authorizer, RuleResolver {
       } catch (JsonProcessingException e) {
         throw new BadFileException(path, number, "is no JSON: " + problem(e));
       } catch (IllegalArgumentException e) {
-        throw new BadFileException(path, number, e.getMessage());
+        throw new BadFileException(path, number, String.valueOf(e.getMessage()));
       }
     }
     if (unversioned > 0) {

@@ -1,6 +1,5 @@
 package io.usher.apiserver.authz;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.Operation;
 import io.usher.admission.UserInfo;
@@ -137,8 +136,7 @@ public final class EscalationCheck implements AdmissionPlugin {
 
   private static ApiException forbidden(AdmissionAttributes attributes, String why) {
     GroupResource resource = attributes.info().groupResource();
-    JsonNode name = attributes.object().path("metadata").path("name");
-    return new ApiException(Status.forbidden(resource, name.asText(), why));
+    return new ApiException(Status.forbidden(resource, attributes.name(), why));
   }
 
   private static boolean aggregates(@Nullable ObjectNode role) {

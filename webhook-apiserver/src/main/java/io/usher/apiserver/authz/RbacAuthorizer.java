@@ -102,7 +102,7 @@ public final class RbacAuthorizer implements Authorizer, RuleResolver {
       try {
         rules.addAll(index.rules(binding.roleRef(), binding.namespace()));
       } catch (ApiException e) {
-        problems.add(e.getMessage());
+        problems.add(e.status().message());
       }
     }
     return new SubjectRules(rules, false, Aggregate.message(problems));

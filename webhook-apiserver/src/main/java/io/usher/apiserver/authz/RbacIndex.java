@@ -140,7 +140,7 @@ final class RbacIndex {
                 .rules(binding.roleRef(), binding.namespace())
                 .forEach(rule -> grants.add(rule, reason));
           } catch (ApiException e) {
-            grants.addProblem(e.getMessage());
+            grants.addProblem(e.status().message());
           }
         });
     scope.grants = grants;
