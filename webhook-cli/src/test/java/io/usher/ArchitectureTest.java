@@ -40,6 +40,7 @@ class ArchitectureTest {
           Map.entry("rulejar", List.of("engine", "webhook", "rule", "admission", "patch")),
           Map.entry("config", List.of()),
           Map.entry("certs", List.of()),
+          Map.entry("cel", List.of()),
           Map.entry("authority", List.of("certs")),
           Map.entry("telemetry", List.of("config", "observe", "webhook", "rule", "admission")),
           Map.entry(
@@ -60,7 +61,8 @@ class ArchitectureTest {
                   "admission")),
           Map.entry("manifest", List.of("webhook", "rule", "admission")),
           Map.entry(
-              "apiserver", List.of("engine", "webhook", "rule", "admission", "patch", "json")),
+              "apiserver",
+              List.of("engine", "cel", "webhook", "rule", "admission", "patch", "json")),
           Map.entry(
               "testkit",
               List.of("engine", "observe", "webhook", "rule", "admission", "patch", "json")),
