@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class MapObjectStore implements ObjectStore {
 
   private final NavigableMap<String, ObjectNode> objects = new TreeMap<>();
-  private final List<Consumer<ObjectEvent>> listeners = new ArrayList<>();
+  private final List<Watch> watches = new ArrayList<>();
   private long version;
+
+  private record Watch(GroupResource resource, Consumer<ObjectEvent> listener) {}
 
   private static String key(GroupResource resource, String namespace, String name) {
     return resource + "|" + namespace + "|" + name;
@@ -72,7 +74,7 @@ public final class MapObjectStore implements ObjectStore {
     version++;
     stored.withObject("/metadata").put("resourceVersion", Long.toString(version));
     objects.put(key(resource, stored), stored);
-    listeners.forEach(listener -> listener.accept(new ObjectEvent(type, stored.deepCopy())));
+    tell(resource, new ObjectEvent(type, stored.deepCopy()));
     return stored.deepCopy();
   }
 
@@ -82,14 +84,23 @@ public final class MapObjectStore implements ObjectStore {
     if (old == null) {
       throw new ApiException(Status.notFound(resource, name));
     }
-    listeners.forEach(listener -> listener.accept(new ObjectEvent(ObjectEvent.Type.DELETED, old)));
+    tell(resource, new ObjectEvent(ObjectEvent.Type.DELETED, old));
+  }
+
+  private void tell(GroupResource resource, ObjectEvent event) {
+    for (Watch watch : watches) {
+      if (watch.resource.equals(resource)) {
+        watch.listener.accept(event);
+      }
+    }
   }
 
   @Override
   public AutoCloseable watch(GroupResource resource, Consumer<ObjectEvent> listener) {
     list(resource, "")
         .forEach(object -> listener.accept(new ObjectEvent(ObjectEvent.Type.ADDED, object)));
-    listeners.add(listener);
-    return () -> listeners.remove(listener);
+    var watch = new Watch(resource, listener);
+    watches.add(watch);
+    return () -> watches.remove(watch);
   }
 }

@@ -19,15 +19,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes on their way through admission. */
-final class Write {
+public final class Write {
 
-  static final UserInfo USER = UserInfo.of("alice", "system:authenticated");
+  public static final UserInfo USER = UserInfo.of("alice", "system:authenticated");
 
   private static final Set<String> CLUSTER_KINDS = Set.of("Namespace", "Node");
 
   private Write() {}
 
-  static ObjectNode node(String yaml) {
+  public static ObjectNode node(String yaml) {
     try {
       return (ObjectNode) new YAMLMapper().readTree(yaml);
     } catch (IOException e) {
@@ -35,23 +35,23 @@ final class Write {
     }
   }
 
-  static AdmissionAttributes create(String yaml) {
+  public static AdmissionAttributes create(String yaml) {
     return of(Operation.CREATE, "", node(yaml), null, false);
   }
 
-  static AdmissionAttributes dryCreate(String yaml) {
+  public static AdmissionAttributes dryCreate(String yaml) {
     return of(Operation.CREATE, "", node(yaml), null, true);
   }
 
-  static AdmissionAttributes update(String yaml, String old) {
+  public static AdmissionAttributes update(String yaml, String old) {
     return of(Operation.UPDATE, "", node(yaml), node(old), false);
   }
 
-  static AdmissionAttributes delete(String old) {
+  public static AdmissionAttributes delete(String old) {
     return of(Operation.DELETE, "", null, node(old), false);
   }
 
-  static AdmissionAttributes of(
+  public static AdmissionAttributes of(
       Operation operation,
       String subresource,
       @Nullable ObjectNode object,

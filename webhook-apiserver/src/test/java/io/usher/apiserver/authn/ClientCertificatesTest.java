@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.usher.admission.UserInfo;
+import io.usher.apiserver.TestAuthority;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiRequest;
 import java.nio.file.Files;

@@ -1,29 +1,34 @@
-package io.usher.apiserver.authn;
+package io.usher.apiserver;
 
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A CA that issues whatever a test wants. */
-final class TestAuthority {
+public final class TestAuthority {
 
   private final KeyPair keys;
   private final X509Certificate certificate;
 
-  TestAuthority(String name) throws Exception {
+  public TestAuthority(String name) throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(256);
     keys = generator.generateKeyPair();
@@ -33,18 +38,19 @@ final class TestAuthority {
     certificate = signed(builder);
   }
 
-  X509Certificate issue(X500Name subject, KeyPurposeId purpose) throws Exception {
+  public X509Certificate issue(X500Name subject, KeyPurposeId purpose) throws Exception {
     return issue(subject, purpose, Instant.now().plus(Duration.ofHours(1)));
   }
 
-  X509Certificate issue(X500Name subject, KeyPurposeId purpose, Instant end) throws Exception {
+  public X509Certificate issue(X500Name subject, KeyPurposeId purpose, Instant end)
+      throws Exception {
     var issuer = new X500Name(certificate.getSubjectX500Principal().getName());
     var builder = builder(issuer, subject, end);
     builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
     return signed(builder);
   }
 
-  String pem() throws Exception {
+  public String pem() throws Exception {
     return "-----BEGIN CERTIFICATE-----\n"
         + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
         + "\n-----END CERTIFICATE-----\n";
@@ -64,5 +70,26 @@ final class TestAuthority {
     return new JcaX509CertificateConverter()
         .getCertificate(
             builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+  }
+
+  /** The TLS of a server with this name. */
+  public SSLContext serverContext(String name) throws Exception {
+    var issuer = new X500Name(certificate.getSubjectX500Principal().getName());
+    var builder =
+        builder(issuer, new X500Name("CN=" + name), Instant.now().plus(Duration.ofHours(1)));
+    builder.addExtension(
+        Extension.subjectAlternativeName,
+        false,
+        new GeneralNames(new GeneralName(GeneralName.dNSName, name)));
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setKeyEntry(
+        "server", keys.getPrivate(), new char[0], new X509Certificate[] {signed(builder)});
+    KeyManagerFactory managers =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(store, new char[0]);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(managers.getKeyManagers(), null, null);
+    return context;
   }
 }

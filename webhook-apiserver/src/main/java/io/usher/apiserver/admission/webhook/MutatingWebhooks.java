@@ -1,0 +1,141 @@
+package io.usher.apiserver.admission.webhook;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.admission.webhook.ReviewCall.Answer;
+import io.usher.apiserver.api.AdmissionAttributes;
+import io.usher.apiserver.api.AdmissionPlugin;
+import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.GoText;
+import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.api.Status;
+import io.usher.patch.PatchException;
+import java.util.List;
+
+/**
+ * Plugin {@code MutatingAdmissionWebhook}: calls the webhooks of MutatingWebhookConfigurations one
+ * after another, in the order of the configurations' names, each with the object as the earlier
+ * ones left it.
+ */
+public final class MutatingWebhooks implements AdmissionPlugin, AutoCloseable {
+
+  private static final String KIND = "MutatingWebhookConfiguration";
+  private static final String MUTATION = "mutation.webhook.admission.k8s.io/";
+  private static final String FAILED_OPEN = "failed-open." + MUTATION;
+
+  private final WebhookConfigurations configurations;
+  private final WebhookMatcher matcher;
+  private final ReviewCall calls;
+
+  /** Follows the store's configurations from now on. */
+  public MutatingWebhooks(ObjectStore store, WebhookCaller caller) {
+    configurations = new WebhookConfigurations(store, "mutatingwebhookconfigurations");
+    matcher = new WebhookMatcher(store);
+    calls = new ReviewCall(caller);
+  }
+
+  @Override
+  public String name() {
+    return "MutatingAdmissionWebhook";
+  }
+
+  /** Both rounds at once, for a chain of this plugin alone. */
+  @Override
+  public void admit(AdmissionAttributes attributes) {
+    var reinvocation = new Reinvocation();
+    admit(attributes, reinvocation);
+    if (reinvocation.isNeeded()) {
+      reinvocation.begin();
+      admit(attributes, reinvocation);
+    }
+  }
+
+  /** One round; the plugins between two of them may change the object as well. */
+  public void admit(AdmissionAttributes attributes, Reinvocation reinvocation) {
+    if (ConfigurationChecks.isExempt(attributes)) {
+      return;
+    }
+    reinvocation.compare(attributes.object());
+    List<Webhook> webhooks = configurations.webhooks();
+    for (int i = 0; i < webhooks.size(); i++) {
+      Webhook webhook = webhooks.get(i);
+      Invocation invocation = matcher.match(webhook, attributes);
+      if (invocation != null && reinvocation.isCalled(webhook)) {
+        call(
+            invocation,
+            reinvocation,
+            (reinvocation.isSecondRound() ? "round_1" : "round_0") + "_index_" + i);
+      }
+    }
+    reinvocation.webhooksAreDone(attributes.object());
+  }
+
+  @Override
+  public void validate(AdmissionAttributes attributes) {
+    ConfigurationChecks.check(attributes, KIND);
+  }
+
+  private void call(Invocation invocation, Reinvocation reinvocation, String round) {
+    Webhook webhook = invocation.webhook();
+    AdmissionAttributes attributes = invocation.attributes();
+    boolean changed = false;
+    Status refusal;
+    try {
+      Answer answer = calls.call(invocation, true);
+      Answers.note(answer, attributes);
+      refusal = answer.refusal();
+      changed = refusal == null && patch(invocation, answer);
+    } catch (WebhookCallException e) {
+      refusal = Answers.failure(webhook, e, attributes, FAILED_OPEN + round);
+    }
+    attributes.annotateAudit(MUTATION + round, mutation(webhook, changed));
+    if (refusal != null) {
+      throw new ApiException(refusal);
+    }
+    reinvocation.wasCalled(webhook, changed);
+  }
+
+  private static boolean patch(Invocation invocation, Answer answer) {
+    if (answer.patch().isEmpty()) {
+      return false;
+    }
+    JsonNode before = invocation.object();
+    if (!before.isObject()) {
+      throw new ApiException(
+          Status.internalError(
+              "admission webhook "
+                  + GoText.quote(invocation.webhook().name())
+                  + " attempted to modify the object, which is not supported for this operation"));
+    }
+    JsonNode after;
+    try {
+      after = answer.patch().apply(before);
+    } catch (PatchException e) {
+      throw new ApiException(Status.internalError(String.valueOf(e.getMessage())));
+    }
+    if (!(after instanceof ObjectNode object)) {
+      throw new ApiException(Status.internalError("the patched object is no JSON object"));
+    }
+    boolean changed = !after.equals(before);
+    if (changed) {
+      invocation.replaceObject(object);
+    }
+    return changed;
+  }
+
+  private static String mutation(Webhook webhook, boolean changed) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("configuration", webhook.configuration())
+        .put("webhook", webhook.name())
+        .put("mutated", changed)
+        .toString();
+  }
+
+  /** Follows the store no longer. */
+  @Override
+  public void close() throws Exception {
+    configurations.close();
+  }
+}

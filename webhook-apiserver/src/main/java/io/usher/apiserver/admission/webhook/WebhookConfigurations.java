@@ -1,0 +1,56 @@
+package io.usher.apiserver.admission.webhook;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.api.ObjectStore.ObjectEvent;
+import io.usher.apiserver.api.ObjectStore.ObjectEvent.Type;
+import java.util.List;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The webhooks of all configurations of one kind, in the order of the configurations' names. */
+final class WebhookConfigurations implements AutoCloseable {
+
+  static final String GROUP = "admissionregistration.k8s.io";
+
+  private static final Logger LOG = LoggerFactory.getLogger(WebhookConfigurations.class);
+
+  private final TreeMap<String, List<Webhook>> configurations = new TreeMap<>();
+  private final AutoCloseable watch;
+  private volatile List<Webhook> webhooks = List.of();
+
+  /**
+   * Follows a store.
+   *
+   * @param plural {@code mutatingwebhookconfigurations} or {@code validatingwebhookconfigurations}
+   */
+  WebhookConfigurations(ObjectStore store, String plural) {
+    watch = store.watch(new GroupResource(GROUP, plural), this::take);
+  }
+
+  List<Webhook> webhooks() {
+    return webhooks;
+  }
+
+  private synchronized void take(ObjectEvent event) {
+    ObjectNode object = event.object();
+    String name = object.path("metadata").path("name").asText();
+    configurations.remove(name);
+    if (event.type() != Type.DELETED) {
+      try {
+        configurations.put(name, Webhook.of(object));
+      } catch (IllegalArgumentException e) {
+        // Nobody can write such a configuration; it was in the store when this server came.
+        LOG.error("webhook configuration {} is without effect: {}", name, e.getMessage());
+      }
+    }
+    webhooks = configurations.values().stream().flatMap(List::stream).toList();
+  }
+
+  @Override
+  public void close() throws Exception {
+    watch.close();
+  }
+}

@@ -1,0 +1,83 @@
+package io.usher.apiserver.admission.webhook;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.usher.admission.Operation;
+import io.usher.apiserver.api.AdmissionAttributes;
+import io.usher.apiserver.api.RequestInfo;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A {@code RuleWithOperations}; {@code *} stands for all.
+ *
+ * @param resources {@code pods}, {@code pods/exec}, {@code *}{@code /scale}, {@code pods/*}
+ * @param scope {@code Cluster}, {@code Namespaced} or {@code *}
+ */
+record WebhookRule(
+    List<String> operations,
+    List<String> apiGroups,
+    List<String> apiVersions,
+    List<String> resources,
+    String scope) {
+
+  static WebhookRule of(JsonNode json) {
+    return new WebhookRule(
+        texts(json, "operations"),
+        texts(json, "apiGroups"),
+        texts(json, "apiVersions"),
+        texts(json, "resources"),
+        json.path("scope").asText("*"));
+  }
+
+  /**
+   * Whether it is about a write.
+   *
+   * @param version the version that is asked about, which may be another than the request's
+   */
+  boolean matches(AdmissionAttributes attributes, String version) {
+    RequestInfo info = attributes.info();
+    return isScope(attributes)
+        && contains(apiVersions, version)
+        && contains(apiGroups, info.group())
+        && isOperation(attributes.operation())
+        && isResource(info);
+  }
+
+  private boolean isOperation(Operation operation) {
+    return contains(operations, operation.name());
+  }
+
+  private boolean isScope(AdmissionAttributes attributes) {
+    boolean clusterWide =
+        attributes.namespace().isEmpty()
+            || attributes.info().groupResource().toString().equals("namespaces");
+    return switch (scope) {
+      case "Cluster" -> clusterWide;
+      case "Namespaced" -> !clusterWide;
+      default -> scope.equals("*");
+    };
+  }
+
+  private boolean isResource(RequestInfo info) {
+    for (String each : resources) {
+      int slash = each.indexOf('/');
+      String resource = slash < 0 ? each : each.substring(0, slash);
+      String subresource = slash < 0 ? "" : each.substring(slash + 1);
+      if ((resource.equals("*") || resource.equals(info.resource()))
+          && (subresource.equals("*") || subresource.equals(info.subresource()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean contains(List<String> stated, String requested) {
+    return stated.contains("*") || stated.contains(requested);
+  }
+
+  static List<String> texts(JsonNode json, String member) {
+    var texts = new ArrayList<String>();
+    json.path(member).forEach(each -> texts.add(each.asText()));
+    return texts;
+  }
+}
