@@ -12,6 +12,7 @@ import io.usher.webhook.declaration.ClassDescription;
 import io.usher.webhook.declaration.MethodDescription;
 import io.usher.webhook.declaration.ParameterDescription;
 import io.usher.webhook.declaration.TypeDescription;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import javax.lang.model.element.Element;
@@ -50,10 +51,46 @@ final class DescribedElement {
         type.getNestingKind() != NestingKind.TOP_LEVEL
             && !type.getModifiers().contains(Modifier.STATIC),
         isConstructible(type),
-        ElementFilter.methodsIn(type.getEnclosedElements()).stream()
-            .filter(DescribedElement::isRule)
-            .map(this::describe)
-            .toList());
+        isSingleton(type),
+        rules(type),
+        inherited(type));
+  }
+
+  private List<MethodDescription> rules(TypeElement type) {
+    return ElementFilter.methodsIn(type.getEnclosedElements()).stream()
+        .filter(DescribedElement::isRule)
+        .map(this::describe)
+        .toList();
+  }
+
+  private boolean isSingleton(TypeElement type) {
+    return ElementFilter.fieldsIn(type.getEnclosedElements()).stream()
+        .anyMatch(
+            field ->
+                field.getModifiers().contains(Modifier.STATIC)
+                    && types.isSameType(field.asType(), type.asType()));
+  }
+
+  private List<String> inherited(TypeElement type) {
+    List<String> own = rules(type).stream().map(MethodDescription::signature).toList();
+    return supertypes(type)
+        .filter(supertype -> supertype.getAnnotation(Webhook.class) == null)
+        .flatMap(
+            supertype ->
+                rules(supertype).stream()
+                    .filter(rule -> !own.contains(rule.signature()))
+                    .map(rule -> supertype.getSimpleName() + "." + rule.name()))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  private Stream<TypeElement> supertypes(TypeElement type) {
+    return types.directSupertypes(type.asType()).stream()
+        .map(types::asElement)
+        .filter(TypeElement.class::isInstance)
+        .map(TypeElement.class::cast)
+        .flatMap(supertype -> Stream.concat(Stream.of(supertype), supertypes(supertype)));
   }
 
   /** Whether every type in the rules' signatures is there; javac tells of those that are not. */

@@ -5,6 +5,8 @@ import io.usher.rule.Validating;
 import io.usher.rule.Webhook;
 import io.usher.webhook.declaration.ClassDeclaration;
 import io.usher.webhook.declaration.ClassDescription;
+import io.usher.webhook.declaration.MethodDescription;
+import io.usher.webhook.declaration.Problems;
 import io.usher.webhook.declaration.RuleIndex;
 import io.usher.webhook.declaration.WebhookDeclaration;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
 import javax.tools.Diagnostic;
 import org.jspecify.annotations.Nullable;
@@ -104,12 +107,13 @@ public final class RuleProcessor extends AbstractProcessor {
   private void declare(
       ClassDescription description, TypeElement type, List<ClassDeclaration> declarations) {
     try {
-      ClassDeclaration.read(
-              description,
-              description.name(),
-              (method, problem) ->
-                  report(problem, method == null ? type : (Element) method.origin()))
+      ClassDeclaration.read(description, description.name(), new Messages(type))
           .ifPresent(declarations::add);
+      for (MethodDescription method : description.rules()) {
+        if (method.validating() != null) {
+          warnOfEdits(description, method);
+        }
+      }
     } catch (AnnotationTypeMismatchException
         | EnumConstantNotPresentException
         | IncompleteAnnotationException e) {
@@ -158,6 +162,44 @@ public final class RuleProcessor extends AbstractProcessor {
           .getMessager()
           .printMessage(Diagnostic.Kind.ERROR, "write " + RuleIndex.PATH + ": " + e);
     }
+  }
+
+  private void warnOfEdits(ClassDescription description, MethodDescription method) {
+    var element = (ExecutableElement) method.origin();
+    for (String edit : DiscardedEdits.in(element, processingEnv)) {
+      warn(
+          "%s.%s: validates, but calls %s on its object; what a validating rule does to the object is discarded: make it @Mutating, or edit a copy"
+              .formatted(description.simpleName(), method.name(), edit),
+          element);
+    }
+  }
+
+  /** Prints what is wrong with a class where its source has it. */
+  private final class Messages implements Problems {
+
+    private final TypeElement type;
+
+    Messages(TypeElement type) {
+      this.type = type;
+    }
+
+    @Override
+    public void report(@Nullable MethodDescription method, String message) {
+      RuleProcessor.this.report(message, place(method));
+    }
+
+    @Override
+    public void warn(@Nullable MethodDescription method, String message) {
+      RuleProcessor.this.warn(message, place(method));
+    }
+
+    private Element place(@Nullable MethodDescription method) {
+      return method == null ? type : (Element) method.origin();
+    }
+  }
+
+  private void warn(String warning, Element where) {
+    processingEnv.getMessager().printMessage(Diagnostic.Kind.WARNING, warning, where);
   }
 
   private void report(String problem, Element where) {

@@ -24,7 +24,9 @@ public @interface Validating {
   /**
    * The resources, where the parameter's type does not tell them: {@code pods/exec}, {@code
    * deployments.apps}, {@code deployments.v1.apps/scale}, {@code crontabs.v1.stable.example.com}
-   * (as kubectl writes {@code TYPE.VERSION.GROUP}, and a subresource behind a slash).
+   * (as kubectl writes {@code TYPE.VERSION.GROUP}, and a subresource behind a slash). A {@code *}
+   * stands for any plural or subresource: {@code *}, {@code *&#47;*}, {@code *.v1.apps}, {@code
+   * pods/*}, {@code *&#47;scale}; docs/matching.md has them all.
    */
   String[] resource() default {};
 

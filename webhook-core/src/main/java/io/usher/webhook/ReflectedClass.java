@@ -19,7 +19,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Describes loaded classes; initialises none of them. */
 final class ReflectedClass {
@@ -38,7 +40,34 @@ final class ReflectedClass {
         Modifier.isAbstract(type.getModifiers()),
         type.getEnclosingClass() != null && !Modifier.isStatic(type.getModifiers()),
         !constructible || isConstructible(type),
-        rules(type));
+        isSingleton(type),
+        rules(type),
+        inherited(type));
+  }
+
+  private static boolean isSingleton(Class<?> type) {
+    return Arrays.stream(type.getDeclaredFields())
+        .anyMatch(field -> Modifier.isStatic(field.getModifiers()) && field.getType() == type);
+  }
+
+  private static List<String> inherited(Class<?> type) {
+    List<String> own = rules(type).stream().map(MethodDescription::signature).toList();
+    return supertypes(type)
+        .filter(supertype -> !supertype.isAnnotationPresent(Webhook.class))
+        .flatMap(
+            supertype ->
+                rules(supertype).stream()
+                    .filter(rule -> !own.contains(rule.signature()))
+                    .map(rule -> supertype.getSimpleName() + "." + rule.name()))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  private static Stream<Class<?>> supertypes(Class<?> type) {
+    return Stream.concat(
+            Stream.ofNullable(type.getSuperclass()), Arrays.stream(type.getInterfaces()))
+        .flatMap(supertype -> Stream.concat(Stream.of(supertype), supertypes(supertype)));
   }
 
   private static boolean isConstructible(Class<?> type) {

@@ -5,6 +5,8 @@ import io.usher.rule.Phase;
 import io.usher.rule.RuleDefinition;
 import io.usher.webhook.declaration.Attribute;
 import io.usher.webhook.declaration.ClassDeclaration;
+import io.usher.webhook.declaration.MethodDescription;
+import io.usher.webhook.declaration.Problems;
 import io.usher.webhook.declaration.RuleDeclaration;
 import io.usher.webhook.declaration.RuleDeclaration.Argument;
 import io.usher.webhook.declaration.WebhookDeclaration;
@@ -15,9 +17,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes webhooks of annotated classes: describes, checks, joins and binds them. */
 final class RuleClasses {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RuleClasses.class);
 
   private final Function<Class<?>, String> jarOf;
   private final Function<Class<?>, Object> instanceOf;
@@ -49,7 +55,17 @@ final class RuleClasses {
       ClassDeclaration.read(
               ReflectedClass.describe(type, constructible),
               source,
-              (method, problem) -> problems.add(prefix + problem))
+              new Problems() {
+                @Override
+                public void report(@Nullable MethodDescription method, String problem) {
+                  problems.add(prefix + problem);
+                }
+
+                @Override
+                public void warn(@Nullable MethodDescription method, String warning) {
+                  LOG.warn("{}{}", prefix, warning);
+                }
+              })
           .ifPresent(declarations::add);
     }
     List<WebhookDeclaration> joined = WebhookDeclaration.join(declarations, problems::add);

@@ -204,6 +204,7 @@ public final class WebhookBuilder {
         statements.get(Attribute.ON_MUTATING_RULE_FAILURE).orElse(OnFailure.FAIL_CALL);
     OnFailure onFailure = target.onFailure() != null ? target.onFailure() : webhook;
     ClassDeclaration.checkMatch(
+            lambda.phase(),
             target.terms(),
             ReflectedClass.describeType(target.type()),
             problem -> problems.add(rule + ": " + problem))

@@ -214,6 +214,29 @@ class MisuseTest {
             "@Webhook(name = \"a.example.com\") class Rules { void rule(Pod pod) {} }",
             "Rules: has no rules; annotate a method with @Mutating or @Validating"),
         type(
+            "inheritedRule",
+            """
+            abstract class Base {
+              @Mutating(operations = CREATE) void rule(Pod pod) {}
+            }
+            @Webhook(name = "a.example.com") class Rules extends Base {}
+            """,
+            "Base.rule: is a rule, but Base is abstract and has no @Webhook, and rules are not"
+                + " inherited; move it to the class that has @Webhook",
+            "Rules: inherits the rule Base.rule, which is not called: a rule is a method of the class"
+                + " with @Webhook; override it there with the annotation, and call super"),
+        type(
+            "kotlinObject",
+            """
+            @Webhook(name = "a.example.com") class Rules {
+              public static final Rules INSTANCE = new Rules();
+              private Rules() {}
+              @Mutating(operations = CREATE) void rule(Pod pod) {}
+            }
+            """,
+            "Rules: is an object that makes its one instance itself; make it a class, in Kotlin too:"
+                + " the server makes the instance"),
+        type(
             "rulesWithoutWebhook",
             "class Rules { @Mutating(operations = CREATE) void rule(Pod pod) {} }",
             "Rules.rule: is a rule, but Rules has no @Webhook; write @Webhook(name ="
@@ -313,7 +336,11 @@ class MisuseTest {
         rule(
             "patchOnDelete",
             "@Mutating(operations = DELETE) JsonPatch rule(Pod pod) { return null; }",
-            "Rules.rule: returns JsonPatch, but on DELETE nothing can change; return a Decision"),
+            "Rules.rule: is @Mutating on DELETE, where nothing can change; make it @Validating"),
+        rule(
+            "mutatingOnDelete",
+            "@Mutating(operations = DELETE) void rule(Pod pod) {}",
+            "Rules.rule: is @Mutating on DELETE, where nothing can change; make it @Validating"),
         rule(
             "twoOnFailures",
             "@Mutating(operations = CREATE, onFailure = {OnFailure.FAIL_CALL, OnFailure.SKIP_RULE})"
@@ -370,12 +397,76 @@ class MisuseTest {
             "@Mutating(operations = CREATE, resource = \"Pod\") void rule(ObjectNode tree) {}",
             "Rules.rule: resource \"Pod\" is not understood; write PLURAL.VERSION.GROUP/SUBRESOURCE"
                 + " in lower case, of which all but the plural may be left out: \"pods\","
-                + " \"deployments.apps/scale\""),
+                + " \"deployments.apps/scale\". A *"
+                + " stands for all plurals or all subresources: \"*\" (no subresources), \"*/*\","
+                + " \"*.v1.apps\", \"pods/*\", \"*/scale\""),
         rule(
             "resourceInTheSingular",
             "@Mutating(operations = CREATE, resource = \"pod\") void rule(ObjectNode tree) {}",
-            "Rules.rule: resource \"pod\" is none that Kubernetes serves itself; write a custom"
-                + " resource with its version and group, as in \"pod.v1.example.com\""),
+            "Rules.rule: resource \"pod\" is none that Kubernetes serves; write \"pods\""),
+        rule(
+            "resourceWithASlip",
+            "@Mutating(operations = CREATE, resource = \"deploymants.v1.apps\")"
+                + " void rule(ObjectNode tree) {}",
+            "Rules.rule: resource \"deploymants.v1.apps\" is none that Kubernetes serves; write"
+                + " \"deployments.apps\""),
+        rule(
+            "resourceInARemovedVersion",
+            "@Mutating(operations = CREATE, resource = \"deployments.v1beta1.apps\")"
+                + " void rule(ObjectNode tree) {}",
+            "Rules.rule: resource \"deployments.v1beta1.apps\" is none that Kubernetes serves; write"
+                + " \"deployments.apps\""),
+        rule(
+            "resourceThatItsGroupDoesNotHave",
+            "@Mutating(operations = CREATE, resource = \"crontabs.v1.apps\")"
+                + " void rule(ObjectNode tree) {}",
+            "Rules.rule: resource \"crontabs.v1.apps\": Kubernetes serves no \"crontabs\" in the"
+                + " group apps; write what it serves, or for a cluster that serves more,"
+                + " \"*.apps\" and look at the request's resource"),
+        rule(
+            "groupWithASlip",
+            "@Mutating(operations = CREATE, resource = \"*.v1.appz\") void rule(ObjectNode tree) {}",
+            "Rules.rule: resource \"*.v1.appz\": Kubernetes serves no group \"appz\", and the groups"
+                + " of others have a dot; write one of apps, autoscaling, batch, policy"),
+        rule(
+            "typedForAllResourcesOfAGroup",
+            "@Mutating(operations = UPDATE, resource = \"*.v1.apps/status\")"
+                + " void rule(Deployment deployment) {}",
+            "Rules.rule: resource \"*.v1.apps/status\" brings objects of several kinds, not only"
+                + " Deployment; take an ObjectNode"),
+        rule(
+            "connectOnPod",
+            "@Validating(operations = CONNECT) void rule(Pod pod) {}",
+            "Rules.rule: CONNECT brings no Pod of pods but the options of a connection; name what is"
+                + " connected to and take its options, as in resource = \"pods/exec\" and"
+                + " PodExecOptions"),
+        rule(
+            "execOnCreate",
+            "@Validating(operations = {CREATE, UPDATE}, resource = \"pods/exec\")"
+                + " void rule(PodExecOptions options) {}",
+            "Rules.rule: pods/exec comes with CONNECT alone, never with CREATE or UPDATE; write"
+                + " operations = CONNECT"),
+        rule(
+            "evictionOnDelete",
+            "@Validating(operations = DELETE, resource = \"pods/eviction\")"
+                + " void rule(ObjectNode eviction) {}",
+            "Rules.rule: pods/eviction comes with CREATE alone, never with DELETE; write operations ="
+                + " CREATE"),
+        rule(
+            "operationThatNoResourceHas",
+            "@Validating(operations = {CREATE, CONNECT}) void rule(Pod pod) {}",
+            "Rules.rule: CONNECT never comes for pods; leave it out, or name what is connected to:"
+                + " \"pods/exec\""),
+        rule(
+            "subresourceThatIsOnlyRead",
+            "@Validating(operations = UPDATE, subresources = \"log\") void rule(Pod pod) {}",
+            "Rules.rule: pods/log is only read, and no webhook is called for that; leave it out"),
+        rule(
+            "importOfARemovedVersion",
+            "@Validating(operations = CREATE)"
+                + " void rule(io.fabric8.kubernetes.api.model.extensions.Deployment deployment) {}",
+            "Rules.rule: Deployment (extensions/v1beta1) is of no resource that Kubernetes serves;"
+                + " import io.fabric8.kubernetes.api.model.apps.Deployment instead"),
         rule(
             "customResourceWithoutVersionInName",
             "@Mutating(operations = CREATE, resource = \"crontabs.stable.example.com\")"

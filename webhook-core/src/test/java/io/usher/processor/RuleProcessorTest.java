@@ -50,6 +50,51 @@ class RuleProcessorTest {
   @TempDir Path output;
 
   @Test
+  void whatWorksHardlyAsMeantIsAWarning() throws Exception {
+    Compilation compilation =
+        compile(
+            Map.of(
+                "com.example.Odd",
+                """
+                package com.example;
+                import io.fabric8.kubernetes.api.model.*;
+                import io.usher.rule.*;
+                import java.util.*;
+                import static io.usher.admission.Operation.*;
+                @Webhook(name = "a.example.com", validatingFailurePolicy = FailurePolicy.FAIL)
+                class Odd {
+                  @Mutating(operations = {UPDATE, DELETE})
+                  void mutate(Pod pod) {}
+                  @Validating(operations = CREATE)
+                  Decision edit(Pod pod, RuleContext context) {
+                    var meta = pod.getMetadata();
+                    meta.setLabels(Map.of());
+                    pod.getSpec().getContainers().add(new Container());
+                    return Decision.allow();
+                  }
+                  @Validating(operations = CREATE)
+                  Decision look(Pod pod, RuleContext context) {
+                    var names = new ArrayList<String>();
+                    names.add(pod.getMetadata().getName());
+                    pod.getSpec().getContainers().forEach(each -> names.add(each.getName()));
+                    new PodBuilder(pod).editMetadata().addToLabels("a", "b").endMetadata().build();
+                    return Decision.deny(names.toString());
+                  }
+                }
+                """));
+
+    assertThat(compilation.errors()).isEmpty();
+    assertThat(compilation.warnings())
+        .containsExactly(
+            "Odd.mutate: is @Mutating on DELETE, too, where its edits count for nothing; leave DELETE"
+                + " out, or check it in a @Validating method",
+            "Odd.edit: validates, but calls add on its object; what a validating rule does to the"
+                + " object is discarded: make it @Mutating, or edit a copy",
+            "Odd.edit: validates, but calls setLabels on its object; what a validating rule does to"
+                + " the object is discarded: make it @Mutating, or edit a copy");
+  }
+
+  @Test
   void indexHasClassesAndWhatTheyWereCompiledAgainst() throws Exception {
     Compilation compilation = compile(BOTH);
 

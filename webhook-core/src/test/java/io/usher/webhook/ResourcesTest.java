@@ -2,6 +2,7 @@ package io.usher.webhook;
 
 import static io.usher.admission.Operation.CONNECT;
 import static io.usher.admission.Operation.CREATE;
+import static io.usher.admission.Operation.UPDATE;
 import static io.usher.webhook.RuleTarget.on;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,20 +66,20 @@ class ResourcesTest {
             on(io.fabric8.kubernetes.api.model.events.v1.Event.class, CREATE),
             r("events.k8s.io", "v1", "events", "")),
         target(
-            on(Node.class, CREATE).scope(Scope.CLUSTER).subresources("status"),
+            on(Node.class, CREATE, UPDATE).scope(Scope.CLUSTER).subresources("status"),
             r("", "v1", "nodes", ""),
             r("", "v1", "nodes", "status")),
         target(on(Namespace.class, CREATE).namespaces("team-*"), r("", "v1", "namespaces", "")),
         target(
-            on(Pod.class, CREATE).subresources("ephemeralcontainers", "resize"),
+            on(Pod.class, CREATE, UPDATE).subresources("ephemeralcontainers", "resize"),
             r("", "v1", "pods", ""),
             r("", "v1", "pods", "ephemeralcontainers"),
             r("", "v1", "pods", "resize")),
-        target(on(Pod.class, CREATE).resource("pods/status"), r("", "v1", "pods", "status")),
+        target(on(Pod.class, UPDATE).resource("pods/status"), r("", "v1", "pods", "status")),
         target(
             on(PodExecOptions.class, CONNECT).resource("pods/exec"), r("", "v1", "pods", "exec")),
         target(
-            on(Scale.class, CREATE)
+            on(Scale.class, UPDATE)
                 .resource(
                     "deployments.apps/scale",
                     "replicationcontrollers/scale",
@@ -98,7 +99,7 @@ class ResourcesTest {
             on(HTTPRoute.class, CREATE).resource("httproutes.v1.gateway.networking.k8s.io"),
             r("gateway.networking.k8s.io", "v1", "httproutes", "")),
         target(
-            on(Named.class, CREATE).subresources("status"),
+            on(Named.class, CREATE, UPDATE).subresources("status"),
             r("stable.example.com", "v1beta2", "crontabber", ""),
             r("stable.example.com", "v1beta2", "crontabber", "status")),
         target(on(Unnamed.class, CREATE), r("stable.example.com", "v1", "cronpolicies", "")),
@@ -110,7 +111,7 @@ class ResourcesTest {
             r("autoscaling", "v2", "horizontalpodautoscalers", ""),
             r("resource.k8s.io", "v1", "resourceclaims", "")),
         target(
-            on(JsonNode.class, CREATE)
+            on(JsonNode.class, CREATE, UPDATE)
                 .resource(
                     "events.events.k8s.io",
                     "horizontalpodautoscalers.v1.autoscaling",
@@ -121,7 +122,7 @@ class ResourcesTest {
             r("scheduling.k8s.io", "v1alpha2", "podgroups", "status"),
             r("", "v1", "pods", "")),
         target(
-            on(GenericKubernetesResource.class, CREATE)
+            on(GenericKubernetesResource.class, CREATE, UPDATE)
                 .resource("*", "*/*", "*.apps", "*.v1.apps/status", "pods/*", "jobs.v2.batch"),
             r("*", "*", "*", ""),
             r("*", "*", "*", "*"),

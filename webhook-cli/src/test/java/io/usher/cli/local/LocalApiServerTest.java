@@ -8,10 +8,15 @@ import static io.usher.webhook.RuleTarget.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.api.model.KubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodExecOptions;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Version;
 import io.usher.engine.Deadline;
 import io.usher.engine.ReviewAnswer;
 import io.usher.engine.ReviewLimits;
@@ -326,6 +331,38 @@ class LocalApiServerTest {
             "CONNECT pods/exec shop/web {\"apiVersion\":\"v1\",\"kind\":\"PodExecOptions\",\"command\":[\"sh\"],\"stdin\":true} [sh]",
             "CONNECT pods/exec shop/web {\"apiVersion\":\"v1\",\"kind\":\"PodExecOptions\",\"command\":[\"sh\"],\"stdin\":true} [sh]");
     assertThat(admissions.get(1).refusal().orElseThrow().message()).endsWith("no shells");
+  }
+
+  /** As docs/matching.md has it: fabric8 brings no such class. */
+  @Group("")
+  @Version("v1")
+  @JsonDeserialize
+  @JsonIgnoreProperties({"apiVersion", "kind"})
+  static final class PodAttachOptions implements KubernetesResource {
+    private static final long serialVersionUID = 1L;
+
+    public String container;
+    public boolean stdin;
+    public boolean tty;
+  }
+
+  @Test
+  void optionsThatTheModelLacksAreAClassOfTheRules() {
+    serve(
+        webhook("attach.example.com")
+            .validating(
+                "no",
+                on(PodAttachOptions.class, CONNECT).resource("pods/attach"),
+                (options, context) ->
+                    Decision.deny(
+                        options.container + (options.tty ? " with" : " without") + " tty")));
+
+    Admission admission =
+        apply(
+                "{apiVersion: v1, kind: PodAttachOptions, metadata: {name: web}, container: c, tty: true}")
+            .get(0);
+
+    assertThat(admission.refusal().orElseThrow().message()).endsWith("c with tty");
   }
 
   @Test

@@ -58,6 +58,12 @@ final class BuiltInResources {
       return slash < 0 ? "" : path.substring(slash + 1);
     }
 
+    /** As an annotation names it, {@code deployments.apps/scale}. */
+    String name() {
+      String in = resourceGroup.isEmpty() ? "" : "." + resourceGroup;
+      return plural() + in + path.substring(plural().length());
+    }
+
     boolean takes(TypeDescription type) {
       return kind.equals(type.kind())
           && group.equals(type.group())

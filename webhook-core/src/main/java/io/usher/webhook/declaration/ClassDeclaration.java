@@ -2,6 +2,7 @@ package io.usher.webhook.declaration;
 
 import io.usher.rule.LabelSelector;
 import io.usher.rule.MatchCondition;
+import io.usher.rule.Phase;
 import io.usher.rule.RuleMatch;
 import io.usher.rule.Webhook;
 import java.util.ArrayList;
@@ -48,15 +49,13 @@ public record ClassDeclaration(
       methods.put(method.signature(), method);
     }
     for (MethodDescription method : methods.values()) {
-      Consumer<String> report =
-          problem -> problems.report(method, name + "." + method.name() + ": " + problem);
+      String rule = name + "." + method.name() + ": ";
+      Consumer<String> report = problem -> problems.report(method, rule + problem);
       if (description.webhook() == null) {
-        report.accept(
-            "is a rule, but "
-                + name
-                + " has no @Webhook; write @Webhook(name = \"NAME.example.com\") above the class");
+        report.accept("is a rule, but " + withoutWebhook(description));
       } else {
         RuleChecks.check(method, report).ifPresent(rules::add);
+        RuleChecks.warnOfDelete(method, warning -> problems.warn(method, rule + warning));
       }
     }
     Webhook webhook = description.webhook();
@@ -84,6 +83,15 @@ public record ClassDeclaration(
     }
   }
 
+  private static String withoutWebhook(ClassDescription description) {
+    String name = description.simpleName();
+    return description.isAbstract()
+        ? name
+            + " is abstract and has no @Webhook, and rules are not inherited; move it to the class"
+            + " that has @Webhook"
+        : name + " has no @Webhook; write @Webhook(name = \"NAME.example.com\") above the class";
+  }
+
   /**
    * Checks what a rule that is no method is for.
    *
@@ -91,7 +99,8 @@ public record ClassDeclaration(
    * @param problems told what is wrong, without the rule's name
    */
   public static Optional<RuleMatch> checkMatch(
-      MatchTerms terms, TypeDescription view, Consumer<String> problems) {
+      Phase phase, MatchTerms terms, TypeDescription view, Consumer<String> problems) {
+    RuleChecks.deletionProblem(phase, terms).ifPresent(problems);
     if (!view.view()) {
       problems.accept(RuleChecks.notAView(view.name()));
       return Optional.empty();
@@ -139,13 +148,24 @@ public record ClassDeclaration(
       problems.accept("is abstract, so nobody can call its rules; make it a class that is not");
     } else if (description.isInner()) {
       problems.accept("is an inner class; make it static, or give it a file of its own");
+    } else if (description.singleton() && !description.constructible()) {
+      problems.accept(
+          "is an object that makes its one instance itself; make it a class, in Kotlin too: the"
+              + " server makes the instance");
     } else if (!description.constructible()) {
       problems.accept(
           "has no constructor without parameters that is not private; add "
               + description.simpleName().substring(description.simpleName().lastIndexOf('.') + 1)
               + "() {...}");
     }
-    if (description.rules().isEmpty()) {
+    for (String inherited : description.inherited()) {
+      problems.accept(
+          "inherits the rule "
+              + inherited
+              + ", which is not called: a rule is a method of the class with @Webhook; override it"
+              + " there with the annotation, and call super");
+    }
+    if (description.rules().isEmpty() && description.inherited().isEmpty()) {
       problems.accept("has no rules; annotate a method with @Mutating or @Validating");
     }
   }

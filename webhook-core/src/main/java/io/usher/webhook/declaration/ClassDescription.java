@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param isAbstract whether it is an interface or an abstract class
  * @param isInner whether an instance needs one of another class
  * @param constructible whether it has a constructor without parameters that is not private
+ * @param singleton whether it keeps its one instance in a field, as a Kotlin {@code object} does
  * @param rules the methods with rule annotations
+ * @param inherited the rules of its supertypes that have no {@code @Webhook}, {@code Base.label}:
+ *     nobody calls these
  */
 public record ClassDescription(
     String name,
@@ -20,10 +23,13 @@ public record ClassDescription(
     boolean isAbstract,
     boolean isInner,
     boolean constructible,
-    List<MethodDescription> rules) {
+    boolean singleton,
+    List<MethodDescription> rules,
+    List<String> inherited) {
 
   public ClassDescription {
     rules = List.copyOf(rules);
+    inherited = List.copyOf(inherited);
   }
 
   /** The name without its package, {@code Outer.Labeling}. */

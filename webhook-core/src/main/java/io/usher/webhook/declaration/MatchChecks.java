@@ -52,6 +52,9 @@ final class MatchChecks {
     }
     try {
       resources = new ResourceResolver(BuiltInResources.table()).resolve(terms, view);
+      if (!terms.operations().isEmpty()) {
+        ServedOperations.check(terms.operations(), resources, view, this::report);
+      }
     } catch (IllegalArgumentException e) {
       report(String.valueOf(e.getMessage()));
     }

@@ -13,4 +13,7 @@ public interface Problems {
    * @param message names {@code Class.method}, what is wrong, and what to write instead
    */
   void report(@Nullable MethodDescription method, String message);
+
+  /** Takes what works, but hardly as it is meant; ignored unless overridden. */
+  default void warn(@Nullable MethodDescription method, String message) {}
 }

@@ -42,7 +42,9 @@ record ResourceName(
           "resource \""
               + text
               + "\" is not understood; write PLURAL.VERSION.GROUP/SUBRESOURCE in lower case, of which"
-              + " all but the plural may be left out: \"pods\", \"deployments.apps/scale\"");
+              + " all but the plural may be left out: \"pods\", \"deployments.apps/scale\". A *"
+              + " stands for all plurals or all subresources: \"*\" (no subresources), \"*/*\","
+              + " \"*.v1.apps\", \"pods/*\", \"*/scale\"");
     }
     String subresource = matcher.group(4);
     return new ResourceName(
@@ -50,6 +52,12 @@ record ResourceName(
         matcher.group(2),
         matcher.group(3),
         subresource == null ? "" : subresource);
+  }
+
+  /** Whether it leaves the row's group and version open, or names them. */
+  boolean allows(BuiltInResources.Row row) {
+    return (group == null || row.resourceGroup().equals(group))
+        && (version == null || row.resourceVersion().equals(version));
   }
 
   /** {@code pods/exec}. */

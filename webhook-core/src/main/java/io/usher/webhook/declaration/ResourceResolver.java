@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
 final class ResourceResolver {
 
   private final BuiltInResources table;
+  private final ResourceHints hints;
 
   ResourceResolver(BuiltInResources table) {
     this.table = table;
+    this.hints = new ResourceHints(table);
   }
 
   /**
@@ -71,8 +73,9 @@ final class ResourceResolver {
     String group = Objects.requireNonNull(view.group());
     String version = Objects.requireNonNull(view.version());
     if (plural == null || group.isEmpty()) {
+      hints.checkVersion(view);
       throw new IllegalArgumentException(
-          describe(view)
+          view.describe()
               + " is of no resource that Kubernetes serves; name the resource that it is of, as in"
               + " resource = \"PLURAL."
               + (group.isEmpty() ? version : version + "." + group)
@@ -111,11 +114,11 @@ final class ResourceResolver {
     }
     if (plurals.size() > 1 || !subresources.contains("")) {
       throw new IllegalArgumentException(
-          describe(view)
+          view.describe()
               + " comes by "
               + paths(rows)
               + "; name the one meant, as in resource = \""
-              + name(rows.get(rows.size() - 1))
+              + rows.get(rows.size() - 1).name()
               + "\"");
     }
     var matches = new ArrayList<ResourceMatch>();
@@ -139,8 +142,8 @@ final class ResourceResolver {
   private ResourceMatch named(String text, @Nullable TypeDescription view) {
     ResourceName name = ResourceName.parse(text);
     boolean typed = view != null && !view.untyped();
-    if (typed && name.subresource().equals(ResourceName.ANY)
-        || typed && name.path().equals(ResourceName.ANY)) {
+    hints.checkGroup(text, name);
+    if (typed && !bringsOnly(view, name)) {
       throw new IllegalArgumentException(
           "resource \""
               + text
@@ -156,13 +159,9 @@ final class ResourceResolver {
           name.subresource());
     }
     List<Row> resource =
-        table.select(
-            row ->
-                row.plural().equals(name.plural())
-                    && (name.group() == null || row.resourceGroup().equals(name.group()))
-                    && (name.version() == null || row.resourceVersion().equals(name.version())));
+        table.select(row -> row.plural().equals(name.plural()) && name.allows(row));
     if (resource.isEmpty()) {
-      return unknown(text, name);
+      return hints.unknown(text, name);
     }
     // Any subresource stands for all of them: the resource itself tells the version.
     String path = name.subresource().equals(ResourceName.ANY) ? name.plural() : name.path();
@@ -180,7 +179,7 @@ final class ResourceResolver {
                 + "\" brings "
                 + kinds(rows)
                 + ", not "
-                + describe(view)
+                + view.describe()
                 + "; take that, or name another resource");
       }
       rows = fitting;
@@ -188,20 +187,16 @@ final class ResourceResolver {
     return match(preferred(text, rows), name.subresource());
   }
 
-  /** A resource that the table doesn't have is taken at its word when it is fully spelled. */
-  private static ResourceMatch unknown(String text, ResourceName name) {
-    if (name.version() == null || name.group() == null) {
-      throw new IllegalArgumentException(
-          "resource \""
-              + text
-              + "\" is none that Kubernetes serves itself; write a custom resource with its version"
-              + " and group, as in \""
-              + name.plural()
-              + ".v1."
-              + Objects.requireNonNullElse(name.group(), "example.com")
-              + "\"");
+  /** Whether a wildcard stands for one kind alone: what any resource's {@code scale} is. */
+  private boolean bringsOnly(TypeDescription view, ResourceName name) {
+    if (name.subresource().equals(ResourceName.ANY)) {
+      return false;
     }
-    return new ResourceMatch(name.group(), name.version(), name.plural(), name.subresource());
+    return !name.plural().equals(ResourceName.ANY)
+        || table
+            .select(row -> row.subresource().equals(name.subresource()) && name.allows(row))
+            .stream()
+            .allMatch(row -> row.takes(view));
   }
 
   /** As kubectl prefers: the core group, then the most stable and newest version. */
@@ -259,10 +254,6 @@ final class ResourceResolver {
     return new ResourceMatch(row.resourceGroup(), row.resourceVersion(), row.plural(), subresource);
   }
 
-  private static String describe(TypeDescription view) {
-    return view.simpleName() + " (" + view.apiVersion() + ")";
-  }
-
   private static String kinds(List<Row> rows) {
     return rows.stream()
         .map(
@@ -279,12 +270,6 @@ final class ResourceResolver {
   private static String paths(List<Row> rows) {
     return rows.isEmpty()
         ? "none"
-        : rows.stream().map(ResourceResolver::name).distinct().collect(Collectors.joining(", "));
-  }
-
-  /** As an annotation names it, {@code deployments.apps/scale}. */
-  private static String name(Row row) {
-    String group = row.resourceGroup().isEmpty() ? "" : "." + row.resourceGroup();
-    return row.plural() + group + row.path().substring(row.plural().length());
+        : rows.stream().map(Row::name).distinct().collect(Collectors.joining(", "));
   }
 }

@@ -52,12 +52,13 @@ final class RuleChecks {
         method.mutating() != null
             ? MatchTerms.of(method.mutating())
             : MatchTerms.of(method.validating());
+    deletionProblem(phase, terms).ifPresent(this::report);
     List<Argument> arguments = arguments(method.parameters());
     TypeDescription object = type(method, arguments, Argument.OBJECT);
     TypeDescription old = type(method, arguments, Argument.OLD_OBJECT);
     checkOld(object, old, Set.copyOf(terms.operations()));
     TypeDescription view = object != null ? object : old;
-    Result result = result(method.returns(), phase, view, terms);
+    Result result = result(method.returns(), phase, view);
     OnFailure onFailure =
         method.mutating() == null
             ? null
@@ -73,6 +74,27 @@ final class RuleChecks {
     int order = method.mutating() != null ? method.mutating().order() : method.validating().order();
     return match.map(
         m -> new RuleDeclaration(method, phase, order, m, onFailure, arguments, result));
+  }
+
+  /** What is wrong with a mutator that is for DELETE alone. */
+  static Optional<String> deletionProblem(Phase phase, MatchTerms terms) {
+    return phase == Phase.MUTATING
+            && Set.of(Operation.DELETE).equals(Set.copyOf(terms.operations()))
+        ? Optional.of("is @Mutating on DELETE, where nothing can change; make it @Validating")
+        : Optional.empty();
+  }
+
+  /** Warns of a mutator that is for DELETE, too. */
+  static void warnOfDelete(MethodDescription method, Consumer<String> warnings) {
+    if (method.mutating() == null) {
+      return;
+    }
+    List<Operation> operations = List.of(method.mutating().operations());
+    if (operations.contains(Operation.DELETE) && operations.size() > 1) {
+      warnings.accept(
+          "is @Mutating on DELETE, too, where its edits count for nothing; leave DELETE out, or"
+              + " check it in a @Validating method");
+    }
   }
 
   private List<Argument> arguments(List<ParameterDescription> parameters) {
@@ -163,8 +185,7 @@ final class RuleChecks {
     }
   }
 
-  private Result result(
-      TypeDescription type, Phase phase, @Nullable TypeDescription view, MatchTerms terms) {
+  private Result result(TypeDescription type, Phase phase, @Nullable TypeDescription view) {
     if (type.name().equals("void")) {
       return Result.NOTHING;
     }
@@ -186,9 +207,6 @@ final class RuleChecks {
           "validates and returns "
               + type.simpleName()
               + ", but can't change the object; return a Decision, or make it @Mutating");
-    } else if (Set.of(Operation.DELETE).equals(Set.copyOf(terms.operations()))) {
-      report(
-          "returns " + type.simpleName() + ", but on DELETE nothing can change; return a Decision");
     } else if (type.typed() && view != null && view.typed() && !type.name().equals(view.name())) {
       report(
           "takes "

@@ -59,6 +59,11 @@ public record TypeDescription(
     return "".equals(group) ? String.valueOf(version) : group + "/" + version;
   }
 
+  /** {@code Deployment (apps/v1)}, for messages. */
+  String describe() {
+    return simpleName() + " (" + apiVersion() + ")";
+  }
+
   /** The name without its package, for messages. */
   String simpleName() {
     return simple(name);
