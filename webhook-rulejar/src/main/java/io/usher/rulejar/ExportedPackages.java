@@ -17,6 +17,7 @@ final class ExportedPackages {
           "io.usher.admission",
           "io.usher.patch",
           "io.usher.rule",
+          "io.usher.rulejar.guard",
           "io.usher.webhook",
           "org.jspecify.annotations",
           "org.slf4j",
@@ -35,11 +36,7 @@ final class ExportedPackages {
           "io.fabric8.kubernetes.model");
 
   /** Of a package that is hidden otherwise. */
-  static final Set<String> CLASSES =
-      Set.of(
-          "io.fabric8.kubernetes.client.CustomResource",
-          "io.usher.rulejar.guard.LoopGuard",
-          "io.usher.rulejar.guard.RegexGuard");
+  static final Set<String> CLASSES = Set.of("io.fabric8.kubernetes.client.CustomResource");
 
   private ExportedPackages() {}
 

@@ -1,5 +1,6 @@
 package io.usher.rulejar;
 
+import io.usher.rulejar.guard.DefinitionGuard.GuardingLoader;
 import io.usher.rulejar.guard.LoopGuard;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +20,7 @@ import java.util.jar.Manifest;
  * everything else from the JDK, the jar and its libraries. Nothing else of the server can be seen.
  * What comes from the jar and its libraries is {@linkplain GuardedClass guarded}.
  */
-final class RuleClassLoader extends URLClassLoader {
+final class RuleClassLoader extends URLClassLoader implements GuardingLoader {
 
   static {
     registerAsParallelCapable();
@@ -54,6 +55,16 @@ final class RuleClassLoader extends URLClassLoader {
       return define(name, file.openConnection());
     } catch (IOException e) {
       throw new ClassNotFoundException(name + " in " + file, e);
+    }
+  }
+
+  /** A class file that can't be read is the JVM's to refuse. */
+  @Override
+  public byte[] guarded(byte[] file) {
+    try {
+      return GuardedClass.of(file);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      return file;
     }
   }
 

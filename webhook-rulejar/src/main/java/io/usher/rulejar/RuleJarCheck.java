@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.Opcodes;
 
 /** Checks one rule jar before a class of it is loaded. Every message names the jar. */
 final class RuleJarCheck {
@@ -68,12 +70,15 @@ final class RuleJarCheck {
     return List.copyOf(found);
   }
 
-  private void locateClasses() {
+  private void locateClasses() throws IOException {
     for (ClassFiles each : files) {
       for (String name : each.names()) {
         if (name.endsWith(CLASS) && !name.endsWith("module-info.class")) {
           String type = name.substring(0, name.length() - CLASS.length());
           if (Linkage.isShared(type)) {
+            if (isAnnotation(each.read(name))) {
+              continue;
+            }
             throw problem(
                 (each == files.get(0) ? "" : "its library " + each.name() + " ")
                     + "holds a copy of "
@@ -85,6 +90,16 @@ final class RuleJarCheck {
         }
       }
     }
+  }
+
+  /**
+   * A library may bring the annotations that it is compiled with, as Guava brings jspecify's. The
+   * server's are taken, and nothing depends on which.
+   */
+  private static boolean isAnnotation(byte[] file) {
+    var reader = new ClassReader(file);
+    return (reader.getAccess() & Opcodes.ACC_ANNOTATION) != 0
+        || reader.getClassName().endsWith("/package-info");
   }
 
   private Optional<RuleIndex> readIndex() {

@@ -215,6 +215,35 @@ class RuleJarsTest {
   }
 
   @Test
+  void copiesOfAnnotationsAreNoMatter() {
+    String jspecify =
+        org.jspecify.annotations.Nullable.class
+            .getProtectionDomain()
+            .getCodeSource()
+            .getLocation()
+            .toString();
+    Path jar = labeling("Labeling").classPathEntry(jspecify).jar(work.resolve("labels.jar"));
+
+    assertThat(names(jar)).containsExactly("Labeling.rule");
+  }
+
+  @Test
+  void scalasLibraryIsChecked() {
+    String scala =
+        scala.Option.class.getProtectionDomain().getCodeSource().getLocation().toString();
+    Path jar = labeling("Labeling").classPathEntry(scala).jar(work.resolve("labels.jar"));
+
+    long t = System.nanoTime();
+    assertThat(names(jar)).containsExactly("Labeling.rule");
+    System.err.println("SCALA " + (System.nanoTime() - t) / 1_000_000);
+    for (int i = 0; i < 3; i++) {
+      t = System.nanoTime();
+      assertThat(names(jar)).containsExactly("Labeling.rule");
+      System.err.println("SCALA " + (System.nanoTime() - t) / 1_000_000);
+    }
+  }
+
+  @Test
   void whatAnOlderModelHadIsNamedAtStart() throws Exception {
     Path older =
         new JarBuilder(work)

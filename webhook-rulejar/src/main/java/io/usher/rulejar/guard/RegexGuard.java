@@ -50,8 +50,10 @@ public final class RegexGuard {
     return text -> matcher(pattern, text).matches();
   }
 
-  /** As {@link Pattern#matches(String, CharSequence)}, which alone of them is static. */
-  public static boolean matches(String regex, CharSequence text) {
+  /**
+   * In place of the static {@link Pattern#matches(String, CharSequence)}: the regex comes first.
+   */
+  public static boolean patternMatches(String regex, CharSequence text) {
     return matcher(Pattern.compile(regex), text).matches();
   }
 
