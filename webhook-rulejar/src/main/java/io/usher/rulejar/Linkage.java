@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Tells whether what a rule jar refers to is there in the packages that the server shares, without
@@ -20,6 +22,7 @@ final class Linkage {
   private final ClassSource own;
   private final Map<String, List<String>> ownSupertypes;
   private final Map<String, Optional<ClassShape>> shapes = new HashMap<>();
+  private final Map<String, Boolean> leadingToShared = new HashMap<>();
 
   /**
    * A check against a server.
@@ -47,15 +50,25 @@ final class Linkage {
     if (reference.member().isEmpty()) {
       return isShared(owner) && shape(owner).isEmpty();
     }
-    return leadsToShared(owner) && search(owner, reference.member()) == Result.MISSING;
+    return leadsToShared(owner)
+        && search(owner, reference.member(), new HashSet<>()) == Result.MISSING;
   }
 
+  /** Remembered: of a large library, most types are asked for again and again. */
   private boolean leadsToShared(String type) {
-    if (isShared(type)) {
-      return true;
+    Boolean known = leadingToShared.get(type);
+    if (known == null) {
+      // Ends what is its own supertype, which is the JVM's to refuse.
+      leadingToShared.put(type, false);
+      known = isShared(type) || anyLeadsToShared(ownSupertypes.getOrDefault(type, List.of()));
+      leadingToShared.put(type, known);
     }
-    for (String supertype : ownSupertypes.getOrDefault(type, List.of())) {
-      if (leadsToShared(supertype)) {
+    return known;
+  }
+
+  private boolean anyLeadsToShared(List<String> types) {
+    for (String type : types) {
+      if (leadsToShared(type)) {
         return true;
       }
     }
@@ -69,7 +82,15 @@ final class Linkage {
     UNKNOWN
   }
 
-  private Result search(String type, String member) {
+  /**
+   * Searches upwards.
+   *
+   * @param searched the types that have been searched, since two ways may lead to one
+   */
+  private Result search(String type, String member, Set<String> searched) {
+    if (!searched.add(type)) {
+      return Result.MISSING;
+    }
     Optional<ClassShape> shape = shape(type);
     if (shape.isEmpty()) {
       return Result.UNKNOWN;
@@ -79,7 +100,7 @@ final class Linkage {
     }
     Result result = Result.MISSING;
     for (String supertype : shape.get().supertypes()) {
-      Result above = search(supertype, member);
+      Result above = search(supertype, member, searched);
       if (above == Result.FOUND) {
         return above;
       }

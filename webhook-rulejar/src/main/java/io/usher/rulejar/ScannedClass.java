@@ -24,8 +24,8 @@ import org.objectweb.asm.Type;
  * @param supertypes the superclass and the interfaces
  * @param webhook whether it is annotated with {@code @Webhook}
  * @param hasRules whether a method is annotated as a rule
- * @param references what its code and its declarations refer to; annotations don't count, since the
- *     JVM ignores those whose types are missing
+ * @param references what its code and its declarations refer to outside of {@code java};
+ *     annotations don't count, since the JVM ignores those whose types are missing
  */
 record ScannedClass(
     String name,
@@ -111,9 +111,16 @@ record ScannedClass(
     int from = descriptor.indexOf('L');
     while (from >= 0) {
       int to = descriptor.indexOf(';', from);
-      references.add(Reference.to(descriptor.substring(from + 1, to)));
+      if (!isJdks(descriptor, from + 1)) {
+        references.add(Reference.to(descriptor.substring(from + 1, to)));
+      }
       from = descriptor.indexOf('L', to);
     }
+  }
+
+  /** Most references are the JDK's, and of a large library they are many thousands. */
+  private static boolean isJdks(String text, int from) {
+    return text.startsWith("java/", from);
   }
 
   /** What code refers to is all in the constant pool. */
@@ -142,19 +149,20 @@ record ScannedClass(
 
     private void addMember(int item, String separator, char[] buffer) {
       String owner = reader.readClass(item, buffer);
+      // Methods of an array's class are Object's.
+      if (owner.startsWith("[") || isJdks(owner, 0)) {
+        return;
+      }
       int nameAndType = reader.getItem(reader.readUnsignedShort(item + 2));
       String name = reader.readUTF8(nameAndType, buffer);
       String descriptor = reader.readUTF8(nameAndType + 2, buffer);
-      // Methods of an array's class are Object's.
-      if (!owner.startsWith("[")) {
-        references.add(new Reference(owner, name + separator + descriptor));
-      }
+      references.add(new Reference(owner, name + separator + descriptor));
     }
 
     private void addClass(String name) {
       if (name.startsWith("[")) {
         addTypes(references, name);
-      } else {
+      } else if (!isJdks(name, 0)) {
         references.add(Reference.to(name));
       }
     }
