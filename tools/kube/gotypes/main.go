@@ -6,6 +6,7 @@
 //	presence  always       written whatever it holds
 //	          omitempty    not written when false, 0, "" or without elements
 //	          pointer      written whatever it holds, unless it is null
+//	          nullable     written whatever it holds, as null when it holds nothing
 //	          omitzero     not written when nothing in it is set
 //	type      the type as Go prints it, with a definition's whole name for a struct, and the underlying kind behind a
 //	          colon where the type is a named scalar: []io.k8s.api.core.v1.Container, v1.PullPolicy:string
@@ -81,6 +82,8 @@ func presence(t reflect.Type, options string) string {
 	switch {
 	case strings.Contains(options, "omitzero") && t.Kind() == reflect.Struct:
 		return "omitzero"
+	case !strings.Contains(options, "omitempty") && t.Kind() == reflect.Pointer:
+		return "nullable"
 	case !strings.Contains(options, "omitempty"), t.Kind() == reflect.Struct:
 		return "always"
 	case t.Kind() == reflect.Pointer:

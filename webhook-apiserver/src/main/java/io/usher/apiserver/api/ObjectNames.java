@@ -35,6 +35,9 @@ public final class ObjectNames {
 
   /** A label of RFC 1123: Namespaces. */
   public static List<String> labelProblems(String name, boolean prefix) {
+    if (name.length() <= MAX_LABEL && name.contains(".") && SUBDOMAIN.matcher(name).matches()) {
+      return List.of("must not contain dots");
+    }
     return problems(
         name,
         prefix,

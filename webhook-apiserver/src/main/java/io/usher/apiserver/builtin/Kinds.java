@@ -1,6 +1,5 @@
 package io.usher.apiserver.builtin;
 
-import java.time.Clock;
 import java.util.Map;
 
 /** The kinds with defaults and validation, by {@code plural.group}. */
@@ -8,7 +7,12 @@ final class Kinds {
 
   private Kinds() {}
 
-  static Map<String, BuiltInKind> all(Clock clock) {
-    return Map.of();
+  static Map<String, BuiltInKind> all() {
+    return Map.of(
+        "configmaps", new ConfigMaps(),
+        "namespaces", new Namespaces(),
+        "persistentvolumeclaims", new PersistentVolumeClaims(),
+        "secrets", new Secrets(),
+        "services", new Services());
   }
 }

@@ -28,7 +28,7 @@ final class Base64Text {
       digits++;
     }
     if (digits % 4 != 0) {
-      throw illegal(text.length() - digits % 4);
+      throw illegal(padding > 0 ? text.length() : text.length() - digits % 4);
     }
   }
 

@@ -6,6 +6,8 @@ import java.util.Locale;
 enum Presence {
   /** Whatever it holds, and as its type's zero value when it holds nothing. */
   ALWAYS,
+  /** Whatever it holds, and as null when it holds nothing. */
+  NULLABLE,
   /** Unless it is false, 0, "" or without elements. */
   OMITEMPTY,
   /** Whatever it holds, unless it is null. */

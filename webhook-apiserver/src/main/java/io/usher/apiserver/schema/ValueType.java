@@ -36,11 +36,6 @@ record ValueType(Kind kind, String goName, @Nullable ValueType element, String s
 
   /** Reads a column of the table: {@code []io.k8s.api.core.v1.Container}. */
   static ValueType parse(String text) {
-    int colon = text.indexOf(':');
-    if (colon >= 0) {
-      ValueType unnamed = parse(text.substring(colon + 1));
-      return new ValueType(unnamed.kind, text.substring(0, colon), unnamed.element, unnamed.struct);
-    }
     if (text.equals("[]uint8")) {
       return scalar(Kind.BYTES, text);
     }
@@ -50,6 +45,11 @@ record ValueType(Kind kind, String goName, @Nullable ValueType element, String s
     if (text.startsWith("map[")) {
       int key = text.indexOf(']') + 1;
       return listOrMap(Kind.MAP, text.substring(0, key), text.substring(key));
+    }
+    int colon = text.indexOf(':');
+    if (colon >= 0) {
+      ValueType unnamed = parse(text.substring(colon + 1));
+      return new ValueType(unnamed.kind, text.substring(0, colon), unnamed.element, unnamed.struct);
     }
     return switch (text) {
       case "string" -> scalar(Kind.STRING, text);

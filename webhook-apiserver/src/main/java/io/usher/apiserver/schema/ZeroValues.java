@@ -28,7 +28,9 @@ final class ZeroValues {
         value = of(field.type());
         object.set(each.getKey(), value);
       }
-      if (value != null) {
+      if (value == null && field.presence() == Presence.NULLABLE) {
+        object.putNull(each.getKey());
+      } else if (value != null) {
         fill(value, field.type());
       }
     }

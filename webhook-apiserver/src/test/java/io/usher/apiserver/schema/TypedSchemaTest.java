@@ -36,6 +36,8 @@ class TypedSchemaTest {
           Pod | {`metadata`:{`creationTimestamp`:`x`}} | parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"
           Pod | {`spec`:{`priority`:99999999999,`terminationGracePeriodSeconds`:1.5}} | json: cannot unmarshal number 99999999999 into Go struct field PodSpec.spec.priority of type int32
           Pod | {`spec`:{`containers`:[{`volumeMounts`:[{`name`:{}}]}]}} | json: cannot unmarshal object into Go struct field VolumeMount.spec.containers.volumeMounts.name of type string
+          Service | {`spec`:{`ipFamilies`:[1]}} | json: cannot unmarshal number into Go struct field ServiceSpec.spec.ipFamilies of type v1.IPFamily
+          Service | {`spec`:{`ipFamilies`:1}} | json: cannot unmarshal number into Go struct field ServiceSpec.spec.ipFamilies of type []v1.IPFamily
           Service | {`spec`:{`ports`:[{`port`:`a`,`targetPort`:true}]}} | json: cannot unmarshal bool into Go struct field ServicePort.spec.ports.targetPort of type int32
           Service | {`spec`:{`ports`:[{`targetPort`:1.5}]}} | json: cannot unmarshal number 1.5 into Go struct field ServicePort.spec.ports.targetPort of type int32
           Secret | {`data`:{`a`:`%%`}} | illegal base64 data at input byte 0
