@@ -212,7 +212,7 @@ final class Renderer {
     ByteBuffer between = utf8(",{");
     for (StoredObject object : objects) {
       parts.add(parts.size() == 1 ? before : between);
-      parts.add(object.json().position(left));
+      parts.add(object.jsonFrom(left));
     }
     parts.add(END);
     return parts;

@@ -122,9 +122,14 @@ public final class StoredObject {
     return ByteBuffer.wrap(frame).asReadOnlyBuffer();
   }
 
-  /** The object's JSON. */
+  /** The object's JSON, shared with all who read it; not to be written to. */
   public ByteBuffer json() {
-    return ByteBuffer.wrap(frame, from, length()).slice().asReadOnlyBuffer();
+    return jsonFrom(0);
+  }
+
+  /** The object's JSON without its first bytes. */
+  public ByteBuffer jsonFrom(int skipped) {
+    return ByteBuffer.wrap(frame, from + skipped, length() - skipped);
   }
 
   /** The object's JSON behind the event that a watcher is to see in the place of the stored one. */

@@ -1,0 +1,121 @@
+package io.usher.apiserver.embedded;
+
+import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.api.ObjectStore.ObjectEvent;
+import io.usher.apiserver.api.ResourceRegistry;
+import io.usher.apiserver.api.ResourceType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the controllers: one thread, to which every change of an object is told in order. What a
+ * controller writes comes back to it as a change.
+ */
+final class Controllers implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Controllers.class);
+
+  /** When something that other writers were faster at is tried again. */
+  private static final int AGAIN_MILLIS = 200;
+
+  private final ObjectStore objects;
+  private final ResourceRegistry registry;
+  private final NamespaceController namespaces;
+  private final GarbageCollector garbage;
+  private final ScheduledThreadPoolExecutor thread;
+
+  /** Guarded by itself. */
+  private final List<AutoCloseable> watches = new ArrayList<>();
+
+  private final Set<GroupResource> watched = new HashSet<>();
+
+  Controllers(ObjectStore objects, ResourceRegistry registry, String authority) {
+    this.objects = objects;
+    this.registry = registry;
+    thread =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              var daemon = new Thread(task, "usher-apiserver-controllers");
+              daemon.setDaemon(true);
+              return daemon;
+            });
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    namespaces = new NamespaceController(objects, registry, authority, this::again);
+    garbage = new GarbageCollector(objects, registry, this::again);
+    registry.onChange(this::watchTypes);
+    watchTypes();
+  }
+
+  private void watchTypes() {
+    synchronized (watches) {
+      for (ResourceType type : registry.types()) {
+        boolean own = type.storage().equals(type.groupResource());
+        if (own && type.answering() == null && watched.add(type.groupResource())) {
+          GroupResource resource = type.groupResource();
+          watches.add(objects.watch(resource, event -> run(() -> changed(resource, event))));
+        }
+      }
+    }
+  }
+
+  private void changed(GroupResource resource, ObjectEvent event) {
+    namespaces.changed(resource, event);
+    garbage.changed(resource, event);
+  }
+
+  private void run(Runnable task) {
+    try {
+      thread.execute(() -> quietly(task));
+    } catch (RejectedExecutionException e) {
+      // It is closed: nobody waits for what would be done.
+      LOG.debug("a change comes after the end", e);
+    }
+  }
+
+  /** Has something done again in a while. */
+  private void again(Runnable task) {
+    if (!thread.isShutdown()) {
+      thread.schedule(() -> quietly(task), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Others write too: whoever was faster, a later change tells of it. */
+  private static void quietly(Runnable task) {
+    try {
+      task.run();
+    } catch (ApiException e) {
+      LOG.debug("a controller's write is refused", e);
+    } catch (RuntimeException e) {
+      LOG.warn("a controller fails at an object and goes on with the next", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (watches) {
+      for (AutoCloseable watch : watches) {
+        try {
+          watch.close();
+        } catch (Exception e) {
+          LOG.warn("end a controller's watch", e);
+        }
+      }
+    }
+    thread.shutdown();
+    try {
+      thread.awaitTermination(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

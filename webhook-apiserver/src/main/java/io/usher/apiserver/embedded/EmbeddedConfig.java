@@ -1,0 +1,85 @@
+package io.usher.apiserver.embedded;
+
+import io.usher.apiserver.ApiServerConfig;
+import io.usher.apiserver.api.AdmissionPlugin;
+import io.usher.apiserver.api.Authenticator;
+import io.usher.apiserver.api.Authorizer;
+import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.authz.RbacAuthorizer;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Who may do what at an {@link EmbeddedApiServer}, and what else differs. Not thread-safe. */
+public final class EmbeddedConfig {
+
+  private Authenticator authenticator = request -> null;
+  private Function<RbacAuthorizer, List<Authorizer>> authorizers = List::of;
+  private Function<ObjectStore, List<AdmissionPlugin>> admission = objects -> List.of();
+  private Consumer<ApiServerConfig> library = config -> {};
+  private String authority = "";
+  private Clock clock = Clock.systemUTC();
+
+  EmbeddedConfig() {}
+
+  /** Tells who calls; nobody is known until it is set. */
+  public EmbeddedConfig authenticator(Authenticator other) {
+    authenticator = other;
+    return this;
+  }
+
+  /** The authorizers in their order; RBAC alone until told otherwise. */
+  public EmbeddedConfig authorizers(Function<RbacAuthorizer, List<Authorizer>> others) {
+    authorizers = others;
+    return this;
+  }
+
+  /** The admission plugins in their order, before the check of RBAC's escalation. */
+  public EmbeddedConfig admission(Function<ObjectStore, List<AdmissionPlugin>> plugins) {
+    admission = plugins;
+    return this;
+  }
+
+  /** What else is configured of the library: storage, audit, more types. */
+  public EmbeddedConfig library(Consumer<ApiServerConfig> configure) {
+    library = configure;
+    return this;
+  }
+
+  /** PEM of the CA that clients should trust, for ConfigMap {@code kube-root-ca.crt}. */
+  public EmbeddedConfig authority(String pem) {
+    authority = pem;
+    return this;
+  }
+
+  /** The time that objects are stamped with. */
+  public EmbeddedConfig clock(Clock other) {
+    clock = other;
+    return this;
+  }
+
+  Authenticator authenticator() {
+    return authenticator;
+  }
+
+  Function<RbacAuthorizer, List<Authorizer>> authorizers() {
+    return authorizers;
+  }
+
+  Function<ObjectStore, List<AdmissionPlugin>> admission() {
+    return admission;
+  }
+
+  Consumer<ApiServerConfig> library() {
+    return library;
+  }
+
+  String authority() {
+    return authority;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+}

@@ -1,0 +1,227 @@
+package io.usher.apiserver.embedded;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.UserInfo;
+import io.usher.apiserver.api.Answering;
+import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.ApiRequest;
+import io.usher.apiserver.api.Authenticator;
+import io.usher.apiserver.api.Authorizer;
+import io.usher.apiserver.api.FieldError;
+import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.api.Headers;
+import io.usher.apiserver.api.RequestInfo;
+import io.usher.apiserver.api.Status;
+import io.usher.apiserver.authz.AuthorizerChain;
+import io.usher.apiserver.authz.PolicyRule;
+import io.usher.apiserver.authz.SubjectRules;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Answers the reviews of authentication.k8s.io and authorization.k8s.io. */
+final class Reviews {
+
+  private static final String AUTHENTICATION = "authentication.k8s.io";
+  private static final String AUTHORIZATION = "authorization.k8s.io";
+
+  private final Authenticator authenticator;
+  private final AuthorizerChain authorizer;
+
+  Reviews(Authenticator authenticator, AuthorizerChain authorizer) {
+    this.authenticator = authenticator;
+    this.authorizer = authorizer;
+  }
+
+  /** What answers a kind of review, or null. */
+  @Nullable Answering answering(GroupResource resource) {
+    return switch (resource.group() + '/' + resource.resource()) {
+      case AUTHENTICATION + "/selfsubjectreviews" -> this::self;
+      case AUTHENTICATION + "/tokenreviews" -> (object, user, namespace) -> token(object);
+      case AUTHORIZATION + "/selfsubjectaccessreviews" ->
+          (object, user, namespace) -> access(object, user);
+      case AUTHORIZATION + "/subjectaccessreviews" ->
+          (object, user, namespace) -> access(object, subject(object));
+      case AUTHORIZATION + "/localsubjectaccessreviews" ->
+          (object, user, namespace) -> local(object, namespace);
+      case AUTHORIZATION + "/selfsubjectrulesreviews" ->
+          (object, user, namespace) -> rules(object, user);
+      default -> null;
+    };
+  }
+
+  private void self(ObjectNode object, UserInfo user, String namespace) {
+    object.putObject("status").set("userInfo", json(user));
+  }
+
+  private void token(ObjectNode object) {
+    ObjectNode status = object.putObject("status");
+    String token = object.path("spec").path("token").asText();
+    if (token.isEmpty()) {
+      throw new ApiException(
+          Status.badRequest("token is required for TokenReview in authentication"));
+    }
+    UserInfo user = null;
+    try {
+      user =
+          authenticator.authenticate(
+              ApiRequest.of("GET", "/")
+                  .withHeaders(Headers.of(Map.of("Authorization", List.of("Bearer " + token)))));
+    } catch (ApiException e) {
+      status.put("error", e.getMessage());
+    }
+    if (user == null) {
+      status.putObject("user");
+    } else {
+      status.put("authenticated", true).set("user", json(user));
+    }
+  }
+
+  private static ObjectNode json(UserInfo user) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("username", user.username());
+    if (!user.uid().isEmpty()) {
+      json.put("uid", user.uid());
+    }
+    if (!user.groups().isEmpty()) {
+      user.groups().forEach(json.putArray("groups")::add);
+    }
+    if (!user.extra().isEmpty()) {
+      ObjectNode extra = json.putObject("extra");
+      user.extra().forEach((key, values) -> values.forEach(extra.withArray(key)::add));
+    }
+    return json;
+  }
+
+  private static UserInfo subject(ObjectNode object) {
+    JsonNode spec = object.path("spec");
+    var groups = new ArrayList<String>();
+    spec.path("groups").forEach(group -> groups.add(group.asText()));
+    if (spec.path("user").asText().isEmpty() && groups.isEmpty()) {
+      throw invalid(
+          object,
+          FieldError.invalid(
+              "spec.user",
+              spec.path("user").asText(),
+              "at least one of user or group must be specified"));
+    }
+    var extra = new LinkedHashMap<String, List<String>>();
+    spec.path("extra")
+        .properties()
+        .forEach(
+            each -> {
+              var values = new ArrayList<String>();
+              each.getValue().forEach(value -> values.add(value.asText()));
+              extra.put(each.getKey(), values);
+            });
+    return new UserInfo(spec.path("user").asText(), spec.path("uid").asText(), groups, extra);
+  }
+
+  private void local(ObjectNode object, String namespace) {
+    String stated = object.at("/spec/resourceAttributes/namespace").asText();
+    if (!stated.equals(namespace)) {
+      throw new ApiException(
+          Status.badRequest(
+              "spec.resourceAttributes.namespace must match namespace: " + namespace));
+    }
+    access(object, subject(object));
+  }
+
+  private void access(ObjectNode object, UserInfo user) {
+    JsonNode resource = object.at("/spec/resourceAttributes");
+    JsonNode path = object.at("/spec/nonResourceAttributes");
+    if (resource.isObject() == path.isObject()) {
+      throw invalid(
+          object,
+          FieldError.invalid(
+              "spec.resourceAttributes",
+              resource.isObject() ? resource : null,
+              resource.isObject()
+                  ? "cannot be specified in combination with nonResourceAttributes"
+                  : "exactly one of nonResourceAttributes or resourceAttributes must be"
+                      + " specified"));
+    }
+    Authorizer.Decision decision =
+        authorizer.authorize(user, resource.isObject() ? ofResource(resource) : ofPath(path));
+    ObjectNode status = object.putObject("status");
+    status.put("allowed", decision.allowed());
+    if (decision.outcome() == Authorizer.Outcome.DENY) {
+      status.put("denied", true);
+    }
+    if (!decision.reason().isEmpty()) {
+      status.put("reason", decision.reason());
+    }
+  }
+
+  private static ApiException invalid(ObjectNode object, FieldError error) {
+    return new ApiException(
+        Status.invalid(AUTHORIZATION, object.path("kind").asText(), "", List.of(error)));
+  }
+
+  private static RequestInfo ofResource(JsonNode attributes) {
+    return new RequestInfo(
+        true,
+        "",
+        attributes.path("verb").asText(),
+        attributes.path("group").asText(),
+        attributes.path("version").asText(),
+        attributes.path("namespace").asText(),
+        attributes.path("resource").asText(),
+        attributes.path("subresource").asText(),
+        attributes.path("name").asText(),
+        List.of());
+  }
+
+  private static RequestInfo ofPath(JsonNode attributes) {
+    return new RequestInfo(
+        false,
+        attributes.path("path").asText(),
+        attributes.path("verb").asText(),
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        List.of());
+  }
+
+  private void rules(ObjectNode object, UserInfo user) {
+    String namespace = object.path("spec").path("namespace").asText();
+    if (namespace.isEmpty()) {
+      throw new ApiException(Status.badRequest("no namespace on request"));
+    }
+    SubjectRules rules = authorizer.rulesFor(user, namespace);
+    ObjectNode status = object.putObject("status");
+    ArrayNode resources = status.putArray("resourceRules");
+    ArrayNode paths = status.putArray("nonResourceRules");
+    for (PolicyRule rule : rules.rules()) {
+      if (rule.nonResourceUrls().isEmpty()) {
+        ObjectNode each = resources.addObject();
+        texts(each, "verbs", rule.verbs());
+        texts(each, "apiGroups", rule.apiGroups());
+        texts(each, "resources", rule.resources());
+        texts(each, "resourceNames", rule.resourceNames());
+      } else {
+        ObjectNode each = paths.addObject();
+        texts(each, "verbs", rule.verbs());
+        texts(each, "nonResourceURLs", rule.nonResourceUrls());
+      }
+    }
+    status.put("incomplete", rules.incomplete());
+    if (!rules.evaluationError().isEmpty()) {
+      status.put("evaluationError", rules.evaluationError());
+    }
+  }
+
+  private static void texts(ObjectNode json, String member, List<String> texts) {
+    if (!texts.isEmpty()) {
+      texts.forEach(json.putArray(member)::add);
+    }
+  }
+}

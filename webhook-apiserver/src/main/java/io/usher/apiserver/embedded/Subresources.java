@@ -1,0 +1,99 @@
+package io.usher.apiserver.embedded;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.api.Status;
+import io.usher.apiserver.api.SubresourceHandler;
+import io.usher.apiserver.api.SubresourceHandler.Call;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * The subresources of built-in kinds that need no kubelet: {@code eviction} and {@code binding}.
+ */
+final class Subresources {
+
+  private static final GroupResource PODS = new GroupResource("", "pods");
+
+  private final Clock clock;
+
+  Subresources(Clock clock) {
+    this.clock = clock;
+  }
+
+  SubresourceHandler handler(GroupResource resource, String subresource) {
+    if (resource.equals(PODS) && subresource.equals("eviction")) {
+      return Subresources::evict;
+    }
+    if (resource.equals(PODS) && subresource.equals("binding")) {
+      return this::bind;
+    }
+    return call -> {
+      throw new ApiException(
+          new Status(
+              501,
+              "NotImplemented",
+              resource
+                  + "/"
+                  + subresource
+                  + " needs a node or a controller that this server does"
+                  + " not have",
+              null));
+    };
+  }
+
+  private static ObjectNode evict(Call call) {
+    pod(call);
+    if (!call.dryRun()) {
+      call.objects().delete(PODS, call.info().namespace(), call.info().name());
+    }
+    return success();
+  }
+
+  private ObjectNode bind(Call call) {
+    ObjectNode pod = pod(call);
+    ObjectNode spec = (ObjectNode) pod.path("spec");
+    String node = call.body() == null ? "" : call.body().at("/target/name").asText();
+    if (node.isEmpty()) {
+      throw new ApiException(Status.badRequest("target.name of the Binding names no node"));
+    }
+    if (!spec.path("nodeName").asText().isEmpty()) {
+      throw new ApiException(
+          Status.conflict(
+              PODS,
+              call.info().name(),
+              "pod "
+                  + call.info().name()
+                  + " is already assigned to node \""
+                  + spec.path("nodeName").asText()
+                  + '"'));
+    }
+    spec.put("nodeName", node);
+    pod.withObject("/status")
+        .withArray("conditions")
+        .addObject()
+        .put("type", "PodScheduled")
+        .put("status", "True")
+        .put("lastTransitionTime", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+    if (!call.dryRun()) {
+      call.objects().update(PODS, pod);
+    }
+    return success();
+  }
+
+  private static ObjectNode pod(Call call) {
+    ObjectNode pod = call.objects().get(PODS, call.info().namespace(), call.info().name());
+    if (pod == null) {
+      throw new ApiException(Status.notFound(PODS, call.info().name()));
+    }
+    return pod;
+  }
+
+  private static ObjectNode success() {
+    ObjectNode status = JsonNodeFactory.instance.objectNode();
+    status.put("kind", "Status").put("apiVersion", "v1").putObject("metadata");
+    return status.put("status", "Success").put("code", 201);
+  }
+}

@@ -1,0 +1,250 @@
+package io.usher.apiserver.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.usher.admission.UserInfo;
+import io.usher.apiserver.api.ApiRequest;
+import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.Headers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EmbeddedApiServerTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
+
+  /** Whoever names himself in a header is believed. */
+  private final EmbeddedApiServer server =
+      EmbeddedApiServer.create(
+          config ->
+              config
+                  .authority("a CA")
+                  .authenticator(
+                      request -> {
+                        String user = request.headers().first("User");
+                        return user == null
+                            ? UserInfo.of("admin", "system:masters", "system:authenticated")
+                            : UserInfo.of(user, "system:authenticated");
+                      }));
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private JsonNode send(String method, String uri, String body, String... headers) {
+    ApiRequest request = ApiRequest.of(method, uri).withBody(body.getBytes(StandardCharsets.UTF_8));
+    if (headers.length > 0) {
+      request = request.withHeaders(Headers.of(Map.of(headers[0], List.of(headers[1]))));
+    }
+    try {
+      ApiResponse response =
+          server.server().handle(request).toCompletableFuture().get(60, TimeUnit.SECONDS);
+      return JSON.readTree(((ApiResponse.Complete) response).bytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private JsonNode get(String uri) {
+    return send("GET", uri, "");
+  }
+
+  private boolean isThere(String uri) {
+    return !get(uri).path("code").asText().equals("404");
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  private String createConfigMap(String name, String metadata) {
+    String body = "{\"metadata\":{\"name\":\"" + name + "\"" + metadata + "}}";
+    JsonNode created = send("POST", CONFIG_MAPS, body);
+    assertThat(created.path("kind").asText()).as(created.toString()).isEqualTo("ConfigMap");
+    return created.at("/metadata/uid").asText();
+  }
+
+  private static String ownedBy(String name, String uid) {
+    return ",\"ownerReferences\":[{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"name\":\""
+        + name
+        + "\",\"uid\":\""
+        + uid
+        + "\",\"blockOwnerDeletion\":true}]";
+  }
+
+  @Test
+  void namespacesAreThereAndFurnished() throws Exception {
+    for (String name : List.of("default", "kube-system", "kube-public", "kube-node-lease")) {
+      String namespace = "/api/v1/namespaces/" + name;
+      assertThat(get(namespace).at("/status/phase").asText()).isEqualTo("Active");
+      await(() -> isThere(namespace + "/serviceaccounts/default"));
+      await(() -> isThere(namespace + "/configmaps/kube-root-ca.crt"));
+    }
+    assertThat(get(CONFIG_MAPS + "/kube-root-ca.crt").at("/data/ca.crt").asText())
+        .isEqualTo("a CA");
+    assertThat(isThere("/api/v1/namespaces/default/services/kubernetes")).isTrue();
+  }
+
+  @Test
+  void furnitureThatIsDeletedComesBack() throws Exception {
+    String account = "/api/v1/namespaces/default/serviceaccounts/default";
+    await(() -> isThere(account));
+    String uid = get(account).at("/metadata/uid").asText();
+    send("DELETE", account, "");
+    await(() -> isThere(account) && !get(account).at("/metadata/uid").asText().equals(uid));
+  }
+
+  @Test
+  void namespaceIsDeletedWithWhatIsInIt() throws Exception {
+    send("POST", "/api/v1/namespaces", "{\"metadata\":{\"name\":\"n\"}}");
+    String map = "/api/v1/namespaces/n/configmaps";
+    send("POST", map, "{\"metadata\":{\"name\":\"a\",\"finalizers\":[\"example.com/x\"]}}");
+    assertThat(send("DELETE", "/api/v1/namespaces/n", "").at("/status/phase").asText())
+        .isEqualTo("Terminating");
+    await(() -> !isThere("/api/v1/namespaces/n/serviceaccounts/default"));
+    assertThat(isThere("/api/v1/namespaces/n")).isTrue();
+    send(
+        "PATCH",
+        map + "/a",
+        "{\"metadata\":{\"finalizers\":null}}",
+        "Content-Type",
+        "application/merge-patch+json");
+    await(() -> !isThere("/api/v1/namespaces/n"));
+    assertThat(get(map).path("items")).isEmpty();
+  }
+
+  @Test
+  void dependentsGoWithTheirOwner() throws Exception {
+    String uid = createConfigMap("owner", "");
+    createConfigMap("dependent", ownedBy("owner", uid));
+    String grandchild = createConfigMap("child", ownedBy("owner", uid));
+    createConfigMap("grandchild", ownedBy("child", grandchild));
+    send("DELETE", CONFIG_MAPS + "/owner", "");
+    for (String name : List.of("dependent", "child", "grandchild")) {
+      await(() -> !isThere(CONFIG_MAPS + "/" + name));
+    }
+  }
+
+  @Test
+  void dependentOfNobodyGoesAtOnce() throws Exception {
+    createConfigMap("lost", ownedBy("never", "0000"));
+    await(() -> !isThere(CONFIG_MAPS + "/lost"));
+  }
+
+  @Test
+  void foregroundWaitsForTheDependents() throws Exception {
+    String uid = createConfigMap("owner", "");
+    createConfigMap("dependent", ownedBy("owner", uid) + ",\"finalizers\":[\"example.com/x\"]");
+    send("DELETE", CONFIG_MAPS + "/owner?propagationPolicy=Foreground", "");
+    await(() -> get(CONFIG_MAPS + "/dependent").path("metadata").hasNonNull("deletionTimestamp"));
+    assertThat(isThere(CONFIG_MAPS + "/owner")).isTrue();
+    send(
+        "PATCH",
+        CONFIG_MAPS + "/dependent",
+        "{\"metadata\":{\"finalizers\":null}}",
+        "Content-Type",
+        "application/merge-patch+json");
+    await(() -> !isThere(CONFIG_MAPS + "/owner"));
+  }
+
+  @Test
+  void orphansStay() throws Exception {
+    String uid = createConfigMap("owner", "");
+    createConfigMap("dependent", ownedBy("owner", uid));
+    send("DELETE", CONFIG_MAPS + "/owner?propagationPolicy=Orphan", "");
+    await(() -> !isThere(CONFIG_MAPS + "/owner"));
+    JsonNode dependent = get(CONFIG_MAPS + "/dependent");
+    assertThat(dependent.path("metadata").has("ownerReferences")).isFalse();
+  }
+
+  @Test
+  void rolesDecideFromTheMomentTheyAreWritten() throws Exception {
+    assertThat(send("GET", CONFIG_MAPS, "", "User", "bob").path("code").asInt()).isEqualTo(403);
+    send(
+        "POST",
+        "/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings",
+        """
+        {"metadata":{"name":"bob"},"subjects":[{"kind":"User","name":"bob",
+          "apiGroup":"rbac.authorization.k8s.io"}],
+         "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"view"}}""");
+    await(() -> send("GET", CONFIG_MAPS, "", "User", "bob").has("items"));
+    JsonNode create = send("POST", CONFIG_MAPS, "{}", "User", "bob");
+    assertThat(create.path("message").asText())
+        .isEqualTo(
+            "configmaps is forbidden: User \"bob\" cannot create resource \"configmaps\" in API"
+                + " group \"\" in the namespace \"default\"");
+  }
+
+  @Test
+  void reviewsAnswerWhoMayDoWhat() {
+    String api = "/apis/authorization.k8s.io/v1";
+    String attributes = "{\"verb\":\"list\",\"resource\":\"pods\",\"namespace\":\"default\"}";
+    String access = "{\"spec\":{\"resourceAttributes\":" + attributes + "}}";
+    assertThat(send("POST", api + "/selfsubjectaccessreviews", access).at("/status/allowed"))
+        .hasToString("true");
+    assertThat(
+            send("POST", api + "/selfsubjectaccessreviews", access, "User", "bob")
+                .at("/status/allowed"))
+        .hasToString("false");
+    JsonNode other =
+        send(
+            "POST",
+            api + "/subjectaccessreviews",
+            "{\"spec\":{\"user\":\"bob\",\"resourceAttributes\":" + attributes + "}}");
+    assertThat(other.at("/status/allowed")).hasToString("false");
+    JsonNode neither = send("POST", api + "/selfsubjectaccessreviews", "{\"spec\":{}}");
+    assertThat(neither.path("code").asInt()).isEqualTo(422);
+    JsonNode rules =
+        send(
+            "POST",
+            api + "/selfsubjectrulesreviews",
+            "{\"spec\":{\"namespace\":\"default\"}}",
+            "User",
+            "bob");
+    assertThat(rules.at("/status/nonResourceRules").toString()).contains("/healthz");
+    JsonNode self =
+        send("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}", "User", "bob");
+    assertThat(self.at("/status/userInfo"))
+        .hasToString("{\"username\":\"bob\",\"groups\":[\"system:authenticated\"]}");
+  }
+
+  @Test
+  void evictionDeletesThePod() {
+    String pods = "/api/v1/namespaces/default/pods";
+    JsonNode pod =
+        send(
+            "POST",
+            pods,
+            "{\"metadata\":{\"name\":\"p\"},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]}}");
+    assertThat(pod.path("kind").asText()).as(pod.toString()).isEqualTo("Pod");
+    JsonNode evicted = send("POST", pods + "/p/eviction", "{\"metadata\":{\"name\":\"p\"}}");
+    assertThat(evicted.path("status").asText()).as(evicted.toString()).isEqualTo("Success");
+    assertThat(isThere(pods + "/p")).isFalse();
+    assertThat(get(pods + "/p/log").path("code").asInt()).isEqualTo(501);
+  }
+
+  @Test
+  void discoveryAndOpenApiKnowTheKinds() {
+    assertThat(get("/apis").toString()).contains("\"apps/v1\"").contains("\"batch/v1\"");
+    assertThat(get("/api/v1").toString()).contains("\"pods/eviction\"");
+    assertThat(get("/openapi/v3").path("paths").has("api/v1")).isTrue();
+  }
+}
