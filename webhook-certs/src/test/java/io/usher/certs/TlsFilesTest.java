@@ -110,7 +110,7 @@ class TlsFilesTest {
     assertThatThrownBy(() -> files().load())
         .isInstanceOf(GeneralSecurityException.class)
         .hasMessageContaining(path("tls.key").toString())
-        .hasMessageContaining("is not that of the certificate");
+        .hasMessageContaining("does not match the certificate");
   }
 
   @Test

@@ -34,13 +34,14 @@ final class ReflectedClass {
    * @param constructible whether it needs a constructor
    */
   static ClassDescription describe(Class<?> type, boolean constructible) {
+    boolean mayBeMade = !constructible || isConstructible(type);
     return new ClassDescription(
         type.getName(),
         type.getAnnotation(Webhook.class),
         Modifier.isAbstract(type.getModifiers()),
         type.getEnclosingClass() != null && !Modifier.isStatic(type.getModifiers()),
-        !constructible || isConstructible(type),
-        isSingleton(type),
+        mayBeMade,
+        !mayBeMade && isSingleton(type),
         rules(type),
         inherited(type));
   }
