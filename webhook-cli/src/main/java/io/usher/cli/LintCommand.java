@@ -8,15 +8,18 @@ import io.usher.manifest.Manifests;
 import io.usher.manifest.lint.Finding;
 import io.usher.manifest.lint.FindingsFormat;
 import io.usher.manifest.lint.Lint;
+import io.usher.manifest.lint.LintRule;
 import io.usher.manifest.lint.LintedObject;
 import io.usher.manifest.lint.Severity;
 import io.usher.rulejar.RuleJarException;
 import io.usher.rulejar.RuleJars;
 import io.usher.webhook.InvalidWebhookException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +35,11 @@ import picocli.CommandLine.Spec;
     description =
         "Find what makes webhook configurations a danger to their cluster: those that rule jars"
             + " give, or those of any YAML, also of others.",
+    footer = {
+      "",
+      "The annotation lint.usher.io/RULE of a webhook configuration suppresses a rule's findings"
+          + " there; its value is the reason."
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:there is no error; there may be warnings",
@@ -57,6 +65,18 @@ final class LintCommand implements Callable<Integer> {
   private List<String> files = List.of();
 
   @Option(
+      names = {"-R", "--recursive"},
+      description = "read the sub-folders of directories, too")
+  private boolean recursive;
+
+  @Option(
+      names = "--disable",
+      split = ",",
+      paramLabel = "RULE",
+      description = "leave out these rules, for example long-timeout")
+  private List<String> disabled = List.of();
+
+  @Option(
       names = {"-o", "--output"},
       description = "text, json or sarif (default: text)")
   private FindingsFormat format = FindingsFormat.text;
@@ -68,10 +88,27 @@ final class LintCommand implements Callable<Integer> {
     if (rules.isEmpty() && files.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "nothing to look at: give --rules or -f");
     }
+    for (String rule : disabled) {
+      if (!LintRule.ids().contains(rule)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--disable "
+                + rule
+                + ": there is no such rule; write one of "
+                + String.join(", ", LintRule.ids()));
+      }
+    }
     try {
-      List<Finding> findings = Lint.find(objects());
-      spec.commandLine().getOut().print(format.write(findings));
-      spec.commandLine().getOut().flush();
+      List<LintedObject> objects = objects();
+      List<Finding> findings = Lint.find(objects, disabled);
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(format.write(findings));
+      if (findings.isEmpty() && format == FindingsFormat.text) {
+        out.printf(
+            "no findings; looked at %d webhook configurations of %d objects%n",
+            objects.stream().filter(LintedObject::isWebhookConfiguration).count(), objects.size());
+      }
+      out.flush();
       return findings.stream().anyMatch(f -> f.rule().severity() == Severity.ERROR)
           ? ExitCode.SOFTWARE
           : ExitCode.OK;
@@ -87,12 +124,16 @@ final class LintCommand implements Callable<Integer> {
     var objects = new ArrayList<LintedObject>();
     if (!rules.isEmpty()) {
       try (RuleJars jars = RuleJars.load(rules)) {
+        String source = rules.stream().map(Path::toString).collect(Collectors.joining(","));
         Manifests.registration(ANY, jars.webhooks())
-            .forEach(object -> objects.add(new LintedObject("rules", 1, object, jars.webhooks())));
+            .forEach(
+                object ->
+                    objects.add(new LintedObject(source, node -> 1, object, jars.webhooks())));
       }
     }
-    for (ManifestDocument document : new ManifestReader(System.in).read(files)) {
-      objects.add(new LintedObject(document.source(), document.line(), document.object()));
+    for (ManifestDocument document : new ManifestReader(System.in).read(files, recursive)) {
+      objects.add(
+          new LintedObject(document.source(), document.lines()::of, document.object(), List.of()));
     }
     return objects;
   }

@@ -52,6 +52,11 @@ final class ReviewCommand implements Callable<Integer> {
   private List<String> files;
 
   @Option(
+      names = {"-R", "--recursive"},
+      description = "read the sub-folders of folders, too")
+  private boolean recursive;
+
+  @Option(
       names = "--rules",
       required = true,
       split = ",",
@@ -91,7 +96,7 @@ final class ReviewCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try {
-      List<ManifestDocument> documents = new ManifestReader(System.in).read(files);
+      List<ManifestDocument> documents = new ManifestReader(System.in).read(files, recursive);
       List<Admission> admissions = admit(documents);
       ReviewReport.of(format, new Colours(colours)).print(admissions, spec.commandLine().getOut());
       spec.commandLine().getOut().flush();

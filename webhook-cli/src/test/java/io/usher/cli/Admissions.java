@@ -22,6 +22,13 @@ final class Admissions {
     return (ObjectNode) YamlDocuments.read("test", text).get(0).tree();
   }
 
+  /** The second of its file, at line 7. */
+  private static ManifestDocument document() {
+    YamlDocuments.Document document =
+        YamlDocuments.read("web.yaml", "a: b\n---\n\n\n\n\n{}").get(1);
+    return new ManifestDocument("web.yaml", 2, document.lines(), (ObjectNode) document.tree());
+  }
+
   static Admission admitted(RequestBuilder request, ReviewOutcome outcome, String... warnings) {
     AdmissionRequest built = request.build();
     return admission(built, outcome, built.object(), null, warnings);
@@ -39,7 +46,7 @@ final class Admissions {
       @Nullable Status refusal,
       String... warnings) {
     return new Admission(
-        new ManifestDocument("web.yaml", 2, 7, yaml("{}")),
+        document(),
         request,
         outcome,
         object,

@@ -57,7 +57,79 @@ final class LintCommandTest {
 
     assertThat(run("--rules", rules.toString())).isZero();
     assertThat(run("-f", Path.of("..", "manifests", "plain").toString())).isZero();
-    assertThat(out.toString()).isEmpty();
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "no findings; looked at 2 webhook configurations of 2 objects",
+            "no findings; looked at 2 webhook configurations of 17 objects");
+  }
+
+  @Test
+  void findingIsAtTheLineOfItsEntry() throws Exception {
+    Path file =
+        write(
+            """
+            apiVersion: v1
+            kind: List
+            items:
+            """
+                + SLOW.substring(SLOW.indexOf("---") + 4)
+                    .indent(2)
+                    .replaceFirst("  api", "- api")
+                    .replace("timeoutSeconds: 20", "timeoutSeconds: 5")
+                + SLOW.substring(SLOW.indexOf("---") + 4)
+                    .indent(2)
+                    .replaceFirst("  api", "- api")
+                    .replace("name: gate\n", "name: other\n"));
+
+    assertThat(run("-f", file.toString())).isZero();
+
+    assertThat(out.toString()).startsWith(file + ":26: warning long-timeout: ").hasLineCount(1);
+  }
+
+  @Test
+  void disabledRuleFindsNothing() throws Exception {
+    Path file = write(SLOW);
+
+    assertThat(run("-f", file.toString(), "--disable", "long-timeout")).isZero();
+
+    assertThat(out.toString())
+        .isEqualTo("no findings; looked at 1 webhook configurations of 2 objects\n");
+  }
+
+  @Test
+  void unknownRuleIsAWrongCall() throws Exception {
+    assertThat(run("-f", "x.yaml", "--disable", "slow")).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("--disable slow: there is no such rule; write one of catch-all-fail, ");
+  }
+
+  @Test
+  void annotationWithAReasonSuppressesARule() throws Exception {
+    String named = "metadata:\n  name: gate\n";
+    String annotated = named + "  annotations: {lint.usher.io/long-timeout: \"%s\"}\n";
+
+    run("-f", write(SLOW.replace(named, annotated.formatted("calls a slow scanner"))).toString());
+    assertThat(out.toString()).startsWith("no findings");
+
+    out.getBuffer().setLength(0);
+    run("-f", write(SLOW.replace(named, annotated.formatted(" "))).toString());
+    assertThat(out.toString())
+        .contains(
+            "warning long-timeout: ",
+            "warning useless-suppression: ValidatingWebhookConfiguration/gate gate.example.com:"
+                + " annotation lint.usher.io/long-timeout has no reason; name one of the rules, and"
+                + " give the reason as its value");
+  }
+
+  @Test
+  void subFoldersAreReadWithR() throws Exception {
+    Files.createDirectories(folder.resolve("deep"));
+    Files.writeString(folder.resolve("deep/gate.yaml"), SLOW);
+
+    assertThat(run("-R", "-f", folder.toString())).isZero();
+    assertThat(out.toString()).contains("long-timeout");
+    assertThat(run("-f", folder.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("add -R to read its sub-folders, too");
   }
 
   @Test
@@ -66,7 +138,8 @@ final class LintCommandTest {
 
     assertThat(run("-f", file.toString())).isZero();
 
-    assertThat(out.toString().lines()).containsExactly(file + ":6: warning long-timeout: " + FOUND);
+    assertThat(out.toString().lines())
+        .containsExactly(file + ":11: warning long-timeout: " + FOUND);
   }
 
   @Test
@@ -86,7 +159,7 @@ final class LintCommandTest {
         .isEqualTo(
             "[{\"rule\":\"long-timeout\",\"severity\":\"warning\",\"source\":\""
                 + file
-                + "\",\"line\":6,\"object\":\"ValidatingWebhookConfiguration/gate"
+                + "\",\"line\":11,\"object\":\"ValidatingWebhookConfiguration/gate"
                 + " gate.example.com\",\"why\":\"timeoutSeconds is 20\",\"fix\":\"set"
                 + " timeoutSeconds to 5 or less\"}]");
   }
@@ -110,7 +183,7 @@ final class LintCommandTest {
     assertThat(results.at("/0/message/text").asText()).isEqualTo(FOUND);
     assertThat(results.at("/0/locations/0/physicalLocation").toString())
         .isEqualTo(
-            "{\"artifactLocation\":{\"uri\":\"" + file + "\"},\"region\":{\"startLine\":6}}");
+            "{\"artifactLocation\":{\"uri\":\"" + file + "\"},\"region\":{\"startLine\":11}}");
   }
 
   @Test

@@ -7,14 +7,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  *
  * @param source the file as it was named, or {@code STDIN}
  * @param number its place in the file, from 1
- * @param line the line that it begins at, from 1
+ * @param lines where it and its parts begin, from 1
  * @param object the object; not copied, and not to be changed
  */
-public record ManifestDocument(String source, int number, int line, ObjectNode object) {
+public record ManifestDocument(String source, int number, Lines lines, ObjectNode object) {
+
+  /** The line that it begins at, from 1. */
+  public int line() {
+    return lines.of(object);
+  }
 
   /** Where it is from: {@code pod.yaml, document 2 at line 14}. */
   public String where() {
-    return source + ", document " + number + " at line " + line;
+    return source + ", document " + number + " at line " + line();
   }
 
   /** What its annotations say to this program, {@code usher.io/KEY}; empty when nothing. */

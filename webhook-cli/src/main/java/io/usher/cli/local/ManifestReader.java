@@ -27,17 +27,18 @@ public final class ManifestReader {
 
   /**
    * The objects of these files, in the order given; of a folder those of its {@code .yaml}, {@code
-   * .yml} and {@code .json} files by name, without its sub-folders. A {@code List} is its items.
+   * .yml} and {@code .json} files by path. A {@code List} is its items.
    *
+   * @param recursive whether a folder's sub-folders are read, too
    * @throws ManifestException when one can't be read, or holds something that is no object
    */
-  public List<ManifestDocument> read(List<String> names) {
+  public List<ManifestDocument> read(List<String> names, boolean recursive) {
     var documents = new ArrayList<ManifestDocument>();
     for (String name : names) {
       if (name.equals(STDIN)) {
         addDocuments("STDIN", text(), documents);
       } else {
-        for (Path file : files(Path.of(name))) {
+        for (Path file : files(Path.of(name), recursive)) {
           addDocuments(file.toString(), text(file), documents);
         }
       }
@@ -54,7 +55,7 @@ public final class ManifestReader {
     for (YamlDocuments.Document document : YamlDocuments.read(source, text)) {
       int number = document.number();
       if (document.tree() instanceof ObjectNode object) {
-        add(new ManifestDocument(source, number, document.line(), object), documents);
+        add(new ManifestDocument(source, number, document.lines(), object), documents);
       } else {
         throw new ManifestException(
             "%s, document %d at line %d: it is no object but of JSON's type %s"
@@ -75,7 +76,7 @@ public final class ManifestReader {
           throw document.invalid("an item of the list is no object");
         }
         add(
-            new ManifestDocument(document.source(), document.number(), document.line(), object),
+            new ManifestDocument(document.source(), document.number(), document.lines(), object),
             documents);
       }
       return;
@@ -88,11 +89,11 @@ public final class ManifestReader {
     documents.add(document);
   }
 
-  private static List<Path> files(Path path) {
+  private static List<Path> files(Path path, boolean recursive) {
     if (!Files.isDirectory(path)) {
       return List.of(path);
     }
-    try (Stream<Path> files = Files.list(path)) {
+    try (Stream<Path> files = Files.walk(path, recursive ? Integer.MAX_VALUE : 1)) {
       List<Path> manifests =
           files
               .filter(Files::isRegularFile)
@@ -100,7 +101,10 @@ public final class ManifestReader {
               .sorted()
               .toList();
       if (manifests.isEmpty()) {
-        throw new ManifestException(path + " holds no .yaml, .yml or .json file");
+        throw new ManifestException(
+            path
+                + " holds no .yaml, .yml or .json file"
+                + (recursive ? "" : "; add -R to read its sub-folders, too"));
       }
       return manifests;
     } catch (IOException e) {

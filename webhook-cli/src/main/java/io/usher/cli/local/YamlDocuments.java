@@ -36,10 +36,16 @@ public final class YamlDocuments {
    * A document of a text.
    *
    * @param number its place among all of the text's documents, from 1
-   * @param line the line that it begins at, from 1
+   * @param lines where it and its objects begin, from 1
    * @param tree what it holds
    */
-  public record Document(int number, int line, JsonNode tree) {}
+  public record Document(int number, Lines lines, JsonNode tree) {
+
+    /** The line that it begins at, from 1. */
+    int line() {
+      return lines.first();
+    }
+  }
 
   /**
    * The documents of this text but the empty ones.
@@ -54,10 +60,10 @@ public final class YamlDocuments {
       var parser = new WithoutAliases(yaml);
       while (parser.nextToken() != null) {
         number++;
-        int line = parser.currentTokenLocation().getLineNr();
-        JsonNode tree = MAPPER.readTree(parser);
+        var lines = new Lines(parser);
+        JsonNode tree = MAPPER.reader(lines.nodes()).readTree(parser);
         if (!tree.isNull()) {
-          documents.add(new Document(number, line, tree));
+          documents.add(new Document(number, lines, tree));
         }
       }
       return documents;

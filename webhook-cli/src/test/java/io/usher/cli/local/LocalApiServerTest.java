@@ -466,7 +466,7 @@ class LocalApiServerTest {
               each ->
                   documents.add(
                       new ManifestDocument(
-                          "test.yaml", each.number(), each.line(), (ObjectNode) each.tree())));
+                          "test.yaml", each.number(), each.lines(), (ObjectNode) each.tree())));
     }
     URI address = URI.create("http://localhost:" + server.getAddress().getPort());
     return new LocalApiServer(HttpClient.newHttpClient(), address, webhooks, recorder)

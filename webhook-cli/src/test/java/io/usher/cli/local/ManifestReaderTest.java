@@ -77,7 +77,7 @@ class ManifestReaderTest {
         new ByteArrayInputStream(
             "{apiVersion: v1, kind: Pod, metadata: {name: ü}}".getBytes(StandardCharsets.UTF_8));
 
-    assertThat(new ManifestReader(input).read(List.of("-")))
+    assertThat(new ManifestReader(input).read(List.of("-"), false))
         .singleElement()
         .satisfies(
             document -> {
@@ -128,7 +128,48 @@ class ManifestReaderTest {
     assertThatThrownBy(() -> read(folder.resolve("none.yaml").toString()))
         .hasMessage(folder.resolve("none.yaml") + ": there is no such file");
     assertThatThrownBy(() -> read(folder.toString()))
-        .hasMessage(folder + " holds no .yaml, .yml or .json file");
+        .hasMessage(
+            folder + " holds no .yaml, .yml or .json file; add -R to read its sub-folders, too");
+  }
+
+  @Test
+  void subFoldersAreReadWhereThatIsAskedFor() throws IOException {
+    write("a.yaml", "{apiVersion: v1, kind: Pod}");
+    Files.createDirectories(folder.resolve("deep/er"));
+    write("deep/er/b.yaml", "{apiVersion: v1, kind: Secret}");
+    var reader = new ManifestReader(new ByteArrayInputStream(new byte[0]));
+
+    assertThat(reader.read(List.of(folder.toString()), false)).hasSize(1);
+    assertThat(reader.read(List.of(folder.toString()), true))
+        .extracting(document -> document.object().path("kind").asText())
+        .containsExactly("Pod", "Secret");
+  }
+
+  @Test
+  void eachPartOfADocumentKnowsItsLine() throws IOException {
+    Path file =
+        write(
+            "list.yaml",
+            """
+            apiVersion: v1
+            kind: List
+            items:
+            - apiVersion: v1
+              kind: Pod
+              spec:
+                containers:
+                - name: one
+                - name: two
+            - {apiVersion: v1, kind: Secret}
+            """);
+
+    List<ManifestDocument> documents = read(file.toString());
+
+    assertThat(documents).extracting(ManifestDocument::line).containsExactly(4, 10);
+    ManifestDocument pod = documents.get(0);
+    assertThat(pod.object().at("/spec/containers"))
+        .extracting(container -> pod.lines().of(container))
+        .containsExactly(8, 9);
   }
 
   private Path write(String name, String text) throws IOException {
@@ -136,6 +177,6 @@ class ManifestReaderTest {
   }
 
   private static List<ManifestDocument> read(String... names) {
-    return new ManifestReader(new ByteArrayInputStream(new byte[0])).read(List.of(names));
+    return new ManifestReader(new ByteArrayInputStream(new byte[0])).read(List.of(names), false);
   }
 }

@@ -5,7 +5,7 @@ package io.usher.manifest.lint;
  *
  * @param rule what was looked for; it knows what to do about it
  * @param source the file, or what else the object is from
- * @param line where the object begins in the file, from 1
+ * @param line where the entry begins in the file, from 1
  * @param object {@code ValidatingWebhookConfiguration/NAME ENTRY}
  * @param why what was found there
  */

@@ -10,12 +10,17 @@ public final class Lint {
   private Lint() {}
 
   /**
-   * Everything that any rule finds, in the order of the rules and then of the objects.
+   * What the rules find and no annotation {@code lint.usher.io/RULE} suppresses, in the order of
+   * the rules and then of the objects.
    *
    * @param objects of one cluster, as some faults only show in all of them together
+   * @param disabled ids of rules that look for nothing
    */
-  public static List<Finding> find(Collection<LintedObject> objects) {
+  public static List<Finding> find(Collection<LintedObject> objects, Collection<String> disabled) {
     List<WebhookEntry> entries = objects.stream().flatMap(WebhookEntry::of).toList();
-    return Arrays.stream(LintRule.values()).flatMap(rule -> rule.find(entries).stream()).toList();
+    return Arrays.stream(LintRule.values())
+        .filter(rule -> !disabled.contains(rule.id()))
+        .flatMap(rule -> rule.find(entries).stream())
+        .toList();
   }
 }

@@ -3,6 +3,7 @@ package io.usher.manifest.lint;
 import static io.usher.manifest.lint.Severity.ERROR;
 import static io.usher.manifest.lint.Severity.WARNING;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -83,7 +84,12 @@ public enum LintRule {
       WARNING,
       "Mutating entries are called one after another: each adds its time to every request.",
       "join rules in fewer webhooks",
-      ClusterChecks::tooManyMutators);
+      ClusterChecks::tooManyMutators),
+  USELESS_SUPPRESSION(
+      WARNING,
+      "An annotation lint.usher.io/RULE that suppresses nothing.",
+      "name one of the rules, and give the reason as its value",
+      Suppressions::useless);
 
   /** Says what is wrong with an entry, once for each fault. */
   interface EntryCheck extends Function<WebhookEntry, List<String>> {}
@@ -118,6 +124,11 @@ public enum LintRule {
     this.check = check;
   }
 
+  /** The ids of all rules. */
+  public static List<String> ids() {
+    return Arrays.stream(values()).map(LintRule::id).toList();
+  }
+
   /** {@code catch-all-fail}. */
   public String id() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -140,12 +151,13 @@ public enum LintRule {
 
   List<Finding> find(List<WebhookEntry> entries) {
     return check.apply(entries).stream()
+        .filter(fault -> !Suppressions.cover(fault.entry(), this))
         .map(
             fault ->
                 new Finding(
                     this,
                     fault.entry().configuration().source(),
-                    fault.entry().configuration().line(),
+                    fault.entry().line(),
                     fault.entry().describe(),
                     fault.why()))
         .toList();

@@ -1,25 +1,36 @@
 package io.usher.manifest.lint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.webhook.WebhookRegistration;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /**
  * An object to look at; of other kinds than the webhook configurations nothing is found.
  *
  * @param source the file, or what else it is from
- * @param line where it begins in the file, from 1
+ * @param lines where a part of the object, this very node, begins in the file, from 1
  * @param webhooks that it registers, where they are known: some checks look closer then
  */
 public record LintedObject(
-    String source, int line, ObjectNode object, List<WebhookRegistration> webhooks) {
+    String source,
+    ToIntFunction<JsonNode> lines,
+    ObjectNode object,
+    List<WebhookRegistration> webhooks) {
+
+  static final String GROUP = "admissionregistration.k8s.io/";
+  static final String MUTATING = "MutatingWebhookConfiguration";
+  private static final String VALIDATING = "ValidatingWebhookConfiguration";
 
   public LintedObject {
     webhooks = List.copyOf(webhooks);
   }
 
-  /** An object of which no more is known. */
-  public LintedObject(String source, int line, ObjectNode object) {
-    this(source, line, object, List.of());
+  /** Whether it is what lint looks at. */
+  public boolean isWebhookConfiguration() {
+    String kind = object.path("kind").asText();
+    return object.path("apiVersion").asText().startsWith(GROUP)
+        && (kind.equals(MUTATING) || kind.equals(VALIDATING));
   }
 }

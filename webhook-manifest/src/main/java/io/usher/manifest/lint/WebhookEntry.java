@@ -18,23 +18,21 @@ record WebhookEntry(LintedObject configuration, JsonNode json) {
 
   static final String NAMESPACE_NAME = "kubernetes.io/metadata.name";
 
-  private static final String MUTATING = "MutatingWebhookConfiguration";
-  private static final String VALIDATING = "ValidatingWebhookConfiguration";
-  private static final String GROUP = "admissionregistration.k8s.io/";
-
   /** The API server's own default. */
   private static final int DEFAULT_TIMEOUT_SECONDS = 10;
 
   /** The entries of a configuration; none of any other object. */
   static Stream<WebhookEntry> of(LintedObject object) {
-    JsonNode json = object.object();
-    String kind = json.path("kind").asText();
-    if (!json.path("apiVersion").asText().startsWith(GROUP)
-        || !(kind.equals(MUTATING) || kind.equals(VALIDATING))) {
+    if (!object.isWebhookConfiguration()) {
       return Stream.empty();
     }
-    return StreamSupport.stream(json.path("webhooks").spliterator(), false)
+    return StreamSupport.stream(object.object().path("webhooks").spliterator(), false)
         .map(entry -> new WebhookEntry(object, entry));
+  }
+
+  /** Where it begins in the file, from 1. */
+  int line() {
+    return configuration.lines().applyAsInt(json);
   }
 
   /** {@code KIND/NAME ENTRY}. */
@@ -51,7 +49,7 @@ record WebhookEntry(LintedObject configuration, JsonNode json) {
   }
 
   boolean isMutating() {
-    return configuration.object().path("kind").asText().equals(MUTATING);
+    return configuration.object().path("kind").asText().equals(LintedObject.MUTATING);
   }
 
   boolean fails() {
@@ -59,7 +57,11 @@ record WebhookEntry(LintedObject configuration, JsonNode json) {
   }
 
   boolean isBeta() {
-    return configuration.object().path("apiVersion").asText().equals(GROUP + "v1beta1");
+    return configuration
+        .object()
+        .path("apiVersion")
+        .asText()
+        .equals(LintedObject.GROUP + "v1beta1");
   }
 
   /** Whether only the versions that the rules name come here. */

@@ -17,6 +17,7 @@ import static io.usher.manifest.lint.LintRule.OWN_NAMESPACE;
 import static io.usher.manifest.lint.LintRule.SECRETS;
 import static io.usher.manifest.lint.LintRule.SIDE_EFFECTS;
 import static io.usher.manifest.lint.LintRule.TOO_MANY_MUTATORS;
+import static io.usher.manifest.lint.LintRule.USELESS_SUPPRESSION;
 import static io.usher.webhook.RuleTarget.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -154,7 +155,18 @@ final class LintRuleTest {
             GOOD + "---\n" + second(),
             "it is called after MutatingWebhookConfiguration/gate gate.example.com for pods"
                 + " (CREATE)"),
-        new Pair(TOO_MANY_MUTATORS, entries(5), entries(6), "there are 6 mutating entries"));
+        new Pair(TOO_MANY_MUTATORS, entries(5), entries(6), "there are 6 mutating entries"),
+        new Pair(
+            USELESS_SUPPRESSION,
+            annotated("long-timeout").replace("timeoutSeconds: 5", "timeoutSeconds: 20"),
+            annotated("slow"),
+            "annotation lint.usher.io/slow: there is no rule slow"));
+  }
+
+  private static String annotated(String rule) {
+    return with(
+        "  name: gate\nwebhooks",
+        "  name: gate\n  annotations: {lint.usher.io/" + rule + ": as agreed}\nwebhooks");
   }
 
   @ParameterizedTest
@@ -350,17 +362,20 @@ final class LintRuleTest {
     var gate = new Installation("gate", "gate-system", "localhost/gate:1");
     return Lint.find(
         Manifests.registration(gate, List.of(webhooks)).stream()
-            .map(object -> new LintedObject("rules", 1, object, List.of(webhooks)))
-            .toList());
+            .map(object -> new LintedObject("rules", node -> 1, object, List.of(webhooks)))
+            .toList(),
+        List.of());
   }
 
   private static List<Finding> lint(String yaml) {
-    return Lint.find(Arrays.stream(yaml.split("(?m)^---\n")).map(LintRuleTest::object).toList());
+    return Lint.find(
+        Arrays.stream(yaml.split("(?m)^---\n")).map(LintRuleTest::object).toList(), List.of());
   }
 
   private static LintedObject object(String yaml) {
     try {
-      return new LintedObject("gate.yaml", 1, (ObjectNode) new YAMLMapper().readTree(yaml));
+      return new LintedObject(
+          "gate.yaml", node -> 1, (ObjectNode) new YAMLMapper().readTree(yaml), List.of());
     } catch (JsonProcessingException e) {
       throw new AssertionError(yaml, e);
     }
