@@ -50,8 +50,38 @@ final class Linkage {
     if (reference.member().isEmpty()) {
       return isShared(owner) && shape(owner).isEmpty();
     }
-    return leadsToShared(owner)
-        && search(owner, reference.member(), new HashSet<>()) == Result.MISSING;
+    return leadsToShared(owner) && lacks(reference);
+  }
+
+  /**
+   * What keeps a class from being loaded: it or one of its supertypes is neither in the jar nor its
+   * libraries nor the shared packages nor the JDK.
+   */
+  Optional<String> missing(String type) {
+    return missing(type, new HashSet<>());
+  }
+
+  private Optional<String> missing(String type, Set<String> searched) {
+    if (!searched.add(type)) {
+      return Optional.empty();
+    }
+    Optional<ClassShape> shape = shape(type);
+    return shape.isEmpty()
+        ? Optional.of(type)
+        : shape.get().supertypes().stream()
+            .flatMap(supertype -> missing(supertype, searched).stream())
+            .findFirst();
+  }
+
+  /** Whether a class or its supertypes have a member; so far as they are there. */
+  boolean has(Reference reference) {
+    return search(reference.owner(), reference.member(), new HashSet<>()) == Result.FOUND;
+  }
+
+  /** Whether a class and all its supertypes are there, and none has the member. */
+  boolean lacks(Reference reference) {
+    return !reference.member().isEmpty()
+        && search(reference.owner(), reference.member(), new HashSet<>()) == Result.MISSING;
   }
 
   /** Remembered: of a large library, most types are asked for again and again. */

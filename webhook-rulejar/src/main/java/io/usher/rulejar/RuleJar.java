@@ -76,12 +76,11 @@ final class RuleJar {
         Class<?> type = Class.forName(name, false, loader);
         type.getDeclaredConstructors();
         type.getDeclaredMethods();
+        type.getDeclaredFields();
         classes.add(type);
       } catch (NoClassDefFoundError e) {
         throw new RuleJarException(
-            "%s: %s needs %s, which neither the jar nor its libraries nor the server's shared packages have"
-                .formatted(files.name(), name, e.getMessage().replace('/', '.')),
-            e);
+            RuleJarException.missing(files.name(), name, e.getMessage().replace('/', '.')), e);
       } catch (ClassNotFoundException | LinkageError | SecurityException e) {
         throw new RuleJarException(files.name() + ": " + name + " can't be loaded: " + e, e);
       }

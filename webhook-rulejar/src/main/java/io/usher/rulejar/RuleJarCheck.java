@@ -7,6 +7,7 @@ import io.usher.webhook.declaration.RuleIndex;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -57,17 +58,19 @@ final class RuleJarCheck {
     if (index.isPresent()) {
       compare(index.get(), scanned);
     }
-    checkReferences(scanned, index);
+    Linkage linkage = linkage(scanned);
+    checkReferences(scanned, linkage, index);
     var found = new TreeSet<String>();
     for (ScannedClass type : scanned) {
-      if ((type.webhook() || type.hasRules()) && isJarsOwn(type)) {
-        found.add(type.name().replace('/', '.'));
+      if ((type.webhook() || type.hasRules()) && isJarsOwn(type.name())) {
+        found.add(type.name());
       }
     }
     if (found.isEmpty()) {
       throw problem("has no rules: no class of it has @Webhook");
     }
-    return List.copyOf(found);
+    checkReachable(found, linkage);
+    return found.stream().map(name -> name.replace('/', '.')).toList();
   }
 
   private void locateClasses() throws IOException {
@@ -152,7 +155,7 @@ final class RuleJarCheck {
     var differing = new TreeSet<>(index.classes());
     for (ScannedClass type : scanned) {
       String name = type.name().replace('/', '.');
-      if (type.webhook() && isJarsOwn(type) && !differing.remove(name)) {
+      if (type.webhook() && isJarsOwn(type.name()) && !differing.remove(name)) {
         differing.add(name);
       }
     }
@@ -163,12 +166,20 @@ final class RuleJarCheck {
     }
   }
 
-  private void checkReferences(List<ScannedClass> scanned, Optional<RuleIndex> index) {
+  private Linkage linkage(List<ScannedClass> scanned) {
     var supertypes = new HashMap<String, List<String>>();
     for (ScannedClass type : scanned) {
       supertypes.put(type.name(), type.supertypes());
     }
-    var linkage = new Linkage(server, name -> homes.get(name).read(name + CLASS), supertypes);
+    return new Linkage(server, this::read, supertypes);
+  }
+
+  private byte[] read(String type) throws IOException {
+    return homes.get(type).read(type + CLASS);
+  }
+
+  private void checkReferences(
+      List<ScannedClass> scanned, Linkage linkage, Optional<RuleIndex> index) {
     var checked = new HashSet<Reference>();
     var missing = new LinkedHashMap<Reference, String>();
     for (ScannedClass type : scanned) {
@@ -194,6 +205,36 @@ final class RuleJarCheck {
     }
   }
 
+  private void checkReachable(Collection<String> ruleClasses, Linkage linkage) throws IOException {
+    List<String> roots = ruleClasses.stream().map(RuleJarCheck::root).distinct().toList();
+    var missing =
+        new ReachableCode(
+                linkage,
+                this::read,
+                type -> isJarsOwn(type) && roots.stream().anyMatch(type::startsWith))
+            .missing(ruleClasses);
+    if (!missing.isEmpty()) {
+      throw new RuleJarException(
+          missing.entrySet().stream()
+              .map(
+                  each ->
+                      RuleJarException.missing(
+                          jar, each.getValue().describe(), each.getKey().describe()))
+              .sorted()
+              .collect(Collectors.joining("\n")));
+    }
+  }
+
+  /**
+   * What the names of a team's own classes begin with: the package above a rule class's, if that
+   * has two names at least. A jar that is shaded holds others.
+   */
+  private static String root(String ruleClass) {
+    String inPackage = ruleClass.substring(0, ruleClass.lastIndexOf('/') + 1);
+    String above = inPackage.replaceFirst("[^/]+/$", "");
+    return above.indexOf('/') < above.lastIndexOf('/') ? above : inPackage;
+  }
+
   private static String versions(Reference reference, Optional<RuleIndex> index) {
     if (reference.owner().startsWith("io/usher/")) {
       return compiled("Usher's API level", index.map(RuleIndex::apiLevel), RuleIndex.API_LEVEL);
@@ -213,8 +254,8 @@ final class RuleJarCheck {
   }
 
   /** Whether a class is of the jar itself, not of a library. */
-  private boolean isJarsOwn(ScannedClass type) {
-    return homes.get(type.name()) == files.get(0);
+  private boolean isJarsOwn(String type) {
+    return homes.get(type) == files.get(0);
   }
 
   private RuleJarException problem(String what) {

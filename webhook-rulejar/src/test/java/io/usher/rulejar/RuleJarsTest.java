@@ -25,6 +25,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
@@ -162,24 +164,135 @@ class RuleJarsTest {
     }
   }
 
-  @Test
-  void missingLibraryIsNamedAtStart() throws Exception {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "com.example.library.Library field;",
+        "void use(com.example.library.Library library) {}",
+        "Needing(com.example.library.Library library) {}"
+      })
+  void missingTypeOfADeclarationIsNamedAtStart(String member) {
     Path library = library("1.0").jar(work.resolve("elsewhere").resolve("library.jar"));
-    Path jar =
-        rules("Rules", "name = \"a.example.com\"", "com.example.library.Library field;")
-            .against(library)
-            .jar(work.resolve("labels.jar"));
     Path needing =
-        rules("Needing", "name = \"a.example.com\"", "void use(com.example.library.Library l) {}")
+        rules("Needing", "name = \"a.example.com\"", member)
             .against(library)
             .jar(work.resolve("needing.jar"));
 
-    assertThat(names(jar)).containsExactly("Rules.rule");
     assertThatThrownBy(() -> RuleJars.load(List.of(needing)))
         .isInstanceOf(RuleJarException.class)
         .hasMessage(
             "needing.jar: com.example.Needing needs com.example.library.Library, which neither the"
-                + " jar nor its libraries nor the server's shared packages have");
+                + " jar nor its libraries nor the server's shared packages have; put the library that"
+                + " has it into the folder needing-lib beside it, or into the jar");
+  }
+
+  @Test
+  void whatReachableCodeLacksIsNamedAtStart() {
+    Path library =
+        new JarBuilder(work)
+            .source(
+                "com.lib.Intrinsics",
+                "package com.lib; public class Intrinsics { public static void check() {} }")
+            .source(
+                "com.lib.Base",
+                "package com.lib; public class Base { public static class Gone extends Exception {} }")
+            .source(
+                "com.lib.Client",
+                "package com.lib; public class Client extends Base { public int old() { return 1; } }")
+            .jar(work.resolve("compiled").resolve("library.jar"));
+    Path newer =
+        new JarBuilder(work)
+            .source(
+                "com.lib.Client",
+                "package com.lib; public class Client { public int renamed() { return 1; } }")
+            .jar(work.resolve("labels-lib").resolve("library.jar"));
+    Path jar =
+        rules(
+                "Rules",
+                "name = \"a.example.com\"",
+                """
+                @Validating(operations = io.usher.admission.Operation.CREATE, resource = "pods")
+                Decision needing() throws Exception {
+                  com.lib.Intrinsics.check();
+                  Runnable later = new Task();
+                  later.run();
+                  java.util.function.Supplier<Object> lambda = () -> com.lib.Base.Gone.class;
+                  return Unreached.used(lambda.get());
+                }
+                void unreached() { com.lib.Intrinsics.check(); new com.lib.Base(); }
+                static class Task implements Runnable {
+                  public void run() { Old.call(new com.lib.Client()); }
+                  void unreached() { com.lib.Base.class.getName(); }
+                }
+                """)
+            .source(
+                "com.example.Old",
+                "package com.example; class Old { static void call(com.lib.Client client) { client.old(); } }")
+            .source(
+                "com.example.Unreached",
+                """
+                package com.example;
+                class Unreached {
+                  static io.usher.rule.Decision used(Object o) {
+                    try {
+                      com.lib.Base.class.getName();
+                    } catch (NoClassDefFoundError e) {
+                      return io.usher.rule.Decision.allow();
+                    }
+                    return io.usher.rule.Decision.allow();
+                  }
+                  Object unused() { return new com.lib.Base(); }
+                }
+                """)
+            .against(library)
+            .jar(work.resolve("labels.jar"));
+
+    Throwable thrown = catchThrowable(() -> RuleJars.load(List.of(jar)));
+
+    assertThat(newer).exists();
+    assertThat(thrown).isInstanceOf(RuleJarException.class);
+    String beside =
+        ", which neither the jar nor its libraries nor the server's shared packages have; put the"
+            + " library that has it into the folder labels-lib beside it, or into the jar";
+    assertThat(thrown.getMessage().split("\n"))
+        .containsExactly(
+            "labels.jar: com.example.Old.call(Client) needs com.lib.Client.old()" + beside,
+            "labels.jar: com.example.Rules.lambda$needing$0() needs com.lib.Base.Gone" + beside,
+            "labels.jar: com.example.Rules.needing() needs com.lib.Intrinsics" + beside);
+  }
+
+  @Test
+  void librarysMissingSupertypeIsNamedAtStart() throws Exception {
+    Path library =
+        new JarBuilder(work)
+            .source("com.lib.Base", "package com.lib; public class Base {}")
+            .source("com.lib.Client", "package com.lib; public class Client extends Base {}")
+            .directory();
+    Files.delete(library.resolve("com/lib/Base.class"));
+    Path jar =
+        rules("Rules", "name = \"a.example.com\"", "Object field = new com.lib.Client();")
+            .against(library)
+            .classPathEntry(library.toUri().toString())
+            .jar(work.resolve("labels.jar"));
+
+    assertRefused(jar, "labels\\.jar: new com\\.example\\.Rules\\(\\) needs com\\.lib\\.Base, .*");
+  }
+
+  @Test
+  void shadedLibrariesMayLackWhatTheyCanDoWithout() {
+    Path optional =
+        new JarBuilder(work)
+            .source("com.optional.Codec", "package com.optional; public class Codec {}")
+            .jar(work.resolve("compiled").resolve("optional.jar"));
+    Path jar =
+        rules("Rules", "name = \"a.example.com\"", "Object field = new com.lib.Client();")
+            .source(
+                "com.lib.Client",
+                "package com.lib; public class Client { Object o() { return new com.optional.Codec(); } }")
+            .against(optional)
+            .jar(work.resolve("labels.jar"));
+
+    assertThat(names(jar)).containsExactly("Rules.rule");
   }
 
   @Test
