@@ -6,9 +6,10 @@ import io.usher.benchmarks.rules.TreeRule;
 import io.usher.benchmarks.rules.TypedRule;
 import io.usher.benchmarks.rules.UntouchingRule;
 import io.usher.engine.Deadline;
+import io.usher.engine.Review;
 import io.usher.engine.ReviewAnswer;
 import io.usher.engine.ReviewLimits;
-import io.usher.engine.admission.AdmissionReviewHandler;
+import io.usher.engine.admission.AdmissionHandler;
 import io.usher.observe.ReviewObserver;
 import io.usher.rule.Phase;
 import io.usher.webhook.WebhookRegistration;
@@ -41,9 +42,9 @@ public class ReviewBenchmark {
   public String size = "KB_6";
 
   private byte[] body;
-  private AdmissionReviewHandler tree;
-  private AdmissionReviewHandler typed;
-  private AdmissionReviewHandler untouching;
+  private AdmissionHandler tree;
+  private AdmissionHandler typed;
+  private AdmissionHandler untouching;
 
   /** Makes the handlers, and makes sure that each of them does its work. */
   @Setup
@@ -82,15 +83,15 @@ public class ReviewBenchmark {
     return WalkedReview.answer(body);
   }
 
-  private ReviewAnswer answer(AdmissionReviewHandler handler) {
-    return handler.handle(body, Deadline.after(Duration.ofSeconds(10)));
+  private ReviewAnswer answer(AdmissionHandler handler) {
+    return Review.uncounted(handler, "POST /mutate", body, Deadline.after(Duration.ofSeconds(10)))
+        .answerHere(ReviewObserver.NONE);
   }
 
-  private static AdmissionReviewHandler handler(Class<?> rule) {
-    return new AdmissionReviewHandler(
+  private static AdmissionHandler handler(Class<?> rule) {
+    return new AdmissionHandler(
         WebhookRegistration.fromClasses(List.of(rule)).get(0),
         Phase.MUTATING,
-        ReviewLimits.DEFAULT,
-        ReviewObserver.NONE);
+        ReviewLimits.DEFAULT);
   }
 }

@@ -11,6 +11,25 @@ import java.util.Objects;
 /** What a rule decides. Made by the factories; a value, so the same one may be returned often. */
 public sealed interface Decision {
 
+  /** What a decision can be: each kind has a type of its own. */
+  enum Kind {
+    /** {@link Decision#allow()}. */
+    ALLOW,
+    /** {@link Decision#deny(String)}. */
+    DENY,
+    /** {@link Decision#replace(Object)}. */
+    REPLACE,
+    /** {@link Decision#patch(JsonPatch)}. */
+    PATCH,
+    /** {@link Decision#mergePatch(JsonNode)}. */
+    MERGE_PATCH,
+    /** {@link Decision#strategicMergePatch(JsonNode)}. */
+    STRATEGIC_MERGE_PATCH
+  }
+
+  /** What it is. */
+  Kind kind();
+
   /** The request may go on; a mutator's edits in place count. */
   static Decision allow() {
     return Allow.INSTANCE;
@@ -47,23 +66,53 @@ public sealed interface Decision {
   /** See {@link #allow()}. */
   enum Allow implements Decision {
     /** The one value. */
-    INSTANCE
+    INSTANCE;
+
+    @Override
+    public Kind kind() {
+      return Kind.ALLOW;
+    }
   }
 
   /** See {@link #replace(Object)}. */
-  record Replace(Object object) implements Decision {}
+  record Replace(Object object) implements Decision {
+    @Override
+    public Kind kind() {
+      return Kind.REPLACE;
+    }
+  }
 
   /** See {@link #patch(JsonPatch)}. */
-  record Patch(JsonPatch patch) implements Decision {}
+  record Patch(JsonPatch patch) implements Decision {
+    @Override
+    public Kind kind() {
+      return Kind.PATCH;
+    }
+  }
 
   /** See {@link #mergePatch(JsonNode)}. */
-  record MergePatch(JsonNode patch) implements Decision {}
+  record MergePatch(JsonNode patch) implements Decision {
+    @Override
+    public Kind kind() {
+      return Kind.MERGE_PATCH;
+    }
+  }
 
   /** See {@link #strategicMergePatch(JsonNode)}. */
-  record StrategicPatch(JsonNode patch) implements Decision {}
+  record StrategicPatch(JsonNode patch) implements Decision {
+    @Override
+    public Kind kind() {
+      return Kind.STRATEGIC_MERGE_PATCH;
+    }
+  }
 
   /** See {@link #deny(String)}. Each method gives a changed copy. */
   record Deny(Status status) implements Decision {
+
+    @Override
+    public Kind kind() {
+      return Kind.DENY;
+    }
 
     /** With this HTTP status, 400 to 599. */
     public Deny code(int code) {

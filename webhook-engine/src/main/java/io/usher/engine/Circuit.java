@@ -1,9 +1,7 @@
 package io.usher.engine;
 
-import io.usher.observe.ReviewObserver;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +26,7 @@ public final class Circuit {
   /** A rule may take one hundredth of a core by calls that hang: no p99 sees that. */
   private static final long RESTS_FOR_A_BUSY_NANO = 100;
 
-  private final String webhook;
-  private final String rule;
-  private final LongSupplier clock;
+  private final Ticker ticker;
 
   /** When threads were given up that are still in the rule; which is whose doesn't matter. */
   private final ArrayDeque<Long> hungSince = new ArrayDeque<>();
@@ -46,25 +42,20 @@ public final class Circuit {
   /** Whether there is anything to look at; to be read without a lock. */
   private volatile boolean troubled;
 
-  public Circuit(String webhook, String rule) {
-    this(webhook, rule, System::nanoTime);
-  }
-
-  public Circuit(String webhook, String rule, LongSupplier clock) {
-    this.webhook = webhook;
-    this.rule = rule;
-    this.clock = clock;
-    this.restUntilNanos = clock.getAsLong();
+  /** A closed circuit. */
+  public Circuit(Ticker ticker) {
+    this.ticker = ticker;
+    this.restUntilNanos = ticker.nanos();
   }
 
   /** Whether this thread may try the rule now. If so it calls one of the other methods after it. */
-  public boolean admits(ReviewObserver observer) {
-    return !troubled || admitsInTrouble(observer);
+  public boolean admits(RuleEvents events) {
+    return !troubled || admitsInTrouble(events);
   }
 
-  private synchronized boolean admitsInTrouble(ReviewObserver observer) {
+  private synchronized boolean admitsInTrouble(RuleEvents events) {
     if (!open && hungThreads() >= HUNG_THREADS_THAT_OPEN && !justSlow()) {
-      change(true, observer);
+      change(true, events);
     }
     if (!open) {
       troubled = hungThreads() > 0;
@@ -78,24 +69,24 @@ public final class Circuit {
   }
 
   /** This thread came back in time. */
-  public void returned(ReviewObserver observer) {
+  public void returned(RuleEvents events) {
     if (trial == Thread.currentThread()) {
-      closeAfterTrial(observer);
+      closeAfterTrial(events);
     }
   }
 
-  private synchronized void closeAfterTrial(ReviewObserver observer) {
+  private synchronized void closeAfterTrial(RuleEvents events) {
     trial = null;
     if (open) {
-      change(false, observer);
+      change(false, events);
     }
   }
 
   /** A thread was given up in the rule. */
-  public synchronized void hung(Thread thread, ReviewObserver observer) {
-    hungSince.addLast(clock.getAsLong());
+  public synchronized void hung(Thread thread, RuleEvents events) {
+    hungSince.addLast(ticker.nanos());
     troubled = true;
-    observer.ruleHung(webhook, rule, hungSince.size(), thread);
+    events.hung(hungSince.size(), thread);
   }
 
   /**
@@ -106,21 +97,21 @@ public final class Circuit {
    * @param busyNanos how much of that it ran on a core
    */
   public synchronized void released(
-      long lateNanos, long ranNanos, long busyNanos, ReviewObserver observer) {
+      long lateNanos, long ranNanos, long busyNanos, RuleEvents events) {
     hungSince.removeLast();
-    observer.ruleReleased(webhook, rule, hungSince.size());
+    events.released(hungSince.size());
     if (trial == Thread.currentThread()) {
       trial = null;
     }
     long rest = busyNanos * RESTS_FOR_A_BUSY_NANO;
     if (lateNanos >= SLOW_NANOS && rest >= ranNanos) {
       if (!open && hungThreads() + 1 >= HUNG_THREADS_THAT_OPEN) {
-        change(true, observer);
+        change(true, events);
       }
       rest(rest);
     }
     if (open && hungThreads() < HUNG_THREADS_THAT_OPEN && !resting()) {
-      change(false, observer);
+      change(false, events);
     }
   }
 
@@ -129,22 +120,22 @@ public final class Circuit {
   }
 
   private boolean resting() {
-    return restUntilNanos - clock.getAsLong() > 0;
+    return restUntilNanos - ticker.nanos() > 0;
   }
 
   private void rest(long nanos) {
-    long until = clock.getAsLong() + nanos;
+    long until = ticker.nanos() + nanos;
     if (until - restUntilNanos > 0) {
       restUntilNanos = until;
     }
   }
 
   private boolean justSlow() {
-    return !hungSince.isEmpty() && clock.getAsLong() - hungSince.getFirst() < SLOW_NANOS;
+    return !hungSince.isEmpty() && ticker.nanos() - hungSince.getFirst() < SLOW_NANOS;
   }
 
-  private void change(boolean toOpen, ReviewObserver observer) {
+  private void change(boolean toOpen, RuleEvents events) {
     open = toOpen;
-    observer.circuitChanged(webhook, rule, toOpen);
+    events.circuitChanged(toOpen);
   }
 }

@@ -28,6 +28,11 @@ public final class ProtocolException extends Exception {
     return text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "...";
   }
 
+  /** Kubernetes' word for the status. */
+  String reason() {
+    return status == 413 ? "RequestEntityTooLarge" : "BadRequest";
+  }
+
   public int status() {
     return status;
   }

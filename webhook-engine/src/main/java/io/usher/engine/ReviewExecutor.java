@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -47,9 +48,10 @@ public final class ReviewExecutor implements AutoCloseable {
   private final Settings settings;
   private final ReviewObserver observer;
   private final ThreadPoolExecutor pool;
+  private final Workers workers = new Workers();
 
   /** Until the last thread has left them: a rule may hang when its review is long answered. */
-  private final Set<ReviewTask> watched = ConcurrentHashMap.newKeySet();
+  private final Set<Review<?, ?>> watched = ConcurrentHashMap.newKeySet();
 
   private final AtomicInteger unanswered = new AtomicInteger();
   private final Thread watchdog;
@@ -70,25 +72,25 @@ public final class ReviewExecutor implements AutoCloseable {
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(settings.slots() * settings.queuePerSlot()),
             task -> daemon("review-" + count.incrementAndGet(), task),
-            (task, full) -> ((ReviewTask) task).shed("the queue is full"));
+            (task, full) -> ((Review<?, ?>) task).shed("the queue is full"));
     this.watchdog = daemon("review-watchdog", this::watch);
     watchdog.start();
   }
 
   /**
-   * Answers a call. Never blocks; the answer is given exactly once, on some thread, not later than
-   * a watchdog's round behind the deadline.
+   * Answers a review. Never blocks; the answer is given exactly once, on some thread, not later
+   * than a watchdog's round behind the deadline.
    */
-  public void submit(ReviewCall call, Consumer<ReviewAnswer> answer) {
-    var task = new ReviewTask(this, call, answer);
+  public void submit(Review<?, ?> review, Consumer<ReviewAnswer> answer) {
+    review.begin(workers, answer);
     unanswered.incrementAndGet();
     long wait = averageNanos * pool.getQueue().size() / settings.slots();
-    if (wait > call.deadline().remainingNanos() / 3) {
-      task.shed("the wait would take a third of the time");
+    if (wait > review.deadline().remainingNanos() / 3) {
+      review.shed("the wait would take a third of the time");
       return;
     }
-    watched.add(task);
-    pool.execute(task);
+    watched.add(review);
+    pool.execute(review);
   }
 
   /** Reviews that are not answered yet and do not wait. */
@@ -126,50 +128,71 @@ public final class ReviewExecutor implements AutoCloseable {
     pool.shutdownNow();
   }
 
-  Settings settings() {
-    return settings;
-  }
+  private final class Workers implements Review.Host {
 
-  ReviewObserver observer() {
-    return observer;
-  }
+    private final AtomicLong numbers = new AtomicLong();
 
-  /** A worker has done with a task, after so long. Lost updates don't matter to an average. */
-  void ran(long nanos) {
-    averageNanos += (nanos - averageNanos) >> AVERAGE_SHIFT;
-  }
-
-  void answered() {
-    unanswered.decrementAndGet();
-  }
-
-  void left(ReviewTask task) {
-    watched.remove(task);
-  }
-
-  /** Has another worker go on with a task. */
-  void resume(ReviewTask task) {
-    pool.execute(task);
-  }
-
-  /** Takes a task from the queue; false when a worker has it. */
-  boolean withdraw(ReviewTask task) {
-    return pool.remove(task);
-  }
-
-  synchronized void threadHung() {
-    hungThreads++;
-    pool.setMaximumPoolSize(settings.slots() + hungThreads);
-    pool.setCorePoolSize(settings.slots() + hungThreads);
-    if (hungThreads == settings.maxHungThreads() + 1) {
-      observer.fatal("more than " + settings.maxHungThreads() + " threads hang in rules", null);
+    @Override
+    public ReviewObserver observer() {
+      return observer;
     }
-  }
 
-  synchronized void threadReleased() {
-    hungThreads--;
-    pool.setCorePoolSize(settings.slots() + hungThreads);
-    pool.setMaximumPoolSize(settings.slots() + hungThreads);
+    @Override
+    public int bytesPerNode() {
+      return settings.bytesPerNode();
+    }
+
+    @Override
+    public long nextNumber() {
+      return numbers.incrementAndGet();
+    }
+
+    /** Lost updates don't matter to an average. */
+    @Override
+    public void ran(long nanos) {
+      averageNanos += (nanos - averageNanos) >> AVERAGE_SHIFT;
+    }
+
+    @Override
+    public void answered() {
+      unanswered.decrementAndGet();
+    }
+
+    @Override
+    public void left(Review<?, ?> review) {
+      watched.remove(review);
+    }
+
+    @Override
+    public void resume(Review<?, ?> review) {
+      pool.execute(review);
+    }
+
+    @Override
+    public boolean withdraw(Review<?, ?> review) {
+      return pool.remove(review);
+    }
+
+    @Override
+    public void threadHung() {
+      synchronized (ReviewExecutor.this) {
+        hungThreads++;
+        pool.setMaximumPoolSize(settings.slots() + hungThreads);
+        pool.setCorePoolSize(settings.slots() + hungThreads);
+        if (hungThreads == settings.maxHungThreads() + 1) {
+          observer.fatal("more than " + settings.maxHungThreads() + " threads hang in rules", null);
+        }
+      }
+    }
+
+    @Override
+    public void threadReleased() {
+      synchronized (ReviewExecutor.this) {
+        hungThreads--;
+        pool.setCorePoolSize(settings.slots() + hungThreads);
+        pool.setMaximumPoolSize(settings.slots() + hungThreads);
+      }
+    }
   }
 
   private void watch() {
@@ -177,9 +200,9 @@ public final class ReviewExecutor implements AutoCloseable {
     ManagementFactory.getThreadMXBean();
     while (!closed) {
       LockSupport.parkNanos(watched.isEmpty() ? IDLE_NANOS : WATCH_NANOS);
-      for (ReviewTask task : watched) {
+      for (Review<?, ?> review : watched) {
         try {
-          task.watch();
+          review.watch();
         } catch (Throwable e) {
           observer.fatal("the watchdog failed", e);
         }

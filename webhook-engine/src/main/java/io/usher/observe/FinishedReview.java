@@ -1,26 +1,32 @@
 package io.usher.observe;
 
-import io.usher.admission.AdmissionRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is told of an answered review. Never the object.
+ * A review that was answered.
  *
- * @param webhook the webhook's qualified name
- * @param mutating whether it came to the mutating path
- * @param request what was asked
- * @param decision what came of it
+ * @param review which one
+ * @param request the request's record: an {@link io.usher.admission.AdmissionRequest} of an
+ *     admission review
+ * @param outcome what came of it
  * @param rule the rule that denied or failed, or null
+ * @param message why it was denied or failed, or null
  * @param patchOperations the number of operations in the patch
  * @param answerBytes the size of the whole answer in bytes
  * @param nanos from the complete body to the answer
  */
 public record FinishedReview(
-    String webhook,
-    boolean mutating,
-    AdmissionRequest request,
-    ReviewOutcome decision,
+    ReviewIdentity review,
+    Object request,
+    ReviewOutcome outcome,
     @Nullable String rule,
+    @Nullable String message,
     int patchOperations,
     int answerBytes,
-    long nanos) {}
+    long nanos) {
+
+  /** The webhook's qualified name. */
+  public String webhook() {
+    return review.endpoint().webhook();
+  }
+}

@@ -1,53 +1,107 @@
 package io.usher.observe;
 
-import io.usher.admission.AdmissionRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Told what happens to reviews and rules. Methods are called on the threads that do the work, so
- * they return at once, never throw, and may be called concurrently.
+ * Learns what happens to reviews and rules. The threads that do the work call the methods, so they
+ * return at once, never throw, and may be called concurrently.
  *
- * <p>Rules are named {@code Class.method}, webhooks by their qualified name.
+ * <p>Each review begins once and ends once, by {@link #reviewFinished} or {@link #reviewRejected}.
+ * Between the two, each rule that runs begins once and ends once, by {@link #ruleReturned} or
+ * {@link #ruleFailed}; after the latter its thread may hang for a while. Rules are named {@code
+ * Class.method}.
+ *
+ * <p>No method has a default: an observer that forwards to others does not compile until it
+ * forwards every event. Who wants a few of them implements {@link Some}.
  */
 public interface ReviewObserver {
 
   /** An observer that does nothing. */
-  ReviewObserver NONE = new ReviewObserver() {};
+  ReviewObserver NONE = new Some() {};
+
+  /** The body of a review is there, and a thread begins with it. */
+  void reviewBegan(ReviewIdentity review);
+
+  /** A rule begins. */
+  void ruleBegan(ReviewIdentity review, String rule);
 
   /** A rule returned, normally and in time, after so many nanoseconds. */
-  default void ruleReturned(String webhook, String rule, long nanos) {}
+  void ruleReturned(ReviewIdentity review, String rule, long nanos);
 
   /**
-   * A rule failed: it threw, or its budget passed.
+   * A rule failed: it threw, its budget passed, or it is not tried for now.
    *
+   * @param what the request, for a message: {@code Pod default/web}
    * @param skipped whether the review goes on without it
    * @param cause what it threw, or what names the passed budget
    */
-  default void ruleFailed(
-      String webhook, String rule, AdmissionRequest request, boolean skipped, Throwable cause) {}
+  void ruleFailed(
+      ReviewIdentity review, String rule, String what, boolean skipped, Throwable cause);
 
   /**
    * A rule was given up while its thread still runs.
    *
    * @param hungThreads how many threads hang in this rule now
    */
-  default void ruleHung(String webhook, String rule, int hungThreads, Thread thread) {}
+  void ruleHung(ReviewIdentity review, String rule, int hungThreads, Thread thread);
 
   /** A thread that hung in a rule came back; so many still hang in it. */
-  default void ruleReleased(String webhook, String rule, int hungThreads) {}
+  void ruleReleased(ReviewIdentity review, String rule, int hungThreads);
 
   /** A rule is not tried, or is tried again, because of the threads that hang in it. */
-  default void circuitChanged(String webhook, String rule, boolean open) {}
+  void circuitChanged(Endpoint endpoint, String rule, boolean open);
 
   /** A review was answered. */
-  default void reviewFinished(FinishedReview review) {}
+  void reviewFinished(FinishedReview review);
 
-  /** A review failed for a reason that is no rule's: a fault of the engine. */
-  default void reviewFailed(String webhook, AdmissionRequest request, Throwable cause) {}
+  /**
+   * A review failed because of the engine, not because of a rule. It still finishes.
+   *
+   * @param what the request, for a message
+   */
+  void reviewFailed(ReviewIdentity review, String what, Throwable cause);
 
   /** A request was turned away before any rule saw it, with this HTTP status: 400, 413, 429, ... */
-  default void reviewRejected(String webhook, int status) {}
+  void reviewRejected(Endpoint endpoint, int status);
 
   /** The process can't go on in good order: hung threads passed their bound, or memory ran out. */
-  default void fatal(String what, @Nullable Throwable cause) {}
+  void fatal(String what, @Nullable Throwable cause);
+
+  /** An observer of some events: the others do nothing. */
+  interface Some extends ReviewObserver {
+
+    @Override
+    default void reviewBegan(ReviewIdentity review) {}
+
+    @Override
+    default void ruleBegan(ReviewIdentity review, String rule) {}
+
+    @Override
+    default void ruleReturned(ReviewIdentity review, String rule, long nanos) {}
+
+    @Override
+    default void ruleFailed(
+        ReviewIdentity review, String rule, String what, boolean skipped, Throwable cause) {}
+
+    @Override
+    default void ruleHung(ReviewIdentity review, String rule, int hungThreads, Thread thread) {}
+
+    @Override
+    default void ruleReleased(ReviewIdentity review, String rule, int hungThreads) {}
+
+    @Override
+    default void circuitChanged(Endpoint endpoint, String rule, boolean open) {}
+
+    @Override
+    default void reviewFinished(FinishedReview review) {}
+
+    @Override
+    default void reviewFailed(ReviewIdentity review, String what, Throwable cause) {}
+
+    @Override
+    default void reviewRejected(Endpoint endpoint, int status) {}
+
+    @Override
+    default void fatal(String what, @Nullable Throwable cause) {}
+  }
 }

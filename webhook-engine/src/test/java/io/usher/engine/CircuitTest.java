@@ -2,7 +2,11 @@ package io.usher.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usher.observe.Caller;
+import io.usher.observe.Endpoint;
+import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
+import io.usher.rule.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,15 +19,18 @@ class CircuitTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - SECOND);
-  private final Circuit circuit = new Circuit("w", "rule", now::get);
+  private final Circuit circuit = new Circuit(now::get);
   private final List<Boolean> changes = new ArrayList<>();
-  private final ReviewObserver observer =
-      new ReviewObserver() {
-        @Override
-        public void circuitChanged(String webhook, String rule, boolean open) {
-          changes.add(open);
-        }
-      };
+  private final RuleEvents events =
+      new RuleEvents(
+          new ReviewObserver.Some() {
+            @Override
+            public void circuitChanged(Endpoint endpoint, String rule, boolean open) {
+              changes.add(open);
+            }
+          },
+          new ReviewIdentity(1, new Endpoint("admission", "w", Phase.MUTATING), Caller.ANYONE),
+          "rule");
 
   @Test
   void twoThreadsThatHangOpenItUntilOneComesBack() {
@@ -69,9 +76,9 @@ class CircuitTest {
 
     assertThat(admits()).isTrue();
     assertThat(admits()).as("another, while it is tried").isFalse();
-    onAnotherThread(() -> circuit.returned(observer));
+    onAnotherThread(() -> circuit.returned(events));
     assertThat(admits()).as("another that came in before has returned").isFalse();
-    circuit.returned(observer);
+    circuit.returned(events);
 
     assertThat(admits()).isTrue();
     assertThat(admits()).isTrue();
@@ -100,7 +107,7 @@ class CircuitTest {
     openAndRest();
     assertThat(admits()).isTrue();
     hang();
-    circuit.released(Circuit.SLOW_NANOS - 1, SECOND, SECOND, observer);
+    circuit.released(Circuit.SLOW_NANOS - 1, SECOND, SECOND, events);
 
     assertThat(changes).containsExactly(true, false);
     assertThat(admits()).isTrue();
@@ -126,15 +133,15 @@ class CircuitTest {
   }
 
   private boolean admits() {
-    return circuit.admits(observer);
+    return circuit.admits(events);
   }
 
   private void hang() {
-    circuit.hung(Thread.currentThread(), observer);
+    circuit.hung(Thread.currentThread(), events);
   }
 
   private void comeBack(long ranNanos, long busyNanos) {
-    circuit.released(Circuit.SLOW_NANOS, ranNanos, busyNanos, observer);
+    circuit.released(Circuit.SLOW_NANOS, ranNanos, busyNanos, events);
   }
 
   private void pass(long nanos) {

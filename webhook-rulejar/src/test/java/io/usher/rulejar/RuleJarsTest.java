@@ -576,7 +576,7 @@ class RuleJarsTest {
                 Decision look() {
                   var seen = new StringBuilder();
                   for (String name : new String[] {
-                    "io.usher.rulejar.RuleJars", "io.usher.engine.admission.AdmissionReviewHandler",
+                    "io.usher.rulejar.RuleJars", "io.usher.engine.admission.AdmissionHandler",
                     "io.javalin.Javalin", "org.objectweb.asm.ClassReader",
                     "io.fabric8.kubernetes.client.KubernetesClient",
                     "io.fabric8.kubernetes.client.CustomResource",

@@ -6,8 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.AdmissionResponse;
 import io.usher.engine.Deadline;
-import io.usher.engine.chain.Evaluation;
+import io.usher.engine.Evaluation;
+import io.usher.engine.Ticker;
 import io.usher.engine.chain.RuleChain;
+import io.usher.observe.Caller;
+import io.usher.observe.Endpoint;
+import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import io.usher.rule.Phase;
 import io.usher.testkit.Requests;
@@ -34,7 +38,8 @@ final class ServedRules implements AutoCloseable {
             "guarded.example.com",
             Phase.MUTATING,
             jars.webhooks().get(0).rules(Phase.MUTATING),
-            new GuardedRules());
+            new GuardedRules(),
+            Ticker.SYSTEM);
   }
 
   /** The same classes with closed circuits. */
@@ -55,7 +60,7 @@ final class ServedRules implements AutoCloseable {
   final class Review {
 
     private final String name;
-    private final Evaluation evaluation;
+    private final Evaluation<AdmissionResponse> evaluation;
     private final CompletableFuture<AdmissionResponse> answer = new CompletableFuture<>();
 
     private Review(String name, Duration timeout) {
@@ -70,7 +75,13 @@ final class ServedRules implements AutoCloseable {
                   """
                       .formatted(name))
               .build();
-      evaluation = chain.evaluate(request, Deadline.after(timeout), ReviewObserver.NONE);
+      evaluation =
+          chain.evaluate(
+              request,
+              new ReviewIdentity(
+                  1, new Endpoint("admission", "guarded", Phase.MUTATING), Caller.ANYONE),
+              Deadline.after(timeout),
+              ReviewObserver.NONE);
       new Thread(this::run, name).start();
     }
 

@@ -163,7 +163,7 @@ final class ReviewEndpoint extends Handler.Wrapper {
       Response response,
       Callback callback) {
     if (route != null) {
-      observer.reviewRejected(route.handler().webhook(), refusal.answer().status());
+      observer.reviewRejected(route.kind().endpoint(), refusal.answer().status());
     }
     if (refusal.header() != null) {
       response.getHeaders().put(refusal.header());

@@ -1,8 +1,9 @@
 package io.usher.http;
 
 import io.usher.engine.Deadline;
+import io.usher.engine.Review;
 import io.usher.engine.ReviewAnswer;
-import io.usher.engine.ReviewCall;
+import io.usher.observe.Caller;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -90,8 +91,9 @@ final class ReviewExchange implements Unfinished {
     if (arrived()) {
       String query = request.getHttpURI().getQuery();
       String line = "POST " + (query == null ? route.path() : route.path() + "?" + query);
-      var call = new ReviewCall(route.handler(), line, body.bytes(), deadline, body.lease());
-      endpoint.executor().submit(call, this::answer);
+      var review =
+          new Review<>(route.kind(), line, Caller.ANYONE, body.bytes(), deadline, body.lease());
+      endpoint.executor().submit(review, this::answer);
     }
   }
 

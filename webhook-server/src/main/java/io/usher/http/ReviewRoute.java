@@ -1,15 +1,14 @@
 package io.usher.http;
 
-import io.usher.engine.admission.AdmissionReviewHandler;
+import io.usher.engine.ReviewKind;
 import java.time.Duration;
 
 /**
  * One path that reviews are posted to.
  *
  * @param path {@code /mutate/NAME} or {@code /validate/NAME}
- * @param handler answers the reviews
+ * @param kind answers the reviews
  * @param timeout what the API server waits when it does not say, and at most
  * @param callers who may post
  */
-public record ReviewRoute(
-    String path, AdmissionReviewHandler handler, Duration timeout, Callers callers) {}
+public record ReviewRoute(String path, ReviewKind<?, ?> kind, Duration timeout, Callers callers) {}

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Hears that the server can't go on, and sees to its end. Its thread waits from the start on: when
  * it is needed, none may be had.
  */
-final class FatalEnd implements ReviewObserver, AutoCloseable {
+final class FatalEnd implements ReviewObserver.Some, AutoCloseable {
 
   private final CountDownLatch told = new CountDownLatch(1);
   private final Thread thread;

@@ -4,12 +4,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.Operation;
 import io.usher.engine.Deadline;
-import io.usher.engine.MemoryBudget;
+import io.usher.engine.Review;
 import io.usher.engine.ReviewAnswer;
-import io.usher.engine.ReviewCall;
 import io.usher.engine.ReviewExecutor;
 import io.usher.engine.ReviewLimits;
-import io.usher.engine.admission.AdmissionReviewHandler;
+import io.usher.engine.admission.AdmissionHandler;
 import io.usher.observe.ReviewObserver;
 import io.usher.rule.Phase;
 import io.usher.rule.ResourceMatch;
@@ -73,16 +72,13 @@ final class SelfReviews {
       int count,
       Deadline patience,
       ReviewExecutor executor) {
-    var handler =
-        new AdmissionReviewHandler(webhook, phase, limits, ReviewObserver.NONE, new GuardedRules());
-    var budget = new MemoryBudget(Long.MAX_VALUE);
+    var handler = new AdmissionHandler(webhook, phase, limits, new GuardedRules());
     List<byte[]> bodies = webhook.rules(phase).stream().map(SelfReviews::review).toList();
     for (int i = 0; i < count && !patience.passed(); i++) {
       byte[] body = bodies.get(i % bodies.size());
-      var lease = budget.tryReserve(body.length).orElseThrow();
       var answer = new CompletableFuture<ReviewAnswer>();
       executor.submit(
-          new ReviewCall(handler, webhook.path(phase), body, Deadline.after(EACH), lease),
+          Review.uncounted(handler, webhook.path(phase), body, Deadline.after(EACH)),
           answer::complete);
       answer.join();
     }

@@ -1,11 +1,10 @@
 package io.usher.server;
 
 import io.usher.config.Configuration;
-import io.usher.engine.admission.AdmissionReviewHandler;
+import io.usher.engine.admission.AdmissionHandler;
 import io.usher.http.CallerRules;
 import io.usher.http.ReviewRoute;
 import io.usher.http.RouteTable;
-import io.usher.observe.ReviewObserver;
 import io.usher.rule.Phase;
 import io.usher.rulejar.GuardedRules;
 import io.usher.webhook.WebhookRegistration;
@@ -31,18 +30,17 @@ final class Serving implements AutoCloseable {
   private final RouteTable routes;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Serving(
-      WebhookSource.Webhooks source, Configuration configuration, ReviewObserver observer) {
+  private Serving(WebhookSource.Webhooks source, Configuration configuration) {
     this.source = source;
     callers = new CallerRules(configuration, paths(source.webhooks()));
-    routes = new RouteTable(routes(configuration, observer), this::retired);
+    routes = new RouteTable(routes(configuration), this::retired);
   }
 
   /** Loads the webhooks; all is as before when one of them can't be served. */
-  static Serving load(WebhookSource source, Configuration configuration, ReviewObserver observer) {
+  static Serving load(WebhookSource source, Configuration configuration) {
     WebhookSource.Webhooks loaded = source.load();
     try {
-      return new Serving(loaded, configuration, observer);
+      return new Serving(loaded, configuration);
     } catch (RuntimeException | Error e) {
       loaded.close();
       throw e;
@@ -79,7 +77,7 @@ final class Serving implements AutoCloseable {
     }
   }
 
-  private List<ReviewRoute> routes(Configuration configuration, ReviewObserver observer) {
+  private List<ReviewRoute> routes(Configuration configuration) {
     var limits = EngineSettings.limits(configuration);
     var found = new ArrayList<ReviewRoute>();
     for (var webhook : webhooks()) {
@@ -89,7 +87,7 @@ final class Serving implements AutoCloseable {
           found.add(
               new ReviewRoute(
                   path,
-                  new AdmissionReviewHandler(webhook, phase, limits, observer, new GuardedRules()),
+                  new AdmissionHandler(webhook, phase, limits, new GuardedRules()),
                   Duration.ofSeconds(webhook.timeoutSeconds()),
                   callers.of(path)));
         }

@@ -111,7 +111,7 @@ public final class UsherServer implements AutoCloseable {
     portFile = settings.find(ServerSettings.PORT_FILE).map(PortFile::new);
     budget = EngineSettings.memory(settings);
     certificate = CertificateLoading.begin(settings, clock);
-    serving = Serving.load(source, settings, observer);
+    serving = Serving.load(source, settings);
     try {
       var context = certificate.await();
       metrics.serve(serving.webhooks());
@@ -180,7 +180,7 @@ public final class UsherServer implements AutoCloseable {
    * can't be served, this throws what {@link #create} would, and the old ones stay.
    */
   public synchronized void reload() {
-    var next = Serving.load(source, settings, observer);
+    var next = Serving.load(source, settings);
     if (closing.get()) {
       next.close();
       throw new IllegalStateException("the server is closed");

@@ -1,47 +1,62 @@
 package io.usher.telemetry;
 
-import io.usher.admission.AdmissionRequest;
+import io.usher.observe.Endpoint;
 import io.usher.observe.FinishedReview;
+import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Tells several observers, in their order. */
+/** Forwards each event to several observers, in their order. */
 public final class Observers implements ReviewObserver {
 
   private final List<ReviewObserver> all;
 
-  /** An observer that tells each of these. */
+  /** An observer that forwards to each of these. */
   public Observers(ReviewObserver... all) {
     this.all = List.of(all);
   }
 
   @Override
-  public void ruleReturned(String webhook, String rule, long nanos) {
+  public void reviewBegan(ReviewIdentity review) {
     for (var each : all) {
-      each.ruleReturned(webhook, rule, nanos);
+      each.reviewBegan(review);
+    }
+  }
+
+  @Override
+  public void ruleBegan(ReviewIdentity review, String rule) {
+    for (var each : all) {
+      each.ruleBegan(review, rule);
+    }
+  }
+
+  @Override
+  public void ruleReturned(ReviewIdentity review, String rule, long nanos) {
+    for (var each : all) {
+      each.ruleReturned(review, rule, nanos);
     }
   }
 
   @Override
   public void ruleFailed(
-      String webhook, String rule, AdmissionRequest request, boolean skipped, Throwable cause) {
-    all.forEach(each -> each.ruleFailed(webhook, rule, request, skipped, cause));
+      ReviewIdentity review, String rule, String what, boolean skipped, Throwable cause) {
+    all.forEach(each -> each.ruleFailed(review, rule, what, skipped, cause));
   }
 
   @Override
-  public void ruleHung(String webhook, String rule, int hungThreads, Thread thread) {
-    all.forEach(each -> each.ruleHung(webhook, rule, hungThreads, thread));
+  public void ruleHung(ReviewIdentity review, String rule, int hungThreads, Thread thread) {
+    all.forEach(each -> each.ruleHung(review, rule, hungThreads, thread));
   }
 
   @Override
-  public void ruleReleased(String webhook, String rule, int hungThreads) {
-    all.forEach(each -> each.ruleReleased(webhook, rule, hungThreads));
+  public void ruleReleased(ReviewIdentity review, String rule, int hungThreads) {
+    all.forEach(each -> each.ruleReleased(review, rule, hungThreads));
   }
 
   @Override
-  public void circuitChanged(String webhook, String rule, boolean open) {
-    all.forEach(each -> each.circuitChanged(webhook, rule, open));
+  public void circuitChanged(Endpoint endpoint, String rule, boolean open) {
+    all.forEach(each -> each.circuitChanged(endpoint, rule, open));
   }
 
   @Override
@@ -52,13 +67,13 @@ public final class Observers implements ReviewObserver {
   }
 
   @Override
-  public void reviewFailed(String webhook, AdmissionRequest request, Throwable cause) {
-    all.forEach(each -> each.reviewFailed(webhook, request, cause));
+  public void reviewFailed(ReviewIdentity review, String what, Throwable cause) {
+    all.forEach(each -> each.reviewFailed(review, what, cause));
   }
 
   @Override
-  public void reviewRejected(String webhook, int status) {
-    all.forEach(each -> each.reviewRejected(webhook, status));
+  public void reviewRejected(Endpoint endpoint, int status) {
+    all.forEach(each -> each.reviewRejected(endpoint, status));
   }
 
   @Override

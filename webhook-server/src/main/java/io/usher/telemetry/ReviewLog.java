@@ -1,8 +1,11 @@
 package io.usher.telemetry;
 
 import io.usher.admission.AdmissionRequest;
+import io.usher.observe.Endpoint;
 import io.usher.observe.FinishedReview;
+import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
+import io.usher.rule.Phase;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Logs each decision in a line of its own, and what goes wrong with rules. Of a request it tells
  * the uid, and what it is about when a rule fails: never the object.
  */
-public final class ReviewLog implements ReviewObserver {
+public final class ReviewLog implements ReviewObserver.Some {
 
   /** The logger of decisions. */
   public static final String DECISIONS = "io.usher.decisions";
@@ -32,16 +35,20 @@ public final class ReviewLog implements ReviewObserver {
 
   @Override
   public void reviewFinished(FinishedReview review) {
-    if (!logsDecisions || !decisions.isInfoEnabled()) {
+    if (!logsDecisions
+        || !decisions.isInfoEnabled()
+        || !(review.request() instanceof AdmissionRequest request)) {
       return;
     }
     var line =
         decisions
             .atInfo()
-            .addKeyValue("uid", review.request().uid())
+            .addKeyValue("uid", request.uid())
             .addKeyValue("webhook", review.webhook())
-            .addKeyValue("phase", review.mutating() ? "mutating" : "validating")
-            .addKeyValue("decision", review.decision().name().toLowerCase(Locale.ROOT));
+            .addKeyValue(
+                "phase",
+                review.review().endpoint().phase() == Phase.MUTATING ? "mutating" : "validating")
+            .addKeyValue("decision", review.outcome().name().toLowerCase(Locale.ROOT));
     if (review.rule() != null) {
       line = line.addKeyValue("rule", review.rule());
     }
@@ -52,37 +59,43 @@ public final class ReviewLog implements ReviewObserver {
   }
 
   @Override
-  public void reviewFailed(String webhook, AdmissionRequest request, Throwable cause) {
-    log.error("{}: review {} of {} failed", webhook, request.uid(), request.describe(), cause);
+  public void reviewFailed(ReviewIdentity review, String what, Throwable cause) {
+    log.error("{}: review {} failed", review.endpoint().webhook(), what, cause);
   }
 
   @Override
   public void ruleFailed(
-      String webhook, String rule, AdmissionRequest request, boolean skipped, Throwable cause) {
+      ReviewIdentity review, String rule, String what, boolean skipped, Throwable cause) {
     log.warn(
         "{}: rule {} failed on {}, {}",
-        webhook,
+        review.endpoint().webhook(),
         rule,
-        request.describe(),
+        what,
         skipped ? "and is skipped" : "and the call fails",
         cause);
   }
 
   @Override
-  public void ruleHung(String webhook, String rule, int hungThreads, Thread thread) {
+  public void ruleHung(ReviewIdentity review, String rule, int hungThreads, Thread thread) {
     var stack = new Throwable("the stack of " + thread.getName());
     stack.setStackTrace(thread.getStackTrace());
-    log.warn("{}: {} threads hang in rule {}", webhook, hungThreads, rule, stack);
+    log.warn(
+        "{}: {} threads hang in rule {}", review.endpoint().webhook(), hungThreads, rule, stack);
   }
 
   @Override
-  public void ruleReleased(String webhook, String rule, int hungThreads) {
-    log.info("{}: a thread came back from rule {}, {} still hang", webhook, rule, hungThreads);
+  public void ruleReleased(ReviewIdentity review, String rule, int hungThreads) {
+    log.info(
+        "{}: a thread came back from rule {}, {} still hang",
+        review.endpoint().webhook(),
+        rule,
+        hungThreads);
   }
 
   @Override
-  public void circuitChanged(String webhook, String rule, boolean open) {
-    log.warn("{}: rule {} is {}", webhook, rule, open ? "not tried any more" : "tried again");
+  public void circuitChanged(Endpoint endpoint, String rule, boolean open) {
+    log.warn(
+        "{}: rule {} is {}", endpoint.webhook(), rule, open ? "not tried any more" : "tried again");
   }
 
   @Override

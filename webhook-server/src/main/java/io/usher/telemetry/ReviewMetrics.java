@@ -8,7 +8,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
+import io.usher.observe.Endpoint;
 import io.usher.observe.FinishedReview;
+import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import io.usher.observe.ReviewOutcome;
 import io.usher.webhook.WebhookRegistration;
@@ -32,7 +34,7 @@ import java.util.stream.Collectors;
  * when its resource is registered. Meters are looked up once and then found in maps, as
  * Micrometer's own look-up costs more than the counting.
  */
-public final class ReviewMetrics implements ReviewObserver {
+public final class ReviewMetrics implements ReviewObserver.Some {
 
   /** From a tenth of a small review to more than the API server ever waits for a good one. */
   private static final Duration[] BUCKETS = {
@@ -53,7 +55,7 @@ public final class ReviewMetrics implements ReviewObserver {
   };
 
   private record ReviewKey(
-      String webhook, Operation operation, String kind, ReviewOutcome decision, boolean dryRun) {}
+      String webhook, Operation operation, String kind, ReviewOutcome outcome, boolean dryRun) {}
 
   private record RuleKey(String webhook, String rule) {}
 
@@ -101,14 +103,16 @@ public final class ReviewMetrics implements ReviewObserver {
 
   @Override
   public void reviewFinished(FinishedReview review) {
-    AdmissionRequest request = review.request();
+    if (!(review.request() instanceof AdmissionRequest request)) {
+      return;
+    }
     var labels = kinds.get(review.webhook());
     var key =
         new ReviewKey(
             review.webhook(),
             request.operation(),
             labels == null ? KindLabels.OTHER : labels.of(request),
-            review.decision(),
+            review.outcome(),
             request.dryRun());
     found(reviews, key, this::reviewCounter).increment();
     found(reviewTimes, review.webhook(), this::reviewTimer)
@@ -116,44 +120,45 @@ public final class ReviewMetrics implements ReviewObserver {
   }
 
   @Override
-  public void reviewRejected(String webhook, int status) {
-    found(rejections, new RejectionKey(webhook, status), this::rejectionCounter).increment();
+  public void reviewRejected(Endpoint endpoint, int status) {
+    found(rejections, new RejectionKey(endpoint.webhook(), status), this::rejectionCounter)
+        .increment();
   }
 
   @Override
-  public void ruleReturned(String webhook, String rule, long nanos) {
-    found(ruleTimes, new RuleKey(webhook, rule), this::ruleTimer)
+  public void ruleReturned(ReviewIdentity review, String rule, long nanos) {
+    found(ruleTimes, new RuleKey(review.endpoint().webhook(), rule), this::ruleTimer)
         .record(nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override
   public void ruleFailed(
-      String webhook, String rule, AdmissionRequest request, boolean skipped, Throwable cause) {
+      ReviewIdentity review, String rule, String what, boolean skipped, Throwable cause) {
     Counter.builder("usher.rule.errors")
         .description("Rules that threw, or whose time passed")
-        .tag("webhook", webhook)
+        .tag("webhook", review.endpoint().webhook())
         .tag("rule", rule)
         .register(registry)
         .increment();
   }
 
   @Override
-  public void ruleHung(String webhook, String rule, int hungThreads, Thread thread) {
-    hungThreads(webhook, rule, hungThreads);
+  public void ruleHung(ReviewIdentity review, String rule, int hungThreads, Thread thread) {
+    hungThreads(review.endpoint().webhook(), rule, hungThreads);
   }
 
   @Override
-  public void ruleReleased(String webhook, String rule, int hungThreads) {
-    hungThreads(webhook, rule, hungThreads);
+  public void ruleReleased(ReviewIdentity review, String rule, int hungThreads) {
+    hungThreads(review.endpoint().webhook(), rule, hungThreads);
   }
 
   @Override
-  public void circuitChanged(String webhook, String rule, boolean open) {
+  public void circuitChanged(Endpoint endpoint, String rule, boolean open) {
     ruleGauge(
             circuits,
             "usher.rule.circuit.open",
             "1 while a rule is not tried, as it hung",
-            new RuleKey(webhook, rule))
+            new RuleKey(endpoint.webhook(), rule))
         .set(open ? 1 : 0);
   }
 
@@ -172,7 +177,7 @@ public final class ReviewMetrics implements ReviewObserver {
         .tag("webhook", key.webhook())
         .tag("operation", key.operation().name())
         .tag("kind", key.kind())
-        .tag("decision", key.decision().name().toLowerCase(Locale.ROOT))
+        .tag("decision", key.outcome().name().toLowerCase(Locale.ROOT))
         .tag("dryRun", Boolean.toString(key.dryRun()))
         .register(registry);
   }

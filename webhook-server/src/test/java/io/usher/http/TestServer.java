@@ -3,7 +3,6 @@ package io.usher.http;
 import static io.usher.webhook.RuleTarget.on;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
 import io.usher.certs.CertificateAuthority.Purpose;
 import io.usher.certs.CertifiedKey;
@@ -13,7 +12,9 @@ import io.usher.certs.TlsFiles;
 import io.usher.engine.MemoryBudget;
 import io.usher.engine.ReviewExecutor;
 import io.usher.engine.ReviewLimits;
-import io.usher.engine.admission.AdmissionReviewHandler;
+import io.usher.engine.admission.AdmissionHandler;
+import io.usher.observe.Endpoint;
+import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import io.usher.rule.Phase;
 import io.usher.webhook.WebhookBuilder.Edit;
@@ -91,14 +92,14 @@ final class TestServer implements AutoCloseable {
   TestServer start() throws Exception {
     files = new TlsFiles(path("tls.crt"), path("tls.key"), clientCas);
     var observer =
-        new ReviewObserver() {
+        new ReviewObserver.Some() {
           @Override
-          public void reviewRejected(String webhook, int status) {
+          public void reviewRejected(Endpoint endpoint, int status) {
             rejections.add(status);
           }
 
           @Override
-          public void reviewFailed(String webhook, AdmissionRequest request, Throwable cause) {
+          public void reviewFailed(ReviewIdentity review, String what, Throwable cause) {
             LOG.error("review failed", cause);
           }
         };
@@ -137,7 +138,7 @@ final class TestServer implements AutoCloseable {
             .build();
     return new ReviewRoute(
         path,
-        new AdmissionReviewHandler(webhook, Phase.MUTATING, ReviewLimits.DEFAULT, observer),
+        new AdmissionHandler(webhook, Phase.MUTATING, ReviewLimits.DEFAULT),
         Duration.ofSeconds(webhook.timeoutSeconds()),
         callers.getOrDefault(path, Callers.anyone()));
   }

@@ -9,8 +9,12 @@ import io.usher.admission.GroupVersionKind;
 import io.usher.admission.GroupVersionResource;
 import io.usher.admission.Operation;
 import io.usher.admission.UserInfo;
+import io.usher.observe.Caller;
+import io.usher.observe.Endpoint;
 import io.usher.observe.FinishedReview;
+import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewOutcome;
+import io.usher.rule.Phase;
 import io.usher.webhook.WebhookRegistration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +23,9 @@ import org.junit.jupiter.api.Test;
 class ReviewMetricsTest {
 
   private static final String WEBHOOK = "labeler.example.com";
+
+  private static final ReviewIdentity REVIEW =
+      new ReviewIdentity(1, new Endpoint("admission", WEBHOOK, Phase.MUTATING), Caller.ANYONE);
 
   private final ReviewMetrics metrics = new ReviewMetrics();
 
@@ -62,7 +69,7 @@ class ReviewMetricsTest {
   @Test
   void durationsFallIntoBuckets() {
     metrics.reviewFinished(review("pods", "Pod", ReviewOutcome.ALLOWED, false));
-    metrics.ruleReturned(WEBHOOK, "label", 400_000);
+    metrics.ruleReturned(REVIEW, "label", 400_000);
     assertThat(lines("usher_review_duration_seconds_bucket{"))
         .contains(
             "usher_review_duration_seconds_bucket{webhook=\"labeler.example.com\",le=\"5.0E-4\"} 0",
@@ -76,18 +83,18 @@ class ReviewMetricsTest {
 
   @Test
   void troubleIsCounted() {
-    metrics.reviewRejected(WEBHOOK, 429);
-    metrics.ruleFailed(WEBHOOK, "label", request("pods", "Pod", false), false, new Exception());
-    metrics.ruleHung(WEBHOOK, "label", 2, Thread.currentThread());
-    metrics.circuitChanged(WEBHOOK, "label", true);
+    metrics.reviewRejected(REVIEW.endpoint(), 429);
+    metrics.ruleFailed(REVIEW, "label", "Pod default/web", false, new Exception());
+    metrics.ruleHung(REVIEW, "label", 2, Thread.currentThread());
+    metrics.circuitChanged(REVIEW.endpoint(), "label", true);
     assertThat(metrics.scrape())
         .contains(
             "usher_reviews_rejected_total{status=\"429\",webhook=\"labeler.example.com\"} 1.0",
             "usher_rule_errors_total{rule=\"label\",webhook=\"labeler.example.com\"} 1.0",
             "usher_hung_threads{rule=\"label\",webhook=\"labeler.example.com\"} 2.0",
             "usher_rule_circuit_open{rule=\"label\",webhook=\"labeler.example.com\"} 1.0");
-    metrics.ruleReleased(WEBHOOK, "label", 0);
-    metrics.circuitChanged(WEBHOOK, "label", false);
+    metrics.ruleReleased(REVIEW, "label", 0);
+    metrics.circuitChanged(REVIEW.endpoint(), "label", false);
     assertThat(metrics.scrape())
         .contains(
             "usher_hung_threads{rule=\"label\",webhook=\"labeler.example.com\"} 0.0",
@@ -109,9 +116,9 @@ class ReviewMetricsTest {
   }
 
   private static FinishedReview review(
-      String resource, String kind, ReviewOutcome decided, boolean dryRun) {
+      String resource, String kind, ReviewOutcome outcome, boolean dryRun) {
     return new FinishedReview(
-        WEBHOOK, true, request(resource, kind, dryRun), decided, null, 0, 100, 2_000_000);
+        REVIEW, request(resource, kind, dryRun), outcome, null, null, 0, 100, 2_000_000);
   }
 
   private static AdmissionRequest request(String resource, String kind, boolean dryRun) {

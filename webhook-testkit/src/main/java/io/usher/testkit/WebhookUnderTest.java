@@ -3,26 +3,35 @@ package io.usher.testkit;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.AdmissionResponse;
 import io.usher.engine.Deadline;
-import io.usher.engine.chain.RuleChain;
+import io.usher.engine.Review;
+import io.usher.engine.ReviewLimits;
+import io.usher.engine.admission.AdmissionHandler;
+import io.usher.engine.admission.ReviewBody;
+import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import io.usher.rule.Phase;
 import io.usher.webhook.WebhookRegistration;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One webhook's rules, called in memory and on the test's own thread as the server would call them.
  *
- * <p>A rule that throws fails the test: {@link io.usher.engine.chain.RuleFailedException}, whose
- * cause is what it threw. A request that no rule is for is allowed unchanged, as on the server;
- * {@link AdmissionResult#rules()} tells which rules ran.
+ * <p>A rule that throws fails the test: {@link io.usher.engine.RuleFailedException}, whose cause is
+ * what it threw. A request that no rule is for is allowed unchanged, as on the server; {@link
+ * AdmissionResult#rules()} tells which rules ran.
  */
 public final class WebhookUnderTest {
 
   private final WebhookRegistration registration;
   private final Duration budget;
+  private final Map<Phase, AdmissionHandler> handlers = new ConcurrentHashMap<>();
 
   private WebhookUnderTest(WebhookRegistration registration, Duration budget) {
     this.registration = registration;
@@ -84,17 +93,37 @@ public final class WebhookUnderTest {
   private AdmissionResult run(Phase phase, AdmissionRequest request) {
     var rules = new ArrayList<String>();
     var observer =
-        new ReviewObserver() {
+        new ReviewObserver.Some() {
           @Override
-          public void ruleReturned(String webhook, String rule, long nanos) {
+          public void ruleReturned(ReviewIdentity review, String rule, long nanos) {
             rules.add(rule);
           }
         };
-    AdmissionResponse response =
-        new RuleChain(registration.name(), phase, registration.rules(phase))
-            .evaluate(request, Deadline.after(budget), observer)
-            .run();
+    var review =
+        Review.uncounted(
+            handlers.computeIfAbsent(phase, this::handler),
+            "POST " + registration.path(phase),
+            ReviewBody.of(request).toString().getBytes(StandardCharsets.UTF_8),
+            Deadline.after(budget));
+    review.answerHere(observer);
+    AdmissionResponse response = review.answer();
+    if (response == null) {
+      throw failure(review.failure());
+    }
     return new AdmissionResult(this, request, response, rules);
+  }
+
+  private AdmissionHandler handler(Phase phase) {
+    return new AdmissionHandler(registration, phase, ReviewLimits.DEFAULT);
+  }
+
+  private static RuntimeException failure(@Nullable Throwable cause) {
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return cause instanceof RuntimeException failed
+        ? failed
+        : new IllegalArgumentException("the server would refuse this request", cause);
   }
 
   private static WebhookUnderTest only(List<WebhookRegistration> registrations) {

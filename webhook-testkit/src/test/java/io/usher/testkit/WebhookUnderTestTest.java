@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.usher.engine.chain.RuleFailedException;
+import io.usher.engine.RuleFailedException;
 import org.junit.jupiter.api.Test;
 
 class WebhookUnderTestTest {

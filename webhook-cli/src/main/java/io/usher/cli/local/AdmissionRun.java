@@ -8,6 +8,7 @@ import io.usher.admission.Status;
 import io.usher.cli.local.Admission.Call;
 import io.usher.cli.local.WebhookClient.Answer;
 import io.usher.cli.local.WebhookClient.FailedCallException;
+import io.usher.engine.admission.ReviewBody;
 import io.usher.observe.ReviewOutcome;
 import io.usher.patch.PatchException;
 import io.usher.rule.FailurePolicy;

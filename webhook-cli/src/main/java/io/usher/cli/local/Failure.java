@@ -1,6 +1,6 @@
 package io.usher.cli.local;
 
-import io.usher.engine.chain.RuleFailedException;
+import io.usher.engine.RuleFailedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.usher.cli.local;
 
-import io.usher.admission.AdmissionRequest;
+import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * Listens to a webhook of this process: which rules ran since it was last asked and for how long,
  * which failed, and what they logged.
  */
-public final class RuleRecorder implements ReviewObserver {
+public final class RuleRecorder implements ReviewObserver.Some {
 
   private final Queue<Admission.RuleRun> runs = new ConcurrentLinkedQueue<>();
   private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
@@ -21,26 +21,29 @@ public final class RuleRecorder implements ReviewObserver {
   private final Map<String, StackTraceElement[]> hung = new ConcurrentHashMap<>();
 
   @Override
-  public void ruleReturned(String webhook, String rule, long nanos) {
+  public void ruleReturned(ReviewIdentity review, String rule, long nanos) {
     runs.add(new Admission.RuleRun(rule, nanos));
   }
 
   /** Comes before {@link #ruleFailed}, while the thread is still in the rule. */
   @Override
-  public void ruleHung(String webhook, String rule, int hungThreads, Thread thread) {
+  public void ruleHung(ReviewIdentity review, String rule, int hungThreads, Thread thread) {
     hung.put(rule, thread.getStackTrace());
   }
 
   @Override
   public void ruleFailed(
-      String webhook, String rule, AdmissionRequest request, boolean skipped, Throwable cause) {
+      ReviewIdentity review, String rule, String what, boolean skipped, Throwable cause) {
     StackTraceElement[] where = hung.remove(rule);
     failures.add(where == null ? Failure.thrown(rule, cause) : Failure.late(rule, where));
   }
 
   @Override
-  public void reviewFailed(String webhook, AdmissionRequest request, Throwable cause) {
-    failures.add(new Failure("a fault of Usher in webhook " + webhook + ": " + cause, List.of()));
+  public void reviewFailed(ReviewIdentity review, String what, Throwable cause) {
+    failures.add(
+        new Failure(
+            "a fault of Usher in webhook " + review.endpoint().webhook() + ": " + cause,
+            List.of()));
   }
 
   /** A rule logged this line. */

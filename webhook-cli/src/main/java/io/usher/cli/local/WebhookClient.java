@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.engine.admission.ReviewBody;
 import io.usher.patch.JsonPatch;
 import io.usher.patch.PatchException;
 import java.io.IOException;

@@ -18,9 +18,10 @@ import io.fabric8.kubernetes.api.model.PodExecOptions;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Version;
 import io.usher.engine.Deadline;
+import io.usher.engine.Review;
 import io.usher.engine.ReviewAnswer;
 import io.usher.engine.ReviewLimits;
-import io.usher.engine.admission.AdmissionReviewHandler;
+import io.usher.engine.admission.AdmissionHandler;
 import io.usher.observe.ReviewOutcome;
 import io.usher.rule.Decision;
 import io.usher.rule.FailurePolicy;
@@ -442,14 +443,17 @@ class LocalApiServerTest {
     webhooks.add(webhook);
     for (Phase phase : Phase.values()) {
       if (webhook.has(phase)) {
-        var handler = new AdmissionReviewHandler(webhook, phase, ReviewLimits.DEFAULT, recorder);
+        var handler = new AdmissionHandler(webhook, phase, ReviewLimits.DEFAULT);
         server.createContext(
             webhook.path(phase),
             exchange -> {
               ReviewAnswer answer =
-                  handler.handle(
-                      exchange.getRequestBody().readAllBytes(),
-                      Deadline.after(Duration.ofMinutes(1)));
+                  Review.uncounted(
+                          handler,
+                          "POST " + webhook.path(phase),
+                          exchange.getRequestBody().readAllBytes(),
+                          Deadline.after(Duration.ofMinutes(1)))
+                      .answerHere(recorder);
               exchange.sendResponseHeaders(answer.status(), answer.body().length);
               exchange.getResponseBody().write(answer.body());
               exchange.close();

@@ -3,7 +3,7 @@
  * executor that answers in time whatever a rule does.
  *
  * <p>Imports everything below it in this module; no HTTP. Read {@link
- * io.usher.engine.admission.AdmissionReviewHandler} first.
+ * io.usher.engine.admission.AdmissionHandler} first.
  */
 @NullMarked
 package io.usher.engine.admission;

@@ -1,6 +1,7 @@
 package io.usher.engine.chain;
 
 import io.usher.engine.Circuit;
+import io.usher.engine.Ticker;
 import io.usher.rule.OnFailure;
 import io.usher.rule.RuleDefinition;
 
@@ -15,11 +16,11 @@ final class ChainedRule {
 
   final Circuit circuit;
 
-  ChainedRule(String webhook, RuleDefinition definition, boolean keepsView) {
+  ChainedRule(RuleDefinition definition, boolean keepsView, Ticker ticker) {
     this.definition = definition;
     this.filter = new RuleFilter(definition.match());
     this.keepsView = keepsView;
-    this.circuit = new Circuit(webhook, definition.name());
+    this.circuit = new Circuit(ticker);
   }
 
   String name() {

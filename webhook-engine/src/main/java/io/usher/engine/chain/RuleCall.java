@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
 import io.usher.engine.Deadline;
+import io.usher.engine.RuleEvents;
 import io.usher.rule.RuleContext;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -26,8 +27,9 @@ final class RuleCall implements RuleContext {
 
   final ChainedRule rule;
   final Thread thread = Thread.currentThread();
-  final long startNanos = System.nanoTime();
+  final long startNanos;
   final Deadline deadline;
+  final RuleEvents events;
   final List<String> warnings = new ArrayList<>();
   final Map<String, String> auditAnnotations = new LinkedHashMap<>();
 
@@ -52,29 +54,32 @@ final class RuleCall implements RuleContext {
       @Nullable ObjectNode object,
       @Nullable ObjectView view,
       boolean mutating,
-      Deadline deadline) {
+      Deadline deadline,
+      RuleEvents events) {
     this.rule = rule;
     this.request = request;
     this.object = object;
     this.view = view;
     this.mutating = mutating;
     this.deadline = deadline;
+    this.startNanos = deadline.ticker().nanos();
+    this.events = events;
   }
 
   /** The rule is to come back now. */
   void giveUp() {
-    givenUpNanos = System.nanoTime();
+    givenUpNanos = deadline.ticker().nanos();
     cpuNanosWhenGivenUp = cpuNanos();
   }
 
   /** How long ago the rule was given up. */
   long lateNanos() {
-    return System.nanoTime() - givenUpNanos;
+    return deadline.ticker().nanos() - givenUpNanos;
   }
 
   /** How long ago the rule began. */
   long ranNanos() {
-    return System.nanoTime() - startNanos;
+    return deadline.ticker().nanos() - startNanos;
   }
 
   /** How long the rule ran on a core, taking it as busy all the time as since it was given up. */

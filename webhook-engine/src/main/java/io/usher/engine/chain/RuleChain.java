@@ -1,8 +1,12 @@
 package io.usher.engine.chain;
 
 import io.usher.admission.AdmissionRequest;
+import io.usher.admission.AdmissionResponse;
 import io.usher.engine.Deadline;
+import io.usher.engine.Evaluation;
 import io.usher.engine.GivenUpRules;
+import io.usher.engine.Ticker;
+import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import io.usher.rule.Phase;
 import io.usher.rule.RuleDefinition;
@@ -18,24 +22,28 @@ import java.util.List;
  */
 public final class RuleChain {
 
-  private final String webhook;
   private final Phase phase;
   private final GivenUpRules givenUpRules;
   private final List<ChainedRule> chained;
 
   /** A chain of these rules, whose code nobody ends when it goes on after it was given up. */
   public RuleChain(String webhook, Phase phase, List<RuleDefinition> rules) {
-    this(webhook, phase, rules, GivenUpRules.NONE);
+    this(webhook, phase, rules, GivenUpRules.NONE, Ticker.SYSTEM);
   }
 
   /**
    * A chain of these rules, which it puts in order.
    *
+   * @param givenUpRules ends what goes on after it was given up
+   * @param ticker what circuits measure time by
    * @throws IllegalArgumentException when a rule is of the other phase, or two have one name
    */
   public RuleChain(
-      String webhook, Phase phase, List<RuleDefinition> rules, GivenUpRules givenUpRules) {
-    this.webhook = webhook;
+      String webhook,
+      Phase phase,
+      List<RuleDefinition> rules,
+      GivenUpRules givenUpRules,
+      Ticker ticker) {
     this.phase = phase;
     this.givenUpRules = givenUpRules;
     var names = new HashSet<String>();
@@ -52,7 +60,7 @@ public final class RuleChain {
     var chain = new ArrayList<ChainedRule>();
     for (int i = 0; i < ordered.size(); i++) {
       RuleDefinition rule = ordered.get(i);
-      chain.add(new ChainedRule(webhook, rule, asksAgain(rule, ordered, i + 1)));
+      chain.add(new ChainedRule(rule, asksAgain(rule, ordered, i + 1), ticker));
     }
     this.chained = List.copyOf(chain);
   }
@@ -65,11 +73,13 @@ public final class RuleChain {
   /**
    * Begins the evaluation of one request; nothing runs yet.
    *
+   * @param review for the observer
    * @param deadline passes for all rules together
-   * @param observer told of each rule
+   * @param observer learns of each rule
    */
-  public Evaluation evaluate(AdmissionRequest request, Deadline deadline, ReviewObserver observer) {
-    return new Evaluation(webhook, phase, chained, request, deadline, observer, givenUpRules);
+  public Evaluation<AdmissionResponse> evaluate(
+      AdmissionRequest request, ReviewIdentity review, Deadline deadline, ReviewObserver observer) {
+    return new ChainRun(phase, chained, request, review, deadline, observer, givenUpRules);
   }
 
   private static boolean asksAgain(RuleDefinition rule, List<RuleDefinition> rules, int from) {

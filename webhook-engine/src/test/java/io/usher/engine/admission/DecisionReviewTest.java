@@ -18,7 +18,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.usher.admission.AdmissionRequest;
 import io.usher.engine.Deadline;
 import io.usher.engine.ReviewAnswer;
+import io.usher.observe.Endpoint;
 import io.usher.observe.FinishedReview;
+import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import io.usher.patch.JsonPatch;
 import io.usher.rule.Decision;
@@ -387,30 +389,33 @@ class DecisionReviewTest {
   void faultOfTheEngineIsToldToTheObserverAlone() {
     var seen = new ArrayList<String>();
     var observer =
-        new ReviewObserver() {
+        new ReviewObserver.Some() {
           @Override
-          public void reviewFailed(String webhook, AdmissionRequest request, Throwable cause) {
-            seen.add(webhook + " " + request.describe() + " " + cause.getMessage());
+          public void reviewFailed(ReviewIdentity review, String what, Throwable cause) {
+            seen.add(review.endpoint().webhook() + " " + what + " " + cause.getMessage());
           }
 
           @Override
-          public void ruleReturned(String webhook, String rule, long nanos) {
+          public void ruleReturned(ReviewIdentity review, String rule, long nanos) {
             throw new IllegalStateException("a fault");
           }
         };
 
     ReviewAnswer answer =
-        answer(handler(Phase.MUTATING, observer, context -> Decision.allow()), POD);
+        answer(handler(Phase.MUTATING, context -> Decision.allow()), POD, observer);
 
     assertThat(answer.status()).isEqualTo(500);
     assertThat(text(answer)).isEqualTo("internal error");
-    assertThat(seen).containsExactly(WEBHOOK + " Pod shop/web a fault");
+    assertThat(seen)
+        .containsExactly(WEBHOOK + " 13c7d3d0-9a72-4612-af92-f0d53abf37b9 of Pod shop/web a fault");
   }
 
   @Test
   void passedDeadlineIsTheApiServersWords() {
     ReviewAnswer answer =
-        mutating(context -> Decision.allow()).handle(POD, Deadline.after(Duration.ofSeconds(-1)));
+        ReviewFixtures.review(
+                mutating(context -> Decision.allow()), POD, Deadline.after(Duration.ofSeconds(-1)))
+            .answerHere(ReviewObserver.NONE);
 
     assertThat(answer.status()).isEqualTo(500);
     assertThat(answer.contentType()).isEqualTo("text/plain;charset=utf-8");
@@ -422,7 +427,7 @@ class DecisionReviewTest {
   void observerIsToldOfEachOutcome() {
     var seen = new ArrayList<String>();
     var observer =
-        new ReviewObserver() {
+        new ReviewObserver.Some() {
           @Override
           public void reviewFinished(FinishedReview review) {
             seen.add(
@@ -430,50 +435,47 @@ class DecisionReviewTest {
                     " ",
                     List.of(
                         review.webhook(),
-                        review.mutating() ? "mutating" : "validating",
-                        review.request().describe(),
-                        review.decision().name(),
+                        review.review().endpoint().phase().verb(),
+                        ((AdmissionRequest) review.request()).describe(),
+                        review.outcome().name(),
                         String.valueOf(review.rule()),
+                        String.valueOf(review.message()),
                         String.valueOf(review.patchOperations()),
                         review.answerBytes() > 0 ? "with an answer" : "without")));
           }
 
           @Override
-          public void reviewRejected(String webhook, int status) {
-            seen.add(webhook + " " + status);
+          public void reviewRejected(Endpoint endpoint, int status) {
+            seen.add(endpoint.webhook() + " " + status);
           }
 
           @Override
           public void ruleFailed(
-              String webhook,
-              String rule,
-              AdmissionRequest request,
-              boolean skipped,
-              Throwable cause) {
+              ReviewIdentity review, String rule, String what, boolean skipped, Throwable cause) {
             seen.add(rule + " " + cause.getMessage());
           }
         };
 
-    answer(handler(Phase.MUTATING, observer, ADD_TEAM), POD);
-    answer(handler(Phase.VALIDATING, observer, context -> Decision.allow()), POD);
-    answer(handler(Phase.VALIDATING, observer, context -> Decision.deny("no")), POD);
+    answer(handler(Phase.MUTATING, ADD_TEAM), POD, observer);
+    answer(handler(Phase.VALIDATING, context -> Decision.allow()), POD, observer);
+    answer(handler(Phase.VALIDATING, context -> Decision.deny("no")), POD, observer);
     answer(
         handler(
             Phase.MUTATING,
-            observer,
             context -> {
               throw new IllegalStateException("password=hunter2");
             }),
-        POD);
-    answer(handler(Phase.MUTATING, observer, ADD_TEAM), new byte[0]);
+        POD,
+        observer);
+    answer(handler(Phase.MUTATING, ADD_TEAM), new byte[0], observer);
 
     assertThat(seen)
         .containsExactly(
-            WEBHOOK + " mutating Pod shop/web PATCHED null 1 with an answer",
-            WEBHOOK + " validating Pod shop/web ALLOWED null 0 with an answer",
-            WEBHOOK + " validating Pod shop/web DENIED rule-0 0 with an answer",
+            WEBHOOK + " mutate Pod shop/web PATCHED null null 1 with an answer",
+            WEBHOOK + " validate Pod shop/web ALLOWED null null 0 with an answer",
+            WEBHOOK + " validate Pod shop/web DENIED rule-0 no 0 with an answer",
             "rule-0 password=hunter2",
-            WEBHOOK + " mutating Pod shop/web FAILED rule-0 0 without",
+            WEBHOOK + " mutate Pod shop/web FAILED rule-0 rule rule-0 failed 0 without",
             WEBHOOK + " 400");
   }
 

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.usher.admission.AdmissionRequest;
 import io.usher.engine.ReviewAnswer;
+import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import io.usher.patch.JsonPatch;
 import io.usher.rule.Decision;
@@ -45,9 +45,9 @@ class MutatedReviewTest {
           .build();
 
   private static final ReviewObserver FAULTS_FAIL =
-      new ReviewObserver() {
+      new ReviewObserver.Some() {
         @Override
-        public void reviewFailed(String webhook, AdmissionRequest request, Throwable cause) {
+        public void reviewFailed(ReviewIdentity review, String what, Throwable cause) {
           throw new AssertionError(cause);
         }
       };
@@ -58,13 +58,13 @@ class MutatedReviewTest {
   void isDecidedAsItReadsOrRefused(String captured) {
     byte[] original = ReviewFixtures.request(captured);
     var random = new Random(captured.hashCode());
-    var handler = ReviewFixtures.handler(Phase.MUTATING, FAULTS_FAIL, MutatedReviewTest::mark);
+    var handler = ReviewFixtures.handler(Phase.MUTATING, MutatedReviewTest::mark);
     int decided = 0;
 
     for (int i = 0; i < MUTANTS; i++) {
       byte[] mutant = mutant(original, random);
       try {
-        ReviewAnswer answer = ReviewFixtures.answer(handler, mutant);
+        ReviewAnswer answer = ReviewFixtures.answer(handler, mutant, FAULTS_FAIL);
         if (answer.status() == 200) {
           decided++;
           assertDecided(mutant, answer);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.usher.engine.ReviewAnswer;
 import io.usher.engine.ReviewLimits;
-import io.usher.observe.ReviewObserver;
 import io.usher.rule.Decision;
 import io.usher.rule.Phase;
 import java.io.ByteArrayOutputStream;
@@ -507,9 +506,8 @@ class RefusedReviewTest {
         .getBytes(UTF_8);
   }
 
-  private static AdmissionReviewHandler handler(ReviewLimits limits) {
-    return ReviewFixtures.handler(
-        Phase.MUTATING, ReviewObserver.NONE, limits, context -> Decision.allow());
+  private static AdmissionHandler handler(ReviewLimits limits) {
+    return ReviewFixtures.handler(Phase.MUTATING, limits, context -> Decision.allow());
   }
 
   /** Asserts that an object of this size passes, and one of that size is refused. */

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usher.admission.Operation;
 import io.usher.engine.Deadline;
 import io.usher.engine.MemoryBudget;
+import io.usher.engine.Review;
 import io.usher.engine.ReviewAnswer;
-import io.usher.engine.ReviewCall;
 import io.usher.engine.ReviewExecutor;
 import io.usher.engine.ReviewLimits;
 import io.usher.engine.chain.RuleChain;
+import io.usher.observe.Caller;
 import io.usher.observe.FinishedReview;
+import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import io.usher.rule.Decision;
 import io.usher.rule.LabelSelector;
@@ -322,13 +324,12 @@ class ReviewExecutorTest {
         new ReviewExecutor.Settings(slots, queuePerSlot, maxHung, 100), events);
   }
 
-  private AdmissionReviewHandler handler(RuleDefinition... rules) {
-    return new AdmissionReviewHandler(
+  private AdmissionHandler handler(RuleDefinition... rules) {
+    return new AdmissionHandler(
         "w",
         Phase.MUTATING,
         new RuleChain("w", Phase.MUTATING, Arrays.asList(rules)),
-        ReviewLimits.DEFAULT,
-        events);
+        ReviewLimits.DEFAULT);
   }
 
   private static RuleDefinition rule(String name, Rule rule) {
@@ -347,17 +348,23 @@ class ReviewExecutorTest {
     return new RuleDefinition(name, Phase.MUTATING, 0, name, match, onFailure, null, rule);
   }
 
-  private CompletableFuture<ReviewAnswer> submit(AdmissionReviewHandler handler, Duration budget) {
+  private CompletableFuture<ReviewAnswer> submit(AdmissionHandler handler, Duration budget) {
     return submit(handler, budget, REVIEW);
   }
 
   private CompletableFuture<ReviewAnswer> submit(
-      AdmissionReviewHandler handler, Duration budget, String body) {
+      AdmissionHandler handler, Duration budget, String body) {
     byte[] bytes = body.getBytes(UTF_8);
     var lease = memory.tryReserve(bytes.length).orElseThrow();
     var answer = new CompletableFuture<ReviewAnswer>();
     executor.submit(
-        new ReviewCall(handler, "POST /mutate/w?timeout=1s", bytes, Deadline.after(budget), lease),
+        new Review<>(
+            handler,
+            "POST /mutate/w?timeout=1s",
+            Caller.ANYONE,
+            bytes,
+            Deadline.after(budget),
+            lease),
         given -> assertThat(answer.complete(given)).isTrue());
     return answer.orTimeout(60, TimeUnit.SECONDS);
   }
@@ -375,7 +382,7 @@ class ReviewExecutorTest {
     return new String(answer.body(), UTF_8);
   }
 
-  private static final class Events implements ReviewObserver {
+  private static final class Events implements ReviewObserver.Some {
     private final BlockingQueue<String> queue = new LinkedBlockingQueue<>();
 
     /** Takes the next events, as many as these. */
@@ -391,22 +398,18 @@ class ReviewExecutorTest {
 
     @Override
     public void ruleFailed(
-        String webhook,
-        String rule,
-        io.usher.admission.AdmissionRequest request,
-        boolean skipped,
-        Throwable cause) {
+        ReviewIdentity review, String rule, String what, boolean skipped, Throwable cause) {
       queue.add("failed " + rule + " " + skipped);
     }
 
     @Override
-    public void ruleHung(String webhook, String rule, int threads, Thread thread) {
+    public void ruleHung(ReviewIdentity review, String rule, int threads, Thread thread) {
       queue.add("hung " + rule + " " + threads);
     }
 
     @Override
     public void reviewFinished(FinishedReview review) {
-      queue.add("finished " + review.decision() + " " + review.rule());
+      queue.add("finished " + review.outcome() + " " + review.rule());
     }
 
     @Override

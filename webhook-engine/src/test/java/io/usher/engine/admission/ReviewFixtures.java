@@ -8,11 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.AdmissionResponse;
 import io.usher.admission.Operation;
 import io.usher.engine.Deadline;
+import io.usher.engine.Review;
 import io.usher.engine.ReviewAnswer;
 import io.usher.engine.ReviewLimits;
 import io.usher.engine.chain.RuleChain;
+import io.usher.observe.Endpoint;
 import io.usher.observe.ReviewObserver;
 import io.usher.rule.LabelSelector;
 import io.usher.rule.OnFailure;
@@ -79,21 +82,20 @@ final class ReviewFixtures {
     }
   }
 
-  static AdmissionReviewHandler mutating(Rule... rules) {
-    return handler(Phase.MUTATING, ReviewObserver.NONE, rules);
+  static AdmissionHandler mutating(Rule... rules) {
+    return handler(Phase.MUTATING, rules);
   }
 
-  static AdmissionReviewHandler validating(Rule... rules) {
-    return handler(Phase.VALIDATING, ReviewObserver.NONE, rules);
+  static AdmissionHandler validating(Rule... rules) {
+    return handler(Phase.VALIDATING, rules);
   }
 
   /** A handler of these rules in this order, named {@code rule-0} and so on. */
-  static AdmissionReviewHandler handler(Phase phase, ReviewObserver observer, Rule... rules) {
-    return handler(phase, observer, ReviewLimits.DEFAULT, rules);
+  static AdmissionHandler handler(Phase phase, Rule... rules) {
+    return handler(phase, ReviewLimits.DEFAULT, rules);
   }
 
-  static AdmissionReviewHandler handler(
-      Phase phase, ReviewObserver observer, ReviewLimits limits, Rule... rules) {
+  static AdmissionHandler handler(Phase phase, ReviewLimits limits, Rule... rules) {
     var chain = new ArrayList<RuleDefinition>();
     for (Rule rule : rules) {
       String name = "rule-" + chain.size();
@@ -101,16 +103,26 @@ final class ReviewFixtures {
           new RuleDefinition(
               name, phase, chain.size(), name, EVERYTHING, OnFailure.FAIL_CALL, null, rule));
     }
-    return new AdmissionReviewHandler(
-        WEBHOOK, phase, new RuleChain(WEBHOOK, phase, chain), limits, observer);
+    return new AdmissionHandler(WEBHOOK, phase, new RuleChain(WEBHOOK, phase, chain), limits);
   }
 
-  static ReviewAnswer answer(AdmissionReviewHandler handler, byte[] body) {
-    return handler.handle(body, Deadline.after(Duration.ofSeconds(30)));
+  static ReviewAnswer answer(AdmissionHandler handler, byte[] body) {
+    return answer(handler, body, ReviewObserver.NONE);
+  }
+
+  static ReviewAnswer answer(AdmissionHandler handler, byte[] body, ReviewObserver observer) {
+    return review(handler, body, Deadline.after(Duration.ofSeconds(30))).answerHere(observer);
+  }
+
+  static Review<AdmissionReview, AdmissionResponse> review(
+      AdmissionHandler handler, byte[] body, Deadline deadline) {
+    Endpoint endpoint = handler.endpoint();
+    String line = "POST /" + endpoint.phase().verb() + "/" + endpoint.webhook();
+    return Review.uncounted(handler, line, body, deadline);
   }
 
   /** Asserts that the handler's answer is this file, members in the same order. */
-  static void assertAnswer(AdmissionReviewHandler handler, byte[] body, String file) {
+  static void assertAnswer(AdmissionHandler handler, byte[] body, String file) {
     ReviewAnswer answer = answer(handler, body);
     assertThat(new String(answer.body(), UTF_8)).startsWith("{");
     assertThat(answer.status()).isEqualTo(200);

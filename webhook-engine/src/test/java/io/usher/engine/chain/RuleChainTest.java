@@ -20,6 +20,11 @@ import io.usher.admission.AdmissionResponse;
 import io.usher.admission.Operation;
 import io.usher.engine.Circuit;
 import io.usher.engine.Deadline;
+import io.usher.engine.Evaluation;
+import io.usher.engine.RuleFailedException;
+import io.usher.observe.Caller;
+import io.usher.observe.Endpoint;
+import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import io.usher.patch.JsonPatch;
 import io.usher.rule.Decision;
@@ -44,6 +49,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class RuleChainTest {
+
+  private static final ReviewIdentity REVIEW =
+      new ReviewIdentity(1, new Endpoint("admission", "w", Phase.MUTATING), Caller.ANYONE);
 
   @Test
   void laterRuleSeesEarlierPatch() {
@@ -350,7 +358,10 @@ class RuleChainTest {
             () ->
                 chain
                     .evaluate(
-                        create(POD), Deadline.after(Duration.ofMillis(20)), ReviewObserver.NONE)
+                        create(POD),
+                        REVIEW,
+                        Deadline.after(Duration.ofMillis(20)),
+                        ReviewObserver.NONE)
                     .run())
         .isInstanceOfSatisfying(
             RuleFailedException.class, e -> assertThat(e.deadlinePassed()).isTrue())
@@ -384,15 +395,16 @@ class RuleChainTest {
     var evaluation =
         chain.evaluate(
             create(POD),
+            REVIEW,
             Deadline.after(Duration.ofSeconds(4)),
-            new ReviewObserver() {
+            new ReviewObserver.Some() {
               @Override
-              public void ruleHung(String webhook, String rule, int threads, Thread thread) {
+              public void ruleHung(ReviewIdentity review, String rule, int threads, Thread thread) {
                 events.add("hung " + rule + " " + threads);
               }
 
               @Override
-              public void ruleReleased(String webhook, String rule, int threads) {
+              public void ruleReleased(ReviewIdentity review, String rule, int threads) {
                 events.add("released " + rule + " " + threads);
               }
             });
@@ -440,7 +452,8 @@ class RuleChainTest {
                     }),
                 mutating("last", 2, c -> label(c, "last", "1"))));
     var evaluation =
-        chain.evaluate(create(POD), Deadline.after(Duration.ofSeconds(2)), ReviewObserver.NONE);
+        chain.evaluate(
+            create(POD), REVIEW, Deadline.after(Duration.ofSeconds(2)), ReviewObserver.NONE);
     var worker = new Thread(evaluation::run);
     worker.start();
     CountDownLatch latch = hanging.get();
@@ -471,15 +484,16 @@ class RuleChainTest {
                     })));
     var changes = new ArrayList<Boolean>();
     ReviewObserver observer =
-        new ReviewObserver() {
+        new ReviewObserver.Some() {
           @Override
-          public synchronized void circuitChanged(String webhook, String rule, boolean open) {
+          public synchronized void circuitChanged(Endpoint endpoint, String rule, boolean open) {
             changes.add(open);
           }
         };
     var workers = new ArrayList<Thread>();
     for (int hung = 0; hung < 2; ) {
-      var evaluation = chain.evaluate(create(POD), Deadline.after(Duration.ofMillis(50)), observer);
+      var evaluation =
+          chain.evaluate(create(POD), REVIEW, Deadline.after(Duration.ofMillis(50)), observer);
       var worker = new Thread(evaluation::run);
       worker.start();
       workers.add(worker);
@@ -498,7 +512,9 @@ class RuleChainTest {
     TimeUnit.NANOSECONDS.sleep(Circuit.SLOW_NANOS);
     assertThatThrownBy(
             () ->
-                chain.evaluate(create(POD), Deadline.after(Duration.ofSeconds(5)), observer).run())
+                chain
+                    .evaluate(create(POD), REVIEW, Deadline.after(Duration.ofSeconds(5)), observer)
+                    .run())
         .isInstanceOf(RuleFailedException.class)
         .hasMessage("rule hangs is not tried for now, as it hung");
     hangs.countDown();
@@ -508,7 +524,7 @@ class RuleChainTest {
     assertThat(changes).containsExactly(true, false);
     assertThat(
             chain
-                .evaluate(create(POD), Deadline.after(Duration.ofSeconds(5)), observer)
+                .evaluate(create(POD), REVIEW, Deadline.after(Duration.ofSeconds(5)), observer)
                 .run()
                 .allowed())
         .isTrue();
@@ -821,10 +837,10 @@ class RuleChainTest {
   }
 
   private static ReviewObserver failing(List<String> failures) {
-    return new ReviewObserver() {
+    return new ReviewObserver.Some() {
       @Override
       public void ruleFailed(
-          String webhook, String rule, AdmissionRequest request, boolean skipped, Throwable cause) {
+          ReviewIdentity review, String rule, String what, boolean skipped, Throwable cause) {
         failures.add(rule + (skipped ? " skipped: " : " failed: ") + cause);
       }
     };
@@ -877,7 +893,7 @@ class RuleChainTest {
   private static AdmissionResponse evaluate(
       Phase phase, AdmissionRequest request, ReviewObserver observer, RuleDefinition... rules) {
     return new RuleChain("w.example.com", phase, Arrays.asList(rules))
-        .evaluate(request, Deadline.after(Duration.ofSeconds(30)), observer)
+        .evaluate(request, REVIEW, Deadline.after(Duration.ofSeconds(30)), observer)
         .run();
   }
 

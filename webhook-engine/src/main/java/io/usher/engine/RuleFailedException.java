@@ -1,4 +1,4 @@
-package io.usher.engine.chain;
+package io.usher.engine;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +18,18 @@ public final class RuleFailedException extends RuntimeException {
     this.deadlinePassed = deadlinePassed;
   }
 
-  static RuleFailedException threw(String rule, Throwable cause) {
+  /** It threw this. */
+  public static RuleFailedException threw(String rule, Throwable cause) {
     return new RuleFailedException(rule, false, "rule " + rule + " failed", cause);
   }
 
-  static RuleFailedException tookTooLong(String rule) {
+  /** Its time passed. */
+  public static RuleFailedException tookTooLong(String rule) {
     return new RuleFailedException(rule, true, "context deadline exceeded in rule " + rule, null);
   }
 
-  static RuleFailedException notTried(String rule) {
+  /** Its circuit is open. */
+  public static RuleFailedException notTried(String rule) {
     return new RuleFailedException(
         rule, false, "rule " + rule + " is not tried for now, as it hung", null);
   }

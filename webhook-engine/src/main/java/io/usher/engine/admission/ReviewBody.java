@@ -1,33 +1,42 @@
-package io.usher.cli.local;
+package io.usher.engine.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
+import io.usher.admission.GroupVersionKind;
 import io.usher.admission.GroupVersionResource;
 import io.usher.admission.UserInfo;
 import org.jspecify.annotations.Nullable;
 
 /** {@code AdmissionReview} of {@code admission.k8s.io/v1}, as an API server writes it. */
-final class ReviewBody {
+public final class ReviewBody {
 
-  static final String API_VERSION = "admission.k8s.io/v1";
-  static final String KIND = "AdmissionReview";
+  /** The version that it is written in. */
+  public static final String API_VERSION = "admission.k8s.io/v1";
+
+  /** The kind of a request and of an answer. */
+  public static final String KIND = "AdmissionReview";
 
   private ReviewBody() {}
 
-  /** The review of this request, about this object. */
-  static ObjectNode of(AdmissionRequest request, @Nullable ObjectNode object) {
+  /** The review of this request. */
+  public static ObjectNode of(AdmissionRequest request) {
+    return of(request, request.object());
+  }
+
+  /** The review of this request, about another object. */
+  public static ObjectNode of(AdmissionRequest request, @Nullable ObjectNode object) {
     ObjectNode review = JsonNodeFactory.instance.objectNode();
     review.put("apiVersion", API_VERSION).put("kind", KIND);
     ObjectNode body = review.putObject("request");
     body.put("uid", request.uid());
-    kind(body.putObject("kind"), request);
+    kind(body.putObject("kind"), request.kind());
     resource(body.putObject("resource"), request.resource());
-    subresource(body, "subResource", request.subResource());
-    kind(body.putObject("requestKind"), request);
+    text(body, "subResource", request.subResource());
+    kind(body.putObject("requestKind"), request.requestKind());
     resource(body.putObject("requestResource"), request.requestResource());
-    subresource(body, "requestSubResource", request.requestSubResource());
+    text(body, "requestSubResource", request.requestSubResource());
     body.put("name", request.name());
     body.put("namespace", request.namespace());
     body.put("operation", request.operation().name());
@@ -39,10 +48,8 @@ final class ReviewBody {
     return review;
   }
 
-  private static void kind(ObjectNode node, AdmissionRequest request) {
-    node.put("group", request.kind().group())
-        .put("version", request.kind().version())
-        .put("kind", request.kind().kind());
+  private static void kind(ObjectNode node, GroupVersionKind kind) {
+    node.put("group", kind.group()).put("version", kind.version()).put("kind", kind.kind());
   }
 
   private static void resource(ObjectNode node, GroupVersionResource resource) {
@@ -51,15 +58,20 @@ final class ReviewBody {
         .put("resource", resource.resource());
   }
 
-  private static void subresource(ObjectNode body, String field, String subresource) {
-    if (!subresource.isEmpty()) {
-      body.put(field, subresource);
+  private static void user(ObjectNode node, UserInfo user) {
+    node.put("username", user.username());
+    text(node, "uid", user.uid());
+    user.groups().forEach(node.putArray("groups")::add);
+    if (!user.extra().isEmpty()) {
+      ObjectNode extra = node.putObject("extra");
+      user.extra().forEach((key, values) -> values.forEach(extra.withArray(key)::add));
     }
   }
 
-  private static void user(ObjectNode node, UserInfo user) {
-    node.put("username", user.username());
-    user.groups().forEach(node.putArray("groups")::add);
+  private static void text(ObjectNode node, String field, String text) {
+    if (!text.isEmpty()) {
+      node.put(field, text);
+    }
   }
 
   private static JsonNode orNull(@Nullable ObjectNode document) {

@@ -21,7 +21,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers one review's members while a walk passes over them. Unknown members are passed over. */
-final class AdmissionRequestReader {
+final class AdmissionReader {
 
   String apiVersion = "";
   String kind = "";
@@ -50,7 +50,7 @@ final class AdmissionRequestReader {
   private @Nullable ObjectNode oldObject;
   private @Nullable ObjectNode options;
 
-  AdmissionRequestReader(ReviewWalk walk, JsonParser parser, byte[] body) {
+  AdmissionReader(ReviewWalk walk, JsonParser parser, byte[] body) {
     this.walk = walk;
     this.parser = parser;
     this.body = body;

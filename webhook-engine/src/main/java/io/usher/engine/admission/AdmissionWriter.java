@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.util.Map;
 
 /** Writes the answer's envelope. */
-final class AdmissionResponseWriter {
+final class AdmissionWriter {
 
-  private AdmissionResponseWriter() {}
+  private AdmissionWriter() {}
 
   static byte[] write(JsonFactory factory, AdmissionReview review, AdmissionResponse response)
       throws IOException {

@@ -28,7 +28,7 @@ import java.util.Set;
  * <p>Guarantees: a body that decodes is UTF-8, one JSON document without duplicate names, within
  * the limits; object, oldObject and options are not parsed beyond that until somebody reads them.
  */
-final class AdmissionReviewCodec {
+final class AdmissionCodec {
 
   private static final Set<String> VERSIONS =
       Set.of("admission.k8s.io/v1", "admission.k8s.io/v1beta1");
@@ -36,7 +36,7 @@ final class AdmissionReviewCodec {
   private final ReviewLimits limits;
   private final JsonFactory factory;
 
-  AdmissionReviewCodec(ReviewLimits limits) {
+  AdmissionCodec(ReviewLimits limits) {
     this.limits = limits;
     this.factory =
         JsonFactory.builder()
@@ -65,7 +65,7 @@ final class AdmissionReviewCodec {
     try {
       JsonParser parser = factory.createParser(body);
       var walk = new ReviewWalk(parser, limits, body.length);
-      var reader = new AdmissionRequestReader(walk, parser, body);
+      var reader = new AdmissionReader(walk, parser, body);
       if (walk.next() != JsonToken.START_OBJECT) {
         throw malformed("the body is not an object");
       }
@@ -86,7 +86,7 @@ final class AdmissionReviewCodec {
 
   /** Encodes an answer to this review. */
   byte[] encode(AdmissionReview review, AdmissionResponse response) throws IOException {
-    return AdmissionResponseWriter.write(factory, review, response);
+    return AdmissionWriter.write(factory, review, response);
   }
 
   /**
@@ -114,7 +114,7 @@ final class AdmissionReviewCodec {
     }
   }
 
-  private static AdmissionReview review(AdmissionRequestReader reader, int nodes)
+  private static AdmissionReview review(AdmissionReader reader, int nodes)
       throws ProtocolException {
     if (!VERSIONS.contains(reader.apiVersion) || !reader.kind.equals("AdmissionReview")) {
       throw malformed(

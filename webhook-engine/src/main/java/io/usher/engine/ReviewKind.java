@@ -1,0 +1,63 @@
+package io.usher.engine;
+
+import io.usher.observe.Endpoint;
+import io.usher.observe.ReviewIdentity;
+import io.usher.observe.ReviewObserver;
+import io.usher.observe.ReviewOutcome;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one endpoint's reviews are: how a request is read, decided and answered. All that goes round
+ * it (threads, time, memory, observers) is the same for every kind. Thread-safe.
+ *
+ * @param <Q> a decoded request
+ * @param <A> an answer
+ */
+public interface ReviewKind<Q, A> {
+
+  /**
+   * A verdict for observers.
+   *
+   * @param outcome what came of the review
+   * @param message why it was denied, or null
+   * @param patchOperations of the answer
+   */
+  record Verdict(ReviewOutcome outcome, @Nullable String message, int patchOperations) {}
+
+  /** What its reviews are posted to. */
+  Endpoint endpoint();
+
+  /**
+   * Decodes a request.
+   *
+   * @param body kept by the result, and must not change
+   */
+  Q decode(byte[] body) throws ProtocolException;
+
+  /** How many JSON values the request's body has. */
+  int nodes(Q request);
+
+  /** The request's record, for observers. */
+  Object subject(Q request);
+
+  /** The request for a message: uid, kind, namespace and name. */
+  String describe(Q request);
+
+  /** Begins to decide; nothing runs yet. */
+  Evaluation<A> evaluate(
+      Q request, ReviewIdentity review, Deadline deadline, ReviewObserver observer);
+
+  /** Encodes an answer to this request. */
+  byte[] encode(Q request, A answer) throws IOException;
+
+  /** What an answer comes to. */
+  Verdict verdict(A answer);
+
+  /**
+   * How a call says that it failed.
+   *
+   * @param request null when it was not decoded yet
+   */
+  ReviewAnswer failed(@Nullable Q request, String message);
+}

@@ -1,0 +1,41 @@
+package io.usher.engine;
+
+import io.usher.observe.ReviewIdentity;
+import io.usher.observe.ReviewObserver;
+
+/**
+ * What an observer learns of one rule in one review.
+ *
+ * @param observer who learns it
+ * @param review in which the rule runs
+ * @param rule its name
+ */
+public record RuleEvents(ReviewObserver observer, ReviewIdentity review, String rule) {
+
+  /** The rule begins. */
+  public void began() {
+    observer.ruleBegan(review, rule);
+  }
+
+  /** It returned in time. */
+  public void returned(long nanos) {
+    observer.ruleReturned(review, rule, nanos);
+  }
+
+  /** It failed on this request. */
+  public void failed(String what, boolean skipped, Throwable cause) {
+    observer.ruleFailed(review, rule, what, skipped, cause);
+  }
+
+  void hung(int hungThreads, Thread thread) {
+    observer.ruleHung(review, rule, hungThreads, thread);
+  }
+
+  void released(int hungThreads) {
+    observer.ruleReleased(review, rule, hungThreads);
+  }
+
+  void circuitChanged(boolean open) {
+    observer.circuitChanged(review.endpoint(), rule, open);
+  }
+}

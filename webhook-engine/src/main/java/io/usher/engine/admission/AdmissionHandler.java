@@ -1,0 +1,109 @@
+package io.usher.engine.admission;
+
+import io.usher.admission.AdmissionRequest;
+import io.usher.admission.AdmissionResponse;
+import io.usher.admission.Status;
+import io.usher.engine.Deadline;
+import io.usher.engine.Evaluation;
+import io.usher.engine.GivenUpRules;
+import io.usher.engine.ProtocolException;
+import io.usher.engine.ReviewAnswer;
+import io.usher.engine.ReviewKind;
+import io.usher.engine.ReviewLimits;
+import io.usher.engine.Ticker;
+import io.usher.engine.chain.RuleChain;
+import io.usher.observe.Endpoint;
+import io.usher.observe.ReviewIdentity;
+import io.usher.observe.ReviewObserver;
+import io.usher.observe.ReviewOutcome;
+import io.usher.patch.JsonPatch;
+import io.usher.rule.Phase;
+import io.usher.webhook.WebhookRegistration;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Decides the AdmissionReviews of one webhook's phase by its chain of rules. Thread-safe. */
+public final class AdmissionHandler implements ReviewKind<AdmissionReview, AdmissionResponse> {
+
+  private final Endpoint endpoint;
+  private final RuleChain chain;
+  private final AdmissionCodec codec;
+
+  /** A handler of one webhook's phase, whose rules' code nobody ends. */
+  public AdmissionHandler(WebhookRegistration webhook, Phase phase, ReviewLimits limits) {
+    this(webhook, phase, limits, GivenUpRules.NONE);
+  }
+
+  /**
+   * A handler of one webhook's phase.
+   *
+   * @param givenUpRules ends rules that go on after they were given up
+   */
+  public AdmissionHandler(
+      WebhookRegistration webhook, Phase phase, ReviewLimits limits, GivenUpRules givenUpRules) {
+    this(
+        webhook.name(),
+        phase,
+        new RuleChain(webhook.name(), phase, webhook.rules(phase), givenUpRules, Ticker.SYSTEM),
+        limits);
+  }
+
+  AdmissionHandler(String webhook, Phase phase, RuleChain chain, ReviewLimits limits) {
+    this.endpoint = new Endpoint("admission", webhook, phase);
+    this.chain = chain;
+    this.codec = new AdmissionCodec(limits);
+  }
+
+  @Override
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  @Override
+  public AdmissionReview decode(byte[] body) throws ProtocolException {
+    return codec.decode(body);
+  }
+
+  @Override
+  public int nodes(AdmissionReview review) {
+    return review.nodes();
+  }
+
+  @Override
+  public Object subject(AdmissionReview review) {
+    return review.request();
+  }
+
+  @Override
+  public String describe(AdmissionReview review) {
+    AdmissionRequest request = review.request();
+    return request.uid() + " of " + request.describe();
+  }
+
+  @Override
+  public Evaluation<AdmissionResponse> evaluate(
+      AdmissionReview review, ReviewIdentity identity, Deadline deadline, ReviewObserver observer) {
+    return chain.evaluate(review.request(), identity, deadline, observer);
+  }
+
+  @Override
+  public byte[] encode(AdmissionReview review, AdmissionResponse response) throws IOException {
+    return codec.encode(review, response);
+  }
+
+  @Override
+  public Verdict verdict(AdmissionResponse response) {
+    int operations = response.patch().map(JsonPatch::size).orElse(0);
+    ReviewOutcome outcome =
+        !response.allowed()
+            ? ReviewOutcome.DENIED
+            : operations > 0 ? ReviewOutcome.PATCHED : ReviewOutcome.ALLOWED;
+    return new Verdict(outcome, response.status().map(Status::message).orElse(null), operations);
+  }
+
+  /** With a status other than 200, so that the webhook's failure policy decides. */
+  @Override
+  public ReviewAnswer failed(@Nullable AdmissionReview review, String message) {
+    return ReviewAnswer.failed(message);
+  }
+}
