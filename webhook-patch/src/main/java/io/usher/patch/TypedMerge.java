@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * the view before it: fields that the type does not know, empty lists, explicit nulls and the
  * spelling of values stay as they are. Elements of a list keep what the type does not know of them
  * when others are inserted before them, removed or changed, and when they are put in another order.
+ *
+ * <p>A null in a view is a Java field without a value, which types write or leave out as they like.
+ * It counts as absent: nulls that the document has stay, and none is added.
  */
 public final class TypedMerge {
   private static final ObjectNode EMPTY = PatchedCopy.NODES.objectNode();
@@ -50,7 +53,7 @@ public final class TypedMerge {
     if (before.isArray() && after.isArray()) {
       return elements(raw, before, after, field);
     }
-    return JsonEquality.equal(before, after) ? null : after;
+    return JsonEquality.equal(before, after) ? null : withoutNulls(after);
   }
 
   private @Nullable JsonNode members(
@@ -60,7 +63,7 @@ public final class TypedMerge {
     for (Map.Entry<String, JsonNode> member : before.properties()) {
       String name = member.getKey();
       JsonNode value = after.get(name);
-      if (value == null) {
+      if (isRemoved(member.getValue(), value)) {
         removed |= raw.member(name).node() != null;
       } else {
         JsonNode merged = value(raw.member(name), member.getValue(), value, schema.field(name));
@@ -69,7 +72,7 @@ public final class TypedMerge {
     }
     for (Map.Entry<String, JsonNode> member : after.properties()) {
       String name = member.getKey();
-      if (!before.has(name)) {
+      if (!before.has(name) && !member.getValue().isNull()) {
         JsonNode merged = added(raw.member(name), member.getValue(), schema.field(name));
         changes = with(changes, name, merged);
       }
@@ -89,7 +92,43 @@ public final class TypedMerge {
 
   private @Nullable JsonNode added(RawValue raw, JsonNode value, FieldSchema field) {
     boolean merges = value.isObject() && raw.node() instanceof ObjectNode;
-    return merges ? value(raw, EMPTY, value, field) : value;
+    return merges ? value(raw, EMPTY, value, field) : withoutNulls(value);
+  }
+
+  private static boolean isRemoved(JsonNode before, @Nullable JsonNode after) {
+    return after == null || (after.isNull() && !before.isNull());
+  }
+
+  /** The value without null members and elements, the same instance where it has none. */
+  private static JsonNode withoutNulls(JsonNode value) {
+    if (!hasNulls(value)) {
+      return value;
+    }
+    if (value instanceof ObjectNode object) {
+      ObjectNode kept = PatchedCopy.NODES.objectNode();
+      for (Map.Entry<String, JsonNode> member : object.properties()) {
+        if (!member.getValue().isNull()) {
+          kept.set(member.getKey(), withoutNulls(member.getValue()));
+        }
+      }
+      return kept;
+    }
+    ArrayNode kept = PatchedCopy.NODES.arrayNode(value.size());
+    for (JsonNode element : value) {
+      if (!element.isNull()) {
+        kept.add(withoutNulls(element));
+      }
+    }
+    return kept;
+  }
+
+  private static boolean hasNulls(JsonNode value) {
+    for (JsonNode child : value) {
+      if (child.isNull() || hasNulls(child)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static JsonNode changed(
@@ -100,10 +139,10 @@ public final class TypedMerge {
     } else if (raw.isObject()) {
       merged = (ObjectNode) PatchedCopy.shallowCopy(raw);
     } else {
-      return after;
+      return withoutNulls(after);
     }
     for (Map.Entry<String, JsonNode> member : before.properties()) {
-      if (!after.has(member.getKey())) {
+      if (isRemoved(member.getValue(), after.get(member.getKey()))) {
         merged.remove(member.getKey());
       }
     }
@@ -118,7 +157,7 @@ public final class TypedMerge {
             ? ArrayAlignment.byIdentity(before, after, field)
             : ArrayAlignment.of(before, after, field);
     if (alignment == null) {
-      return JsonEquality.equal(before, after) ? null : after;
+      return JsonEquality.equal(before, after) ? null : withoutNulls(after);
     }
     nestedLists += deep ? 0 : 1;
     int[] sources = ElementSearch.sources(before, after, alignment);
@@ -128,7 +167,7 @@ public final class TypedMerge {
     for (int i = 0; i < sources.length; i++) {
       int source = sources[i];
       if (source < 0) {
-        merged[i] = after.get(i);
+        merged[i] = withoutNulls(after.get(i));
       } else if (!alignment.isEqual(i)) {
         merged[i] = value(raw.element(source), before.get(source), after.get(i), element);
       }
@@ -142,11 +181,16 @@ public final class TypedMerge {
   private static JsonNode changed(
       @Nullable JsonNode raw, JsonNode before, JsonNode after, int[] sources, JsonNode[] merged) {
     if (raw == null || !raw.isArray() || raw.size() != before.size()) {
-      return after;
+      return withoutNulls(after);
     }
     ArrayNode elements = PatchedCopy.NODES.arrayNode(sources.length);
     for (int i = 0; i < sources.length; i++) {
-      elements.add(merged[i] == null ? raw.get(sources[i]) : merged[i]);
+      JsonNode element = merged[i];
+      if (element == null) {
+        elements.add(raw.get(sources[i]));
+      } else if (!element.isNull()) {
+        elements.add(element);
+      }
     }
     return elements;
   }

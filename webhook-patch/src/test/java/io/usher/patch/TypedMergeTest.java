@@ -32,6 +32,21 @@ class TypedMergeTest {
       {m:{u:1}}                 | {}                    | {m:{k:1}}                 | {m:{u:1,k:1}}
       {m:{u:1}}                 | {m:{}}                | {m:{k:1}}                 | {m:{u:1,k:1}}
       {m:{u:1}}                 | {m:{}}                | {}                        | {}
+      # a field without a value is no null, whatever the type writes for it
+      {}                        | {spec:null}           | {spec:{s:null,d:30}}      | {spec:{d:30}}
+      {}                        | {}                    | {spec:{s:null,d:30}}      | {spec:{d:30}}
+      {}                        | {}                    | {a:null,b:1}              | {b:1}
+      {spec:{u:1}}              | {spec:{s:null}}       | {spec:{s:null,d:30}}      | {spec:{u:1,d:30}}
+      {s:'a',u:1}               | {s:'a'}               | {s:null}                  | {u:1}
+      {s:null,u:1}              | {s:null}              | {s:null,d:1}              | {s:null,u:1,d:1}
+      {s:null,u:1}              | {s:null}              | {s:'a'}                   | {s:'a',u:1}
+      {s:null,u:1}              | {s:null}              | {}                        | {u:1}
+      {m:1}                     | {m:{}}                | {m:{s:null,d:1}}          | {m:{d:1}}
+      {l:[1]}                   | {l:[1]}               | {l:[1,{s:null,d:[{e:null}]}]} | {l:[1,{d:[{}]}]}
+      {l:[null,1]}              | {l:[null,1]}          | {l:[null,1,2]}            | {l:[null,1,2]}
+      {l:[1]}                   | {l:[1]}               | {l:[1,null,2]}            | {l:[1,2]}
+      {l:[{k:1},{k:2}]}         | {l:[{k:2}]}           | {l:[{k:3,s:null}]}        | {l:[{k:3}]}
+      {c:[{name:'a',u:1}]}      | {c:[{name:'a',s:null}]} | {c:[{name:'a',s:null,d:1}]} | {c:[{name:'a',u:1,d:1}]}
       # elements with a name
       {c:[{name:'a',u:1}]}      | {c:[{name:'a'}]}      | {c:[{name:'s'},{name:'a'}]} | {c:[{name:'s'},{name:'a',u:1}]}
       {c:[{name:'a',u:1},{name:'b',u:2}]} | {c:[{name:'a'},{name:'b'}]} | {c:[{name:'b'}]} | {c:[{name:'b',u:2}]}
