@@ -17,8 +17,8 @@ import java.util.List;
  */
 public final class ReviewWalk {
 
-  /** The length of {@code e-999999999}: one digit more may pass what BigDecimal holds. */
-  private static final int MAX_EXPONENT = 11;
+  /** One digit more may pass what a BigDecimal holds. */
+  private static final int MAX_EXPONENT_DIGITS = 9;
 
   private final JsonParser parser;
   private final int maxNodes;
@@ -165,8 +165,18 @@ public final class ReviewWalk {
   private void requireSmallExponent() throws IOException, ProtocolException {
     String number = parser.getText();
     int exponent = Math.max(number.indexOf('e'), number.indexOf('E'));
-    if (exponent >= 0 && number.length() - exponent > MAX_EXPONENT) {
-      throw malformed(where() + " has an exponent of more than nine digits");
+    if (exponent < 0) {
+      return;
+    }
+    char first = number.charAt(exponent + 1);
+    int digits = exponent + (first == '-' || first == '+' ? 2 : 1);
+    if (number.length() - digits > MAX_EXPONENT_DIGITS) {
+      throw malformed(
+          where()
+              + " has an exponent of more than "
+              + MAX_EXPONENT_DIGITS
+              + " digits: "
+              + quoted(number));
     }
   }
 
@@ -187,7 +197,7 @@ public final class ReviewWalk {
   private void unique(DuplicateNames seen, String name) throws ProtocolException {
     longNames |= name.length() > ContainerOffsets.LONG_NAME;
     if (!seen.add(name)) {
-      throw malformed("the name \"" + quoted(name) + "\" stands twice at " + where());
+      throw malformed("duplicate name \"" + quoted(name) + "\" at " + where());
     }
   }
 

@@ -223,16 +223,16 @@ class RefusedReviewTest {
       quoteCharacter = '`',
       textBlock =
           """
-      object   | {"kind":"Pod","kind":"Pod"}                       | the name "kind" stands twice at /request/object/kind
-      object   | {"spec":{"a":[{"b":1},{"c":1,"d":2,"c":3}]}}      | the name "c" stands twice at /request/object/spec/a/1/c
-      object   | {"a":{"x":1},"b":{"x":1},"c":[{"x":1},{"x":1,"\\u0078":2}]} | the name "x" stands twice at /request/object/c/1/x
-      object   | {"":1,"":2}                                       | the name "" stands twice at /request/object/
-      object   | {"a/b":{"c~d":{"e":1,"e":1}}}                     | the name "e" stands twice at /request/object/a~1b/c~0d/e
-      userInfo | {"username":"jane","username":"root"}             | the name "username" stands twice at /request/userInfo/username
-      userInfo | {"extra":{"a":[],"a":[]}}                         | the name "a" stands twice at /request/userInfo/extra/a
-      kind     | {"kind":"Pod","kind":"Node"}                      | the name "kind" stands twice at /request/kind/kind
-      later    | {"x":1,"x":1}                                     | the name "x" stands twice at /request/later/x
-      options  | {"dryRun":[],"dryRun":[]}                         | the name "dryRun" stands twice at /request/options/dryRun
+      object   | {"kind":"Pod","kind":"Pod"}                       | duplicate name "kind" at /request/object/kind
+      object   | {"spec":{"a":[{"b":1},{"c":1,"d":2,"c":3}]}}      | duplicate name "c" at /request/object/spec/a/1/c
+      object   | {"a":{"x":1},"b":{"x":1},"c":[{"x":1},{"x":1,"\\u0078":2}]} | duplicate name "x" at /request/object/c/1/x
+      object   | {"":1,"":2}                                       | duplicate name "" at /request/object/
+      object   | {"a/b":{"c~d":{"e":1,"e":1}}}                     | duplicate name "e" at /request/object/a~1b/c~0d/e
+      userInfo | {"username":"jane","username":"root"}             | duplicate name "username" at /request/userInfo/username
+      userInfo | {"extra":{"a":[],"a":[]}}                         | duplicate name "a" at /request/userInfo/extra/a
+      kind     | {"kind":"Pod","kind":"Node"}                      | duplicate name "kind" at /request/kind/kind
+      later    | {"x":1,"x":1}                                     | duplicate name "x" at /request/later/x
+      options  | {"dryRun":[],"dryRun":[]}                         | duplicate name "dryRun" at /request/options/dryRun
       """)
   void nameTwice(String member, String value, String message) {
     assertRefused(text(review(Map.of(member, value))), message);
@@ -243,12 +243,10 @@ class RefusedReviewTest {
     String review = text(review(Map.of()));
     assertRefused(
         review.replace("\"name\":", "\"uid\":\"u-2\",\"name\":"),
-        "the name \"uid\" stands twice at /request/uid");
+        "duplicate name \"uid\" at /request/uid");
+    assertRefused(review.replaceFirst(",", ",\"kind\":\"x\","), "duplicate name \"kind\" at /kind");
     assertRefused(
-        review.replaceFirst(",", ",\"kind\":\"x\","), "the name \"kind\" stands twice at /kind");
-    assertRefused(
-        review.replaceFirst("}}$", "},\"request\":{}}"),
-        "the name \"request\" stands twice at /request");
+        review.replaceFirst("}}$", "},\"request\":{}}"), "duplicate name \"request\" at /request");
   }
 
   @ParameterizedTest
@@ -260,7 +258,7 @@ class RefusedReviewTest {
     for (int twice : new int[] {0, count / 2, count - 1}) {
       assertRefused(
           text(review(Map.of("object", "{\"spec\":{" + all + ",\"n" + twice + "\":1}}"))),
-          "the name \"n" + twice + "\" stands twice at /request/object/spec/n" + twice);
+          "duplicate name \"n" + twice + "\" at /request/object/spec/n" + twice);
     }
     // The next object of the same depth starts afresh.
     assertThat(
@@ -414,14 +412,17 @@ class RefusedReviewTest {
         exceeds("Number value length", 41, 30, "getMaxNumberLength"));
   }
 
-  @Test
-  void exponentsUpToWhatADecimalHolds() {
+  @ParameterizedTest
+  @ValueSource(strings = {"1e", "1.5E-", "1e+"})
+  void exponentsUpToWhatADecimalHolds(String number) {
     assertLimit(
         9,
         10,
-        n -> "{\"a\":[1.5E-" + "9".repeat(n) + "]}",
+        n -> "{\"a\":[" + number + "9".repeat(n) + "]}",
         400,
-        "decode AdmissionReview: /request/object/a/0 has an exponent of more than nine digits");
+        "decode AdmissionReview: /request/object/a/0 has an exponent of more than 9 digits: "
+            + number
+            + "9".repeat(10));
   }
 
   @Test
