@@ -44,9 +44,12 @@ final class RuleClasses {
    * The webhooks that these classes declare, in the order between webhooks.
    *
    * @param constructible whether each class must have a constructor without parameters
+   * @param whole whether these are all of a webhook's classes, so that one must state what a failed
+   *     call means
    * @throws InvalidWebhookException with all that is wrong, before any instance is asked for
    */
-  List<WebhookRegistration> webhooks(Collection<Class<?>> classes, boolean constructible) {
+  List<WebhookRegistration> webhooks(
+      Collection<Class<?>> classes, boolean constructible, boolean whole) {
     var declarations = new ArrayList<ClassDeclaration>();
     for (Class<?> type : classes) {
       String jar = jarOf.apply(type);
@@ -70,6 +73,9 @@ final class RuleClasses {
     }
     List<WebhookDeclaration> joined = WebhookDeclaration.join(declarations, problems::add);
     for (WebhookDeclaration webhook : joined) {
+      if (whole) {
+        webhook.checkFailurePolicy(problems::add);
+      }
       checkRepeatedClasses(webhook);
     }
     if (!problems.isEmpty()) {

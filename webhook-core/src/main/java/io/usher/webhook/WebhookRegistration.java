@@ -48,7 +48,7 @@ public final class WebhookRegistration {
     order = stated.get(Attribute.ORDER).orElse(0);
     mutatingFailurePolicy =
         stated.get(Attribute.MUTATING_FAILURE_POLICY).orElse(FailurePolicy.IGNORE);
-    // Stated wherever there are validators.
+    // Stated wherever there are validators, but in tests of a webhook's parts.
     validatingFailurePolicy =
         stated.get(Attribute.VALIDATING_FAILURE_POLICY).orElse(FailurePolicy.FAIL);
     timeoutSeconds = stated.get(Attribute.TIMEOUT_SECONDS).orElse(DEFAULT_TIMEOUT_SECONDS);
@@ -105,10 +105,25 @@ public final class WebhookRegistration {
    */
   public static List<WebhookRegistration> fromClasses(
       Collection<Class<?>> ruleClasses, Function<Class<?>, String> jarOf) {
+    return fromClasses(ruleClasses, jarOf, true);
+  }
+
+  /**
+   * Reads what these annotated classes declare of their webhooks, to test them without the
+   * webhooks' other classes: no class needs to state what a failed call means.
+   *
+   * @throws InvalidWebhookException with every other misuse, or when a constructor fails
+   */
+  public static List<WebhookRegistration> partsFromClasses(Collection<Class<?>> ruleClasses) {
+    return fromClasses(ruleClasses, type -> "", false);
+  }
+
+  private static List<WebhookRegistration> fromClasses(
+      Collection<Class<?>> ruleClasses, Function<Class<?>, String> jarOf, boolean whole) {
     var instances = new HashMap<Class<?>, Object>();
     return new RuleClasses(
             jarOf, type -> instances.computeIfAbsent(type, t -> newInstance(t, jarOf.apply(t))))
-        .webhooks(ruleClasses, true);
+        .webhooks(ruleClasses, true, whole);
   }
 
   /**
@@ -119,10 +134,23 @@ public final class WebhookRegistration {
    * @throws InvalidWebhookException with every misuse
    */
   public static List<WebhookRegistration> fromInstances(Collection<?> rules) {
+    return fromInstances(rules, true);
+  }
+
+  /**
+   * What {@link #partsFromClasses} does after it has made an instance of each class.
+   *
+   * @throws InvalidWebhookException with every other misuse
+   */
+  public static List<WebhookRegistration> partsFromInstances(Collection<?> rules) {
+    return fromInstances(rules, false);
+  }
+
+  private static List<WebhookRegistration> fromInstances(Collection<?> rules, boolean whole) {
     Map<Class<?>, Object> instances = new IdentityHashMap<>();
     rules.forEach(rule -> instances.put(rule.getClass(), rule));
     List<Class<?>> classes = rules.stream().<Class<?>>map(Object::getClass).toList();
-    return new RuleClasses(type -> "", instances::get).webhooks(classes, false);
+    return new RuleClasses(type -> "", instances::get).webhooks(classes, false, whole);
   }
 
   private static Object newInstance(Class<?> type, String jar) {

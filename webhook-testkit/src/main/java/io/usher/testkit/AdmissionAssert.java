@@ -146,6 +146,11 @@ public final class AdmissionAssert extends AbstractAssert<AdmissionAssert, Admis
     return this;
   }
 
+  /** See {@link #matchesGoldenFile(Path)}. */
+  public AdmissionAssert matchesGoldenFile(String file) {
+    return matchesGoldenFile(Path.of(file));
+  }
+
   private Status denial() {
     isNotNull();
     return actual.denial().orElseThrow(() -> unexpected("denied, but it is allowed"));

@@ -39,17 +39,17 @@ public final class WebhookUnderTest {
   }
 
   /**
-   * The webhook that these objects' classes join.
+   * The webhook that these objects' classes join, or as much of it as these are.
    *
    * @param rules instances of classes annotated with {@link io.usher.rule.Webhook}, all of one name
    */
   public static WebhookUnderTest of(Object... rules) {
-    return only(WebhookRegistration.fromInstances(Arrays.asList(rules)));
+    return only(WebhookRegistration.partsFromInstances(Arrays.asList(rules)));
   }
 
   /** The webhook that these classes join, made by their constructors without parameters. */
   public static WebhookUnderTest of(Class<?>... ruleClasses) {
-    return only(WebhookRegistration.fromClasses(Arrays.asList(ruleClasses)));
+    return only(WebhookRegistration.partsFromClasses(Arrays.asList(ruleClasses)));
   }
 
   /** This webhook. */

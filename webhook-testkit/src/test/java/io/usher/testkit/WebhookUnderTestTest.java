@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.usher.admission.Operation;
 import io.usher.engine.RuleFailedException;
+import io.usher.rule.Decision;
+import io.usher.rule.FailurePolicy;
+import io.usher.rule.Validating;
+import io.usher.rule.Webhook;
 import org.junit.jupiter.api.Test;
 
 class WebhookUnderTestTest {
@@ -67,6 +72,34 @@ class WebhookUnderTestTest {
   void classesAreMadeByTheirConstructors() {
     assertThat(WebhookUnderTest.of(Curfew.class).registration().name())
         .isEqualTo("curfew.test.example.com");
+  }
+
+  @Webhook(name = "images.test.example.com")
+  static final class Images {
+
+    Images() {}
+
+    @Validating(operations = Operation.CREATE)
+    Decision judge(Pod pod) {
+      return Decision.deny("no image");
+    }
+  }
+
+  @Webhook(name = "images.test.example.com", validatingFailurePolicy = FailurePolicy.FAIL)
+  static final class Owners {
+
+    Owners() {}
+
+    @Validating(operations = Operation.CREATE)
+    void judge(Pod pod) {}
+  }
+
+  @Test
+  void oneClassNeedsNotStateWhatAnotherOfItsWebhookStates() {
+    var request = Requests.create(podNamed("web")).build();
+
+    assertThat(WebhookUnderTest.of(new Images()).admit(request)).isDeniedWith("no image");
+    assertThat(WebhookUnderTest.of(Images.class).admit(request)).isDeniedWith("no image");
   }
 
   @Test

@@ -26,7 +26,7 @@ public record WebhookDeclaration(
   /**
    * Joins the classes that give the same name.
    *
-   * @param problems told of statements that conflict, and of those that are missing
+   * @param problems told of statements that conflict
    * @return by name
    */
   public static List<WebhookDeclaration> join(
@@ -67,12 +67,11 @@ public record WebhookDeclaration(
       all.addAll(declaration.statements());
     }
     all.checkConditionCount(problems);
-    checkValidatingPolicy(all, classes, problems);
     return all;
   }
 
-  private static void checkValidatingPolicy(
-      Statements statements, List<ClassDeclaration> classes, Consumer<String> problems) {
+  /** Checks that a webhook which validates states what a failed call means. */
+  public void checkFailurePolicy(Consumer<String> problems) {
     if (statements.get(Attribute.VALIDATING_FAILURE_POLICY).isPresent()) {
       return;
     }
@@ -80,7 +79,10 @@ public record WebhookDeclaration(
       for (RuleDeclaration rule : declaration.rules()) {
         if (rule.phase() == Phase.VALIDATING) {
           problems.accept(
-              declaration.source()
+              "webhook "
+                  + name
+                  + ": "
+                  + declaration.source()
                   + " validates, but no class of the webhook states what a failed call means; write"
                   + " validatingFailurePolicy = FAIL or IGNORE in its @Webhook");
           return;
