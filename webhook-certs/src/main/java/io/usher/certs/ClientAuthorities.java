@@ -1,16 +1,16 @@
 package io.usher.certs;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.X509TrustManager;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The CAs of client certificates that one path takes, of those that a handshake takes for any path.
@@ -18,66 +18,54 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClientAuthorities {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ClientAuthorities.class);
-
-  private final List<Path> files;
-  private List<X509Certificate> certificates;
-  private String reported = "";
-  private volatile X509TrustManager trusted;
+  private final List<Path> paths;
+  private final WatchedFiles<Optional<X509TrustManager>> files;
 
   /**
    * Reads the files.
    *
-   * @param files PEM, at least one
+   * @param paths PEM, at least one
+   * @param clock tells when the grace is over
+   * @param grace how long they still issue when one of the files is gone or bad
    * @throws GeneralSecurityException when one is not what it should be, with the file's name
    */
-  public ClientAuthorities(List<Path> files) throws GeneralSecurityException, IOException {
-    this.files = List.copyOf(files);
-    certificates = read();
-    trusted = trusting(certificates);
+  public ClientAuthorities(List<Path> paths, Clock clock, Duration grace)
+      throws GeneralSecurityException, IOException {
+    this.paths = List.copyOf(paths);
+    var nobody = new WatchedFiles.Revocation<>(grace, Optional.<X509TrustManager>empty());
+    files = new WatchedFiles<>(paths, this::read, clock, nobody);
   }
 
-  /**
-   * Takes over what the files say now; keeps what they said when one of them is bad, and logs that
-   * once.
-   */
+  /** Takes over what the files say now. */
   public void reload() {
-    try {
-      var now = read();
-      reported = "";
-      if (!now.equals(certificates)) {
-        trusted = trusting(now);
-        certificates = now;
-        LOG.info("took over the client CAs of {}", files);
-      }
-    } catch (GeneralSecurityException | IOException e) {
-      if (!e.toString().equals(reported)) {
-        reported = e.toString();
-        LOG.warn("keep the client CAs that were in {}: {}", files, reported);
-      }
-    }
+    files.look();
+  }
+
+  /** Whether what is in the files now can't be taken over. */
+  public boolean isBad() {
+    return files.isBad();
   }
 
   /** Whether one of them issued this certificate, given with those between it and its CA. */
   public boolean issued(X509Certificate[] chain) {
+    var trusted = files.value();
+    if (trusted.isEmpty()) {
+      return false;
+    }
     try {
-      trusted.checkClientTrusted(chain, chain[0].getPublicKey().getAlgorithm());
+      trusted.get().checkClientTrusted(chain, chain[0].getPublicKey().getAlgorithm());
       return true;
     } catch (CertificateException e) {
       return false;
     }
   }
 
-  private List<X509Certificate> read() throws GeneralSecurityException, IOException {
-    var found = new ArrayList<X509Certificate>();
-    for (Path file : files) {
-      found.addAll(new PemFile(file.toString(), Files.readAllBytes(file)).certificates());
-    }
-    return found;
-  }
-
-  private static X509TrustManager trusting(List<X509Certificate> certificates)
+  private Optional<X509TrustManager> read(List<byte[]> contents)
       throws GeneralSecurityException, IOException {
-    return (X509TrustManager) Identity.trusting(certificates)[0];
+    var found = new ArrayList<X509Certificate>();
+    for (int i = 0; i < paths.size(); i++) {
+      found.addAll(new PemFile(paths.get(i).toString(), contents.get(i)).certificates());
+    }
+    return Optional.of((X509TrustManager) Identity.trusting(found)[0]);
   }
 }

@@ -1,39 +1,30 @@
 package io.usher.certs;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The server's certificate, its key and the CA of client certificates, as PEM files that others
- * replace while the process runs.
- *
- * <p>Their content is compared, not their times: it is a few kilobytes, it tells a change through
- * whatever links Kubernetes mounts a Secret by, and a file's time may stand still over two writes.
- * Used by one thread, but for {@link #expiry()} and {@link #failures()}.
+ * replace while the process runs. A bad new one leaves the old one in use. Used by one thread, but
+ * for {@link #expiry()} and {@link #failures()}.
  */
 public final class TlsFiles {
 
-  private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
+  private record Loaded(SSLContext context, Instant expiry) {}
 
   private final Path certificate;
   private final Path key;
   private final List<Path> clientCas;
-  private List<byte[]> taken = List.of();
-  private List<byte[]> failed = List.of();
-  private boolean reported;
-  private volatile Instant expiry = Instant.MIN;
-  private volatile long failures;
+  private volatile @Nullable WatchedFiles<Loaded> files;
 
   /**
    * Nothing is read yet.
@@ -54,51 +45,31 @@ public final class TlsFiles {
    * @throws GeneralSecurityException when one is not what it should be, with the file's name
    */
   public SSLContext load() throws GeneralSecurityException, IOException {
-    return take(read());
+    var all = Stream.concat(Stream.of(certificate, key), clientCas.stream()).toList();
+    var loaded = new WatchedFiles<>(all, this::read, Clock.systemUTC(), null);
+    files = loaded;
+    return loaded.value().context();
   }
 
-  /**
-   * A new context when the files have changed and are good, otherwise null. Of files that are bad
-   * twice in the same way one line is logged: the first time they may have been read between the
-   * writing of one and of the other.
-   */
+  /** A new context when the files have changed and are good, otherwise null. */
   public @Nullable SSLContext reload() {
-    List<byte[]> now = List.of();
-    try {
-      now = read();
-      if (same(now, taken)) {
-        return null;
-      }
-      var context = take(now);
-      LOG.info("took over the certificate of {}, which expires {}", certificate, expiry);
-      return context;
-    } catch (GeneralSecurityException | IOException | RuntimeException e) {
-      if (!same(now, failed)) {
-        failed = now;
-        reported = false;
-      } else if (!reported) {
-        reported = true;
-        failures++;
-        LOG.warn(
-            "keep the certificate that expires {}, as the new one is bad: {}",
-            expiry,
-            e.toString());
-      }
-      return null;
-    }
+    var loaded = files;
+    return loaded != null && loaded.look() ? loaded.value().context() : null;
   }
 
   /** When the certificate in use expires. */
   public Instant expiry() {
-    return expiry;
+    var loaded = files;
+    return loaded == null ? Instant.MIN : loaded.value().expiry();
   }
 
   /** How many times the files became something that was not taken over. */
   public long failures() {
-    return failures;
+    var loaded = files;
+    return loaded == null ? 0 : loaded.failures();
   }
 
-  private SSLContext take(List<byte[]> contents) throws GeneralSecurityException, IOException {
+  private Loaded read(List<byte[]> contents) throws GeneralSecurityException, IOException {
     var authorities = new ArrayList<X509Certificate>();
     for (int i = 0; i < clientCas.size(); i++) {
       authorities.addAll(
@@ -114,33 +85,6 @@ public final class TlsFiles {
     } catch (GeneralSecurityException e) {
       throw new GeneralSecurityException(certificate + ", " + key + ": " + e.getMessage(), e);
     }
-    var context = identity.context();
-    taken = contents;
-    failed = List.of();
-    reported = false;
-    expiry = identity.expiry();
-    return context;
-  }
-
-  private List<byte[]> read() throws IOException {
-    var contents = new ArrayList<byte[]>();
-    contents.add(Files.readAllBytes(certificate));
-    contents.add(Files.readAllBytes(key));
-    for (Path clientCa : clientCas) {
-      contents.add(Files.readAllBytes(clientCa));
-    }
-    return contents;
-  }
-
-  private static boolean same(List<byte[]> one, List<byte[]> other) {
-    if (one.size() != other.size()) {
-      return false;
-    }
-    for (int i = 0; i < one.size(); i++) {
-      if (!Arrays.equals(one.get(i), other.get(i))) {
-        return false;
-      }
-    }
-    return true;
+    return new Loaded(identity.context(), identity.expiry());
   }
 }

@@ -118,7 +118,14 @@ final class MonitoringObjects {
             "increase(usher_certificate_reload_failures_total{%1$s}[1h]) > 0",
             "1m",
             "warning",
-            "A new certificate was bad and the old one was kept; the log says why."));
+            "A new certificate was bad and the old one was kept; the log says why."),
+        new Alert(
+            "UsherCredentialsBad",
+            "max(usher_credentials_bad_files{%1$s}) > 0",
+            "0m",
+            "critical",
+            "A file of credentials or client CAs is gone, empty or bad. After the server's"
+                + " credential-grace nobody can call with what was in it."));
   }
 
   private ObjectNode dashboard() {

@@ -8,6 +8,8 @@ import io.usher.config.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +24,8 @@ public final class CallerRules {
   private static final String ANYONE = "anyone";
 
   private final Configuration configuration;
+  private final Clock clock;
+  private final Duration grace;
   private final Map<Path, CredentialFile> credentials = new HashMap<>();
   private final Map<List<Path>, ClientAuthorities> authorities = new HashMap<>();
   private final Map<String, Callers> byPath = new HashMap<>();
@@ -30,10 +34,13 @@ public final class CallerRules {
    * Reads the files of credentials.
    *
    * @param paths that are served
+   * @param clock tells when files that are gone or bad have been so for too long
    * @throws ConfigurationException when a setting or a file is wrong
    */
-  public CallerRules(Configuration configuration, Set<String> paths) {
+  public CallerRules(Configuration configuration, Set<String> paths, Clock clock) {
     this.configuration = configuration;
+    this.clock = clock;
+    this.grace = configuration.get(CallerSettings.CREDENTIAL_GRACE);
     check(CallerSettings.AUTHENTICATE, paths);
     check(CallerSettings.CLIENT_CA, paths);
     check(CallerSettings.CLIENT_NAMES, paths);
@@ -49,6 +56,7 @@ public final class CallerRules {
     checkUsed(
         CallerSettings.CLIENT_CA,
         authorities.keySet().stream().flatMap(List::stream).collect(Collectors.toSet()));
+    checkNamesUsed(paths);
     checkUsed(CallerSettings.TOKEN_FILE, credentials.keySet());
     checkUsed(CallerSettings.PASSWORD_FILE, credentials.keySet());
   }
@@ -70,6 +78,14 @@ public final class CallerRules {
   public void reload() {
     credentials.values().forEach(CredentialFile::reload);
     authorities.values().forEach(ClientAuthorities::reload);
+  }
+
+  /** Files of credentials and CAs that are gone or bad. */
+  public int badFiles() {
+    long bad =
+        credentials.values().stream().filter(CredentialFile::isBad).count()
+            + authorities.values().stream().filter(ClientAuthorities::isBad).count();
+    return (int) bad;
   }
 
   private Callers callers(String path) throws IOException, GeneralSecurityException {
@@ -120,11 +136,12 @@ public final class CallerRules {
     return files;
   }
 
-  private List<CredentialFile> credentials(List<Path> files) throws IOException {
+  private List<CredentialFile> credentials(List<Path> files)
+      throws IOException, GeneralSecurityException {
     var found = new ArrayList<CredentialFile>();
     for (Path file : files) {
       if (!credentials.containsKey(file)) {
-        credentials.put(file, new CredentialFile(file));
+        credentials.put(file, new CredentialFile(file, clock, grace));
       }
       found.add(credentials.get(file));
     }
@@ -134,7 +151,7 @@ public final class CallerRules {
   private ClientAuthorities authorities(List<Path> files)
       throws GeneralSecurityException, IOException {
     if (!authorities.containsKey(files)) {
-      authorities.put(files, new ClientAuthorities(files));
+      authorities.put(files, new ClientAuthorities(files, clock, grace));
     }
     return authorities.get(files);
   }
@@ -150,6 +167,23 @@ public final class CallerRules {
                 + each.value()
                 + ": there is no path "
                 + each.path());
+      }
+    }
+  }
+
+  /** Names restrict nobody where no certificate is asked for. */
+  private void checkNamesUsed(Set<String> paths) {
+    for (PathScoped<String> each : configuration.list(CallerSettings.CLIENT_NAMES)) {
+      boolean used =
+          paths.stream()
+              .filter(path -> each.path() == null || each.path().equals(path))
+              .anyMatch(path -> byPath.get(path).takesCertificates());
+      if (!used) {
+        throw new ConfigurationException(
+            "client-names: "
+                + each.value()
+                + ": no client certificate is asked for there; add client-ca, and certificate to"
+                + " authenticate");
       }
     }
   }

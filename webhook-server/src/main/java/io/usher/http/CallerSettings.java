@@ -4,6 +4,7 @@ import io.usher.config.PathScoped;
 import io.usher.config.Setting;
 import io.usher.config.ValueType;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** Who may call which path. */
@@ -46,9 +47,17 @@ public final class CallerSettings {
           ValueType.PATH,
           "File of user:password, one a line");
 
+  public static final Setting<Duration> CREDENTIAL_GRACE =
+      Setting.one(
+          "credential-grace",
+          "DURATION",
+          "1m",
+          ValueType.DURATION,
+          "How long the credentials of a file count on when the file is removed, emptied or bad");
+
   /** All of them, in the order of the help. */
   public static final List<Setting<?>> ALL =
-      List.of(AUTHENTICATE, CLIENT_CA, CLIENT_NAMES, TOKEN_FILE, PASSWORD_FILE);
+      List.of(AUTHENTICATE, CLIENT_CA, CLIENT_NAMES, TOKEN_FILE, PASSWORD_FILE, CREDENTIAL_GRACE);
 
   private CallerSettings() {}
 }

@@ -55,6 +55,11 @@ public final class Callers {
     return challenge.isEmpty();
   }
 
+  /** Whether a client certificate is one of the credentials. */
+  boolean takesCertificates() {
+    return certificates != null;
+  }
+
   /** Null for a caller who may call. */
   @Nullable Refusal judge(Request request) {
     if (isAnyone()) {

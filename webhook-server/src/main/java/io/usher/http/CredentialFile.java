@@ -1,15 +1,15 @@
 package io.usher.http;
 
+import io.usher.certs.WatchedFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A file of credentials, one a line: a token, or {@code user:password}. Empty lines and those that
@@ -17,50 +17,46 @@ import org.slf4j.LoggerFactory;
  */
 public final class CredentialFile {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CredentialFile.class);
-
   private final Path path;
-  private byte[] content;
-  private volatile List<byte[]> digests;
+  private final WatchedFiles<List<byte[]>> file;
 
   /**
    * Reads the file.
    *
+   * @param clock tells when the grace is over
+   * @param grace how long its credentials still count when it is gone or has none
    * @throws IOException when it can't be read or has no credential
    */
-  public CredentialFile(Path path) throws IOException {
+  public CredentialFile(Path path, Clock clock, Duration grace)
+      throws IOException, GeneralSecurityException {
     this.path = path;
-    this.content = Files.readAllBytes(path);
-    this.digests = parse(content);
+    var none = new WatchedFiles.Revocation<>(grace, List.<byte[]>of());
+    file = new WatchedFiles<>(List.of(path), this::read, clock, none);
   }
 
-  /** Takes over what the file says now; keeps what it said when it can't be read or is empty. */
+  /** Takes over what the file says now. */
   public void reload() {
-    try {
-      byte[] now = Files.readAllBytes(path);
-      if (!Arrays.equals(now, content)) {
-        content = now;
-        digests = parse(now);
-        LOG.info("read the credentials of {} again", path);
-      }
-    } catch (IOException e) {
-      LOG.warn("keep the credentials that were in {}: {}", path, e.toString());
-    }
+    file.look();
+  }
+
+  /** Whether what is in the file now can't be taken over. */
+  boolean isBad() {
+    return file.isBad();
   }
 
   /** Takes the same time for each credential of one length, whether it is one of the file's. */
   boolean contains(byte[] credential) {
     byte[] digest = digest(credential);
     boolean found = false;
-    for (byte[] each : digests) {
+    for (byte[] each : file.value()) {
       found |= MessageDigest.isEqual(each, digest);
     }
     return found;
   }
 
-  private List<byte[]> parse(byte[] bytes) throws IOException {
+  private List<byte[]> read(List<byte[]> contents) throws IOException {
     var found =
-        new String(bytes, StandardCharsets.UTF_8)
+        new String(contents.get(0), StandardCharsets.UTF_8)
             .lines()
             .map(String::strip)
             .filter(line -> !line.isEmpty() && !line.startsWith("#"))

@@ -8,6 +8,7 @@ import io.usher.http.RouteTable;
 import io.usher.rule.Phase;
 import io.usher.rulejar.GuardedRules;
 import io.usher.webhook.WebhookRegistration;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,17 +31,17 @@ final class Serving implements AutoCloseable {
   private final RouteTable routes;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Serving(WebhookSource.Webhooks source, Configuration configuration) {
+  private Serving(WebhookSource.Webhooks source, Configuration configuration, Clock clock) {
     this.source = source;
-    callers = new CallerRules(configuration, paths(source.webhooks()));
+    callers = new CallerRules(configuration, paths(source.webhooks()), clock);
     routes = new RouteTable(routes(configuration), this::retired);
   }
 
   /** Loads the webhooks; all is as before when one of them can't be served. */
-  static Serving load(WebhookSource source, Configuration configuration) {
+  static Serving load(WebhookSource source, Configuration configuration, Clock clock) {
     WebhookSource.Webhooks loaded = source.load();
     try {
-      return new Serving(loaded, configuration);
+      return new Serving(loaded, configuration, clock);
     } catch (RuntimeException | Error e) {
       loaded.close();
       throw e;

@@ -68,7 +68,7 @@ public final class UsherConfig {
     return this;
   }
 
-  /** Takes the time of day from this clock: whether a certificate has expired. */
+  /** Takes the time of day from this clock: when certificates expire and credentials end. */
   public UsherConfig clock(Clock other) {
     clock = other;
     return this;

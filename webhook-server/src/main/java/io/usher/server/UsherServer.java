@@ -111,7 +111,7 @@ public final class UsherServer implements AutoCloseable {
     portFile = settings.find(ServerSettings.PORT_FILE).map(PortFile::new);
     budget = EngineSettings.memory(settings);
     certificate = CertificateLoading.begin(settings, clock);
-    serving = Serving.load(source, settings);
+    serving = Serving.load(source, settings, clock);
     try {
       var context = certificate.await();
       metrics.serve(serving.webhooks());
@@ -180,7 +180,7 @@ public final class UsherServer implements AutoCloseable {
    * can't be served, this throws what {@link #create} would, and the old ones stay.
    */
   public synchronized void reload() {
-    var next = Serving.load(source, settings);
+    var next = Serving.load(source, settings, clock);
     if (closing.get()) {
       next.close();
       throw new IllegalStateException("the server is closed");
@@ -326,6 +326,10 @@ public final class UsherServer implements AutoCloseable {
         "usher.certificate.reload.failures",
         "New certificates that were bad, so that the old one was kept",
         files::failures);
+    metrics.gauge(
+        "usher.credentials.bad.files",
+        "Files of credentials and client CAs that are gone or bad; what was in them is revoked",
+        () -> serving.callers().badFiles());
   }
 
   private static Thread timerThread(Runnable task) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.usher.config.Configuration;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ class CallerRulesTest {
     "client-names=/validate/b=name, client-names: /validate/b=name: there is no path /validate/b",
     "token-file=tokens, token-file: tokens: authenticate does not ask for it anywhere",
     "password-file=words, password-file: words: authenticate does not ask for it anywhere",
+    "client-names=alice, 'client-names: alice: no client certificate is asked for there; add client-ca, and certificate to authenticate'",
+    "client-names=/mutate/a.example.com=alice, 'client-names: alice: no client certificate is asked for there; add client-ca, and certificate to authenticate'",
     "client-ca=ca.crt, client-ca: ca.crt: authenticate does not ask for it anywhere"
   })
   void wrongCallersAreNamed(String flag, String message) {
@@ -83,6 +86,7 @@ class CallerRulesTest {
                     flag -> flag.substring(0, flag.indexOf('=')),
                     Collectors.mapping(
                         flag -> flag.substring(flag.indexOf('=') + 1), Collectors.toList())));
-    return new CallerRules(Configuration.read(CallerSettings.ALL, values, Map.of()), PATHS);
+    return new CallerRules(
+        Configuration.read(CallerSettings.ALL, values, Map.of()), PATHS, Clock.systemUTC());
   }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
@@ -78,7 +79,7 @@ class CallersIT {
   @Test
   void bearerTokenOfTheFileMayCall() throws Exception {
     Path file = Files.writeString(directory.resolve("tokens"), "# of the cluster\nsecret\n\nold\n");
-    var tokens = new CredentialFile(file);
+    var tokens = new CredentialFile(file, Clock.systemUTC(), Duration.ZERO);
     try (var server = new TestServer(directory)) {
       server.callers.put(TestServer.PATH, new Callers(null, List.of(tokens), List.of()));
       server.start();
@@ -101,7 +102,11 @@ class CallersIT {
     Path file = Files.writeString(directory.resolve("passwords"), "api:pässword\n");
     try (var server = new TestServer(directory)) {
       server.callers.put(
-          TestServer.PATH, new Callers(null, List.of(), List.of(new CredentialFile(file))));
+          TestServer.PATH,
+          new Callers(
+              null,
+              List.of(),
+              List.of(new CredentialFile(file, Clock.systemUTC(), Duration.ZERO))));
       server.start();
       assertThat(post(server, null, "Basic " + base64("api:pässword")).statusCode()).isEqualTo(200);
       assertThat(post(server, null, "Basic " + base64("api:password")).statusCode()).isEqualTo(401);
@@ -116,9 +121,12 @@ class CallersIT {
     Path file = Files.writeString(directory.resolve("others.crt"), pem(others));
     try (var server = new TestServer(directory)) {
       server.clientCas = List.of(server.path("ca.crt"), file);
-      var reloaded = new ClientAuthorities(List.of(file));
+      var reloaded = new ClientAuthorities(List.of(file), Clock.systemUTC(), Duration.ofMinutes(1));
       server.callers.put(
-          TestServer.PATH, certified(new ClientAuthorities(List.of(server.path("ca.crt")))));
+          TestServer.PATH,
+          certified(
+              new ClientAuthorities(
+                  List.of(server.path("ca.crt")), Clock.systemUTC(), Duration.ofMinutes(1))));
       server.callers.put(TestServer.OTHER_PATH, certified(reloaded));
       server.start();
       var one = server.authority.issue(Purpose.CLIENT, "client", List.of());
@@ -152,7 +160,10 @@ class CallersIT {
     var server = new TestServer(directory);
     server.clientCas = List.of(server.path("ca.crt"));
     server.callers.put(
-        TestServer.PATH, certified(new ClientAuthorities(server.clientCas), "kube-apiserver"));
+        TestServer.PATH,
+        certified(
+            new ClientAuthorities(server.clientCas, Clock.systemUTC(), Duration.ofMinutes(1)),
+            "kube-apiserver"));
     return server.start();
   }
 

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.Operation;
 import io.usher.certs.DevelopmentCertificates;
 import io.usher.config.ConfigurationException;
+import io.usher.config.PathScoped;
+import io.usher.http.CallerSettings;
 import io.usher.http.HttpSettings;
 import io.usher.webhook.WebhookRegistration;
 import java.io.IOException;
@@ -26,6 +28,7 @@ import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -117,6 +120,74 @@ class UsherServerIT {
       await(() -> plain(server, "/readyz").statusCode() == 503);
       assertThat(plain(server, "/readyz").body()).startsWith("certificate: expired ");
     }
+  }
+
+  @Test
+  void looksAtFilesAgainAfterALookHasFailed() throws Exception {
+    var looks = new AtomicInteger();
+    var clock =
+        new Clock() {
+          @Override
+          public Instant instant() {
+            // It issues the certificate, then fails some looks, and then time has passed.
+            int look = looks.getAndIncrement();
+            if (look > 3 && look < 8) {
+              throw new IllegalStateException("no time");
+            }
+            return look < 8 ? Instant.now() : Instant.now().plus(Duration.ofDays(8));
+          }
+
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+          }
+        };
+    try (var server =
+        start(
+            config ->
+                config
+                    .webhooks(labeling("red"))
+                    .clock(clock)
+                    .set(ServerSettings.RELOAD_INTERVAL, Duration.ofMillis(10)))) {
+      await(() -> plain(server, "/readyz").statusCode() == 503);
+      assertThat(looks).hasValueGreaterThan(8);
+    }
+  }
+
+  @Test
+  void aTokenWhoseFileIsGoneEndsAfterTheGrace() throws Exception {
+    Path tokens = Files.writeString(directory.resolve("tokens"), "secret\n");
+    try (var server =
+        start(
+            config ->
+                config
+                    .webhooks(labeling("red"))
+                    .set(CallerSettings.AUTHENTICATE, List.of(PathScoped.everywhere("token")))
+                    .set(CallerSettings.TOKEN_FILE, List.of(PathScoped.everywhere(tokens)))
+                    .set(CallerSettings.CREDENTIAL_GRACE, Duration.ofMillis(100))
+                    .set(ServerSettings.RELOAD_INTERVAL, Duration.ofMillis(10)))) {
+      var client = client();
+      assertThat(withToken(client, server)).isEqualTo(200);
+      assertThat(plain(server, "/metrics").body()).contains("usher_credentials_bad_files 0.0");
+      Files.delete(tokens);
+      await(() -> withToken(client, server) == 401);
+      assertThat(plain(server, "/metrics").body()).contains("usher_credentials_bad_files 1.0");
+      Files.writeString(tokens, "secret\n");
+      await(() -> withToken(client, server) == 200);
+    }
+  }
+
+  private static int withToken(HttpClient client, UsherServer server) throws Exception {
+    var request =
+        HttpRequest.newBuilder(post(server), (name, value) -> true)
+            .header("Authorization", "Bearer secret")
+            .build();
+    return client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
   }
 
   @Test
