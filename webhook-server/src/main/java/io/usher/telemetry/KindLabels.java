@@ -1,56 +1,61 @@
 package io.usher.telemetry;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.usher.admission.AdmissionRequest;
 import io.usher.rule.Phase;
 import io.usher.rule.ResourceMatch;
+import io.usher.rule.RuleDefinition;
 import io.usher.webhook.WebhookRegistration;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import io.usher.webhook.declaration.KnownResource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which kinds of one webhook's requests are labels: one for each resource that is registered by its
- * name. A request names both, and the first to come says which kind goes with the resource; so
- * there are never more kinds than resources, whatever callers send.
+ * The kinds of one webhook's requests, as labels. They are those of the registered resources,
+ * whatever kind a request names: what a caller sends is never a label.
  */
 final class KindLabels {
 
   static final String OTHER = "other";
 
-  private final List<ResourceMatch> resources;
-  private final AtomicReferenceArray<String> kinds;
+  private final Map<ResourceMatch, String> kinds = new LinkedHashMap<>();
 
   KindLabels(WebhookRegistration webhook) {
-    var named = new LinkedHashSet<ResourceMatch>();
-    for (var phase : EnumSet.allOf(Phase.class)) {
-      if (webhook.has(phase)) {
-        for (var rule : webhook.rules(phase)) {
-          for (var resource : rule.match().resources()) {
-            if (!resource.resource().equals("*") && !resource.subresource().equals("*")) {
-              named.add(resource);
-            }
-          }
+    for (var phase : Phase.values()) {
+      for (var rule : webhook.rules(phase)) {
+        for (var resource : rule.match().resources()) {
+          kinds.putIfAbsent(resource, kind(resource, rule));
         }
       }
     }
-    resources = new ArrayList<>(named);
-    kinds = new AtomicReferenceArray<>(resources.size());
   }
 
   String of(AdmissionRequest request) {
-    for (int i = 0; i < resources.size(); i++) {
-      if (resources.get(i).matches(request)) {
-        String kind = request.kind().kind();
-        String known = kinds.get(i);
-        if (known == null) {
-          kinds.compareAndSet(i, null, kind);
-          known = kinds.get(i);
-        }
-        return kind.equals(known) ? known : OTHER;
+    for (var kind : kinds.entrySet()) {
+      if (kind.getKey().matches(request)) {
+        return kind.getValue();
       }
     }
     return OTHER;
+  }
+
+  private static String kind(ResourceMatch resource, RuleDefinition rule) {
+    if (resource.resource().equals("*") || resource.subresource().equals("*")) {
+      return OTHER;
+    }
+    return KnownResource.kindOf(resource).orElseGet(() -> custom(resource, rule.objectType()));
+  }
+
+  /** The kind of a rule's type; where rules take trees, the resource, as a CRD is named. */
+  private static String custom(ResourceMatch resource, @Nullable Class<?> type) {
+    if (type != null
+        && HasMetadata.class.isAssignableFrom(type)
+        && type != GenericKubernetesResource.class) {
+      return HasMetadata.getKind(type);
+    }
+    String group = resource.group();
+    return group.isEmpty() || group.equals("*") ? resource.path() : resource.path() + "." + group;
   }
 }

@@ -55,7 +55,7 @@ class ReviewMetricsTest {
   }
 
   @Test
-  void kindsThatAreNotRegisteredAreOther() {
+  void whatCallersSendIsNoLabel() {
     metrics.reviewFinished(review("pods", "Pod", ReviewOutcome.ALLOWED, false));
     for (int i = 0; i < 100; i++) {
       metrics.reviewFinished(review("pods", "Invented" + i, ReviewOutcome.ALLOWED, false));
@@ -63,7 +63,8 @@ class ReviewMetricsTest {
     }
     assertThat(lines("usher_reviews_total{")).hasSize(2);
     assertThat(lines("usher_reviews_total{"))
-        .anyMatch(line -> line.contains("kind=\"other\"") && line.endsWith(" 200.0"));
+        .anyMatch(line -> line.contains("kind=\"Pod\"") && line.endsWith(" 101.0"))
+        .anyMatch(line -> line.contains("kind=\"other\"") && line.endsWith(" 100.0"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.usher.webhook.declaration;
 
 import io.usher.admission.GroupVersionKind;
 import io.usher.admission.GroupVersionResource;
+import io.usher.rule.ResourceMatch;
 import io.usher.webhook.declaration.BuiltInResources.Row;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +58,26 @@ public record KnownResource(GroupVersionResource resource, boolean namespaced) {
     return subresources.size() == 1 && !subresources.get(0).isEmpty()
         ? Optional.of(subresources.get(0))
         : Optional.empty();
+  }
+
+  /** The kind that a built-in resource takes; empty for others, and where a pattern has several. */
+  public static Optional<String> kindOf(ResourceMatch resource) {
+    List<String> kinds =
+        BuiltInResources.table()
+            .select(
+                row ->
+                    matches(resource.group(), row.resourceGroup())
+                        && matches(resource.version(), row.resourceVersion())
+                        && row.path().equals(resource.path()))
+            .stream()
+            .map(Row::kind)
+            .distinct()
+            .toList();
+    return kinds.size() == 1 ? Optional.of(kinds.get(0)) : Optional.empty();
+  }
+
+  private static boolean matches(String pattern, String value) {
+    return pattern.equals("*") || pattern.equals(value);
   }
 
   private static KnownResource of(Row row) {
