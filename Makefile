@@ -5,7 +5,7 @@ USHER := java -jar webhook-cli/target/usher.jar
 SAMPLE := webhook-sample-labeler
 DNS ?= localhost,127.0.0.1,::1
 
-.PHONY: help build demo test verify manifests certs plugin-check bench clean
+.PHONY: help build demo test verify manifests certs outdated plugin-check bench clean
 
 help: ## this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ manifests: ## generate manifests/ from the sample's rules
 
 certs: build ## a throwaway CA and certificate for localhost in certs/ (DNS=NAME,...)
 	@$(USHER) certs --dns $(DNS) --out certs
+
+outdated: ## names libraries and plugins that have newer releases; needs the registry
+	@tools/outdated.sh
 
 plugin-check: ## the README's rule project, built with the Maven plugin as a user would
 	@tools/plugin-check.sh

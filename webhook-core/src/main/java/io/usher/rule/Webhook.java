@@ -50,6 +50,15 @@ public @interface Webhook {
   /** Whether later changes call the mutators again; {@code IF_NEEDED} unless stated. */
   ReinvocationPolicy[] reinvocationPolicy() default {};
 
+  /**
+   * The path of the mutating rules; {@code /mutate/NAME} unless stated. For a webhook that takes
+   * another one's place.
+   */
+  String mutatingPath() default "";
+
+  /** The path of the validating rules; {@code /validate/NAME} unless stated. */
+  String validatingPath() default "";
+
   /** CEL conditions for the registration. */
   MatchCondition[] matchConditions() default {};
 

@@ -85,6 +85,7 @@ final class RuleClasses {
     for (WebhookDeclaration webhook : joined) {
       webhooks.add(bind(webhook));
     }
+    WebhookRegistration.checkPaths(webhooks);
     webhooks.sort(WebhookRegistration::compareOrder);
     return List.copyOf(webhooks);
   }

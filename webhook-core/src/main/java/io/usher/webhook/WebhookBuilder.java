@@ -160,6 +160,16 @@ public final class WebhookBuilder {
     return state(Attribute.OBJECT_SELECTOR, selector);
   }
 
+  /** The path of the mutating rules; {@code /mutate/NAME} unless stated. */
+  public WebhookBuilder mutatingPath(String path) {
+    return state(Attribute.MUTATING_PATH, path);
+  }
+
+  /** The path of the validating rules; {@code /validate/NAME} unless stated. */
+  public WebhookBuilder validatingPath(String path) {
+    return state(Attribute.VALIDATING_PATH, path);
+  }
+
   /** One more CEL expression that must be true before the API server calls. */
   public WebhookBuilder matchCondition(String conditionName, String expression) {
     statements.state(conditionName, expression);

@@ -8,6 +8,7 @@ import io.usher.rule.ReinvocationPolicy;
 import io.usher.rule.RuleDefinition;
 import io.usher.rule.SideEffects;
 import io.usher.webhook.declaration.Attribute;
+import io.usher.webhook.declaration.ClassDeclaration;
 import io.usher.webhook.declaration.Statements;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -18,6 +19,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * One webhook: its name, what it is registered for, and its rules. What each phase is registered
@@ -29,6 +31,7 @@ public final class WebhookRegistration {
   private static final int DEFAULT_TIMEOUT_SECONDS = 5;
 
   private final String name;
+  private final Statements statements;
   private final int order;
   private final FailurePolicy mutatingFailurePolicy;
   private final FailurePolicy validatingFailurePolicy;
@@ -45,6 +48,8 @@ public final class WebhookRegistration {
   /** With statements and rules that passed the checks. */
   WebhookRegistration(String name, Statements stated, List<RuleDefinition> rules) {
     this.name = name;
+    statements = new Statements();
+    statements.addAll(stated);
     order = stated.get(Attribute.ORDER).orElse(0);
     mutatingFailurePolicy =
         stated.get(Attribute.MUTATING_FAILURE_POLICY).orElse(FailurePolicy.IGNORE);
@@ -193,9 +198,54 @@ public final class WebhookRegistration {
     return !rules(phase).isEmpty();
   }
 
-  /** {@code /mutate/NAME} or {@code /validate/NAME}. */
+  /** The path of this phase: {@code /mutate/NAME} or {@code /validate/NAME} unless stated. */
   public String path(Phase phase) {
-    return "/" + phase.verb() + "/" + name();
+    return statements.get(Attribute.path(phase)).orElse("/" + phase.verb() + "/" + name);
+  }
+
+  /**
+   * The same webhook with another path for this phase.
+   *
+   * @throws InvalidWebhookException when no API server would call the path
+   */
+  public WebhookRegistration withPath(Phase phase, String path) {
+    ClassDeclaration.pathProblem(path)
+        .ifPresent(
+            problem -> {
+              throw new InvalidWebhookException(
+                  List.of("webhook " + name + ": " + Attribute.path(phase).name() + " " + problem));
+            });
+    var other = new Statements();
+    other.state(Attribute.path(phase), path);
+    other.addAll(statements);
+    return new WebhookRegistration(
+        name, other, Stream.concat(mutators.stream(), validators.stream()).toList());
+  }
+
+  /**
+   * Checks that each path is one phase's of one webhook.
+   *
+   * @throws InvalidWebhookException otherwise, with every path that is not
+   */
+  public static void checkPaths(Collection<WebhookRegistration> webhooks) {
+    var problems = new ArrayList<String>();
+    Map<String, String> owners = new HashMap<>();
+    for (WebhookRegistration webhook : webhooks) {
+      for (Phase phase : Phase.values()) {
+        if (webhook.has(phase)) {
+          String owner = "the " + Attribute.path(phase).name() + " of " + webhook.name;
+          String before = owners.putIfAbsent(webhook.path(phase), owner);
+          if (before != null) {
+            problems.add(
+                "%s is %s and %s; choose another for one of them"
+                    .formatted(webhook.path(phase), before, owner));
+          }
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidWebhookException(problems);
+    }
   }
 
   /** The rules of this phase, in the order in which they run. */

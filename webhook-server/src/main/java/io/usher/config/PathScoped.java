@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PathScoped<T>(@Nullable String path, T value) {
 
-  private static final Pattern WITH_PATH = Pattern.compile("(/(?:mutate|validate)/[^=]*)=(.*)");
+  private static final Pattern WITH_PATH = Pattern.compile("(/[^=]*)=(.*)");
 
   /** A value for all paths that have none of their own. */
   public static <T> PathScoped<T> everywhere(T value) {

@@ -16,6 +16,22 @@ public final class ServerSettings {
   public static final Setting<List<Path>> RULES =
       Setting.list("rules", "PATH", null, ValueType.PATH, "Rule jars, or directories of them");
 
+  public static final Setting<List<WebhookPath>> MUTATING_PATH =
+      Setting.list(
+          "mutating-path",
+          "WEBHOOK=PATH",
+          null,
+          WebhookPath.TYPE,
+          "Path of a webhook's mutating rules, in place of the one that the rules state");
+
+  public static final Setting<List<WebhookPath>> VALIDATING_PATH =
+      Setting.list(
+          "validating-path",
+          "WEBHOOK=PATH",
+          null,
+          WebhookPath.TYPE,
+          "Path of a webhook's validating rules, in place of the one that the rules state");
+
   public static final Setting<Path> PORT_FILE =
       Setting.one(
           "port-file",
@@ -59,7 +75,7 @@ public final class ServerSettings {
   /** The settings of the whole server, in the order of the help. */
   public static final List<Setting<?>> ALL =
       Stream.of(
-              List.<Setting<?>>of(RULES, PORT_FILE),
+              List.<Setting<?>>of(RULES, MUTATING_PATH, VALIDATING_PATH, PORT_FILE),
               CertificateSettings.ALL,
               List.<Setting<?>>of(RELOAD_INTERVAL),
               CallerSettings.ALL,

@@ -27,13 +27,15 @@ final class Serving implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
 
   private final WebhookSource.Webhooks source;
+  private final List<WebhookRegistration> webhooks;
   private final CallerRules callers;
   private final RouteTable routes;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Serving(WebhookSource.Webhooks source, Configuration configuration, Clock clock) {
     this.source = source;
-    callers = new CallerRules(configuration, paths(source.webhooks()), clock);
+    webhooks = webhooks(configuration, source.webhooks());
+    callers = new CallerRules(configuration, paths(webhooks), clock);
     routes = new RouteTable(routes(configuration), this::retired);
   }
 
@@ -50,7 +52,7 @@ final class Serving implements AutoCloseable {
 
   /** The webhooks, in the order between webhooks. */
   List<WebhookRegistration> webhooks() {
-    return source.webhooks();
+    return webhooks;
   }
 
   CallerRules callers() {
@@ -76,6 +78,18 @@ final class Serving implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       source.close();
     }
+  }
+
+  private static List<WebhookRegistration> webhooks(
+      Configuration configuration, List<WebhookRegistration> loaded) {
+    var webhooks =
+        WebhookPath.apply(
+            configuration.list(ServerSettings.VALIDATING_PATH),
+            Phase.VALIDATING,
+            WebhookPath.apply(
+                configuration.list(ServerSettings.MUTATING_PATH), Phase.MUTATING, loaded));
+    WebhookRegistration.checkPaths(webhooks);
+    return List.copyOf(webhooks);
   }
 
   private List<ReviewRoute> routes(Configuration configuration) {

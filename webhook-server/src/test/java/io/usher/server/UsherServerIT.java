@@ -82,6 +82,47 @@ class UsherServerIT {
   }
 
   @Test
+  void answersOnThePathThatAnOperatorChose() throws Exception {
+    try (var server =
+        start(
+            config ->
+                config
+                    .webhooks(labeling("red"))
+                    .set(
+                        ServerSettings.MUTATING_PATH,
+                        List.of(new WebhookPath("labeler.example.com", "/mutate-v1-pod")))
+                    .set(
+                        CallerSettings.AUTHENTICATE,
+                        List.of(new PathScoped<>("/mutate-v1-pod", "anyone"))))) {
+      var client = client();
+      var chosen =
+          HttpRequest.newBuilder(post(server), (name, value) -> true)
+              .uri(URI.create("https://localhost:" + server.port() + "/mutate-v1-pod"))
+              .build();
+      assertThat(client.send(chosen, HttpResponse.BodyHandlers.ofString()).statusCode())
+          .isEqualTo(200);
+      assertThat(review(client, server).statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void refusesAPathForAWebhookThatIsNotServed() {
+    assertThatThrownBy(
+            () ->
+                start(
+                    config ->
+                        config
+                            .webhooks(labeling("red"))
+                            .set(
+                                ServerSettings.VALIDATING_PATH,
+                                List.of(new WebhookPath("other.example.com", "/v")))))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "a path is chosen for webhook other.example.com, which is not served; served are"
+                + " [labeler.example.com]");
+  }
+
+  @Test
   void refusesToStartWithNothingToServe() {
     assertThatThrownBy(() -> start(config -> {}))
         .isInstanceOf(ConfigurationException.class)

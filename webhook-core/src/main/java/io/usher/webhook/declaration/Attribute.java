@@ -3,6 +3,7 @@ package io.usher.webhook.declaration;
 import io.usher.rule.FailurePolicy;
 import io.usher.rule.MatchPolicy;
 import io.usher.rule.OnFailure;
+import io.usher.rule.Phase;
 import io.usher.rule.ReinvocationPolicy;
 import io.usher.rule.SideEffects;
 
@@ -32,12 +33,25 @@ public final class Attribute<T> {
   public static final Attribute<String> OBJECT_SELECTOR =
       new Attribute<>("objectSelector", String.class);
 
+  public static final Attribute<String> MUTATING_PATH =
+      new Attribute<>("mutatingPath", String.class);
+  public static final Attribute<String> VALIDATING_PATH =
+      new Attribute<>("validatingPath", String.class);
+
   private final String name;
   private final Class<T> type;
 
   private Attribute(String name, Class<T> type) {
     this.name = name;
     this.type = type;
+  }
+
+  /** The path of this phase. */
+  public static Attribute<String> path(Phase phase) {
+    return switch (phase) {
+      case MUTATING -> MUTATING_PATH;
+      case VALIDATING -> VALIDATING_PATH;
+    };
   }
 
   /** As the annotation spells it. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -27,6 +28,14 @@ public record ClassDeclaration(
   private static final String LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
   private static final Pattern WEBHOOK_NAME =
       Pattern.compile("(?=.{1,253}$)" + LABEL + "(?:\\." + LABEL + "){2,}");
+
+  /** As the API server wants it of a path: each segment is a DNS subdomain. */
+  private static final Pattern PATH =
+      Pattern.compile("(?=.{1,253}$)(?:/|(?:/" + LABEL + "(?:\\." + LABEL + ")*)+/?)");
+
+  /** Answered by the server itself. */
+  private static final Set<String> OWN_PATHS = Set.of("/livez", "/readyz", "/metrics");
+
   private static final Pattern CONDITION_NAME =
       Pattern.compile("(?:[a-z0-9.-]{1,253}/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
 
@@ -126,6 +135,13 @@ public record ClassDeclaration(
         problems.accept(MatchChecks.selectorProblem(selector.name(), e));
       }
     }
+    for (Phase phase : Phase.values()) {
+      var attribute = Attribute.path(phase);
+      statements
+          .get(attribute)
+          .flatMap(ClassDeclaration::pathProblem)
+          .ifPresent(problem -> problems.accept(attribute.name() + " " + problem));
+    }
     statements
         .conditions()
         .forEach(
@@ -141,6 +157,20 @@ public record ClassDeclaration(
                     "matchCondition \"" + condition + "\" has no expression; write one in CEL");
               }
             });
+  }
+
+  /** What is wrong with a path that is chosen for a webhook, after its name. */
+  public static Optional<String> pathProblem(String path) {
+    if (!PATH.matcher(path).matches()) {
+      return Optional.of(
+          "\""
+              + path
+              + "\" is no path that an API server calls; write segments of a-z, 0-9, - and .,"
+              + " \"/mutate-pods\"");
+    }
+    return OWN_PATHS.contains(path)
+        ? Optional.of("\"" + path + "\" is a path of the server's own; choose another")
+        : Optional.empty();
   }
 
   private static void checkClass(ClassDescription description, Consumer<String> problems) {
@@ -183,6 +213,8 @@ public record ClassDeclaration(
     reader.read(Attribute.REINVOCATION_POLICY, List.of(webhook.reinvocationPolicy()));
     reader.read(Attribute.NAMESPACE_SELECTOR, stated(webhook.namespaceSelector()));
     reader.read(Attribute.OBJECT_SELECTOR, stated(webhook.objectSelector()));
+    reader.read(Attribute.MUTATING_PATH, stated(webhook.mutatingPath()));
+    reader.read(Attribute.VALIDATING_PATH, stated(webhook.validatingPath()));
     for (MatchCondition condition : webhook.matchConditions()) {
       if (statements.conditions().containsKey(condition.name())) {
         problems.accept(

@@ -53,7 +53,7 @@ public final class Statements {
   }
 
   /** Adds what another states and this doesn't. */
-  void addAll(Statements other) {
+  public void addAll(Statements other) {
     other.values.forEach(values::putIfAbsent);
     other.conditions.forEach(conditions::putIfAbsent);
   }
