@@ -39,7 +39,7 @@ class KindLabelsTest {
       String resource,
       String subresource,
       String label) {
-    var labels = labels(on(ObjectNode.class, Operation.CREATE).resource(registered));
+    var labels = labels(on(ObjectNode.class, Operation.UPDATE).resource(registered));
     assertThat(labels.of(request(group, version, resource, subresource, "Anything")))
         .isEqualTo(label);
   }
