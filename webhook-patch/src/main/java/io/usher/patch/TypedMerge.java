@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A null in a view is a Java field without a value, which types write or leave out as they like.
  * It counts as absent: nulls that the document has stay, and none is added.
  */
-public final class TypedMerge {
+final class TypedMerge {
   private static final ObjectNode EMPTY = PatchedCopy.NODES.objectNode();
 
   private int nestedLists;
@@ -35,7 +35,7 @@ public final class TypedMerge {
    * @return a new tree that shares untouched parts with {@code raw} and new ones with {@code
    *     after}; {@code raw} itself where nothing changed
    */
-  public static JsonNode merge(JsonNode raw, JsonNode before, JsonNode after, StructSchema schema) {
+  static JsonNode merge(JsonNode raw, JsonNode before, JsonNode after, StructSchema schema) {
     JsonNode merged =
         new TypedMerge().value(RawValue.of(raw), before, after, FieldSchema.of(schema));
     return merged == null ? raw : merged;

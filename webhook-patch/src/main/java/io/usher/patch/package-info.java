@@ -2,11 +2,12 @@
  * Patches and differences of JSON documents, as Kubernetes defines them: the minimal JSON Patch
  * from one document to another, the strategic merge patch with its schema table, and the JSON merge
  * patch. Depends on Jackson and json-patch alone and is of use without the rest of Usher;
- * everything may import it, and it imports nothing of Usher.
+ * everything may import it, and of Usher it imports {@code json} alone.
  *
- * <p>Read {@link io.usher.patch.JsonPatch} first, then {@link io.usher.patch.TypedMerge} for how an
- * edit of a typed model reaches the document it was decoded from, and {@link
- * io.usher.patch.PatchSchema} for what Kubernetes declares of its lists.
+ * <p>Read {@link io.usher.patch.JsonPatch} first, then {@link
+ * io.usher.patch.TwoWayMergePatch#carry} for how an edit of a typed model reaches the document it
+ * was decoded from, and {@link io.usher.patch.PatchSchema} for what Kubernetes declares of its
+ * lists.
  */
 @NullMarked
 package io.usher.patch;

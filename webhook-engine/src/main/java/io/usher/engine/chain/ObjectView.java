@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.json.LazyJson;
 import io.usher.patch.StructSchema;
-import io.usher.patch.TypedMerge;
+import io.usher.patch.TwoWayMergePatch;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +52,7 @@ final class ObjectView {
     byte[] after = ObjectMapping.encode(object);
     return Arrays.equals(before, after)
         ? tree
-        : TypedMerge.merge(tree, json(before), json(after), schema.get());
+        : TwoWayMergePatch.carry(tree, json(before), json(after), schema.get());
   }
 
   private static ObjectNode json(byte[] bytes) {
