@@ -12,7 +12,10 @@ import io.usher.config.ConfigurationException;
 import io.usher.config.PathScoped;
 import io.usher.http.CallerSettings;
 import io.usher.http.HttpSettings;
+import io.usher.observe.FinishedReview;
+import io.usher.observe.ReviewObserver;
 import io.usher.webhook.WebhookRegistration;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -37,6 +40,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -44,6 +48,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
@@ -67,6 +72,14 @@ class UsherServerIT {
       "dryRun":false,"oldObject":null,"options":null,
       "object":{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web"}}}}""";
 
+  private static final Set<String> ASIDE =
+      Set.of(
+          "io.usher.json",
+          "io.usher.patch",
+          "io.usher.admission",
+          "io.usher.rule",
+          "io.usher.webhook");
+
   @TempDir private Path directory;
 
   @Test
@@ -79,6 +92,59 @@ class UsherServerIT {
           .extracting(WebhookRegistration::name)
           .containsExactly("labeler.example.com");
     }
+  }
+
+  /** From the socket to the answer, but for JSON, patches and what rule jars compile against. */
+  @Test
+  void aReviewCrossesFivePackages() throws Exception {
+    Set<String> crossed = ConcurrentHashMap.newKeySet();
+    Callable<?> inRule =
+        () -> {
+          crossed.addAll(packages(Thread.currentThread().getStackTrace()));
+          return null;
+        };
+    var atEvents =
+        new ReviewObserver.Some() {
+          @Override
+          public void reviewFinished(FinishedReview review) {
+            crossed.addAll(packages(Thread.currentThread().getStackTrace()));
+          }
+        };
+    var pool = Executors.newSingleThreadExecutor();
+    try (var server = start(config -> config.webhooks(labeling("red", inRule)).observe(atEvents));
+        Closeable ignored = pool::shutdownNow) {
+      var client = client();
+      var over = new CountDownLatch(1);
+      var load =
+          pool.submit(
+              () -> {
+                while (over.getCount() > 0) {
+                  assertThat(review(client, server).statusCode()).isEqualTo(200);
+                }
+                return null;
+              });
+      // No hook shows the stack of the thread that reads from the socket: it is looked at from
+      // outside.
+      await(
+          () -> {
+            Thread.getAllStackTraces().values().stream()
+                .map(UsherServerIT::packages)
+                .filter(each -> each.contains("io.usher.http") || each.contains("io.usher.engine"))
+                .forEach(crossed::addAll);
+            return crossed.contains("io.usher.http")
+                && crossed.contains("io.usher.engine.admission");
+          });
+      over.countDown();
+      load.get();
+    }
+
+    assertThat(crossed)
+        .containsExactlyInAnyOrder(
+            "io.usher.http",
+            "io.usher.engine",
+            "io.usher.engine.admission",
+            "io.usher.engine.chain",
+            "io.usher.telemetry");
   }
 
   @Test
@@ -413,6 +479,16 @@ class UsherServerIT {
               configure.accept(config);
             })
         .start();
+  }
+
+  /** The packages of Usher's main code on a stack, those that a rule is made of aside. */
+  private static Set<String> packages(StackTraceElement[] stack) {
+    return Stream.of(stack)
+        .map(StackTraceElement::getClassName)
+        .filter(name -> name.startsWith("io.usher.") && !name.contains("IT"))
+        .map(name -> name.substring(0, name.lastIndexOf('.')))
+        .filter(name -> !ASIDE.contains(name))
+        .collect(Collectors.toSet());
   }
 
   private static UsherConfig loopback(UsherConfig config) {
