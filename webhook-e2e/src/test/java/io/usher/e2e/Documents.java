@@ -2,12 +2,15 @@ package io.usher.e2e;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Kubernetes objects as JSON trees, written in YAML where a person writes them. */
@@ -17,6 +20,9 @@ final class Documents {
       new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
   private static final ObjectMapper YAML =
       new YAMLMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
+  private static final ObjectMapper SORTED =
+      new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
   private Documents() {}
 
@@ -37,6 +43,20 @@ final class Documents {
           .<ObjectNode>readValues(text.replace("NAMESPACE", namespace))
           .readAll();
     } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The objects of a YAML file. */
+  static List<ObjectNode> stream(Path file) throws IOException {
+    return YAML.readerFor(ObjectNode.class).<ObjectNode>readValues(file.toFile()).readAll();
+  }
+
+  /** A tree as text, its members in the order of their names. */
+  static String sorted(JsonNode tree) {
+    try {
+      return SORTED.writeValueAsString(SORTED.treeToValue(tree, Object.class));
+    } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
   }

@@ -1,0 +1,118 @@
+package io.usher.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A kube-apiserver with its etcd that has no flags but those it can't do without, and some: the
+ * suite's own is started by a library that chooses, among others, the authorization mode.
+ */
+final class PlainApiServer implements AutoCloseable {
+
+  private static final String TOKEN = "plain-admin";
+
+  private final List<Process> processes = new ArrayList<>();
+  private final KubernetesApi api;
+
+  /**
+   * Starts both, and waits until the server is ready.
+   *
+   * @param assets the folder of kube-apiserver and etcd
+   * @param work an empty folder for what they keep
+   * @param flags of kube-apiserver
+   */
+  PlainApiServer(Path assets, Path work, String... flags) throws IOException {
+    int etcd = UsherProcess.freePort();
+    int peers = UsherProcess.freePort();
+    int port = UsherProcess.freePort();
+    Path tokens = Files.writeString(work.resolve("tokens.csv"), TOKEN + ",root,1,system:masters");
+    Path key = writeKey(work.resolve("service-accounts.pem"));
+    String etcdUrl = "http://127.0.0.1:" + etcd;
+    start(
+        work.resolve("etcd.log"),
+        List.of(
+            assets.resolve("etcd").toString(),
+            "--data-dir=" + work.resolve("etcd"),
+            "--listen-client-urls=" + etcdUrl,
+            "--advertise-client-urls=" + etcdUrl,
+            "--listen-peer-urls=http://127.0.0.1:" + peers));
+    Path certificates = work.resolve("certificates");
+    var command =
+        new ArrayList<>(
+            List.of(
+                assets.resolve("kube-apiserver").toString(),
+                "--etcd-servers=" + etcdUrl,
+                "--bind-address=127.0.0.1",
+                "--secure-port=" + port,
+                "--cert-dir=" + certificates,
+                "--token-auth-file=" + tokens,
+                "--service-account-issuer=https://localhost",
+                "--service-account-key-file=" + key,
+                "--service-account-signing-key-file=" + key,
+                "--service-cluster-ip-range=10.0.0.0/24"));
+    command.addAll(List.of(flags));
+    start(work.resolve("kube-apiserver.log"), command);
+    Path certificate = certificates.resolve("apiserver.crt");
+    Eventually.eventually(() -> assertThat(certificate).exists());
+    api =
+        new KubernetesApi(
+            URI.create("https://127.0.0.1:" + port), TOKEN, CertificateFiles.trusting(certificate));
+    Eventually.eventually(() -> requireReady(api));
+  }
+
+  private static void requireReady(KubernetesApi api) {
+    try {
+      api.get("/readyz").accepted();
+    } catch (UncheckedIOException e) {
+      throw new AssertionError("kube-apiserver does not listen yet", e);
+    }
+  }
+
+  KubernetesApi api() {
+    return api;
+  }
+
+  private void start(Path log, List<String> command) throws IOException {
+    processes.add(
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start());
+  }
+
+  private static Path writeKey(Path file) throws IOException {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(2048);
+      byte[] key = generator.generateKeyPair().getPrivate().getEncoded();
+      String pem = Base64.getMimeEncoder().encodeToString(key);
+      return Files.writeString(
+          file, "-----BEGIN PRIVATE KEY-----\n" + pem + "\n-----END PRIVATE KEY-----\n");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has RSA", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    // The API server before its etcd, which it would complain of.
+    for (int i = processes.size() - 1; i >= 0; i--) {
+      processes.get(i).destroy();
+      try {
+        if (!processes.get(i).waitFor(30, TimeUnit.SECONDS)) {
+          processes.get(i).destroyForcibly();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
