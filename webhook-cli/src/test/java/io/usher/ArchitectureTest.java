@@ -162,6 +162,24 @@ class ArchitectureTest {
   }
 
   @Test
+  void oneClassReadsJettysInternals() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.usher.http.Http1Headers")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.eclipse.jetty..internal..")
+        .because(
+            "Jetty changes its internals in any release. Http1Headers alone asks them when the"
+                + " headers of an HTTP/1.1 request began. When it does not compile with a new"
+                + " Jetty, or SlowClientsIT.headersThatTrickleEndInTime fails: look for what"
+                + " HttpConnection.getParser() was, the HttpParser of the connection; it knows the"
+                + " state between request line and end of headers, and the time of the first byte."
+                + " If Jetty gives neither, follow the bytes in FramedTls, as Http2Frames does")
+        .check(USHER);
+  }
+
+  @Test
   void patchNeedsJacksonAndJsonPatchAlone() {
     classes()
         .that()

@@ -1,11 +1,10 @@
 package io.usher.http;
 
+import io.usher.observe.Caller;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /** Who may call a path: anyone, or whoever shows one of some credentials. */
@@ -60,52 +59,66 @@ public final class Callers {
     return certificates != null;
   }
 
-  /** Null for a caller who may call. */
-  @Nullable Refusal judge(Request request) {
+  /** Who calls, or why the call is refused. */
+  CallerCheck check(HttpCall call) {
     if (isAnyone()) {
-      return null;
+      return new CallerCheck.Known(Caller.ANYONE);
     }
-    String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
-    if (authorization != null && authorized(authorization)) {
-      return null;
+    String authorization = call.header("Authorization");
+    if (authorization != null) {
+      var known = authorized(authorization);
+      if (known != null) {
+        return new CallerCheck.Known(known);
+      }
     }
     if (certificates != null) {
-      var session =
-          request.getConnectionMetaData().getConnection().getEndPoint().getSslSessionData();
-      var chain = session == null ? null : session.peerCertificates();
-      if (chain != null && chain.length > 0) {
-        return certificates.judge(chain);
+      var chain = call.clientCertificates();
+      if (!chain.isEmpty()) {
+        return certificates.check(chain);
       }
     }
     return Refusal.unauthorized(
-        authorization == null ? "a credential is needed" : "the credential is wrong", challenge);
+        authorization == null ? "the call shows no credential" : "the credential is not known",
+        challenge);
   }
 
-  private boolean authorized(String authorization) {
+  private @Nullable Caller authorized(String authorization) {
     int space = authorization.indexOf(' ');
     if (space < 0) {
-      return false;
+      return null;
     }
     String scheme = authorization.substring(0, space);
     String value = authorization.substring(space + 1).strip();
     if (scheme.equalsIgnoreCase("Bearer")) {
-      return isOf(tokens, value.getBytes(StandardCharsets.UTF_8));
+      var file = holder(tokens, value.getBytes(StandardCharsets.UTF_8));
+      return file == null ? null : new Caller(file.path().toString(), "token");
     }
     if (scheme.equalsIgnoreCase("Basic")) {
       try {
-        return isOf(passwords, Base64.getDecoder().decode(value));
+        byte[] credential = Base64.getDecoder().decode(value);
+        return holder(passwords, credential) == null
+            ? null
+            : new Caller(user(credential), "password");
       } catch (IllegalArgumentException e) {
-        return false;
+        return null;
       }
     }
-    return false;
+    return null;
+  }
+
+  private static String user(byte[] credential) {
+    String text = new String(credential, StandardCharsets.UTF_8);
+    int colon = text.indexOf(':');
+    return colon < 0 ? text : text.substring(0, colon);
   }
 
   /** Looks into each file, so that the time does not tell which. */
-  private static boolean isOf(List<CredentialFile> files, byte[] credential) {
-    boolean found = false;
+  private static @Nullable CredentialFile holder(List<CredentialFile> files, byte[] credential) {
+    CredentialFile found = null;
     for (CredentialFile file : files) {
-      found |= file.contains(credential);
+      if (file.contains(credential)) {
+        found = file;
+      }
     }
     return found;
   }

@@ -1,14 +1,15 @@
 package io.usher.http;
 
 import io.usher.certs.ClientAuthorities;
+import io.usher.observe.Caller;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which client certificates may call. One that comes here has been verified by the handshake, which
@@ -23,15 +24,18 @@ public record ClientCertificates(ClientAuthorities authorities, Set<String> name
     names = Set.copyOf(names);
   }
 
-  /** Null for one that may call. */
-  @Nullable Refusal judge(X509Certificate[] chain) {
-    if (!authorities.issued(chain)) {
+  /** Who shows this chain, or why the call is refused. */
+  CallerCheck check(List<X509Certificate> chain) {
+    if (!authorities.issued(chain.toArray(X509Certificate[]::new))) {
       return Refusal.forbidden("the CA of the client certificate is that of another path");
     }
-    var own = namesOf(chain[0]);
-    return names.isEmpty() || own.stream().anyMatch(names::contains)
-        ? null
-        : Refusal.forbidden("no name of the client certificate may call: " + own);
+    var own = namesOf(chain.get(0));
+    return own.stream()
+        .filter(each -> names.isEmpty() || names.contains(each))
+        .findFirst()
+        .or(() -> names.isEmpty() ? Optional.of("") : Optional.empty())
+        .<CallerCheck>map(name -> new CallerCheck.Known(new Caller(name, "certificate")))
+        .orElseGet(() -> Refusal.forbidden("no name of the client certificate may call: " + own));
   }
 
   private static List<String> namesOf(X509Certificate certificate) {

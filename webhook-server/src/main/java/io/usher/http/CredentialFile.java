@@ -34,6 +34,10 @@ public final class CredentialFile {
     file = new WatchedFiles<>(List.of(path), this::read, clock, none);
   }
 
+  Path path() {
+    return path;
+  }
+
   /** Takes over what the file says now. */
   public void reload() {
     file.look();

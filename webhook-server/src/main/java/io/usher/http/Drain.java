@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Throws away what a client still sends after it was refused. A connection that is closed with
  * unread bytes is reset, and a reset may overtake the answer.
  */
-final class Drain implements Unfinished {
+final class Drain implements PendingTransfer {
 
   /** Some clients look for the answer only when they have sent all; a slow one is cut off. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -26,11 +26,11 @@ final class Drain implements Unfinished {
   private long left;
   private boolean waited;
 
-  Drain(Request request, Callback callback, SlowClients slowClients, int maxBodyBytes) {
-    this.request = request;
-    this.callback = callback;
+  Drain(Exchange exchange, SlowClients slowClients, long most) {
+    this.request = exchange.request();
+    this.callback = exchange.callback();
     this.slowClients = slowClients;
-    this.left = 4L * maxBodyBytes;
+    this.left = most;
   }
 
   void read() {
@@ -39,7 +39,7 @@ final class Drain implements Unfinished {
       if (chunk == null) {
         if (!waited) {
           waited = true;
-          slowClients.unfinished(this);
+          slowClients.watch(this);
         }
         request.demand(this::read);
         return;
@@ -77,13 +77,13 @@ final class Drain implements Unfinished {
   }
 
   @Override
-  public long beganNanos() {
-    return due - PATIENCE.toNanos();
+  public long dueNanos() {
+    return due;
   }
 
   @Override
-  public long dueNanos() {
-    return due;
+  public String late() {
+    return "the refused client goes on sending";
   }
 
   @Override
@@ -92,7 +92,7 @@ final class Drain implements Unfinished {
   }
 
   @Override
-  public void giveUp(String why) {
-    end(new IOException(why));
+  public void abort(String reason) {
+    end(new IOException(reason));
   }
 }

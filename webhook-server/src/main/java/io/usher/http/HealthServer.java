@@ -2,6 +2,12 @@ package io.usher.http;
 
 import io.javalin.Javalin;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The probes of a process that serves nothing else. */
@@ -20,13 +26,14 @@ public final class HealthServer implements AutoCloseable {
   public static HealthServer start(InetSocketAddress address, Readiness readiness) {
     var threads = new QueuedThreadPool(THREADS, THREADS);
     threads.setName("health");
+    var probes = new Probes(readiness);
     return new HealthServer(
         Javalin.create(
                 config -> {
                   WebhookServer.quiet(config);
                   config.jetty.threadPool = threads;
                   config.jetty.modifyHttpConfiguration(WebhookServer::configure);
-                  new HealthRoutes(readiness).addTo(config.routes);
+                  config.jetty.modifyServer(server -> server.setHandler(new Answers(probes)));
                 })
             .start(address.getHostString(), address.getPort()));
   }
@@ -39,5 +46,34 @@ public final class HealthServer implements AutoCloseable {
   @Override
   public void close() {
     javalin.stop();
+  }
+
+  /** Answers the probes, and nothing else. */
+  private static final class Answers extends Handler.Abstract.NonBlocking {
+
+    private final Probes probes;
+
+    Answers(Probes probes) {
+      this.probes = probes;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      String path = request.getHttpURI().getPath();
+      var answer = Probes.isProbe(path) ? probes.answer(request.getMethod(), path) : null;
+      if (answer != null) {
+        response.setStatus(answer.status());
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());
+        response.write(true, ByteBuffer.wrap(answer.body()), callback);
+        return true;
+      }
+      var refusal =
+          Probes.isProbe(path) ? Probes.refusal(request.getMethod(), path) : Refusal.notFound(path);
+      response.setStatus(refusal.status());
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, ContentType.JSON);
+      refusal.headers().forEach(response.getHeaders()::put);
+      response.write(true, ByteBuffer.wrap(refusal.body()), callback);
+      return true;
+    }
   }
 }

@@ -12,21 +12,36 @@ import java.util.List;
  *
  * @param reviews the TLS address; port 0 for any
  * @param health the plain address of the health routes and metrics; port 0 for any
- * @param reserve what is kept of a call's time
+ * @param margin what is kept of a call's time
+ * @param maxTimeout the most that a call's own {@code timeout} is granted
  * @param maxBodyBytes 413 above it
  * @param headerTimeout from a request's first byte to the end of its headers, and for a handshake
+ * @param writeTimeout how long a client may take to read an answer
  * @param idleTimeout how long a connection may stay without a request: longer than the API server's
  *     90 s, as it does not send a review again that met a closing connection
  * @param maxUnfinishedPerPeer requests under way of one address; the oldest are ended above it
+ * @param maxConnections of all clients to the TLS address
+ * @param maxConnectionsPerAddress of one client address; behind a proxy all have the same
  */
 public record HttpSettings(
     InetSocketAddress reviews,
     InetSocketAddress health,
-    TimeReserve reserve,
+    DeadlineMargin margin,
+    Duration maxTimeout,
     int maxBodyBytes,
     Duration headerTimeout,
+    Duration writeTimeout,
     Duration idleTimeout,
-    int maxUnfinishedPerPeer) {
+    int maxUnfinishedPerPeer,
+    int maxConnections,
+    int maxConnectionsPerAddress) {
+
+  /**
+   * What one connection takes of the heap at most, when its client sends half a TLS record and
+   * reads nothing: two TLS packets of 17 KB, one decrypted, HTTP/2's buffer of 16 KB, and 12 KB of
+   * objects.
+   */
+  static final int BYTES_PER_CONNECTION = 80 << 10;
 
   public static final Setting<String> HOST =
       Setting.one(
@@ -83,13 +98,45 @@ public record HttpSettings(
           ValueType.POSITIVE_DURATION,
           "Time that a connection may idle; must be above the API server's 90s");
 
+  public static final Setting<Duration> WRITE_TIMEOUT =
+      Setting.one(
+          "write-timeout",
+          "DURATION",
+          "10s",
+          ValueType.POSITIVE_DURATION,
+          "Time that a client may take to read an answer");
+
+  public static final Setting<Duration> MAX_TIMEOUT =
+      Setting.one(
+          "max-timeout",
+          "DURATION",
+          "30s",
+          ValueType.POSITIVE_DURATION,
+          "Most time that a call gets, whatever its own timeout allows");
+
+  public static final Setting<Integer> MAX_CONNECTIONS =
+      Setting.one(
+          "max-connections",
+          "COUNT",
+          Integer.toString(defaultMaxConnections(Runtime.getRuntime().maxMemory())),
+          ValueType.number(1, 1_000_000),
+          "HTTPS connections of all clients; by default what a fifth of the heap holds");
+
+  public static final Setting<Integer> MAX_CONNECTIONS_PER_ADDRESS =
+      Setting.one(
+          "max-connections-per-address",
+          "COUNT",
+          Integer.toString(defaultMaxConnections(Runtime.getRuntime().maxMemory()) / 2),
+          ValueType.number(1, 1_000_000),
+          "HTTPS connections of one client address; behind a proxy all clients share one");
+
   public static final Setting<Integer> MAX_UNFINISHED =
       Setting.one(
           "max-unfinished",
           "COUNT",
           "1024",
           ValueType.number(1, 1_000_000),
-          "Requests of one client that may be on their way in");
+          "Requests and answers of one client address that may be under way");
 
   /** All of them, in the order of the help. */
   public static final List<Setting<?>> ALL =
@@ -102,7 +149,11 @@ public record HttpSettings(
           RESERVE_PERCENT,
           MAX_BODY,
           HEADER_TIMEOUT,
+          WRITE_TIMEOUT,
           IDLE_TIMEOUT,
+          MAX_TIMEOUT,
+          MAX_CONNECTIONS,
+          MAX_CONNECTIONS_PER_ADDRESS,
           MAX_UNFINISHED);
 
   /** As they are configured. */
@@ -110,10 +161,19 @@ public record HttpSettings(
     return new HttpSettings(
         new InetSocketAddress(configuration.get(HOST), configuration.get(PORT)),
         new InetSocketAddress(configuration.get(HEALTH_HOST), configuration.get(HEALTH_PORT)),
-        new TimeReserve(configuration.get(RESERVE), configuration.get(RESERVE_PERCENT)),
+        new DeadlineMargin(configuration.get(RESERVE), configuration.get(RESERVE_PERCENT)),
+        configuration.get(MAX_TIMEOUT),
         configuration.get(MAX_BODY),
         configuration.get(HEADER_TIMEOUT),
+        configuration.get(WRITE_TIMEOUT),
         configuration.get(IDLE_TIMEOUT),
-        configuration.get(MAX_UNFINISHED));
+        configuration.get(MAX_UNFINISHED),
+        configuration.get(MAX_CONNECTIONS),
+        configuration.get(MAX_CONNECTIONS_PER_ADDRESS));
+  }
+
+  /** As many connections as a fifth of the heap holds. */
+  static int defaultMaxConnections(long heapBytes) {
+    return (int) Math.max(64, Math.min(10_000, heapBytes / 5 / BYTES_PER_CONNECTION));
   }
 }

@@ -3,10 +3,11 @@ package io.usher.http;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.usher.engine.MemoryBudget;
-import io.usher.engine.ReviewExecutor;
 import io.usher.observe.ReviewObserver;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -14,8 +15,10 @@ import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -36,10 +39,11 @@ public final class WebhookServer {
   private static final String HEALTH = "health";
 
   /**
-   * Two that accept, two that select, two for probes and scrapes; the rest read large bodies. No
-   * more of those than cores, as they would keep handshakes from the processor.
+   * Two that accept and two that select; the rest read large bodies. No more of those than cores,
+   * as they would keep handshakes from the processor.
    */
-  private static final int MAX_THREADS = 6 + Runtime.getRuntime().availableProcessors();
+  private static final int MAX_THREADS =
+      4 + Math.max(2, Runtime.getRuntime().availableProcessors());
 
   private static final int MIN_THREADS = 4;
 
@@ -52,9 +56,30 @@ public final class WebhookServer {
   /** How often slow clients are looked for, at least. */
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
 
+  /**
+   * Calls of all clients under way: each takes some 6 KB of the heap beside its body and answer.
+   * Fifty times what the default executor has a place for.
+   */
+  static final int MAX_REQUESTS = 4096;
+
+  /** A kubelet and a few scrapers open no more to the port of probes. */
+  static final int MAX_HEALTH_CONNECTIONS = 64;
+
+  /** Of one HTTP/2 connection. An API server that needs more opens another connection. */
+  private static final int MAX_STREAMS = 32;
+
+  /** As much as HTTP/1.1 may bring in headers. */
+  private static final int MAX_HEADER_BYTES = 8 << 10;
+
+  /** What Jetty may keep of buffers that nobody uses, in bytes. */
+  static final long MAX_IDLE_BUFFERS = 4L << 20;
+
   private final SslContextFactory.Server tls = new SslContextFactory.Server();
+  private final ClientConnections reviews;
+  private final ClientConnections health;
   private final SlowClients slowClients;
-  private final ReviewEndpoint endpoint;
+  private final Scrapes scrapes;
+  private final Router router;
   private final HttpSettings settings;
   private final Duration pause;
   private final Javalin javalin;
@@ -72,7 +97,6 @@ public final class WebhookServer {
       boolean verifyClients,
       RouteTable routes,
       MemoryBudget budget,
-      ReviewExecutor executor,
       ReviewObserver observer,
       Readiness readiness,
       Supplier<String> metrics) {
@@ -80,17 +104,42 @@ public final class WebhookServer {
     tls.setSslContext(context);
     tls.setWantClientAuth(verifyClients);
     tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
-    slowClients = new SlowClients(settings.headerTimeout(), settings.maxUnfinishedPerPeer());
+    // A client could have the server's private key used over and over on one connection.
+    tls.setRenegotiationAllowed(false);
+    reviews =
+        new ClientConnections(
+            settings.maxConnections(),
+            settings.maxConnectionsPerAddress(),
+            MAX_REQUESTS,
+            System::nanoTime);
+    health =
+        new ClientConnections(
+            MAX_HEALTH_CONNECTIONS, MAX_HEALTH_CONNECTIONS, MAX_REQUESTS, System::nanoTime);
+    slowClients =
+        new SlowClients(
+            settings.headerTimeout(),
+            settings.writeTimeout(),
+            settings.maxUnfinishedPerPeer(),
+            List.of(reviews, health));
     var quarter = settings.headerTimeout().dividedBy(4);
     pause = quarter.compareTo(LONGEST_PAUSE) < 0 ? quarter : LONGEST_PAUSE;
-    endpoint =
-        new ReviewEndpoint(REVIEWS, routes, settings, budget, executor, observer, slowClients);
-    var health = new HealthRoutes(readiness);
+    scrapes = new Scrapes(slowClients, settings.writeTimeout());
+    router =
+        new Router(
+            Map.of(REVIEWS, reviews, HEALTH, health),
+            REVIEWS,
+            routes,
+            new Probes(readiness),
+            scrapes,
+            settings,
+            budget,
+            observer,
+            slowClients);
     javalin =
         Javalin.create(
             config -> {
               configure(config);
-              health.addTo(config.routes, metrics);
+              scrapes.addTo(config.routes, metrics);
             });
   }
 
@@ -102,7 +151,7 @@ public final class WebhookServer {
     config.jetty.modifyHttpConfiguration(WebhookServer::configure);
     config.jetty.modifyServer(
         server -> {
-          server.setHandler(endpoint);
+          server.setHandler(router);
           server.setErrorHandler(new StatusErrors());
           server.setStopTimeout(LAST_ANSWERS.toMillis());
         });
@@ -120,35 +169,50 @@ public final class WebhookServer {
     http.setUriCompliance(UriCompliance.DEFAULT);
     http.setSendServerVersion(false);
     http.setSendDateHeader(false);
+    http.setRequestHeaderSize(MAX_HEADER_BYTES);
+    // Connections fill the heap, which ends with an error, and not what is beside it, which ends
+    // with a kill. Only one buffer for each thread is beside it.
+    http.setUseInputDirectByteBuffers(false);
+    http.setUseOutputDirectByteBuffers(false);
   }
 
   private Connector reviews(Server server, HttpConfiguration http) {
     var alpn = new ALPNServerConnectionFactory("h2", "http/1.1");
     alpn.setDefaultProtocol("http/1.1");
-    var connector =
-        new ServerConnector(
-            server,
-            1,
-            Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
-            new FramedTls(tls, alpn.getProtocol()),
-            alpn,
-            new HTTP2ServerConnectionFactory(http),
-            new HttpConnectionFactory(http));
-    return listen(connector, REVIEWS, settings.reviews());
+    var http2 = new HTTP2ServerConnectionFactory(http);
+    http2.setMaxConcurrentStreams(MAX_STREAMS);
+    http2.setMaxHeaderBlockFragment(MAX_HEADER_BYTES);
+    return listen(
+        server,
+        Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+        REVIEWS,
+        settings.reviews(),
+        reviews,
+        new FramedTls(tls, alpn.getProtocol()),
+        alpn,
+        http2,
+        new HttpConnectionFactory(http));
   }
 
   private Connector health(Server server, HttpConfiguration http) {
-    var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-    return listen(connector, HEALTH, settings.health());
+    return listen(server, 1, HEALTH, settings.health(), health, new HttpConnectionFactory(http));
   }
 
-  private Connector listen(ServerConnector connector, String name, InetSocketAddress address) {
+  private Connector listen(
+      Server server,
+      int selectors,
+      String name,
+      InetSocketAddress address,
+      ClientConnections connections,
+      ConnectionFactory... protocols) {
+    var buffers = new ArrayByteBufferPool(0, -1, -1, -1, MAX_IDLE_BUFFERS, MAX_IDLE_BUFFERS);
+    var connector = new ServerConnector(server, null, null, buffers, 1, selectors, protocols);
     connector.setName(name);
     connector.setHost(address.getHostString());
     connector.setPort(address.getPort());
     connector.setIdleTimeout(settings.idleTimeout().toMillis());
     connector.setShutdownIdleTimeout(LAST_ANSWERS.toMillis() / 2);
-    connector.addBean(slowClients);
+    connector.addBean(connections);
     return connector;
   }
 
@@ -170,7 +234,7 @@ public final class WebhookServer {
 
   /** Reviews that come from now on find these paths; those that have begun go on as they are. */
   public void serve(RouteTable routes) {
-    endpoint.serve(routes);
+    router.serve(routes);
   }
 
   /** New connections see this certificate; those that are open go on as they are. */
@@ -180,17 +244,22 @@ public final class WebhookServer {
 
   /** Connections that are open. */
   public int connections() {
-    return slowClients.open();
+    return reviews.all().size() + health.all().size();
   }
 
-  /** Requests that have begun to arrive and have not arrived whole, as of the last look. */
+  /** Connections that were closed to make room for others. */
+  public long evictions() {
+    return reviews.evicted() + health.evicted();
+  }
+
+  /** Requests that have not arrived whole and answers that have not left, as of the last look. */
   public int unfinished() {
-    return slowClients.underWay();
+    return slowClients.pending();
   }
 
-  /** Requests that were ended as they arrived too slowly. */
+  /** Requests and answers that were ended, as their clients were too slow. */
   public long givenUp() {
-    return slowClients.givenUp();
+    return slowClients.ended();
   }
 
   /**
@@ -198,14 +267,14 @@ public final class WebhookServer {
    * are asked at once.
    */
   public void closeAfterAnswers() {
-    endpoint.stopping();
+    router.closeAfterAnswers();
     connectors()
         .flatMap(connector -> connector.getConnectedEndPoints().stream())
         .map(EndPoint::getConnection)
         .forEach(
             connection -> {
               if (connection instanceof SslConnection ssl) {
-                ReviewEndpoint.goAway(ssl.getSslEndPoint().getConnection());
+                Router.goAway(ssl.getSslEndPoint().getConnection());
               }
             });
   }
@@ -218,6 +287,7 @@ public final class WebhookServer {
   /** Gives what is open a moment for its last answers, and closes everything. */
   public void stop() {
     javalin.stop();
+    scrapes.close();
   }
 
   private void sweep() {

@@ -3,6 +3,7 @@ package io.usher.server;
 import io.usher.config.Configuration;
 import io.usher.engine.admission.AdmissionHandler;
 import io.usher.http.CallerRules;
+import io.usher.http.ReviewCalls;
 import io.usher.http.ReviewRoute;
 import io.usher.http.RouteTable;
 import io.usher.rule.Phase;
@@ -32,18 +33,20 @@ final class Serving implements AutoCloseable {
   private final RouteTable routes;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Serving(WebhookSource.Webhooks source, Configuration configuration, Clock clock) {
+  private Serving(
+      WebhookSource.Webhooks source, Configuration configuration, ReviewCalls calls, Clock clock) {
     this.source = source;
     webhooks = webhooks(configuration, source.webhooks());
     callers = new CallerRules(configuration, paths(webhooks), clock);
-    routes = new RouteTable(routes(configuration), this::retired);
+    routes = new RouteTable(routes(configuration, calls), this::retired);
   }
 
   /** Loads the webhooks; all is as before when one of them can't be served. */
-  static Serving load(WebhookSource source, Configuration configuration, Clock clock) {
+  static Serving load(
+      WebhookSource source, Configuration configuration, ReviewCalls calls, Clock clock) {
     WebhookSource.Webhooks loaded = source.load();
     try {
-      return new Serving(loaded, configuration, clock);
+      return new Serving(loaded, configuration, calls, clock);
     } catch (RuntimeException | Error e) {
       loaded.close();
       throw e;
@@ -92,7 +95,7 @@ final class Serving implements AutoCloseable {
     return List.copyOf(webhooks);
   }
 
-  private List<ReviewRoute> routes(Configuration configuration) {
+  private List<ReviewRoute> routes(Configuration configuration, ReviewCalls calls) {
     var limits = EngineSettings.limits(configuration);
     var found = new ArrayList<ReviewRoute>();
     for (var webhook : webhooks()) {
@@ -104,7 +107,8 @@ final class Serving implements AutoCloseable {
                   path,
                   new AdmissionHandler(webhook, phase, limits, new GuardedRules()),
                   Duration.ofSeconds(webhook.timeoutSeconds()),
-                  callers.of(path)));
+                  callers.of(path),
+                  calls));
         }
       }
     }

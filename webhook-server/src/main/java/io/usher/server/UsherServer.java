@@ -7,6 +7,7 @@ import io.usher.engine.ReviewExecutor;
 import io.usher.http.CallerRules;
 import io.usher.http.HttpSettings;
 import io.usher.http.Readiness;
+import io.usher.http.ReviewCalls;
 import io.usher.http.WebhookServer;
 import io.usher.observe.ReviewObserver;
 import io.usher.telemetry.Observers;
@@ -70,6 +71,7 @@ public final class UsherServer implements AutoCloseable {
   private final ReviewObserver observer;
   private final MemoryBudget budget;
   private final ReviewExecutor executor;
+  private final ReviewCalls calls;
   private final WebhookServer server;
   private final Optional<PortFile> portFile;
   private final ScheduledExecutorService timer;
@@ -111,24 +113,31 @@ public final class UsherServer implements AutoCloseable {
     portFile = settings.find(ServerSettings.PORT_FILE).map(PortFile::new);
     budget = EngineSettings.memory(settings);
     certificate = CertificateLoading.begin(settings, clock);
-    serving = Serving.load(source, settings, clock);
+    var http = HttpSettings.of(settings);
+    executor = new ReviewExecutor(EngineSettings.executor(settings), observer);
+    calls = ReviewCalls.of(http, executor, observer);
+    try {
+      serving = Serving.load(source, settings, calls, clock);
+    } catch (RuntimeException | Error e) {
+      executor.close();
+      throw e;
+    }
     try {
       var context = certificate.await();
       metrics.serve(serving.webhooks());
-      executor = new ReviewExecutor(EngineSettings.executor(settings), observer);
       server =
           new WebhookServer(
-              HttpSettings.of(settings),
+              http,
               context,
               !CallerRules.clientCas(settings).isEmpty(),
               serving.routes(),
               budget,
-              executor,
               observer,
               readiness,
               metrics::scrape);
     } catch (RuntimeException e) {
       serving.close();
+      executor.close();
       throw e;
     }
     timer = Executors.newSingleThreadScheduledExecutor(UsherServer::timerThread);
@@ -180,7 +189,7 @@ public final class UsherServer implements AutoCloseable {
    * can't be served, this throws what {@link #create} would, and the old ones stay.
    */
   public synchronized void reload() {
-    var next = Serving.load(source, settings, clock);
+    var next = Serving.load(source, settings, calls, clock);
     if (closing.get()) {
       next.close();
       throw new IllegalStateException("the server is closed");
@@ -314,9 +323,17 @@ public final class UsherServer implements AutoCloseable {
     metrics.gauge("usher.reviews.memory.bytes", "Memory that reviews in flight take", budget::used);
     metrics.gauge("usher.connections", "Open connections", server::connections);
     metrics.gauge(
-        "usher.requests.unfinished", "Requests that have not arrived whole", server::unfinished);
+        "usher.requests.unfinished",
+        "Requests that have not arrived whole, and answers that have not left",
+        server::unfinished);
     metrics.counter(
-        "usher.requests.given.up", "Requests that did not arrive in time", server::givenUp);
+        "usher.requests.given.up",
+        "Requests that did not arrive in time, and answers that were not read in time",
+        server::givenUp);
+    metrics.counter(
+        "usher.connections.evicted",
+        "Connections closed to make room for others",
+        server::evictions);
     var files = certificate.files();
     metrics.gauge(
         "usher.certificate.expiry.seconds",

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ways in which API servers and kubelets connect. */
 @Timeout(60)
@@ -183,15 +185,62 @@ class ConnectionsIT {
     assertThat(server.goodReview().statusCode()).isEqualTo(200);
   }
 
+  /** As a kubelet asks: no server name, and the Pod's address for a host. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/livez", "/readyz"})
+  void probesOverHttp11(String path) throws Exception {
+    try (var client = server.raw()) {
+      client.send("GET " + path + " HTTP/1.1\r\nHost: 10.244.0.7:8443\r\n\r\n");
+      var got = client.read();
+      assertThat(got.status()).isEqualTo(200);
+      assertThat(got.body()).isEqualTo("ok");
+      client.send("HEAD " + path + " HTTP/1.1\r\nHost: 10.244.0.7:8443\r\n\r\n");
+      var head = client.readHead();
+      assertThat(head.status()).isEqualTo(200);
+      assertThat(head.headers()).containsEntry("content-length", "2");
+      client.send("PUT " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+      var put = client.read();
+      assertThat(put.status()).isEqualTo(405);
+      assertThat(put.headers()).containsEntry("allow", "GET, HEAD");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/livez", "/readyz"})
+  void probesOverHttp2(String path) throws Exception {
+    var client = server.client(HttpClient.Version.HTTP_2);
+    for (String method : List.of("GET", "HEAD")) {
+      var probe =
+          HttpRequest.newBuilder(server.uri(path))
+              .method(method, HttpRequest.BodyPublishers.noBody())
+              .build();
+      var answer = client.send(probe, HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.body()).isEqualTo(method.equals("GET") ? "ok" : "");
+    }
+  }
+
   @Test
-  void probeWithoutServerNameAndWithAnAddressForHost() throws Exception {
-    for (String path : List.of("/livez", "/readyz")) {
-      try (var client = server.raw()) {
-        client.send("GET " + path + " HTTP/1.1\r\nHost: 10.244.0.7:8443\r\n\r\n");
-        var answer = client.read();
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("ok");
-      }
+  void unreadyIsSaidOnBothPorts() throws Exception {
+    server.readiness.block("shutdown", "the server is stopping");
+    try (var client = server.raw()) {
+      client.send("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n");
+      var answer = client.read();
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.body()).isEqualTo("shutdown: the server is stopping\n");
+    } finally {
+      server.readiness.clear("shutdown");
+    }
+  }
+
+  /** TLS and what speaks through it were counted as two. */
+  @Test
+  void aConnectionIsCountedOnce(@TempDir Path directory) throws Exception {
+    try (var counted = new TestServer(directory).start();
+        var client = counted.raw().post(Reviews.pod())) {
+      assertThat(client.read().status()).isEqualTo(200);
+      assertThat(counted.server().connections()).isEqualTo(1);
     }
   }
 

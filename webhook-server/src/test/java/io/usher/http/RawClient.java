@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -23,9 +24,19 @@ final class RawClient implements AutoCloseable {
   private final SSLSocket socket;
   private final InputStream in;
   private byte[] frame = {};
+  private int stream;
 
   RawClient(SSLContext context, int port, String... protocols) throws IOException {
-    socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
+    this(context, InetAddress.getByName("127.0.0.1"), port, protocols);
+  }
+
+  RawClient(SSLContext context, InetAddress from, int port, String... protocols)
+      throws IOException {
+    socket =
+        (SSLSocket)
+            context
+                .getSocketFactory()
+                .createSocket(InetAddress.getByName("127.0.0.1"), port, from, 0);
     socket.setSoTimeout(20_000);
     socket.setTcpNoDelay(true);
     var parameters = socket.getSSLParameters();
@@ -66,6 +77,17 @@ final class RawClient implements AutoCloseable {
 
   /** Reads one answer; an {@link EOFException} when the server closed instead. */
   Answer read() throws IOException {
+    var head = readHead();
+    int length = Integer.parseInt(head.headers().getOrDefault("content-length", "0"));
+    byte[] body = in.readNBytes(length);
+    if (body.length < length) {
+      throw new EOFException("the answer's body ended after " + body.length);
+    }
+    return new Answer(head.status(), head.headers(), new String(body, StandardCharsets.UTF_8));
+  }
+
+  /** Reads one answer that has no body, whatever its headers say. */
+  Answer readHead() throws IOException {
     String[] status = line().split(" ", 3);
     Map<String, String> headers = new TreeMap<>();
     for (String line = line(); !line.isEmpty(); line = line()) {
@@ -73,13 +95,7 @@ final class RawClient implements AutoCloseable {
       headers.put(
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
-    int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-    byte[] body = in.readNBytes(length);
-    if (body.length < length) {
-      throw new EOFException("the answer's body ended after " + body.length);
-    }
-    return new Answer(
-        Integer.parseInt(status[1]), headers, new String(body, StandardCharsets.UTF_8));
+    return new Answer(Integer.parseInt(status[1]), headers, "");
   }
 
   /** Reads HTTP/2 frames up to the next one of this type; an {@link EOFException} without one. */
@@ -89,10 +105,16 @@ final class RawClient implements AutoCloseable {
     do {
       int lengthAndType = frames.readInt();
       found = lengthAndType & 0xFF;
-      frames.skipNBytes(1 + 4);
+      frames.skipNBytes(1);
+      stream = frames.readInt();
       frame = frames.readNBytes(lengthAndType >>> 8);
     } while (found != type);
     return this;
+  }
+
+  /** The stream of the last frame. */
+  int stream() {
+    return stream;
   }
 
   /** What the last frame held. */

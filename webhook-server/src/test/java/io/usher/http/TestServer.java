@@ -20,6 +20,7 @@ import io.usher.rule.Phase;
 import io.usher.webhook.WebhookBuilder.Edit;
 import io.usher.webhook.WebhookRegistration;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,10 +32,12 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -55,6 +58,11 @@ final class TestServer implements AutoCloseable {
 
   Duration headerTimeout = Duration.ofSeconds(5);
   Duration idleTimeout = Duration.ofSeconds(120);
+  Duration writeTimeout = Duration.ofSeconds(10);
+  Duration maxTimeout = Duration.ofSeconds(30);
+  int maxConnections = 5000;
+  int maxConnectionsPerAddress = 5000;
+  Supplier<String> metrics = () -> "usher_test 1\n";
   Duration reserve = Duration.ofMillis(100);
   int timeoutSeconds = 10;
   int maxUnfinished = 1024;
@@ -64,6 +72,9 @@ final class TestServer implements AutoCloseable {
       (pod, context) -> pod.withObject("/metadata/labels").put("example.com/team", "red");
   Map<String, Callers> callers = new ConcurrentHashMap<>();
   List<Path> clientCas = List.of();
+
+  /** Beside those of the two webhooks. */
+  List<Route> routes = List.of();
 
   final DevelopmentCertificates authority;
   final Path directory;
@@ -104,30 +115,42 @@ final class TestServer implements AutoCloseable {
           }
         };
     executor = new ReviewExecutor(new ReviewExecutor.Settings(4, 8, 4, 64), observer);
+    var settings =
+        new HttpSettings(
+            new InetSocketAddress("127.0.0.1", 0),
+            new InetSocketAddress("127.0.0.1", 0),
+            new DeadlineMargin(reserve, 10),
+            maxTimeout,
+            maxBody,
+            headerTimeout,
+            writeTimeout,
+            idleTimeout,
+            maxUnfinished,
+            maxConnections,
+            maxConnectionsPerAddress);
+    var calls = ReviewCalls.of(settings, executor, observer);
     server =
         new WebhookServer(
-            new HttpSettings(
-                new InetSocketAddress("127.0.0.1", 0),
-                new InetSocketAddress("127.0.0.1", 0),
-                new TimeReserve(reserve, 10),
-                maxBody,
-                headerTimeout,
-                idleTimeout,
-                maxUnfinished),
+            settings,
             files.load(),
             !clientCas.isEmpty(),
-            new RouteTable(List.of(route(PATH, observer), route(OTHER_PATH, observer)), () -> {}),
+            new RouteTable(routes(calls), () -> {}),
             new MemoryBudget(memory),
-            executor,
             observer,
             readiness,
-            () -> "usher_test 1\n");
+            () -> metrics.get());
     server.start();
     anonymous = clientContext(null);
     return this;
   }
 
-  private ReviewRoute route(String path, ReviewObserver observer) {
+  private List<Route> routes(ReviewCalls calls) {
+    var all = new ArrayList<Route>(List.of(route(PATH, calls), route(OTHER_PATH, calls)));
+    all.addAll(routes);
+    return all;
+  }
+
+  private ReviewRoute route(String path, ReviewCalls calls) {
     var webhook =
         WebhookRegistration.named(path.substring("/mutate/".length()))
             .editing(
@@ -140,7 +163,8 @@ final class TestServer implements AutoCloseable {
         path,
         new AdmissionHandler(webhook, Phase.MUTATING, ReviewLimits.DEFAULT),
         Duration.ofSeconds(webhook.timeoutSeconds()),
-        callers.getOrDefault(path, Callers.anyone()));
+        callers.getOrDefault(path, Callers.anyone()),
+        calls);
   }
 
   WebhookServer server() {
@@ -189,6 +213,11 @@ final class TestServer implements AutoCloseable {
 
   RawClient raw() throws Exception {
     return new RawClient(anonymous, port());
+  }
+
+  /** A connection from another address of this machine. */
+  RawClient raw(InetAddress from) throws Exception {
+    return new RawClient(anonymous, from, port());
   }
 
   /** A connection on which HTTP/2 has begun: the preface and empty settings are sent. */

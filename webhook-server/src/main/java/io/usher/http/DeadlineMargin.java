@@ -9,9 +9,9 @@ import java.time.Duration;
  * @param least the fixed time
  * @param percent the share, 0 to 90
  */
-public record TimeReserve(Duration least, int percent) {
+public record DeadlineMargin(Duration least, int percent) {
 
-  public TimeReserve {
+  public DeadlineMargin {
     if (least.isNegative()) {
       throw new IllegalArgumentException("the reserve is negative: " + least);
     }

@@ -7,18 +7,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
-import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.Callback;
 
 /** A TLS handshake, or a request's headers, under way. Used by the sweeping thread alone. */
-final class UnfinishedHeaders implements Unfinished {
+final class PendingHeaders implements PendingTransfer {
 
   private final Connection connection;
   private final long began;
   private final long due;
   private boolean confirmed;
 
-  UnfinishedHeaders(Connection connection, long began, Duration timeout) {
+  PendingHeaders(Connection connection, long began, Duration timeout) {
     this.connection = connection;
     this.began = began;
     this.due = began + timeout.toNanos();
@@ -34,8 +33,8 @@ final class UnfinishedHeaders implements Unfinished {
     return confirmed;
   }
 
-  @Override
-  public long beganNanos() {
+  /** When the handshake or the headers began, on {@link System#nanoTime()}'s scale. */
+  long beganNanos() {
     return began;
   }
 
@@ -45,27 +44,32 @@ final class UnfinishedHeaders implements Unfinished {
   }
 
   @Override
+  public String late() {
+    return "the request did not arrive in time";
+  }
+
+  @Override
   public SocketAddress peer() {
     return connection.getEndPoint().getRemoteSocketAddress();
   }
 
   @Override
-  public void giveUp(String why) {
+  public void abort(String reason) {
     var endPoint = connection.getEndPoint();
-    if (!(connection instanceof HttpConnection)) {
+    if (!Http1Headers.isHttp1(connection)) {
       endPoint.close();
       return;
     }
     try {
-      endPoint.write(Callback.from(endPoint::close, endPoint::close), answer(why));
+      endPoint.write(Callback.from(endPoint::close, endPoint::close), answer(reason));
     } catch (WritePendingException e) {
       endPoint.close(e);
     }
   }
 
   /** Written past Jetty's generator, which can't answer a request that it has not read. */
-  private static ByteBuffer answer(String why) {
-    byte[] body = Refusal.timeout(why).answer().body();
+  private static ByteBuffer answer(String reason) {
+    byte[] body = Refusal.timeout(reason).body();
     String head =
         "HTTP/1.1 408 Request Timeout\r\nContent-Type: application/json\r\nConnection: close\r\n"
             + "Content-Length: "

@@ -1,0 +1,208 @@
+package io.usher.http;
+
+import io.usher.observe.Caller;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call and its answer, from its headers to the last byte. It counts as a request of its
+ * connection until then.
+ */
+final class Exchange implements HttpCall, Responder {
+
+  private static final HttpField JSON =
+      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, ContentType.JSON);
+
+  private final Router router;
+  private final ClientConnections port;
+  private final ClientConnection connection;
+  private final Request request;
+  private final Response response;
+  private final Callback callback;
+  private Caller caller = Caller.ANYONE;
+  private boolean served;
+
+  Exchange(
+      Router router,
+      ClientConnections port,
+      Request request,
+      Response response,
+      Callback callback) {
+    this.router = router;
+    this.port = port;
+    this.request = request;
+    this.response = response;
+    this.connection =
+        port.requestBegan(request.getConnectionMetaData().getConnection().getEndPoint());
+    this.callback = Callback.from(callback, this::ended);
+  }
+
+  private void ended() {
+    port.requestEnded(connection);
+  }
+
+  Request request() {
+    return request;
+  }
+
+  Response response() {
+    return response;
+  }
+
+  /** Ends the exchange: whoever writes to the response itself calls it. */
+  Callback callback() {
+    return callback;
+  }
+
+  /** A route serves the call of this caller. */
+  void servedTo(Caller known) {
+    caller = known;
+    served = true;
+  }
+
+  @Override
+  public void answer(int status, String contentType, int retryAfterSeconds, byte[] body) {
+    var headers = response.getHeaders();
+    if (contentType.equals(ContentType.JSON)) {
+      headers.add(JSON);
+    } else {
+      headers.add(HttpHeader.CONTENT_TYPE, contentType);
+    }
+    if (retryAfterSeconds > 0) {
+      headers.add(HttpHeader.RETRY_AFTER, retryAfterSeconds);
+    }
+    if (served && status == 200) {
+      connection.callAnswered();
+    }
+    begin(status);
+    write(true, ByteBuffer.wrap(body), callback);
+  }
+
+  @Override
+  public AnswerStream begin(int status, Map<String, List<String>> headers) {
+    headers.forEach(response.getHeaders()::put);
+    begin(status);
+    return new ExchangeStream(this);
+  }
+
+  private void begin(int status) {
+    response.setStatus(status);
+    if (router.closesAfterAnswers()) {
+      closeAfterwards();
+      Router.goAway(request.getConnectionMetaData().getConnection());
+    }
+  }
+
+  /**
+   * Answers before the body has been read, and then reads on so that the client gets the answer.
+   */
+  void refuse(Refusal refusal) {
+    var drain = new Drain(this, router.slowClients(), router.mostDrained());
+    refuse(refusal, Callback.from(drain::read, callback::failed));
+  }
+
+  /** Answers a call whose body does not come, and closes its connection or stream. */
+  void cutOff(Refusal refusal, Throwable failure) {
+    refuse(refusal, Callback.from(() -> callback.failed(failure), callback::failed));
+  }
+
+  private void refuse(Refusal refusal, Callback then) {
+    var headers = response.getHeaders();
+    headers.add(JSON);
+    refusal.headers().forEach(headers::put);
+    if (request.getLength() != 0) {
+      closeAfterwards();
+    }
+    begin(refusal.status());
+    write(true, ByteBuffer.wrap(refusal.body()), then);
+  }
+
+  /** Sends bytes; the client has its time to take them. */
+  void write(boolean last, ByteBuffer bytes, Callback then) {
+    PendingAnswer.write(
+        request,
+        response,
+        last,
+        bytes,
+        router.writeTimeout(),
+        router.slowClients(),
+        router.budget(),
+        then);
+  }
+
+  /** HTTP/2 has no such header, as one of its connections goes on for the other requests. */
+  private void closeAfterwards() {
+    if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
+      response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
+    }
+  }
+
+  @Override
+  public String method() {
+    return request.getMethod();
+  }
+
+  @Override
+  public String path() {
+    return request.getHttpURI().getPath();
+  }
+
+  @Override
+  public @Nullable String query() {
+    return request.getHttpURI().getQuery();
+  }
+
+  @Override
+  public @Nullable String header(String name) {
+    return request.getHeaders().get(name);
+  }
+
+  @Override
+  public Map<String, List<String>> headers() {
+    Map<String, List<String>> found = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    for (String name : request.getHeaders().getFieldNamesCollection()) {
+      found.put(name, request.getHeaders().getValuesList(name));
+    }
+    return found;
+  }
+
+  @Override
+  public long contentLength() {
+    return request.getLength();
+  }
+
+  @Override
+  public long beganNanos() {
+    return request.getBeginNanoTime();
+  }
+
+  @Override
+  public @Nullable SocketAddress remoteAddress() {
+    return request.getConnectionMetaData().getRemoteSocketAddress();
+  }
+
+  @Override
+  public List<X509Certificate> clientCertificates() {
+    var tls = request.getConnectionMetaData().getConnection().getEndPoint().getSslSessionData();
+    var chain = tls == null ? null : tls.peerCertificates();
+    return chain == null ? List.of() : List.of(chain);
+  }
+
+  @Override
+  public Caller caller() {
+    return caller;
+  }
+}

@@ -1,0 +1,29 @@
+package io.usher.http;
+
+import io.usher.engine.ReviewExecutor;
+import io.usher.observe.ReviewObserver;
+import java.time.Duration;
+
+/**
+ * What the calls of all review routes share.
+ *
+ * @param executor runs reviews
+ * @param observer learns of calls that are refused
+ * @param margin what is kept of a call's time
+ * @param maxTimeout the most that a call may ask for
+ * @param maxBodyBytes 413 above it
+ */
+public record ReviewCalls(
+    ReviewExecutor executor,
+    ReviewObserver observer,
+    DeadlineMargin margin,
+    Duration maxTimeout,
+    int maxBodyBytes) {
+
+  /** As they are set. */
+  public static ReviewCalls of(
+      HttpSettings settings, ReviewExecutor executor, ReviewObserver observer) {
+    return new ReviewCalls(
+        executor, observer, settings.margin(), settings.maxTimeout(), settings.maxBodyBytes());
+  }
+}

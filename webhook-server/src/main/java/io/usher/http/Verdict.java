@@ -1,0 +1,26 @@
+package io.usher.http;
+
+/** What the headers of a call lead to. */
+public sealed interface Verdict permits Verdict.Accepted, Refusal {
+
+  /**
+   * The body may come.
+   *
+   * @param dueNanos until when, on {@link System#nanoTime()}'s scale
+   * @param maxBodyBytes its largest size; 413 above it
+   * @param service answers when it has come
+   */
+  record Accepted(long dueNanos, int maxBodyBytes, Service service) implements Verdict {}
+
+  /** Answers a call whose body has come. */
+  interface Service {
+
+    /**
+     * Begins to answer.
+     *
+     * @param body closed by the service, when nobody uses its bytes any more
+     * @param responder takes the answer, on any thread, also after this returns
+     */
+    void serve(RequestBody body, Responder responder);
+  }
+}
