@@ -5,6 +5,7 @@ import io.usher.authority.AuthoritySettings;
 import io.usher.config.GoDuration;
 import io.usher.http.HealthServer;
 import io.usher.http.Readiness;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,7 +15,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,12 +31,7 @@ import picocli.CommandLine.TypeConversionException;
         "Keep a CA (Secret NAME-authority), the server's certificate (Secret NAME-tls) and the"
             + " caBundle of the webhook configurations NAME, until the process is told to stop. Each"
             + " is renewed when two thirds of its life are over; a new CA signs only once everybody"
-            + " trusts it.",
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "2:a wrong option, a bad kubeconfig, or a port that is taken; what is wrong in the cluster is logged"
-          + " and tried again"
-    })
+            + " trusts it.")
 final class AuthorityCommand implements Callable<Integer> {
 
   private static final String CONDITION = "certificates";
@@ -100,9 +95,9 @@ final class AuthorityCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     var readiness = new Readiness();
-    readiness.block(CONDITION, "nothing was looked at yet");
+    readiness.block(CONDITION, "the cluster was not looked at yet");
     Runtime.getRuntime().addShutdownHook(new Thread(Logs::close, "shutdown"));
     Authority authority = connect(readiness);
     try (HealthServer health = start(readiness)) {
@@ -134,14 +129,12 @@ final class AuthorityCommand implements Callable<Integer> {
     return namespace == null ? name + "-system" : namespace;
   }
 
-  private HealthServer start(Readiness readiness) {
+  private HealthServer start(Readiness readiness) throws IOException {
     try {
       return HealthServer.start(new InetSocketAddress(healthHost, healthPort), readiness);
     } catch (RuntimeException e) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "listen on " + healthHost + ":" + healthPort + ": " + e.getMessage(),
-          e);
+      throw new IOException(
+          "listen on " + healthHost + ":" + healthPort + ": " + e.getMessage(), e);
     }
   }
 
@@ -158,7 +151,7 @@ final class AuthorityCommand implements Callable<Integer> {
       try {
         Duration duration = GoDuration.parse(text);
         if (duration.isNegative() || duration.isZero()) {
-          throw new IllegalArgumentException(text + " is no time at all");
+          throw new IllegalArgumentException(text + " must be greater than zero");
         }
         return duration;
       } catch (IllegalArgumentException e) {

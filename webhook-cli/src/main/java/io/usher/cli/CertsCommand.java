@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -23,12 +22,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description =
         "Make a CA and a server's certificate: ca.crt, tls.crt, tls.key. The CA's key is thrown"
-            + " away, so the next certificate will be of another CA.",
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:the files were written",
-      "2:a wrong option, or files that exist or can't be written"
-    })
+            + " away, so the next certificate will be of another CA.")
 final class CertsCommand implements Callable<Integer> {
 
   /** Ten years; what must last longer needs a CA that somebody keeps. */
@@ -54,7 +48,7 @@ final class CertsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (days < 1 || days > MOST_DAYS) {
       throw new ParameterException(
           spec.commandLine(), "--days " + days + ": it must be 1 to " + MOST_DAYS);
@@ -70,8 +64,7 @@ final class CertsCommand implements Callable<Integer> {
       DevelopmentCertificates.writeTo(out, names, Clock.systemUTC(), Duration.ofDays(days));
       return ExitCode.OK;
     } catch (IOException | GeneralSecurityException e) {
-      spec.commandLine().getErr().println("write certificates to " + out + ": " + e.getMessage());
-      return ExitCode.USAGE;
+      throw new IOException("write certificates to " + out + ": " + e.getMessage(), e);
     }
   }
 }

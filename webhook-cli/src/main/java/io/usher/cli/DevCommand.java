@@ -30,13 +30,7 @@ import picocli.CommandLine.Spec;
     description =
         "Serve rule jars from this machine, and have a local cluster call it by URL until the command"
             + " ends. The cluster calls it only for namespaces with the label usher.io/dev=NAME, and"
-            + " ignores failed calls.",
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:the command was stopped, or with --cleanup: the registration is gone",
-      "1:the server, or kubectl, failed",
-      "2:a wrong option, a bad rule jar, or a cluster that isn't local"
-    })
+            + " ignores failed calls.")
 final class DevCommand implements Callable<Integer> {
 
   /** A working day: after it, whoever finds the registration may remove it. */

@@ -7,13 +7,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "diff",
     mixinStandardHelpOptions = true,
-    description = "Print the patch that turns one object into another, as JSON.",
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:the patch was printed, be it empty",
-      "1:there is no such patch",
-      "2:a wrong option, or a file that can't be read"
-    })
+    description = "Print the patch that turns one object into another, as JSON.")
 final class DiffCommand extends PatchingCommand {
 
   @Parameters(index = "0", paramLabel = "a.yaml", description = "the object as it is; - for stdin")

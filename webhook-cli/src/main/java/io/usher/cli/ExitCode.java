@@ -1,5 +1,6 @@
 package io.usher.cli;
 
+import io.usher.cli.local.ManifestException;
 import io.usher.config.ConfigurationException;
 import io.usher.rulejar.RuleJarException;
 import io.usher.server.StartException;
@@ -8,7 +9,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What the process ends with: the same table for every command. */
 final class ExitCode {
@@ -33,7 +36,7 @@ final class ExitCode {
     table.put("0", "the command did its work, and found nothing wrong");
     table.put(
         "1",
-        "an object was denied, a rule failed, lint has findings, files differ; or the cluster, a"
+        "an object was denied, a rule failed, lint found an error, files differ; or the cluster, a"
             + " port or another program failed");
     table.put(
         "2",
@@ -42,10 +45,22 @@ final class ExitCode {
     return table;
   }
 
+  /** Ends a command whose options are wrong. */
+  static int ofUsage(ParameterException wrong, String[] arguments) {
+    CommandLine command = wrong.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println(name + ": " + wrong.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(wrong, command.getErr())) {
+      command.getErr().println("all options: " + name + " --help");
+    }
+    return USAGE;
+  }
+
   /** Ends a command that threw: with a line where the message says it all, else with the stack. */
   static int of(Exception thrown, CommandLine command, ParseResult parsed) throws Exception {
     int code;
     if (thrown instanceof ConfigurationException
+        || thrown instanceof ManifestException
         || thrown instanceof RuleJarException
         || thrown instanceof InvalidWebhookException) {
       code = USAGE;

@@ -1,7 +1,6 @@
 package io.usher.cli;
 
 import io.usher.cli.local.ManifestDocument;
-import io.usher.cli.local.ManifestException;
 import io.usher.cli.local.ManifestReader;
 import io.usher.manifest.Installation;
 import io.usher.manifest.Manifests;
@@ -11,9 +10,7 @@ import io.usher.manifest.lint.Lint;
 import io.usher.manifest.lint.LintRule;
 import io.usher.manifest.lint.LintedObject;
 import io.usher.manifest.lint.Severity;
-import io.usher.rulejar.RuleJarException;
 import io.usher.rulejar.RuleJars;
-import io.usher.webhook.InvalidWebhookException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,12 +35,6 @@ import picocli.CommandLine.Spec;
       "",
       "The annotation lint.usher.io/RULE of a webhook configuration suppresses a rule's findings"
           + " there; its value is the reason."
-    },
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:there is no error; there may be warnings",
-      "1:there is an error",
-      "2:a wrong option, a bad rule jar, or a file that can't be read"
     })
 final class LintCommand implements Callable<Integer> {
 
@@ -98,26 +88,19 @@ final class LintCommand implements Callable<Integer> {
                 + String.join(", ", LintRule.ids()));
       }
     }
-    try {
-      List<LintedObject> objects = objects();
-      List<Finding> findings = Lint.find(objects, disabled);
-      PrintWriter out = spec.commandLine().getOut();
-      out.print(format.write(findings));
-      if (findings.isEmpty() && format == FindingsFormat.text) {
-        out.printf(
-            "no findings; looked at %d webhook configurations of %d objects%n",
-            objects.stream().filter(LintedObject::isWebhookConfiguration).count(), objects.size());
-      }
-      out.flush();
-      return findings.stream().anyMatch(f -> f.rule().severity() == Severity.ERROR)
-          ? ExitCode.SOFTWARE
-          : ExitCode.OK;
-    } catch (ManifestException e) {
-      spec.commandLine().getErr().println(e.getMessage());
-    } catch (RuleJarException | InvalidWebhookException e) {
-      spec.commandLine().getErr().println("load rules: " + e.getMessage());
+    List<LintedObject> objects = objects();
+    List<Finding> findings = Lint.find(objects, disabled);
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(format.write(findings));
+    if (findings.isEmpty() && format == FindingsFormat.text) {
+      out.printf(
+          "no findings; looked at %d webhook configurations of %d objects%n",
+          objects.stream().filter(LintedObject::isWebhookConfiguration).count(), objects.size());
     }
-    return ExitCode.USAGE;
+    out.flush();
+    return findings.stream().anyMatch(f -> f.rule().severity() == Severity.ERROR)
+        ? ExitCode.FAILED
+        : ExitCode.OK;
   }
 
   private List<LintedObject> objects() {

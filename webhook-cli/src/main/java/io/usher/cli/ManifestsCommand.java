@@ -3,19 +3,16 @@ package io.usher.cli;
 import io.usher.manifest.Installation;
 import io.usher.manifest.ManifestFiles;
 import io.usher.manifest.Manifests;
-import io.usher.rulejar.RuleJarException;
 import io.usher.rulejar.RuleJars;
-import io.usher.webhook.InvalidWebhookException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Writes what it takes to run the webhooks of rule jars in a cluster. */
@@ -23,13 +20,7 @@ import picocli.CommandLine.Spec;
     name = "manifests",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Write the Kubernetes objects of a webhook: plain YAML, kustomize, Helm charts.",
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:the files were written, or are as they should be",
-      "1:with --check: they are not, and each difference was printed",
-      "2:a wrong option, a bad rule jar, or a file that can't be written"
-    })
+    description = "Write the Kubernetes objects of a webhook: plain YAML, kustomize, Helm charts.")
 final class ManifestsCommand implements Callable<Integer> {
 
   @Option(
@@ -64,27 +55,27 @@ final class ManifestsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
-    PrintWriter err = spec.commandLine().getErr();
+  public Integer call() throws IOException {
+    ManifestFiles files = generate(installation());
     try {
-      var installation =
-          new Installation(name, namespace == null ? name + "-system" : namespace, image);
-      ManifestFiles files = generate(installation);
       if (!check) {
         files.writeTo(out);
         return ExitCode.OK;
       }
       List<String> differences = files.differencesFrom(out);
-      differences.forEach(err::println);
-      return differences.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
+      differences.forEach(spec.commandLine().getErr()::println);
+      return differences.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     } catch (IOException e) {
-      err.println("write manifests to " + out + ": " + e.getMessage());
-    } catch (RuleJarException | InvalidWebhookException e) {
-      err.println("load rules: " + e.getMessage());
-    } catch (IllegalArgumentException e) {
-      err.println(e.getMessage());
+      throw new IOException("write manifests to " + out + ": " + e.getMessage(), e);
     }
-    return ExitCode.USAGE;
+  }
+
+  private Installation installation() {
+    try {
+      return new Installation(name, namespace == null ? name + "-system" : namespace, image);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   private ManifestFiles generate(Installation installation) {

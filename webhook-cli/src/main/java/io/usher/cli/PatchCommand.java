@@ -8,13 +8,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "patch",
     mixinStandardHelpOptions = true,
-    description = "Apply a patch to an object, and print the object as YAML.",
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:the patched object was printed",
-      "1:the patch does not apply",
-      "2:a wrong option, or a file that can't be read"
-    })
+    description = "Apply a patch to an object, and print the object as YAML.")
 final class PatchCommand extends PatchingCommand {
 
   @Parameters(index = "0", paramLabel = "a.yaml", description = "the object; - for stdin")

@@ -5,7 +5,6 @@ import io.usher.cli.local.ManifestReader;
 import io.usher.patch.PatchException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -35,16 +34,12 @@ abstract class PatchingCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
     try {
       out.println(result(type, new SingleDocuments(new ManifestReader(System.in))).stripTrailing());
       return ExitCode.OK;
-    } catch (ManifestException e) {
-      err.println(e.getMessage());
-      return ExitCode.USAGE;
     } catch (PatchException e) {
-      err.println(step() + ": " + e.getMessage());
-      return ExitCode.SOFTWARE;
+      spec.commandLine().getErr().println(step() + ": " + e.getMessage());
+      return ExitCode.FAILED;
     }
   }
 }

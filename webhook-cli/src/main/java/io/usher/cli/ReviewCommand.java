@@ -4,7 +4,6 @@ import io.usher.admission.UserInfo;
 import io.usher.cli.local.Admission;
 import io.usher.cli.local.LocalApiServer;
 import io.usher.cli.local.ManifestDocument;
-import io.usher.cli.local.ManifestException;
 import io.usher.cli.local.ManifestReader;
 import io.usher.cli.local.RuleRecorder;
 import java.io.IOException;
@@ -34,13 +33,6 @@ import picocli.CommandLine.Spec;
           + " allowed, patched, denied or failed, with warned beside it for warnings, and failed"
           + " beside it for a failure that is ignored.",
       ""
-    },
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:each object was admitted, or came out as it expects",
-      "1:an object was not admitted or came out otherwise than it expects, a rule failed, a webhook"
-          + " is not idempotent, or a rule jar is bad",
-      "2:a wrong option, or a file that can't be read"
     })
 final class ReviewCommand implements Callable<Integer> {
 
@@ -95,15 +87,11 @@ final class ReviewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try {
-      List<ManifestDocument> documents = new ManifestReader(System.in).read(files, recursive);
-      List<Admission> admissions = admit(documents);
-      ReviewReport.of(format, new Colours(colours)).print(admissions, spec.commandLine().getOut());
-      spec.commandLine().getOut().flush();
-      return admissions.stream().allMatch(Admission::passed) ? ExitCode.OK : ExitCode.FAILED;
-    } catch (ManifestException e) {
-      return fail(e, ExitCode.USAGE);
-    }
+    List<ManifestDocument> documents = new ManifestReader(System.in).read(files, recursive);
+    List<Admission> admissions = admit(documents);
+    ReviewReport.of(format, new Colours(colours)).print(admissions, spec.commandLine().getOut());
+    spec.commandLine().getOut().flush();
+    return admissions.stream().allMatch(Admission::passed) ? ExitCode.OK : ExitCode.FAILED;
   }
 
   private List<Admission> admit(List<ManifestDocument> documents) throws IOException {
@@ -119,10 +107,5 @@ final class ReviewCommand implements Callable<Integer> {
     return user == null
         ? LocalApiServer.DEFAULT_USER
         : UserInfo.of(user, groups.toArray(String[]::new));
-  }
-
-  private int fail(Exception e, int exitCode) {
-    spec.commandLine().getErr().println("usher review: " + e.getMessage());
-    return exitCode;
   }
 }

@@ -27,7 +27,9 @@ public final class Usher {
       commands.keySet().retainAll(Set.of(args[0]));
     }
     commands.forEach((name, command) -> root.addSubcommand(name, commandLine(command.get())));
-    return new CommandLine(root).setExecutionExceptionHandler(ExitCode::of);
+    return new CommandLine(root)
+        .setParameterExceptionHandler(ExitCode::ofUsage)
+        .setExecutionExceptionHandler(ExitCode::of);
   }
 
   private static CommandLine commandLine(Object command) {

@@ -34,14 +34,14 @@ final class AuthorityCommandTest {
     "--name=Gate --dns=a.svc, --name Gate: it must be a DNS label",
     "--name=a --dns=a_b, --dns a_b: it must be a DNS name",
     "--name=a --dns=a.svc --leaf-life=soon, Invalid value for option '--leaf-life': \"soon\" is no duration",
-    "--name=a --dns=a.svc --interval=0s, Invalid value for option '--interval': 0s is no time at all",
+    "--name=a --dns=a.svc --interval=0s, Invalid value for option '--interval': 0s must be greater than zero",
     "--name=a --dns=a.svc --interval=1000h, --interval: it must be a sixth of --leaf-life or less",
     "--name=a --dns=a.svc --ca-life=2160h, --leaf-life: it must be a third of --ca-life or less"
   })
   void wrongOptionIsNamed(String options, String message) {
     assertThat(run(options.split(" "))).isEqualTo(2);
 
-    assertThat(err.toString()).startsWith(message);
+    assertThat(err.toString()).startsWith("usher authority: " + message);
   }
 
   @Test
@@ -51,16 +51,17 @@ final class AuthorityCommandTest {
 
     assertThat(run("--name=a", "--dns=a.svc", "--health-port=0")).isEqualTo(2);
 
-    assertThat(err.toString()).startsWith("read the kubeconfig: ");
+    assertThat(err.toString()).startsWith("usher authority: read the kubeconfig: ");
   }
 
   @Test
   void portThatIsTakenIsNamed() throws Exception {
     try (var taken = new ServerSocket(0)) {
       assertThat(run("--name=a", "--dns=a.svc", "--health-port=" + taken.getLocalPort()))
-          .isEqualTo(2);
+          .isEqualTo(1);
 
-      assertThat(err.toString()).startsWith("listen on 0.0.0.0:" + taken.getLocalPort());
+      assertThat(err.toString())
+          .startsWith("usher authority: listen on 0.0.0.0:" + taken.getLocalPort());
     }
   }
 

@@ -54,7 +54,7 @@ final class CertsCommandTest {
 
     assertThat(run("--dns", "a.b.svc", "--out", folder.toString())).isEqualTo(2);
 
-    assertThat(err.toString()).startsWith(ca + " exists");
+    assertThat(err.toString()).startsWith("usher certs: " + ca + " exists");
     assertThat(ca).hasContent("in use");
   }
 

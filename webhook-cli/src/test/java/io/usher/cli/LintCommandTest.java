@@ -100,7 +100,8 @@ final class LintCommandTest {
   void unknownRuleIsAWrongCall() throws Exception {
     assertThat(run("-f", "x.yaml", "--disable", "slow")).isEqualTo(2);
     assertThat(err.toString())
-        .startsWith("--disable slow: there is no such rule; write one of catch-all-fail, ");
+        .startsWith(
+            "usher lint: --disable slow: there is no such rule; write one of catch-all-fail, ");
   }
 
   @Test
@@ -189,7 +190,7 @@ final class LintCommandTest {
   @Test
   void nothingToLookAtIsAWrongCall() throws Exception {
     assertThat(run()).isEqualTo(2);
-    assertThat(err.toString()).startsWith("nothing to look at: give --rules or -f");
+    assertThat(err.toString()).startsWith("usher lint: nothing to look at: give --rules or -f");
   }
 
   @Test

@@ -7,10 +7,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** {@code usher diff} and {@code usher patch}. */
 class PatchCommandsTest {
@@ -46,7 +46,7 @@ class PatchCommandsTest {
 
   @Test
   void jsonPatchIsPrintedAndApplies() throws IOException {
-    assertThat(run(new DiffCommand(), "--type", "json", before, after)).isZero();
+    assertThat(run("diff", "--type", "json", before, after)).isZero();
     assertThat(Admissions.yaml("{p: " + out + "}"))
         .isEqualTo(
             Admissions.yaml(
@@ -60,7 +60,7 @@ class PatchCommandsTest {
 
   @Test
   void mergePatchIsPrintedAndApplies() throws IOException {
-    assertThat(run(new DiffCommand(), "--type", "merge", before, after)).isZero();
+    assertThat(run("diff", "--type", "merge", before, after)).isZero();
     assertThat(Admissions.yaml(out.toString()))
         .isEqualTo(
             Admissions.yaml(
@@ -76,7 +76,7 @@ class PatchCommandsTest {
 
   @Test
   void strategicMergePatchIsPrintedAndApplies() throws IOException {
-    assertThat(run(new DiffCommand(), "--type", "strategic", before, after)).isZero();
+    assertThat(run("diff", "--type", "strategic", before, after)).isZero();
     assertThat(Admissions.yaml(out.toString()))
         .isEqualTo(
             Admissions.yaml(
@@ -92,7 +92,7 @@ class PatchCommandsTest {
   private void appliesTo(String type) throws IOException {
     Path patch = write("patch.json", out.toString());
     out.getBuffer().setLength(0);
-    assertThat(run(new PatchCommand(), "--type", type, before, patch)).isZero();
+    assertThat(run("patch", "--type", type, before, patch)).isZero();
     assertThat(Admissions.yaml(out.toString())).isEqualTo(Admissions.yaml(Files.readString(after)));
   }
 
@@ -100,7 +100,7 @@ class PatchCommandsTest {
   void customResourceHasNoStrategicMergePatch() throws IOException {
     Path custom = write("c.yaml", "{apiVersion: example.com/v1, kind: Mouse, a: 1}");
 
-    assertThat(run(new DiffCommand(), "--type", "strategic", custom, custom)).isEqualTo(1);
+    assertThat(run("diff", "--type", "strategic", custom, custom)).isEqualTo(1);
     assertThat(err.toString())
         .contains("no strategic merge patch for \"example.com/v1\" \"Mouse\", use merge");
   }
@@ -109,7 +109,7 @@ class PatchCommandsTest {
   void patchThatDoesNotApplyIsExplained() throws IOException {
     Path patch = write("p.yaml", "[{op: remove, path: /spec/none}]");
 
-    assertThat(run(new PatchCommand(), "--type", "json", before, patch)).isEqualTo(1);
+    assertThat(run("patch", "--type", "json", before, patch)).isEqualTo(1);
     assertThat(err.toString()).contains("apply " + patch + " to " + before, "/spec/none");
   }
 
@@ -118,10 +118,9 @@ class PatchCommandsTest {
     Path two = write("two.yaml", "a: 1\n---\nb: 2\n");
     Path list = write("list.yaml", "[1]");
 
-    assertThat(run(new DiffCommand(), "--type", "json", two, before)).isEqualTo(2);
-    assertThat(run(new DiffCommand(), "--type", "json", list, before)).isEqualTo(2);
-    assertThat(run(new PatchCommand(), "--type", "json", folder.resolve("no.yaml"), before))
-        .isEqualTo(2);
+    assertThat(run("diff", "--type", "json", two, before)).isEqualTo(2);
+    assertThat(run("diff", "--type", "json", list, before)).isEqualTo(2);
+    assertThat(run("patch", "--type", "json", folder.resolve("no.yaml"), before)).isEqualTo(2);
     assertThat(err.toString())
         .contains("two.yaml: it holds 2 documents, not one")
         .contains("list.yaml: it holds no object")
@@ -130,16 +129,13 @@ class PatchCommandsTest {
 
   @Test
   void unknownTypeIsRefusedWithTheKnownOnes() {
-    assertThat(run(new DiffCommand(), "--type", "best", before, after)).isEqualTo(2);
+    assertThat(run("diff", "--type", "best", before, after)).isEqualTo(2);
     assertThat(err.toString()).contains("'best'", "json, merge, strategic");
   }
 
-  private int run(Object command, Object... arguments) {
-    String[] words = new String[arguments.length];
-    for (int i = 0; i < words.length; i++) {
-      words[i] = arguments[i].toString();
-    }
-    return new CommandLine(command)
+  private int run(Object... arguments) {
+    String[] words = Stream.of(arguments).map(Object::toString).toArray(String[]::new);
+    return Usher.commandLine(words)
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(words);

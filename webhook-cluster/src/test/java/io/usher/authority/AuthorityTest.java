@@ -306,7 +306,8 @@ final class AuthorityTest {
 
     authority.look();
 
-    assertThat(problem.orElseThrow()).contains(TLS + " is damaged", "not that of the certificate");
+    assertThat(problem.orElseThrow())
+        .contains(TLS + " is damaged", "does not match the certificate");
   }
 
   @Test
