@@ -79,6 +79,8 @@ def masked(code, body, headers):
     body = without_diffs(json.loads(text.replace(uid, "UID") if uid else text))
     for field in ("uid", "resourceVersion", "creationTimestamp", "generation", "managedFields"):
         body.get("metadata", {}).pop(field, None)
+    for condition in body.get("status", {}).get("conditions", []) if body["kind"] != "Status" else []:
+        condition.pop("lastTransitionTime")
     if body["kind"] == "Service":
         spec = body["spec"]
         if spec.get("clusterIP", "").startswith("10.96."):

@@ -50,7 +50,7 @@ public final class BuiltInTypes {
       Clock clock, BiFunction<GroupResource, String, SubresourceHandler> handlers) {
     this.clock = clock;
     this.handlers = handlers;
-    kinds = Kinds.all();
+    kinds = Kinds.all(clock);
     columns = ResourceTable.columns().stream().collect(Collectors.groupingBy(ColumnRow::resource));
   }
 

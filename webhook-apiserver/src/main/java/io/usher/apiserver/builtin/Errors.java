@@ -17,6 +17,10 @@ final class Errors {
     return List.copyOf(errors);
   }
 
+  void addAll(Errors others) {
+    errors.addAll(others.errors);
+  }
+
   void required(Field field) {
     required(field, "");
   }
