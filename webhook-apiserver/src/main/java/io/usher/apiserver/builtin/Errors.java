@@ -96,6 +96,11 @@ final class Errors {
     }
   }
 
+  /** The same with another value shown. */
+  void notSupported(Field field, JsonNode shown, List<String> supported) {
+    errors.add(FieldError.notSupported(field.path(), shown, supported));
+  }
+
   /** The same for a text that has to be there. */
   void requireIn(Field field, List<String> supported) {
     if (field.text().isEmpty()) {

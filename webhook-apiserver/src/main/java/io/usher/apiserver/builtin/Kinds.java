@@ -9,12 +9,18 @@ final class Kinds {
   private Kinds() {}
 
   static Map<String, BuiltInKind> all(Clock clock) {
-    return Map.of(
-        "configmaps", new ConfigMaps(),
-        "namespaces", new Namespaces(),
-        "persistentvolumeclaims", new PersistentVolumeClaims(),
-        "pods", new Pods(clock),
-        "secrets", new Secrets(),
-        "services", new Services());
+    return Map.ofEntries(
+        Map.entry("configmaps", new ConfigMaps()),
+        Map.entry("cronjobs.batch", new CronJobs(clock)),
+        Map.entry("daemonsets.apps", new DaemonSets()),
+        Map.entry("deployments.apps", new Deployments()),
+        Map.entry("ingresses.networking.k8s.io", new Ingresses()),
+        Map.entry("jobs.batch", new Jobs(clock)),
+        Map.entry("namespaces", new Namespaces()),
+        Map.entry("persistentvolumeclaims", new PersistentVolumeClaims()),
+        Map.entry("pods", new Pods(clock)),
+        Map.entry("secrets", new Secrets()),
+        Map.entry("services", new Services()),
+        Map.entry("statefulsets.apps", new StatefulSets()));
   }
 }

@@ -39,6 +39,23 @@ final class LabelSelectors {
     }
   }
 
+  /** Whether its operators are those that there are, and have the values that they need. */
+  static boolean isKnown(JsonNode selector) {
+    for (JsonNode each : selector.path("matchExpressions")) {
+      boolean values = !each.path("values").isEmpty();
+      boolean known =
+          switch (each.path("operator").asText()) {
+            case "In", "NotIn" -> values;
+            case "Exists", "DoesNotExist" -> !values;
+            default -> false;
+          };
+      if (!known) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   static boolean isEmpty(JsonNode selector) {
     return selector.path("matchLabels").isEmpty() && selector.path("matchExpressions").isEmpty();
   }

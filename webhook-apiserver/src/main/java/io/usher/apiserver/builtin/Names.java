@@ -47,6 +47,19 @@ final class Names {
     return ObjectNames.subdomainProblems(value, false);
   }
 
+  /** A subdomain below any label: {@code *.example.com}. */
+  static List<String> wildcard(String value) {
+    boolean right = value.startsWith("*.") && subdomain(value.substring(2)).isEmpty();
+    return right
+        ? List.of()
+        : List.of(
+            "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS"
+                + " subdomain, which must consist of lower case alphanumeric characters, '-' or"
+                + " '.' and end with an alphanumeric character (e.g. '*.example.com', regex used"
+                + " for validation is"
+                + " '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')");
+  }
+
   /** A key of a ConfigMap or Secret. */
   static List<String> configKey(String key) {
     if (key.length() > MAX_KEY) {

@@ -13,11 +13,15 @@ final class PodChecks {
 
   private PodChecks() {}
 
-  /** A template: its labels, annotations and spec. */
-  static void template(Field template, Errors errors) {
+  /**
+   * A template: its labels and spec.
+   *
+   * @param volumes the names of further volumes that containers may mount
+   */
+  static void template(Field template, Set<String> volumes, Errors errors) {
     Names.labels(
         new Field(template.path() + ".labels", template.at("metadata.labels").node()), errors);
-    spec(template.at("spec"), false, errors);
+    spec(template.at("spec"), false, volumes, errors);
     if (template.at("spec").has("ephemeralContainers")) {
       errors.forbidden(
           template.at("spec.ephemeralContainers"),
@@ -29,9 +33,11 @@ final class PodChecks {
    * A spec.
    *
    * @param ofPod whether it is a Pod's, not a template's
+   * @param others the names of further volumes that containers may mount
    */
-  static void spec(Field spec, boolean ofPod, Errors errors) {
+  static void spec(Field spec, boolean ofPod, Set<String> others, Errors errors) {
     Set<String> volumes = VolumeChecks.check(spec.at("volumes"), errors);
+    volumes.addAll(others);
     var containers = new ContainerChecks(volumes, errors);
     containers.containers(spec.at("containers"));
     containers.initContainers(spec.at("initContainers"), spec.at("containers"));

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Pods. */
@@ -71,7 +72,7 @@ final class Pods implements BuiltInKind {
   }
 
   private static void check(Field spec, Errors errors) {
-    PodChecks.spec(spec, true, errors);
+    PodChecks.spec(spec, true, Set.of(), errors);
     for (String list : List.of("containers", "initContainers")) {
       for (Field container : spec.elements(list)) {
         String image = container.text("image");
@@ -133,6 +134,11 @@ final class Pods implements BuiltInKind {
     Stream.of("containers", "initContainers")
         .forEach(list -> fixed.path(list).forEach(each -> ((ObjectNode) each).remove("image")));
     return fixed;
+  }
+
+  @Override
+  public List<String> warnings(ObjectNode object) {
+    return PodWarnings.ofPod(object);
   }
 
   @Override

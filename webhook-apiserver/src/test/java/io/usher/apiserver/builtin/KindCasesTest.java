@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.api.ApiException;
@@ -16,11 +15,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicNode;
@@ -58,8 +57,7 @@ class KindCasesTest {
                   plural + ": " + name,
                   () -> {
                     var answer = new Answer(TYPES.get(plural), cases.get("base"));
-                    assertThat(sorted(answer.to(name, each.getValue())))
-                        .isEqualTo(sorted((ObjectNode) answers.get(name)));
+                    assertThat(answer.to(name, each.getValue())).isEqualTo(answers.get(name));
                   }));
         }
       }
@@ -71,21 +69,6 @@ class KindCasesTest {
     try (InputStream in = KindCasesTest.class.getResourceAsStream(name)) {
       return JSON.readTree(in);
     }
-  }
-
-  /** Go ranges over maps in any order: the order of causes says nothing. */
-  private static JsonNode sorted(ObjectNode answer) {
-    if (answer.at("/body/details/causes") instanceof ArrayNode causes) {
-      var list = new ArrayList<JsonNode>();
-      causes.forEach(list::add);
-      list.sort(
-          Comparator.comparing(cause -> cause.path("field").asText() + cause.path("message")));
-      causes.removeAll().addAll(list);
-      if (causes.size() > 1) {
-        ((ObjectNode) answer.get("body")).remove("message");
-      }
-    }
-    return answer;
   }
 
   /** What the server says to one case. */
@@ -113,6 +96,7 @@ class KindCasesTest {
 
     private ObjectNode create(ObjectNode object) {
       decode(object);
+      object.withObject("/metadata").put("uid", "UID");
       if (type.namespaced()) {
         object.withObject("/metadata").put("namespace", "default");
       }
@@ -142,6 +126,7 @@ class KindCasesTest {
     /** As the server writes it: a decoder's round trip leaves nothing that says nothing. */
     private ObjectNode encoded(ObjectNode object) {
       decode(object);
+      object.withObject("/metadata").remove("uid");
       return object;
     }
 
@@ -161,6 +146,8 @@ class KindCasesTest {
       }
     }
 
+    private static final Pattern STRUCT = Pattern.compile("Invalid value: \\{.{400,}\\}: ");
+
     private ObjectNode answer(int code, ObjectNode body, List<String> warnings) {
       ObjectNode answer = JSON.createObjectNode().put("code", code);
       ObjectNode shown = body.deepCopy();
@@ -172,8 +159,19 @@ class KindCasesTest {
       return answer;
     }
 
+    private static void withoutStruct(ObjectNode holder) {
+      String message = holder.path("message").asText();
+      holder.put("message", STRUCT.matcher(message).replaceAll("Invalid value: {}: "));
+    }
+
     /** As cases.py does. */
     private static void mask(ObjectNode body) {
+      for (JsonNode cause : body.at("/details/causes")) {
+        withoutStruct((ObjectNode) cause);
+      }
+      if (body.has("message")) {
+        withoutStruct(body);
+      }
       body.at("/status/conditions")
           .forEach(condition -> ((ObjectNode) condition).remove("lastTransitionTime"));
       if (!body.path("kind").asText().equals("Service")) {
