@@ -13,7 +13,6 @@ import io.usher.observe.ReviewObserver;
 import io.usher.telemetry.Observers;
 import io.usher.telemetry.ReviewLog;
 import io.usher.telemetry.ReviewMetrics;
-import io.usher.telemetry.TelemetrySettings;
 import io.usher.webhook.WebhookRegistration;
 import java.io.IOException;
 import java.time.Clock;
@@ -103,12 +102,7 @@ public final class UsherServer implements AutoCloseable {
     var handler = config.fatal();
     fatalHandler = handler != null ? handler : reason -> close();
     // The one that ends the server comes first: with no memory left the others may fail.
-    observer =
-        new Observers(
-            fatal,
-            metrics,
-            new ReviewLog(settings.get(TelemetrySettings.DECISION_LOG)),
-            config.observer());
+    observer = new Observers(fatal, metrics, new ReviewLog(settings), config.observer());
     readiness.block(START, "the server is starting");
     portFile = settings.find(ServerSettings.PORT_FILE).map(PortFile::new);
     budget = EngineSettings.memory(settings);

@@ -10,6 +10,8 @@ import io.usher.webhook.WebhookRegistration;
 import io.usher.webhook.declaration.KnownResource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,11 @@ final class KindLabels {
       }
     }
     return OTHER;
+  }
+
+  /** Those that a rule's requests can have. */
+  Set<String> of(RuleDefinition rule) {
+    return rule.match().resources().stream().map(kinds::get).collect(Collectors.toSet());
   }
 
   private static String kind(ResourceMatch resource, RuleDefinition rule) {

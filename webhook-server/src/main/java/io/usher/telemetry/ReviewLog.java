@@ -1,6 +1,7 @@
 package io.usher.telemetry;
 
 import io.usher.admission.AdmissionRequest;
+import io.usher.config.Configuration;
 import io.usher.observe.Endpoint;
 import io.usher.observe.FinishedReview;
 import io.usher.observe.ReviewIdentity;
@@ -10,27 +11,31 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Logs each decision in a line of its own, and what goes wrong with rules. Of a request it tells
- * the uid, and what it is about when a rule fails: never the object.
+ * what it is about and who makes it: never the object.
  */
 public final class ReviewLog implements ReviewObserver.Some {
 
   /** The logger of decisions. */
   public static final String DECISIONS = "io.usher.decisions";
 
+  /** A name has at most 253 characters; a line is no place for what a client makes up. */
+  private static final int LONGEST_NAME = 300;
+
+  private static final int LONGEST_MESSAGE = 1_000;
+
   private final boolean logsDecisions;
+  private final boolean namesObjects;
   private final Logger decisions = LoggerFactory.getLogger(DECISIONS);
   private final Logger log = LoggerFactory.getLogger(ReviewLog.class);
 
-  /**
-   * A log of what goes wrong.
-   *
-   * @param decisions whether each decision is logged, too
-   */
-  public ReviewLog(boolean decisions) {
-    logsDecisions = decisions;
+  /** A log as it is configured. */
+  public ReviewLog(Configuration settings) {
+    logsDecisions = settings.get(TelemetrySettings.DECISION_LOG);
+    namesObjects = settings.get(TelemetrySettings.DECISION_LOG_NAMES);
   }
 
   @Override
@@ -40,22 +45,58 @@ public final class ReviewLog implements ReviewObserver.Some {
         || !(review.request() instanceof AdmissionRequest request)) {
       return;
     }
+    var endpoint = review.review().endpoint();
     var line =
         decisions
             .atInfo()
-            .addKeyValue("uid", request.uid())
+            .addKeyValue("uid", cut(request.uid(), LONGEST_NAME))
             .addKeyValue("webhook", review.webhook())
-            .addKeyValue(
-                "phase",
-                review.review().endpoint().phase() == Phase.MUTATING ? "mutating" : "validating")
+            .addKeyValue("phase", endpoint.phase() == Phase.MUTATING ? "mutating" : "validating")
+            .addKeyValue("operation", request.operation())
+            .addKeyValue("resource", cut(resource(request), LONGEST_NAME));
+    if (!request.namespace().isEmpty()) {
+      line = line.addKeyValue("namespace", cut(request.namespace(), LONGEST_NAME));
+    }
+    if (namesObjects) {
+      line = named(line, request);
+    }
+    line =
+        line.addKeyValue("dryRun", request.dryRun())
             .addKeyValue("decision", review.outcome().name().toLowerCase(Locale.ROOT));
     if (review.rule() != null) {
       line = line.addKeyValue("rule", review.rule());
+    }
+    if (namesObjects && review.message() != null) {
+      line = line.addKeyValue("statusMessage", cut(review.message(), LONGEST_MESSAGE));
     }
     line.addKeyValue("durationMicros", review.nanos() / 1_000)
         .addKeyValue("patchOperations", review.patchOperations())
         .addKeyValue("answerBytes", review.answerBytes())
         .log("review");
+  }
+
+  private static LoggingEventBuilder named(LoggingEventBuilder line, AdmissionRequest request) {
+    var named = line.addKeyValue("user", cut(request.userInfo().username(), LONGEST_NAME));
+    if (!request.name().isEmpty()) {
+      return named.addKeyValue("name", cut(request.name(), LONGEST_NAME));
+    }
+    var object = request.object();
+    var prefix = object == null ? null : object.path("metadata").get("generateName");
+    return prefix == null || !prefix.isTextual()
+        ? named
+        : named.addKeyValue("generateName", cut(prefix.textValue(), LONGEST_NAME));
+  }
+
+  /** As kubectl takes it: {@code deployments.apps/scale}. */
+  private static String resource(AdmissionRequest request) {
+    var resource = request.resource();
+    return resource.resource()
+        + (resource.group().isEmpty() ? "" : "." + resource.group())
+        + (request.subResource().isEmpty() ? "" : "/" + request.subResource());
+  }
+
+  private static String cut(String text, int longest) {
+    return text.length() > longest ? text.substring(0, longest) + "..." : text;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.usher.telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -13,18 +14,23 @@ import io.usher.observe.FinishedReview;
 import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import io.usher.observe.ReviewOutcome;
+import io.usher.rule.Phase;
+import io.usher.rule.RuleDefinition;
 import io.usher.webhook.WebhookRegistration;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -54,6 +60,9 @@ public final class ReviewMetrics implements ReviewObserver.Some {
     Duration.ofSeconds(10)
   };
 
+  /** The status of calls that are shed. */
+  private static final int OVERLOADED = 429;
+
   private record ReviewKey(
       String webhook, Operation operation, String kind, ReviewOutcome outcome, boolean dryRun) {}
 
@@ -67,17 +76,82 @@ public final class ReviewMetrics implements ReviewObserver.Some {
   private final Map<ReviewKey, Counter> reviews = new ConcurrentHashMap<>();
   private final Map<String, Timer> reviewTimes = new ConcurrentHashMap<>();
   private final Map<RuleKey, Timer> ruleTimes = new ConcurrentHashMap<>();
+  private final Map<RuleKey, Counter> ruleErrors = new ConcurrentHashMap<>();
   private final Map<RejectionKey, Counter> rejections = new ConcurrentHashMap<>();
 
   /** Micrometer itself keeps what it counts by weak references only. */
   private final List<DoubleSupplier> counted = new CopyOnWriteArrayList<>();
 
-  private final Map<RuleKey, AtomicInteger> hung = new ConcurrentHashMap<>();
-  private final Map<RuleKey, AtomicInteger> circuits = new ConcurrentHashMap<>();
+  private final Map<RuleKey, RuleGauge> hung = new ConcurrentHashMap<>();
+  private final Map<RuleKey, RuleGauge> circuits = new ConcurrentHashMap<>();
 
-  /** Counts reviews of these webhooks from now on. */
+  /** A gauge, and the value that it reads. */
+  private record RuleGauge(AtomicInteger value, Gauge gauge) {}
+
+  /**
+   * Counts reviews of these webhooks from now on, and forgets those of others. What alerts look at
+   * is there at once, with 0: Prometheus sees no increase from nothing to 1.
+   */
   public void serve(Collection<WebhookRegistration> webhooks) {
     kinds = webhooks.stream().collect(Collectors.toMap(WebhookRegistration::name, KindLabels::new));
+    Set<RuleKey> rules = new HashSet<>();
+    for (var webhook : webhooks) {
+      found(reviewTimes, webhook.name(), this::reviewTimer);
+      found(rejections, new RejectionKey(webhook.name(), OVERLOADED), this::rejectionCounter);
+      for (var phase : Phase.values()) {
+        for (var rule : webhook.rules(phase)) {
+          rules.add(new RuleKey(webhook.name(), rule.name()));
+          serve(webhook.name(), rule);
+        }
+      }
+    }
+    forget(rules);
+  }
+
+  private void serve(String webhook, RuleDefinition rule) {
+    var key = new RuleKey(webhook, rule.name());
+    found(ruleTimes, key, this::ruleTimer);
+    found(ruleErrors, key, this::errorCounter);
+    hungThreads(key);
+    // The rule begins anew, with a circuit that is closed.
+    circuit(key).set(0);
+    for (var kind : kinds.get(webhook).of(rule)) {
+      for (var operation : rule.match().operations()) {
+        var failed = new ReviewKey(webhook, operation, kind, ReviewOutcome.FAILED, false);
+        found(reviews, failed, this::reviewCounter);
+      }
+    }
+  }
+
+  private void forget(Set<RuleKey> served) {
+    forget(reviews, key -> !kinds.containsKey(key.webhook()));
+    forget(reviewTimes, webhook -> !kinds.containsKey(webhook));
+    forget(rejections, key -> !kinds.containsKey(key.webhook()));
+    forget(ruleTimes, key -> !served.contains(key));
+    forget(ruleErrors, key -> !served.contains(key));
+    forgetGauges(circuits, served);
+    forgetGauges(hung, served);
+  }
+
+  private <K> void forget(Map<K, ? extends Meter> known, Predicate<K> gone) {
+    known.forEach(
+        (key, meter) -> {
+          if (gone.test(key)) {
+            known.remove(key);
+            registry.remove(meter);
+          }
+        });
+  }
+
+  /** Threads that hang in a rule that is gone still count. */
+  private void forgetGauges(Map<RuleKey, RuleGauge> known, Set<RuleKey> served) {
+    known.forEach(
+        (key, gauge) -> {
+          if (!served.contains(key) && gauge.value().get() == 0) {
+            known.remove(key);
+            registry.remove(gauge.gauge());
+          }
+        });
   }
 
   /** All metrics in Prometheus' text format. */
@@ -127,48 +201,50 @@ public final class ReviewMetrics implements ReviewObserver.Some {
 
   @Override
   public void ruleReturned(ReviewIdentity review, String rule, long nanos) {
-    found(ruleTimes, new RuleKey(review.endpoint().webhook(), rule), this::ruleTimer)
-        .record(nanos, TimeUnit.NANOSECONDS);
+    found(ruleTimes, key(review, rule), this::ruleTimer).record(nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override
   public void ruleFailed(
       ReviewIdentity review, String rule, String what, boolean skipped, Throwable cause) {
-    Counter.builder("usher.rule.errors")
-        .description("Rules that threw, or whose time passed")
-        .tag("webhook", review.endpoint().webhook())
-        .tag("rule", rule)
-        .register(registry)
-        .increment();
+    found(ruleErrors, key(review, rule), this::errorCounter).increment();
   }
 
   @Override
   public void ruleHung(ReviewIdentity review, String rule, int hungThreads, Thread thread) {
-    hungThreads(review.endpoint().webhook(), rule, hungThreads);
+    hungThreads(key(review, rule)).incrementAndGet();
   }
 
   @Override
   public void ruleReleased(ReviewIdentity review, String rule, int hungThreads) {
-    hungThreads(review.endpoint().webhook(), rule, hungThreads);
+    hungThreads(key(review, rule)).decrementAndGet();
   }
 
   @Override
   public void circuitChanged(Endpoint endpoint, String rule, boolean open) {
-    ruleGauge(
-            circuits,
-            "usher.rule.circuit.open",
-            "1 while a rule is not tried, as it hung",
-            new RuleKey(endpoint.webhook(), rule))
-        .set(open ? 1 : 0);
+    circuit(new RuleKey(endpoint.webhook(), rule)).set(open ? 1 : 0);
   }
 
-  private void hungThreads(String webhook, String rule, int count) {
-    ruleGauge(
-            hung,
-            "usher.hung.threads",
-            "Threads that a rule has not given back",
-            new RuleKey(webhook, rule))
-        .set(count);
+  private static RuleKey key(ReviewIdentity review, String rule) {
+    return new RuleKey(review.endpoint().webhook(), rule);
+  }
+
+  /** Of all snapshots of the rule together, as a thread may hang longer than one is served. */
+  private AtomicInteger hungThreads(RuleKey key) {
+    return ruleGauge(hung, "usher.hung.threads", "Threads that a rule has not given back", key);
+  }
+
+  private AtomicInteger circuit(RuleKey key) {
+    return ruleGauge(
+        circuits, "usher.rule.circuit.open", "1 while a rule is not tried, as it hung", key);
+  }
+
+  private Counter errorCounter(RuleKey key) {
+    return Counter.builder("usher.rule.errors")
+        .description("Rules that threw, or whose time passed")
+        .tag("webhook", key.webhook())
+        .tag("rule", key.rule())
+        .register(registry);
   }
 
   private Counter reviewCounter(ReviewKey key) {
@@ -208,19 +284,19 @@ public final class ReviewMetrics implements ReviewObserver.Some {
   }
 
   private AtomicInteger ruleGauge(
-      Map<RuleKey, AtomicInteger> known, String name, String description, RuleKey key) {
-    return found(
-        known,
-        key,
-        newKey -> {
-          var value = new AtomicInteger();
-          Gauge.builder(name, value, AtomicInteger::doubleValue)
-              .description(description)
-              .tag("webhook", newKey.webhook())
-              .tag("rule", newKey.rule())
-              .register(registry);
-          return value;
-        });
+      Map<RuleKey, RuleGauge> known, String name, String description, RuleKey key) {
+    return found(known, key, newKey -> ruleGauge(name, description, newKey)).value();
+  }
+
+  private RuleGauge ruleGauge(String name, String description, RuleKey key) {
+    var value = new AtomicInteger();
+    return new RuleGauge(
+        value,
+        Gauge.builder(name, value, AtomicInteger::doubleValue)
+            .description(description)
+            .tag("webhook", key.webhook())
+            .tag("rule", key.rule())
+            .register(registry));
   }
 
   /** A get before computeIfAbsent, which locks even when the value is there. */

@@ -15,8 +15,16 @@ public final class TelemetrySettings {
           ValueType.TRUTH,
           "Whether each decision is logged, in a line of its own");
 
+  public static final Setting<Boolean> DECISION_LOG_NAMES =
+      Setting.one(
+          "decision-log-names",
+          "BOOLEAN",
+          "true",
+          ValueType.TRUTH,
+          "Whether those lines tell users, objects' names, and what a rule said of a denial");
+
   /** All of them, in the order of the help. */
-  public static final List<Setting<?>> ALL = List.of(DECISION_LOG);
+  public static final List<Setting<?>> ALL = List.of(DECISION_LOG, DECISION_LOG_NAMES);
 
   private TelemetrySettings() {}
 }

@@ -27,6 +27,10 @@ class ReviewMetricsTest {
   private static final ReviewIdentity REVIEW =
       new ReviewIdentity(1, new Endpoint("admission", WEBHOOK, Phase.MUTATING), Caller.ANYONE);
 
+  private static final String FAILED_REVIEWS =
+      "usher_reviews_total{decision=\"failed\",dryRun=\"false\",kind=\"Pod\",operation=\"CREATE\","
+          + "webhook=\"labeler.example.com\"}";
+
   private final ReviewMetrics metrics = new ReviewMetrics();
 
   @BeforeEach
@@ -51,7 +55,8 @@ class ReviewMetricsTest {
             "usher_reviews_total{decision=\"patched\",dryRun=\"false\",kind=\"Pod\","
                 + "operation=\"CREATE\",webhook=\"labeler.example.com\"} 2.0",
             "usher_reviews_total{decision=\"denied\",dryRun=\"true\",kind=\"Pod\","
-                + "operation=\"CREATE\",webhook=\"labeler.example.com\"} 1.0");
+                + "operation=\"CREATE\",webhook=\"labeler.example.com\"} 1.0",
+            FAILED_REVIEWS + " 0.0");
   }
 
   @Test
@@ -61,7 +66,7 @@ class ReviewMetricsTest {
       metrics.reviewFinished(review("pods", "Invented" + i, ReviewOutcome.ALLOWED, false));
       metrics.reviewFinished(review("things" + i, "Thing" + i, ReviewOutcome.ALLOWED, false));
     }
-    assertThat(lines("usher_reviews_total{")).hasSize(2);
+    assertThat(lines("usher_reviews_total{")).hasSize(3);
     assertThat(lines("usher_reviews_total{"))
         .anyMatch(line -> line.contains("kind=\"Pod\"") && line.endsWith(" 101.0"))
         .anyMatch(line -> line.contains("kind=\"other\"") && line.endsWith(" 100.0"));
@@ -86,6 +91,7 @@ class ReviewMetricsTest {
   void troubleIsCounted() {
     metrics.reviewRejected(REVIEW.endpoint(), 429);
     metrics.ruleFailed(REVIEW, "label", "Pod default/web", false, new Exception());
+    metrics.ruleHung(REVIEW, "label", 1, Thread.currentThread());
     metrics.ruleHung(REVIEW, "label", 2, Thread.currentThread());
     metrics.circuitChanged(REVIEW.endpoint(), "label", true);
     assertThat(metrics.scrape())
@@ -94,12 +100,46 @@ class ReviewMetricsTest {
             "usher_rule_errors_total{rule=\"label\",webhook=\"labeler.example.com\"} 1.0",
             "usher_hung_threads{rule=\"label\",webhook=\"labeler.example.com\"} 2.0",
             "usher_rule_circuit_open{rule=\"label\",webhook=\"labeler.example.com\"} 1.0");
+    metrics.ruleReleased(REVIEW, "label", 1);
     metrics.ruleReleased(REVIEW, "label", 0);
     metrics.circuitChanged(REVIEW.endpoint(), "label", false);
     assertThat(metrics.scrape())
         .contains(
             "usher_hung_threads{rule=\"label\",webhook=\"labeler.example.com\"} 0.0",
             "usher_rule_circuit_open{rule=\"label\",webhook=\"labeler.example.com\"} 0.0");
+  }
+
+  @Test
+  void whatAlertsLookAtIsThereBeforeItHappens() {
+    assertThat(metrics.scrape())
+        .contains(
+            FAILED_REVIEWS + " 0.0",
+            "usher_reviews_rejected_total{status=\"429\",webhook=\"labeler.example.com\"} 0.0",
+            "usher_rule_errors_total{rule=\"label\",webhook=\"labeler.example.com\"} 0.0",
+            "usher_hung_threads{rule=\"label\",webhook=\"labeler.example.com\"} 0.0",
+            "usher_rule_circuit_open{rule=\"label\",webhook=\"labeler.example.com\"} 0.0");
+  }
+
+  @Test
+  void rulesThatAreReplacedAreForgottenOnceNoThreadHangsInThem() {
+    metrics.ruleHung(REVIEW, "label", 1, Thread.currentThread());
+    metrics.circuitChanged(REVIEW.endpoint(), "label", true);
+    metrics.serve(List.of());
+    assertThat(metrics.scrape())
+        .contains("usher_hung_threads{rule=\"label\",webhook=\"labeler.example.com\"} 1.0")
+        .doesNotContain("usher_rule_duration", "usher_rule_errors", "usher_reviews");
+    metrics.ruleReleased(REVIEW, "label", 0);
+    metrics.circuitChanged(REVIEW.endpoint(), "label", false);
+    metrics.serve(List.of());
+    assertThat(metrics.scrape()).doesNotContain("label");
+  }
+
+  @Test
+  void aReplacedRuleBeginsWithAClosedCircuit() {
+    metrics.circuitChanged(REVIEW.endpoint(), "label", true);
+    serve();
+    assertThat(metrics.scrape())
+        .contains("usher_rule_circuit_open{rule=\"label\",webhook=\"labeler.example.com\"} 0.0");
   }
 
   @Test

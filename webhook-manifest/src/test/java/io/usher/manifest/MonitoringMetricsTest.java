@@ -1,0 +1,78 @@
+package io.usher.manifest;
+
+import static io.usher.webhook.RuleTarget.on;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.Operation;
+import io.usher.http.HttpSettings;
+import io.usher.server.CertificateSettings;
+import io.usher.server.ServerSettings;
+import io.usher.server.UsherServer;
+import io.usher.webhook.WebhookRegistration;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An alert on a metric that the server doesn't have never fires, and nobody sees that. */
+class MonitoringMetricsTest {
+
+  private static final Pattern METRIC = Pattern.compile("\\busher_[a-z_]+");
+
+  @TempDir private Path directory;
+
+  @Test
+  void alertsAndDashboardLookAtMetricsThatTheServerHasFromItsStartOn() throws Exception {
+    var webhook =
+        WebhookRegistration.named("labeler.example.com")
+            .editing(
+                "label",
+                on(ObjectNode.class, Operation.CREATE).resource("pods"),
+                (pod, context) -> {})
+            .build();
+    String monitoring =
+        new MonitoringObjects(new Installation("gate", "gate-system", "localhost/gate:1"))
+            .all().stream().map(ObjectNode::toString).collect(Collectors.joining());
+    Set<String> asked = metrics(monitoring);
+    assertThat(asked).hasSizeGreaterThan(10);
+    assertThat(metrics(scrape(webhook))).containsAll(asked);
+  }
+
+  private String scrape(WebhookRegistration webhook) throws Exception {
+    try (var server =
+        UsherServer.create(
+                config ->
+                    config
+                        .webhooks(webhook)
+                        .set(HttpSettings.HOST, "127.0.0.1")
+                        .set(HttpSettings.PORT, 0)
+                        .set(HttpSettings.HEALTH_HOST, "127.0.0.1")
+                        .set(HttpSettings.HEALTH_PORT, 0)
+                        .set(CertificateSettings.DEV_CERTS, directory)
+                        .set(ServerSettings.SELF_REVIEWS, 0)
+                        .set(ServerSettings.SHUTDOWN_DELAY, Duration.ZERO))
+            .start()) {
+      var metrics = URI.create("http://127.0.0.1:" + server.healthPort() + "/metrics");
+      return HttpClient.newHttpClient()
+          .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
+    }
+  }
+
+  private static Set<String> metrics(String text) {
+    return METRIC
+        .matcher(text)
+        .results()
+        .map(found -> found.group())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}
