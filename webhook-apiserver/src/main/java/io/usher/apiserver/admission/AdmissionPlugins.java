@@ -34,6 +34,7 @@ public final class AdmissionPlugins {
     known.put("NamespaceAutoProvision", () -> new NamespaceAutoProvision(namespaces));
     known.put("NamespaceLifecycle", () -> new NamespaceLifecycle(namespaces));
     known.put("NamespaceExists", () -> new NamespaceExists(namespaces));
+    known.put("LimitRanger", () -> new LimitRanger(store));
     known.put("ServiceAccount", () -> new ServiceAccountAdmission(store, random));
     known.put("AlwaysPullImages", AlwaysPullImages::new);
     known.put("MutatingAdmissionWebhook", () -> new MutatingWebhooks(store, caller));
