@@ -24,7 +24,8 @@ public final class AdmissionPlugins {
    * Plugins over a server's objects.
    *
    * @param caller calls webhooks
-   * @param executor runs the calls of validating webhooks; each holds a thread until it is answered
+   * @param executor runs the calls of validating webhooks, each of which holds a thread until it is
+   *     answered, and counts for quotas
    * @param random for the names of volumes
    */
   public AdmissionPlugins(
@@ -39,6 +40,7 @@ public final class AdmissionPlugins {
     known.put("AlwaysPullImages", AlwaysPullImages::new);
     known.put("MutatingAdmissionWebhook", () -> new MutatingWebhooks(store, caller));
     known.put("ValidatingAdmissionWebhook", () -> new ValidatingWebhooks(store, caller, executor));
+    known.put("ResourceQuota", () -> new ResourceQuotaAdmission(store, executor));
     known.put("AlwaysDeny", AlwaysDeny::new);
   }
 
