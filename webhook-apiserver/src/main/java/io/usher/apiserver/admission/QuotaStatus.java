@@ -2,9 +2,9 @@ package io.usher.apiserver.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.ObjectStore;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,8 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the status of ResourceQuotas, which Kubernetes leaves to a controller: counts a namespace's
- * objects again when some of them come, change or go. What was charged for a write that then failed
- * is given back so, too.
+ * objects again when some of them come, change or go, or when a quota's spec changes.
  */
 final class QuotaStatus implements AutoCloseable {
 
@@ -28,15 +27,21 @@ final class QuotaStatus implements AutoCloseable {
 
   private final ObjectStore store;
   private final Executor executor;
+  private final PendingCharges pending;
+
+  /** Held while a status is read and written, here or by who charges. */
+  private final Object lock = new Object();
+
   private final List<AutoCloseable> watches = new ArrayList<>();
   private final Set<GroupResource> watched = new HashSet<>();
   private final Set<String> counted = new HashSet<>();
   private final Set<String> stale = new HashSet<>();
 
   /** Follows the store; the executor counts. */
-  QuotaStatus(ObjectStore store, Executor executor) {
+  QuotaStatus(ObjectStore store, Executor executor, Clock clock) {
     this.store = store;
     this.executor = executor;
+    this.pending = new PendingCharges(store, clock);
     watch(QUOTAS);
   }
 
@@ -51,6 +56,9 @@ final class QuotaStatus implements AutoCloseable {
     synchronized (this) {
       if (resource.equals(QUOTAS)) {
         counted.add(namespace);
+        if (isCounted(object)) {
+          return;
+        }
       }
       if (!counted.contains(namespace) || !stale.add(namespace)) {
         return;
@@ -63,18 +71,34 @@ final class QuotaStatus implements AutoCloseable {
     synchronized (this) {
       stale.remove(namespace);
     }
-    for (ObjectNode quota : store.list(QUOTAS, namespace)) {
-      hard(quota).keySet().forEach(name -> watch(QuotaUsage.resource(name)));
-      try {
-        count(quota);
-      } catch (ApiException e) {
-        // It changed or went meanwhile, of which this is told again.
-        LOG.debug("count for {} once more: {}", quota.path("metadata").path("name"), e.toString());
+    try {
+      for (ObjectNode quota : store.list(QUOTAS, namespace)) {
+        hard(quota).keySet().forEach(name -> watch(QuotaUsage.resource(name)));
       }
+      synchronized (lock) {
+        store.list(QUOTAS, namespace).forEach(this::count);
+      }
+    } catch (RuntimeException e) {
+      // A quota that changed meanwhile is told of again.
+      LOG.info(
+          "the quotas of namespace {} are counted at the next change: {}", namespace, e.toString());
     }
   }
 
-  /** Writes what is used into the status where that is not so already. */
+  /** Held by who charges. */
+  Object lock() {
+    return lock;
+  }
+
+  PendingCharges pending() {
+    return pending;
+  }
+
+  static boolean isCounted(JsonNode quota) {
+    return ResourceList.of(quota.path("status").path("hard")).equals(hard(quota));
+  }
+
+  /** Writes what is used into the status where that is not so already. Under the lock. */
   ObjectNode count(ObjectNode quota) {
     Map<String, String> hard = hard(quota);
     Map<String, String> used = used(quota, hard.keySet());
@@ -111,6 +135,7 @@ final class QuotaStatus implements AutoCloseable {
         }
       }
     }
+    pending.addTo(used, namespace, quota.path("metadata").path("name").asText());
     return used;
   }
 

@@ -9,6 +9,7 @@ import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.schema.Quantity;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,9 +37,9 @@ final class ResourceQuotaAdmission implements AdmissionPlugin, AutoCloseable {
   private final QuotaStatus status;
 
   /** The executor counts objects. */
-  ResourceQuotaAdmission(ObjectStore store, Executor executor) {
+  ResourceQuotaAdmission(ObjectStore store, Executor executor, Clock clock) {
     this.store = store;
-    this.status = new QuotaStatus(store, executor);
+    this.status = new QuotaStatus(store, executor, clock);
   }
 
   @Override
@@ -58,7 +59,7 @@ final class ResourceQuotaAdmission implements AdmissionPlugin, AutoCloseable {
     for (int tries = 1; ; tries++) {
       try {
         // One at a time: each sees what the ones before it were charged.
-        synchronized (this) {
+        synchronized (status.lock()) {
           charge(attributes, object);
         }
         return;
@@ -95,45 +96,48 @@ final class ResourceQuotaAdmission implements AdmissionPlugin, AutoCloseable {
     Map<String, String> before = old == null ? Map.of() : QuotaUsage.of(resource, old);
     Map<String, String> increase = QuotaUsage.increase(before, after);
     List<ObjectNode> charged = new ArrayList<>();
-    for (ObjectNode each : store.list(QuotaStatus.QUOTAS, attributes.namespace())) {
-      Set<String> names = new TreeSet<>(QuotaStatus.hard(each).keySet());
+    List<Runnable> pending = new ArrayList<>();
+    for (ObjectNode quota : store.list(QuotaStatus.QUOTAS, attributes.namespace())) {
+      Set<String> names = new TreeSet<>(QuotaStatus.hard(quota).keySet());
       names.removeIf(name -> !QuotaUsage.resource(name).equals(resource));
-      if (names.isEmpty() || !QuotaScopes.match(each, object, Pods.isPod(attributes))) {
+      if (names.isEmpty() || !QuotaScopes.match(quota, object, Pods.isPod(attributes))) {
         continue;
       }
-      checkStated(attributes, each, names, object);
+      checkStated(attributes, quota, names, object);
       Map<String, String> requested = new HashMap<>(increase);
       requested.keySet().retainAll(names);
       if (!requested.isEmpty()) {
-        ObjectNode quota = isCounted(each) ? each : status.count(each);
         charged.add(charged(attributes, quota, requested));
+        if (old == null) {
+          pending.add(
+              () ->
+                  status
+                      .pending()
+                      .add(
+                          resource,
+                          attributes.namespace(),
+                          object.path("metadata").path("name").asText(),
+                          name(quota),
+                          requested));
+        }
       }
     }
     if (!attributes.dryRun()) {
       charged.forEach(quota -> store.update(QuotaStatus.QUOTAS, quota));
+      pending.forEach(Runnable::run);
     }
   }
 
-  private static boolean isCounted(ObjectNode quota) {
-    return ResourceList.of(quota.path("status").path("hard")).equals(QuotaStatus.hard(quota));
-  }
-
-  /** The quota with the request in its status; refuses what is too much. */
-  private static ObjectNode charged(
+  /**
+   * The quota with the request in its status; refuses what is too much when all is counted anew.
+   */
+  private ObjectNode charged(
       AdmissionAttributes attributes, ObjectNode quota, Map<String, String> requested) {
-    Map<String, String> hard = QuotaStatus.hard(quota);
-    Map<String, String> used = ResourceList.of(quota.path("status").path("used"));
-    var exceeded = new TreeSet<String>();
-    ObjectNode changed = quota.deepCopy();
-    ObjectNode changedUsed = changed.withObject("/status").withObject("/used");
-    requested.forEach(
-        (name, quantity) -> {
-          String now = Quantity.add(used.getOrDefault(name, "0"), quantity);
-          changedUsed.put(name, now);
-          if (ResourceList.isMore(now, hard.get(name))) {
-            exceeded.add(name);
-          }
-        });
+    ObjectNode counted = quota;
+    if (!QuotaStatus.isCounted(quota) || !exceeded(quota, requested).isEmpty()) {
+      counted = status.count(quota);
+    }
+    Set<String> exceeded = exceeded(counted, requested);
     if (!exceeded.isEmpty()) {
       throw Refusal.of(
           attributes,
@@ -142,11 +146,33 @@ final class ResourceQuotaAdmission implements AdmissionPlugin, AutoCloseable {
               + ", requested: "
               + text(requested, exceeded)
               + ", used: "
-              + text(used, exceeded)
+              + text(used(counted), exceeded)
               + ", limited: "
-              + text(hard, exceeded));
+              + text(QuotaStatus.hard(quota), exceeded));
     }
+    ObjectNode changed = counted.deepCopy();
+    ObjectNode used = changed.withObject("/status").withObject("/used");
+    requested.forEach(
+        (name, quantity) -> used.put(name, Quantity.add(used.path(name).asText("0"), quantity)));
     return changed;
+  }
+
+  private static Map<String, String> used(ObjectNode quota) {
+    return ResourceList.of(quota.path("status").path("used"));
+  }
+
+  private static Set<String> exceeded(ObjectNode quota, Map<String, String> requested) {
+    Map<String, String> hard = QuotaStatus.hard(quota);
+    Map<String, String> used = used(quota);
+    var exceeded = new TreeSet<String>();
+    requested.forEach(
+        (name, quantity) -> {
+          String now = Quantity.add(used.getOrDefault(name, "0"), quantity);
+          if (ResourceList.isMore(now, hard.get(name))) {
+            exceeded.add(name);
+          }
+        });
+    return exceeded;
   }
 
   /** A quota of cpu or memory needs each container to say how much it wants. */

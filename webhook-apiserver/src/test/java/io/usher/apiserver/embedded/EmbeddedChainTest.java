@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -77,7 +78,11 @@ class EmbeddedChainTest {
                         objects ->
                             List.of(
                                 new AdmissionPlugins(
-                                        objects, this::webhook, executor, new Random(1))
+                                        objects,
+                                        this::webhook,
+                                        executor,
+                                        new Random(1),
+                                        Clock.systemUTC())
                                     .named(
                                         List.of(
                                             "NamespaceLifecycle",
