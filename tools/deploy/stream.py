@@ -107,5 +107,4 @@ def main(namespace, least, *kubectl):
             os.killpg(proxy.pid, signal.SIGKILL)
 
 
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+sys.exit(main(*sys.argv[1:]))

@@ -2,11 +2,10 @@ package io.usher.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.usher.http.HttpSettings;
-import io.usher.manifest.DevWebhookConfigurations;
+import io.usher.manifest.DevRegistration;
 import io.usher.server.CertificateSettings;
 import io.usher.server.ServerSettings;
 import io.usher.server.UsherServer;
-import io.usher.webhook.declaration.DnsName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -36,9 +35,6 @@ final class DevCommand implements Callable<Integer> {
 
   /** A working day: after it, whoever finds the registration may remove it. */
   private static final Duration LIFE = Duration.ofHours(12);
-
-  /** Leaves room in a DNS label for what objects put before it. */
-  private static final int MAX_NAME = 40;
 
   @Option(
       names = "--rules",
@@ -87,11 +83,10 @@ final class DevCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (!DnsName.isLabel1035(name) || name.length() > MAX_NAME) {
+    if (!name.matches("[a-z]([-a-z0-9]{0,38}[a-z0-9])?")) {
       throw new ParameterException(
           spec.commandLine(),
-          "--name %s: write a DNS label of at most %d characters (a-z, 0-9 and -)"
-              .formatted(name, MAX_NAME));
+          "--name " + name + ": write a DNS label of at most 40 characters (a-z, 0-9 and -)");
     }
     if (rules.isEmpty() && !cleanup) {
       throw new ParameterException(spec.commandLine(), "nothing to serve: give --rules");
@@ -146,7 +141,7 @@ final class DevCommand implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
       server.start();
       var registration =
-          new DevWebhookConfigurations(
+          new DevRegistration(
               name,
               URI.create("https://" + reached + ":" + port),
               Files.readAllBytes(certificates.path().resolve("ca.crt")),

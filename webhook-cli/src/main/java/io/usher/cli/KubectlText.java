@@ -1,6 +1,5 @@
 package io.usher.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Status;
 import io.usher.admission.StatusCause;
@@ -8,7 +7,6 @@ import io.usher.cli.local.Admission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 
 /** What {@code kubectl} would print of an admission (its cmd/util/helpers.go). */
 final class KubectlText {
@@ -43,9 +41,7 @@ final class KubectlText {
           type
               + "/"
               + name
-              + (Objects.equals(admission.object(), request.oldObject())
-                  ? " unchanged"
-                  : " configured")
+              + (admission.object().equals(request.oldObject()) ? " unchanged" : " configured")
               + dryRun;
       case DELETE -> type + " \"" + name + "\" deleted" + dryRun;
       case CONNECT ->
@@ -95,9 +91,8 @@ final class KubectlText {
   }
 
   private static String name(AdmissionRequest request) {
-    ObjectNode object = request.object();
-    return request.name().isEmpty() && object != null
-        ? object.at("/metadata/generateName").asText() + "xxxxx"
+    return request.name().isEmpty()
+        ? request.object().at("/metadata/generateName").asText() + "xxxxx"
         : request.name();
   }
 }

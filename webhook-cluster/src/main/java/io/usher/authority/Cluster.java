@@ -17,8 +17,8 @@ interface Cluster {
   void write(Secret secret);
 
   /** The webhook configurations that exist. */
-  List<WebhookConfiguration> registrations();
+  List<Registration> registrations();
 
   /** Gives each entry this bundle, PEM. */
-  void trust(WebhookConfiguration registration, byte[] bundle);
+  void trust(Registration registration, byte[] bundle);
 }

@@ -17,7 +17,7 @@ record Observation(
     @Nullable CertifiedKey authority,
     @Nullable CertifiedKey leaf,
     TrustBundle published,
-    List<WebhookConfiguration> registrations) {
+    List<Registration> registrations) {
 
   Observation {
     registrations = List.copyOf(registrations);
@@ -26,7 +26,7 @@ record Observation(
   /** Every CA that somebody may rely on. */
   TrustBundle trusted() {
     TrustBundle all = published;
-    for (WebhookConfiguration registration : registrations) {
+    for (Registration registration : registrations) {
       for (TrustBundle bundle : registration.bundles()) {
         all = all.with(bundle.certificates());
       }

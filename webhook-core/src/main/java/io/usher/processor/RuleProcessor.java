@@ -60,9 +60,7 @@ public final class RuleProcessor extends AbstractProcessor {
     }
     for (Element rule :
         round.getElementsAnnotatedWithAny(Set.of(Mutating.class, Validating.class))) {
-      if (rule.getEnclosingElement() instanceof TypeElement type) {
-        names.add(type.getQualifiedName().toString());
-      }
+      names.add(((TypeElement) rule.getEnclosingElement()).getQualifiedName().toString());
     }
     // Other processors may still generate the types that rules take, until the last round.
     if (round.processingOver() && !names.isEmpty() && !round.errorRaised()) {

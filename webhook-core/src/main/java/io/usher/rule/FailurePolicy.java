@@ -7,14 +7,14 @@ public enum FailurePolicy {
   /** The request goes on as if there were no webhook. */
   IGNORE("Ignore");
 
-  private final String value;
+  private final String spelling;
 
-  FailurePolicy(String value) {
-    this.value = value;
+  FailurePolicy(String spelling) {
+    this.spelling = spelling;
   }
 
   /** As Kubernetes writes it in a webhook configuration. */
-  public String value() {
-    return value;
+  public String spelling() {
+    return spelling;
   }
 }

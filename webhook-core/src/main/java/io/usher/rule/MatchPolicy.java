@@ -7,14 +7,14 @@ public enum MatchPolicy {
   /** Every equivalent one, converted to the registered one. */
   EQUIVALENT("Equivalent");
 
-  private final String value;
+  private final String spelling;
 
-  MatchPolicy(String value) {
-    this.value = value;
+  MatchPolicy(String spelling) {
+    this.spelling = spelling;
   }
 
   /** As Kubernetes writes it in a webhook configuration. */
-  public String value() {
-    return value;
+  public String spelling() {
+    return spelling;
   }
 }

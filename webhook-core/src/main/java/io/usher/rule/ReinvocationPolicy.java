@@ -7,14 +7,14 @@ public enum ReinvocationPolicy {
   /** It is called again, at most once. */
   IF_NEEDED("IfNeeded");
 
-  private final String value;
+  private final String spelling;
 
-  ReinvocationPolicy(String value) {
-    this.value = value;
+  ReinvocationPolicy(String spelling) {
+    this.spelling = spelling;
   }
 
   /** As Kubernetes writes it in a webhook configuration. */
-  public String value() {
-    return value;
+  public String spelling() {
+    return spelling;
   }
 }

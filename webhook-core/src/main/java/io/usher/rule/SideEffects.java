@@ -7,14 +7,14 @@ public enum SideEffects {
   /** They do, but not on a dry run. */
   NONE_ON_DRY_RUN("NoneOnDryRun");
 
-  private final String value;
+  private final String spelling;
 
-  SideEffects(String value) {
-    this.value = value;
+  SideEffects(String spelling) {
+    this.spelling = spelling;
   }
 
   /** As Kubernetes writes it in a webhook configuration. */
-  public String value() {
-    return value;
+  public String spelling() {
+    return spelling;
   }
 }

@@ -9,7 +9,7 @@ import io.usher.rule.RuleDefinition;
 import io.usher.rule.SideEffects;
 import io.usher.webhook.declaration.Attribute;
 import io.usher.webhook.declaration.ClassDeclaration;
-import io.usher.webhook.declaration.WebhookAttributes;
+import io.usher.webhook.declaration.Statements;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ public final class WebhookRegistration {
   private static final int DEFAULT_TIMEOUT_SECONDS = 5;
 
   private final String name;
-  private final WebhookAttributes statements;
+  private final Statements statements;
   private final int order;
   private final FailurePolicy mutatingFailurePolicy;
   private final FailurePolicy validatingFailurePolicy;
@@ -46,9 +46,9 @@ public final class WebhookRegistration {
   private final List<RuleDefinition> validators;
 
   /** With statements and rules that passed the checks. */
-  WebhookRegistration(String name, WebhookAttributes stated, List<RuleDefinition> rules) {
+  WebhookRegistration(String name, Statements stated, List<RuleDefinition> rules) {
     this.name = name;
-    statements = new WebhookAttributes();
+    statements = new Statements();
     statements.addAll(stated);
     order = stated.get(Attribute.ORDER).orElse(0);
     mutatingFailurePolicy =
@@ -215,7 +215,7 @@ public final class WebhookRegistration {
               throw new InvalidWebhookException(
                   List.of("webhook " + name + ": " + Attribute.path(phase).name() + " " + problem));
             });
-    var other = new WebhookAttributes();
+    var other = new Statements();
     other.state(Attribute.path(phase), path);
     other.addAll(statements);
     return new WebhookRegistration(

@@ -170,8 +170,8 @@ final class StrategicMerge {
         : members((ObjectNode) present, (ObjectNode) patch, field.type());
   }
 
-  private MergeListApplier list(FieldSchema field) {
-    return new MergeListApplier(
+  private MergeListMerge list(FieldSchema field) {
+    return new MergeListMerge(
         path.toString(),
         field,
         (index, element, patch) -> {

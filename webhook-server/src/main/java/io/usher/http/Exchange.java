@@ -92,6 +92,23 @@ final class Exchange implements HttpCall, Responder {
   }
 
   @Override
+  public void answer(int status, Map<String, List<String>> headers, List<ByteBuffer> parts) {
+    headers.forEach(response.getHeaders()::put);
+    long length = parts.stream().mapToLong(ByteBuffer::remaining).sum();
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
+    if (served && status < 300) {
+      connection.callAnswered();
+    }
+    begin(status);
+    new PartsWriter(this, parts, length).iterate();
+  }
+
+  @Override
+  public AnswerStream beginMessages() {
+    return WebSocketStream.begin(this);
+  }
+
+  @Override
   public AnswerStream begin(int status, Map<String, List<String>> headers) {
     headers.forEach(response.getHeaders()::put);
     begin(status);

@@ -2,12 +2,12 @@ package io.usher.http;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.IteratingCallback;
 import org.jspecify.annotations.Nullable;
 
 /** An answer that goes on, as Jetty writes it. */
@@ -23,13 +23,48 @@ final class ExchangeStream implements AnswerStream {
   ExchangeStream(Exchange exchange) {
     this.exchange = exchange;
     exchange.request().addFailureListener(this::end);
+    exchange.request().addIdleTimeoutListener(timeout -> isGone());
     exchange.write(
         false, BufferUtil.EMPTY_BUFFER, Callback.from(() -> begun.complete(null), this::fail));
   }
 
+  /**
+   * Whether a client of HTTP/1.1 has closed its side: nothing else tells while there is nothing to
+   * send. An answer that goes on is not idle. What a client sends behind its request is no protocol
+   * that goes with such an answer, so its end is what a read finds.
+   */
+  private boolean isGone() {
+    if (exchange.request().getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2) {
+      return false;
+    }
+    EndPoint endPoint = exchange.request().getConnectionMetaData().getConnection().getEndPoint();
+    ByteBuffer buffer = BufferUtil.allocate(1);
+    try {
+      return endPoint.fill(buffer) != 0;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   @Override
   public void send(List<ByteBuffer> parts, Runnable done) {
-    begun.thenRun(new Sending(parts.iterator(), done)::iterate);
+    begun.thenRun(
+        () -> {
+          if (closed.isDone()) {
+            done.run();
+            return;
+          }
+          // One write for all: each is a TLS record, and a system call.
+          exchange.write(
+              false,
+              PartsWriter.joined(parts),
+              Callback.from(
+                  done::run,
+                  failure -> {
+                    end(failure);
+                    done.run();
+                  }));
+        });
   }
 
   @Override
@@ -59,38 +94,6 @@ final class ExchangeStream implements AnswerStream {
       } else {
         exchange.callback().failed(failure);
       }
-    }
-  }
-
-  /** One part after the other, without a deeper stack for each. */
-  private final class Sending extends IteratingCallback {
-
-    private final Iterator<ByteBuffer> parts;
-    private final Runnable done;
-
-    Sending(Iterator<ByteBuffer> parts, Runnable done) {
-      this.parts = parts;
-      this.done = done;
-    }
-
-    @Override
-    protected Action process() {
-      if (!parts.hasNext() || closed.isDone()) {
-        return Action.SUCCEEDED;
-      }
-      exchange.write(false, parts.next().slice(), this);
-      return Action.SCHEDULED;
-    }
-
-    @Override
-    protected void onCompleteSuccess() {
-      done.run();
-    }
-
-    @Override
-    protected void onCompleteFailure(Throwable failure) {
-      end(failure);
-      done.run();
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.usher.http;
 
 import java.net.SocketAddress;
-import org.jspecify.annotations.Nullable;
 
 /** A request that has begun to arrive, or an answer that has begun to leave, and has not ended. */
 interface PendingTransfer {
@@ -13,7 +12,7 @@ interface PendingTransfer {
   String late();
 
   /** Whose it is. */
-  @Nullable SocketAddress peer();
+  SocketAddress peer();
 
   /** Ends it now, with an answer if one can still be given. */
   void abort(String reason);

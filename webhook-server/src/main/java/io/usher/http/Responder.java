@@ -1,11 +1,12 @@
 package io.usher.http;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Takes the answer to one call: {@link #answer} or {@link #begin}, once. Neither waits for the
- * client. An answer that the client does not read in time is ended.
+ * Takes the answer to one call: one of its methods, once. Neither waits for the client. An answer
+ * that the client does not read in time is ended.
  */
 public interface Responder {
 
@@ -19,4 +20,17 @@ public interface Responder {
 
   /** Begins an answer whose parts come later. */
   AnswerStream begin(int status, Map<String, List<String>> headers);
+
+  /**
+   * Answers at once with a body of parts.
+   *
+   * @param parts in order; not copied, and must not change
+   */
+  void answer(int status, Map<String, List<String>> headers, List<ByteBuffer> parts);
+
+  /**
+   * Begins a WebSocket for a client that asked for one: each part is a text message. What the
+   * client sends is not read.
+   */
+  AnswerStream beginMessages();
 }

@@ -4,13 +4,13 @@ import io.usher.engine.MemoryBudget;
 import io.usher.observe.ReviewObserver;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes every call of both ports and finds who answers it: a probe, a {@link Route}, or for {@code
@@ -20,8 +20,8 @@ final class Router extends Handler.Wrapper {
 
   private final Map<String, ClientConnections> ports;
   private final String reviews;
-  private final Probes probes;
-  private final Scrapes scrapes;
+  private final @Nullable Probes probes;
+  private final @Nullable Scrapes scrapes;
   private final MemoryBudget budget;
   private final ReviewObserver observer;
   private final SlowClients slowClients;
@@ -35,13 +35,15 @@ final class Router extends Handler.Wrapper {
    *
    * @param ports the connections of each, by its connector's name
    * @param reviews the name of the port that routes are at
+   * @param probes answers probes; null where that is a route's
+   * @param scrapes answers {@code /metrics} on the other port; null where there is none
    */
   Router(
       Map<String, ClientConnections> ports,
       String reviews,
       RouteTable routes,
-      Probes probes,
-      Scrapes scrapes,
+      @Nullable Probes probes,
+      @Nullable Scrapes scrapes,
       HttpSettings settings,
       MemoryBudget budget,
       ReviewObserver observer,
@@ -62,8 +64,7 @@ final class Router extends Handler.Wrapper {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     String port = request.getConnectionMetaData().getConnector().getName();
-    var exchange =
-        new Exchange(this, Objects.requireNonNull(ports.get(port)), request, response, callback);
+    var exchange = new Exchange(this, ports.get(port), request, response, callback);
     try {
       route(exchange, port.equals(reviews));
     } catch (RuntimeException | Error e) {
@@ -84,11 +85,11 @@ final class Router extends Handler.Wrapper {
 
   private void route(Exchange exchange, boolean ofReviews) {
     String path = exchange.path();
-    if (Probes.isProbe(path)) {
-      probe(exchange, path);
+    if (probes != null && Probes.isProbe(path)) {
+      probe(probes, exchange, path);
       return;
     }
-    if (!ofReviews && path.equals(Scrapes.PATH)) {
+    if (scrapes != null && !ofReviews && path.equals(Scrapes.PATH)) {
       scrapes.answer(exchange, getHandler());
       return;
     }
@@ -125,7 +126,7 @@ final class Router extends Handler.Wrapper {
     before.leave();
   }
 
-  private void probe(Exchange exchange, String path) {
+  private static void probe(Probes probes, Exchange exchange, String path) {
     var answer = probes.answer(exchange.method(), path);
     if (answer == null) {
       exchange.refuse(Probes.refusal(exchange.method(), path));

@@ -12,16 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
-import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
-import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
-import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -70,9 +65,6 @@ public final class WebhookServer {
 
   /** As much as HTTP/1.1 may bring in headers. */
   private static final int MAX_HEADER_BYTES = 8 << 10;
-
-  /** What Jetty may keep of buffers that nobody uses, in bytes. */
-  static final long MAX_IDLE_BUFFERS = 4L << 20;
 
   private final SslContextFactory.Server tls = new SslContextFactory.Server();
   private final ClientConnections reviews;
@@ -177,43 +169,23 @@ public final class WebhookServer {
   }
 
   private Connector reviews(Server server, HttpConfiguration http) {
-    var alpn = new ALPNServerConnectionFactory("h2", "http/1.1");
-    alpn.setDefaultProtocol("http/1.1");
-    var http2 = new HTTP2ServerConnectionFactory(http);
-    http2.setMaxConcurrentStreams(MAX_STREAMS);
-    http2.setMaxHeaderBlockFragment(MAX_HEADER_BYTES);
-    return listen(
+    return Connectors.tls(
         server,
-        Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
-        REVIEWS,
-        settings.reviews(),
-        reviews,
-        new FramedTls(tls, alpn.getProtocol()),
-        alpn,
-        http2,
-        new HttpConnectionFactory(http));
+        http,
+        tls,
+        MAX_STREAMS,
+        MAX_HEADER_BYTES,
+        listening(REVIEWS, settings.reviews(), reviews));
   }
 
   private Connector health(Server server, HttpConfiguration http) {
-    return listen(server, 1, HEALTH, settings.health(), health, new HttpConnectionFactory(http));
+    return Connectors.plain(server, http, listening(HEALTH, settings.health(), health));
   }
 
-  private Connector listen(
-      Server server,
-      int selectors,
-      String name,
-      InetSocketAddress address,
-      ClientConnections connections,
-      ConnectionFactory... protocols) {
-    var buffers = new ArrayByteBufferPool(0, -1, -1, -1, MAX_IDLE_BUFFERS, MAX_IDLE_BUFFERS);
-    var connector = new ServerConnector(server, null, null, buffers, 1, selectors, protocols);
-    connector.setName(name);
-    connector.setHost(address.getHostString());
-    connector.setPort(address.getPort());
-    connector.setIdleTimeout(settings.idleTimeout().toMillis());
-    connector.setShutdownIdleTimeout(LAST_ANSWERS.toMillis() / 2);
-    connector.addBean(connections);
-    return connector;
+  private Connectors.Listening listening(
+      String name, InetSocketAddress address, ClientConnections connections) {
+    return new Connectors.Listening(
+        name, address, connections, settings.idleTimeout(), LAST_ANSWERS.dividedBy(2));
   }
 
   /** Listens from now on. */

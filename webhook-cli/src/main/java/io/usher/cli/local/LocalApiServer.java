@@ -90,10 +90,7 @@ public final class LocalApiServer {
     ObjectNode namespace =
         stored.get("/Namespace/" + located.namespace() + "/" + located.namespace());
     if (namespace != null) {
-      namespace
-          .at("/metadata/labels")
-          .properties()
-          .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+      labels.putAll(Registered.labels(namespace));
     }
     labels.put("kubernetes.io/metadata.name", located.namespace());
     return labels;

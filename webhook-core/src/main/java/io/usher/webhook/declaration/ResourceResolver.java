@@ -141,14 +141,14 @@ final class ResourceResolver {
 
   private ResourceMatch named(String text, @Nullable TypeDescription view) {
     ResourceName name = ResourceName.parse(text);
-    TypeDescription typed = view == null || view.untyped() ? null : view;
+    boolean typed = view != null && !view.untyped();
     hints.checkGroup(text, name);
-    if (typed != null && !bringsOnly(typed, name)) {
+    if (typed && !bringsOnly(view, name)) {
       throw new IllegalArgumentException(
           "resource \""
               + text
               + "\" brings objects of several kinds, not only "
-              + typed.simpleName()
+              + view.simpleName()
               + "; take an ObjectNode");
     }
     if (name.plural().equals(ResourceName.ANY)) {
@@ -170,8 +170,8 @@ final class ResourceResolver {
       throw new IllegalArgumentException(
           "resource \"" + text + "\" is not served; what is: " + paths(resource));
     }
-    if (typed != null) {
-      List<Row> fitting = rows.stream().filter(row -> row.takes(typed)).toList();
+    if (typed) {
+      List<Row> fitting = rows.stream().filter(row -> row.takes(view)).toList();
       if (fitting.isEmpty()) {
         throw new IllegalArgumentException(
             "resource \""
@@ -179,7 +179,7 @@ final class ResourceResolver {
                 + "\" brings "
                 + kinds(rows)
                 + ", not "
-                + typed.describe()
+                + view.describe()
                 + "; take that, or name another resource");
       }
       rows = fitting;

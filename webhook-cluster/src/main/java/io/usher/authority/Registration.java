@@ -10,9 +10,9 @@ import java.util.List;
  * @param version its {@code resourceVersion}
  * @param bundles the {@code caBundle} of each of its entries
  */
-record WebhookConfiguration(String kind, String version, List<TrustBundle> bundles) {
+record Registration(String kind, String version, List<TrustBundle> bundles) {
 
-  WebhookConfiguration {
+  Registration {
     bundles = List.copyOf(bundles);
   }
 

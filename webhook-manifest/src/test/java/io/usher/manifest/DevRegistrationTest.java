@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class DevWebhookConfigurationsTest {
+final class DevRegistrationTest {
 
   @Test
   void onlyOptedInNamespacesAreMeantAndFailuresIgnored() {
@@ -24,7 +24,7 @@ final class DevWebhookConfigurationsTest {
             .validating("a", on(Pod.class, CREATE), (pod, context) -> Decision.allow())
             .build();
     var registration =
-        new DevWebhookConfigurations(
+        new DevRegistration(
             "jo",
             URI.create("https://host.k3d.internal:9443"),
             "ABC".getBytes(StandardCharsets.UTF_8),

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The webhook configurations: what makes the API server call, in the order between webhooks. */
-final class WebhookConfigurations {
+final class RegistrationObjects {
 
   /** Each namespace bears it with its own name, and nobody can change it. */
   private static final String NAMESPACE_NAME = "kubernetes.io/metadata.name";
@@ -33,7 +33,7 @@ final class WebhookConfigurations {
   private final Installation installation;
   private final List<WebhookRegistration> webhooks;
 
-  WebhookConfigurations(Installation installation, List<WebhookRegistration> webhooks) {
+  RegistrationObjects(Installation installation, List<WebhookRegistration> webhooks) {
     this.installation = installation;
     this.webhooks = List.copyOf(webhooks);
   }
@@ -80,7 +80,7 @@ final class WebhookConfigurations {
 
   private MutatingWebhook mutating(WebhookRegistration webhook) {
     var entry = KubernetesYaml.as(MutatingWebhook.class, entry(webhook, Phase.MUTATING));
-    entry.setReinvocationPolicy(webhook.reinvocationPolicy().value());
+    entry.setReinvocationPolicy(webhook.reinvocationPolicy().spelling());
     return entry;
   }
 
@@ -96,16 +96,16 @@ final class WebhookConfigurations {
         .withPort(PORT)
         .endService()
         .endClientConfig()
-        .withFailurePolicy(webhook.failurePolicy(phase).value())
+        .withFailurePolicy(webhook.failurePolicy(phase).spelling())
         .withMatchConditions(
             webhook.matchConditions().stream()
                 .map(condition -> new MatchCondition(condition.expression(), condition.name()))
                 .toList())
-        .withMatchPolicy(webhook.matchPolicy().value())
+        .withMatchPolicy(webhook.matchPolicy().spelling())
         .withNamespaceSelector(namespaceSelector(webhook))
         .withObjectSelector(selector(requirements(webhook.objectSelector())))
-        .withRules(RulesWithOperations.of(webhook.rules(phase)))
-        .withSideEffects(webhook.sideEffects().value())
+        .withRules(RegisteredRules.of(webhook.rules(phase)))
+        .withSideEffects(webhook.sideEffects().spelling())
         .withTimeoutSeconds(webhook.timeoutSeconds())
         .build();
   }
@@ -135,7 +135,7 @@ final class WebhookConfigurations {
             requirement ->
                 new LabelSelectorRequirementBuilder()
                     .withKey(requirement.key())
-                    .withOperator(requirement.operator().value())
+                    .withOperator(requirement.operator().spelling())
                     .withValues(requirement.values())
                     .build())
         .toList();

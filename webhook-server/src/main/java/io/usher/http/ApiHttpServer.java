@@ -1,0 +1,181 @@
+package io.usher.http;
+
+import io.usher.apiserver.ApiServer;
+import io.usher.engine.MemoryBudget;
+import io.usher.observe.ReviewObserver;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An API server behind HTTPS: the limits, deadlines and connection rules of the webhook server with
+ * numbers of its own. Requests run on threads apart from those of the network, as they may wait for
+ * webhooks and disks; a watch holds none.
+ */
+public final class ApiHttpServer implements AutoCloseable {
+
+  private static final String API = "api";
+
+  /** Two that accept and two that select; the rest read bodies. */
+  private static final int NETWORK_THREADS =
+      4 + Math.max(2, Runtime.getRuntime().availableProcessors());
+
+  /** Most requests take a fraction of a millisecond; those that call webhooks wait. */
+  private static final int REQUEST_THREADS = 32;
+
+  /** Requests that wait for a thread; above it clients are asked to come again. */
+  private static final int MAX_WAITING = 4096;
+
+  /** As kube-apiserver: an informer opens a watch for each kind. */
+  private static final int MAX_STREAMS = 250;
+
+  /** Bearer tokens, and selectors in URLs. */
+  private static final int MAX_HEADER_BYTES = 64 << 10;
+
+  /** Idle watches are requests, too: some thousand of them take little. */
+  private static final int MAX_REQUESTS = 20_000;
+
+  private static final int MAX_CONNECTIONS = 10_000;
+
+  /** Bodies on their way in, and answers on their way out. */
+  private static final long MAX_BYTES = 256L << 20;
+
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
+  private static final Duration PAUSE = Duration.ofMillis(250);
+
+  private final ApiServer api;
+  private final Server server;
+  private final SlowClients slowClients;
+  private final ThreadPoolExecutor requests;
+
+  /**
+   * A server that does not listen yet.
+   *
+   * @param address port 0 for any
+   * @param context the certificate, and the CA of client certificates
+   * @param verifyClients whether clients are asked for a certificate
+   * @param settings what it bears from clients; their addresses and margins are not used
+   * @param fatal is told when the process can't go on, and why
+   */
+  public ApiHttpServer(
+      ApiServer api,
+      InetSocketAddress address,
+      SSLContext context,
+      boolean verifyClients,
+      HttpSettings settings,
+      Consumer<String> fatal) {
+    this.api = api;
+    var tls = new SslContextFactory.Server();
+    tls.setSslContext(context);
+    tls.setWantClientAuth(verifyClients);
+    tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+    tls.setRenegotiationAllowed(false);
+    var connections =
+        new ClientConnections(MAX_CONNECTIONS, MAX_CONNECTIONS, MAX_REQUESTS, System::nanoTime);
+    slowClients =
+        new SlowClients(
+            settings.headerTimeout(),
+            settings.writeTimeout(),
+            settings.maxUnfinishedPerPeer(),
+            List.of(connections));
+    var names = new AtomicInteger();
+    requests =
+        new ThreadPoolExecutor(
+            REQUEST_THREADS,
+            REQUEST_THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MAX_WAITING),
+            task -> {
+              var thread = new Thread(task, "api-" + names.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    requests.allowCoreThreadTimeOut(true);
+    var threads = new QueuedThreadPool(NETWORK_THREADS, 4);
+    threads.setName("api-http");
+    threads.setDaemon(true);
+    server = new Server(threads);
+    server.setErrorHandler(new StatusErrors());
+    server.setStopTimeout(LAST_ANSWERS.toMillis());
+    ServerWebSocketContainer.ensure(server).setIdleTimeout(Duration.ZERO);
+    server.setHandler(
+        new Router(
+            Map.of(API, connections),
+            API,
+            new RouteTable(List.of(new ApiRoute(api, requests)), () -> {}),
+            null,
+            null,
+            settings,
+            new MemoryBudget(MAX_BYTES),
+            new ReviewObserver.Some() {
+              @Override
+              public void fatal(String what, @Nullable Throwable cause) {
+                fatal.accept(what);
+              }
+            },
+            slowClients));
+    var http = new HttpConfiguration();
+    WebhookServer.configure(http);
+    http.setRequestHeaderSize(MAX_HEADER_BYTES);
+    server.addConnector(
+        Connectors.tls(
+            server,
+            http,
+            tls,
+            MAX_STREAMS,
+            MAX_HEADER_BYTES,
+            new Connectors.Listening(
+                API, address, connections, settings.idleTimeout(), LAST_ANSWERS.dividedBy(2))));
+  }
+
+  /**
+   * Listens from now on.
+   *
+   * @throws Exception when the address can't be listened on
+   */
+  public void start() throws Exception {
+    server.start();
+    sweep();
+  }
+
+  private void sweep() {
+    try {
+      slowClients.sweep();
+    } finally {
+      server.getScheduler().schedule(this::sweep, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+  }
+
+  /** Ends the watches, gives what is open a moment for its last answers, and closes everything. */
+  @Override
+  public void close() {
+    api.watches().endAll();
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("stop the API's HTTP server", e);
+    } finally {
+      requests.shutdownNow();
+    }
+  }
+}

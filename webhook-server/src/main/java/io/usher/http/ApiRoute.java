@@ -1,0 +1,190 @@
+package io.usher.http;
+
+import io.usher.apiserver.ApiServer;
+import io.usher.apiserver.api.ApiRequest;
+import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.FrameSink;
+import io.usher.apiserver.api.Headers;
+import io.usher.apiserver.api.QueryParameters;
+import io.usher.apiserver.api.Status;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
+
+/** Every path of a port, answered by an API server. */
+final class ApiRoute implements Route {
+
+  /** As kube-apiserver: 3 MiB. */
+  private static final int MAX_BODY_BYTES = 3 << 20;
+
+  /** As long as kube-apiserver gives a request at most. */
+  private static final long BODY_SECONDS = 60;
+
+  /** As kube-apiserver: what is smaller is sent faster as it is. */
+  private static final long GZIP_ABOVE = 128 << 10;
+
+  private final ApiServer server;
+  private final Executor executor;
+
+  /**
+   * @param executor runs requests, which may wait for webhooks and disks
+   */
+  ApiRoute(ApiServer server, Executor executor) {
+    this.server = server;
+    this.executor = executor;
+  }
+
+  @Override
+  public String path() {
+    return "/";
+  }
+
+  /** The server's own authenticators say who calls. */
+  @Override
+  public Callers callers() {
+    return Callers.anyone();
+  }
+
+  @Override
+  public Verdict accept(HttpCall call) {
+    if (call.contentLength() > MAX_BODY_BYTES) {
+      return Refusal.tooLarge("Request entity too large: limit is " + MAX_BODY_BYTES);
+    }
+    long due = call.beganNanos() + TimeUnit.SECONDS.toNanos(BODY_SECONDS);
+    return new Verdict.Accepted(
+        due, MAX_BODY_BYTES, (body, responder) -> serve(call, body, responder));
+  }
+
+  private void serve(HttpCall call, RequestBody body, Responder responder) {
+    try {
+      executor.execute(() -> handle(call, body, responder));
+    } catch (RejectedExecutionException e) {
+      body.close();
+      var busy = Status.tooManyRequests("too many requests wait; please try again", 1);
+      responder.answer(
+          busy.code(),
+          Map.of("Content-Type", List.of("application/json"), "Retry-After", List.of("1")),
+          List.of(ByteBuffer.wrap(busy.toJson().toString().getBytes(StandardCharsets.UTF_8))));
+    }
+  }
+
+  private void handle(HttpCall call, RequestBody body, Responder responder) {
+    ApiRequest request = request(call, body.bytes());
+    server
+        .handle(request)
+        .whenComplete(
+            (response, failure) -> {
+              body.close();
+              if (failure == null) {
+                answer(call, response, responder);
+              } else {
+                responder.answer(500, Map.of(), List.of());
+              }
+            });
+  }
+
+  private static ApiRequest request(HttpCall call, byte[] body) {
+    String query = call.query();
+    return new ApiRequest(
+        call.method(),
+        decoded(call.path()),
+        QueryParameters.parse(query == null ? "" : query),
+        Headers.of(call.headers()),
+        body,
+        call.clientCertificates(),
+        call.remoteAddress() instanceof InetSocketAddress address
+            ? address.getAddress().getHostAddress()
+            : "");
+  }
+
+  private static String decoded(String path) {
+    return path.indexOf('%') < 0
+        ? path
+        : URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  private static void answer(HttpCall call, ApiResponse response, Responder responder) {
+    if (response instanceof ApiResponse.Complete complete) {
+      answer(call, complete, responder);
+      return;
+    }
+    var streaming = (ApiResponse.Streaming) response;
+    AnswerStream stream =
+        "websocket".equalsIgnoreCase(call.header("Upgrade"))
+            ? responder.beginMessages()
+            : responder.begin(response.code(), response.headers().asMap());
+    streaming.stream().start(new Sink(stream));
+  }
+
+  private static void answer(HttpCall call, ApiResponse.Complete response, Responder responder) {
+    Map<String, List<String>> headers = response.headers().asMap();
+    List<ByteBuffer> body = call.method().equals("HEAD") ? List.of() : response.body();
+    if (response.length() > GZIP_ABOVE && takesGzip(call)) {
+      headers = new LinkedHashMap<>(headers);
+      headers.put("Content-Encoding", List.of("gzip"));
+      headers.put("Vary", List.of("Accept-Encoding"));
+      body = List.of(gzipped(body));
+    }
+    responder.answer(response.code(), headers, body);
+  }
+
+  private static boolean takesGzip(HttpCall call) {
+    String accepted = call.header("Accept-Encoding");
+    return accepted != null && accepted.contains("gzip");
+  }
+
+  private static ByteBuffer gzipped(List<ByteBuffer> parts) {
+    var bytes = new ByteArrayOutputStream();
+    try (var gzip =
+        new GZIPOutputStream(bytes, 8192) {
+          {
+            // As kube-apiserver: it is the time that counts.
+            def.setLevel(1);
+          }
+        }) {
+      for (ByteBuffer part : parts) {
+        byte[] copy = new byte[part.remaining()];
+        part.duplicate().get(copy);
+        gzip.write(copy);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ByteBuffer.wrap(bytes.toByteArray());
+  }
+
+  /** The frames of a watch, as an answer that goes on. */
+  private record Sink(AnswerStream stream) implements FrameSink {
+
+    @Override
+    public void send(List<ByteBuffer> frames, Runnable done) {
+      stream.send(frames, done);
+    }
+
+    @Override
+    public void close() {
+      stream.close();
+    }
+
+    @Override
+    public void abort() {
+      stream.abort();
+    }
+
+    @Override
+    public void onClose(Runnable action) {
+      stream.onClose(action);
+    }
+  }
+}

@@ -1,0 +1,329 @@
+package io.usher.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usher.admission.UserInfo;
+import io.usher.apiserver.ApiServer;
+import io.usher.apiserver.api.Authorizer;
+import io.usher.apiserver.api.ResourceType;
+import io.usher.apiserver.api.ServedVersion;
+import io.usher.apiserver.authn.ClientCertificates;
+import io.usher.certs.CertificateAuthority.Purpose;
+import io.usher.certs.TlsFiles;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ApiHttpServerIT {
+  private static final String WIDGETS = "/apis/example.com/v1/namespaces/default/widgets";
+  private static final int WATCHES = 300;
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+  private TestServer certificates;
+  private ApiServer api;
+  private ApiHttpServer server;
+  private HttpClient client;
+
+  @BeforeEach
+  void start() throws Exception {
+    certificates = new TestServer(directory);
+    var certified = new ClientCertificates(certificates.path("ca.crt"));
+    api =
+        ApiServer.create(
+            config ->
+                config
+                    .resource(
+                        ResourceType.builder("example.com", "Widget")
+                            .version(ServedVersion.of("v1"))
+                            .build())
+                    .authenticator(
+                        request -> {
+                          UserInfo user = certified.authenticate(request);
+                          return user != null ? user : UserInfo.of("anyone");
+                        })
+                    .authorizer(
+                        objects ->
+                            (user, request) ->
+                                request.verb().equals("delete") && user.username().equals("anyone")
+                                    ? Authorizer.Decision.noOpinion("")
+                                    : Authorizer.Decision.allow("")));
+    listen(Duration.ofSeconds(1));
+  }
+
+  private void listen(Duration idleTimeout) throws Exception {
+    server =
+        new ApiHttpServer(
+            api,
+            new InetSocketAddress("127.0.0.1", 0),
+            new TlsFiles(
+                    certificates.path("tls.crt"),
+                    certificates.path("tls.key"),
+                    List.of(certificates.path("ca.crt")))
+                .load(),
+            true,
+            settings(idleTimeout),
+            what -> {
+              throw new AssertionError(what);
+            });
+    server.start();
+    client = HttpClient.newBuilder().sslContext(certificates.clientContext(null)).build();
+  }
+
+  private static HttpSettings settings(Duration idleTimeout) {
+    return new HttpSettings(
+        new InetSocketAddress("127.0.0.1", 0),
+        new InetSocketAddress("127.0.0.1", 0),
+        new DeadlineMargin(Duration.ofMillis(100), 10),
+        Duration.ofSeconds(30),
+        8 << 20,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        idleTimeout,
+        1024,
+        1000,
+        1000);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    api.close();
+  }
+
+  private URI uri(String scheme, String path) {
+    return URI.create(scheme + "://localhost:" + server.port() + path);
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(uri("https", path)).timeout(LIMIT);
+  }
+
+  private HttpResponse<String> post(String body) throws Exception {
+    return client.send(
+        request(WIDGETS).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+        BodyHandlers.ofString());
+  }
+
+  private void create(String name) throws Exception {
+    assertThat(post("{\"metadata\":{\"name\":\"" + name + "\"}}").statusCode()).isEqualTo(201);
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Version.class)
+  void answersOverBothProtocols(Version version) throws Exception {
+    create("a");
+    HttpResponse<String> get =
+        client.send(request(WIDGETS + "/a").version(version).build(), BodyHandlers.ofString());
+    assertThat(get.statusCode()).isEqualTo(200);
+    assertThat(get.version()).isEqualTo(version);
+    assertThat(get.headers().firstValue("Content-Type")).hasValue("application/json");
+    assertThat(get.headers().firstValueAsLong("Content-Length"))
+        .hasValue(get.body().getBytes(StandardCharsets.UTF_8).length);
+    HttpResponse<String> health =
+        client.send(request("/livez").version(version).build(), BodyHandlers.ofString());
+    assertThat(health.body()).isEqualTo("ok");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Version.class)
+  void watchStreamsWhatHappensAndOutlivesTheIdleTimeout(Version version) throws Exception {
+    create("a");
+    HttpResponse<InputStream> watch =
+        client.send(
+            request(WIDGETS + "?watch=1").version(version).build(), BodyHandlers.ofInputStream());
+    var lines = new LinkedBlockingQueue<String>();
+    CompletableFuture<Void> reading =
+        CompletableFuture.runAsync(
+            () ->
+                new BufferedReader(new InputStreamReader(watch.body(), StandardCharsets.UTF_8))
+                    .lines()
+                    .forEach(lines::add));
+    assertThat(lines.poll(60, TimeUnit.SECONDS)).contains("\"ADDED\"", "\"name\":\"a\"");
+    // The connection's idle timeout is one second: nothing comes for longer.
+    assertThat(lines.poll(2500, TimeUnit.MILLISECONDS)).isNull();
+    create("b");
+    assertThat(lines.poll(60, TimeUnit.SECONDS)).contains("\"ADDED\"", "\"name\":\"b\"");
+    api.watches().endAll();
+    reading.get(60, TimeUnit.SECONDS);
+    await(() -> api.watches().open() == 0);
+  }
+
+  @Test
+  void watchSpeaksWebSocketToAClientThatBeginsWithIt() throws Exception {
+    create("a");
+    var messages = new LinkedBlockingQueue<String>();
+    var closed = new CompletableFuture<Integer>();
+    WebSocket socket =
+        client
+            .newWebSocketBuilder()
+            .buildAsync(uri("wss", WIDGETS + "?watch=true"), listener(messages, closed))
+            .get(60, TimeUnit.SECONDS);
+    assertThat(messages.poll(60, TimeUnit.SECONDS)).contains("\"ADDED\"", "\"name\":\"a\"");
+    create("b");
+    assertThat(messages.poll(60, TimeUnit.SECONDS)).contains("\"name\":\"b\"").endsWith("}");
+    api.watches().endAll();
+    assertThat(closed.get(60, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
+    await(() -> api.watches().open() == 0);
+    assertThat(socket.isInputClosed()).isTrue();
+  }
+
+  private static WebSocket.Listener listener(
+      LinkedBlockingQueue<String> messages, CompletableFuture<Integer> closed) {
+    return new WebSocket.Listener() {
+      private final StringBuilder text = new StringBuilder();
+
+      @Override
+      public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+        text.append(data);
+        if (last) {
+          messages.add(text.toString());
+          text.setLength(0);
+        }
+        socket.request(1);
+        return null;
+      }
+
+      @Override
+      public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+        closed.complete(code);
+        return null;
+      }
+    };
+  }
+
+  @Test
+  void webSocketForNoWatchIsAnsweredAsAnyRequest() throws Exception {
+    HttpResponse<String> list =
+        client.send(request(WIDGETS).version(Version.HTTP_1_1).build(), BodyHandlers.ofString());
+    assertThat(list.statusCode()).isEqualTo(200);
+    try (RawClient raw = new RawClient(certificates.clientContext(null), server.port())) {
+      raw.send(
+          "GET "
+              + WIDGETS
+              + " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+              + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+      assertThat(raw.read().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void watchOfAClientThatIsGoneEnds() throws Exception {
+    try (RawClient raw = new RawClient(certificates.clientContext(null), server.port())) {
+      raw.send("GET " + WIDGETS + "?watch=1 HTTP/1.1\r\nHost: x\r\n\r\n");
+      await(() -> api.watches().open() == 1);
+    }
+    // Nothing is sent: the end of the connection itself is noticed.
+    await(() -> api.watches().open() == 0);
+  }
+
+  @Test
+  void largeListIsZippedForWhoTakesIt() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      post("{\"metadata\":{\"name\":\"w" + i + "\"},\"data\":\"" + "x".repeat(5000) + "\"}");
+    }
+    HttpResponse<String> plain = client.send(request(WIDGETS).build(), BodyHandlers.ofString());
+    assertThat(plain.headers().firstValue("Content-Encoding")).isEmpty();
+    HttpResponse<InputStream> zipped =
+        client.send(
+            request(WIDGETS).header("Accept-Encoding", "gzip").build(),
+            BodyHandlers.ofInputStream());
+    assertThat(zipped.headers().firstValue("Content-Encoding")).hasValue("gzip");
+    String unzipped =
+        new String(new GZIPInputStream(zipped.body()).readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(unzipped).isEqualTo(plain.body());
+    HttpResponse<String> one =
+        client.send(
+            request(WIDGETS + "/w1").header("Accept-Encoding", "gzip").build(),
+            BodyHandlers.ofString());
+    assertThat(one.headers().firstValue("Content-Encoding")).isEmpty();
+  }
+
+  @Test
+  void callerIsWhoHisCertificateSays() throws Exception {
+    create("a");
+    HttpRequest delete = request(WIDGETS + "/a").DELETE().build();
+    assertThat(client.send(delete, BodyHandlers.ofString()).statusCode()).isEqualTo(403);
+    var own = certificates.authority.issue(Purpose.CLIENT, "alice", List.of());
+    HttpClient alice = HttpClient.newBuilder().sslContext(certificates.clientContext(own)).build();
+    assertThat(alice.send(delete, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/apis/example.com/v1/namespaces/default/widgets/..",
+        "/apis/example.com/v1/namespaces/default/widgets/a%2Fb",
+        "/apis/example.com/v1/namespaces/default/widgets/%zz",
+        "/apis/example.com/v1/namespaces/default/widgets/a/b/c/d",
+        "/apis//v1/widgets",
+        "/../../etc/passwd",
+        "//",
+      })
+  void oddPathIsRefusedAndTheNextRequestAnswered(String path) throws Exception {
+    try (RawClient raw = new RawClient(certificates.clientContext(null), server.port())) {
+      raw.send("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      assertThat(raw.read().status()).isBetween(400, 405);
+    }
+    assertThat(client.send(request(WIDGETS).build(), BodyHandlers.ofString()).statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void bodyThatIsTooLargeIsA413() throws Exception {
+    HttpResponse<String> large = post(" ".repeat((3 << 20) + 1));
+    assertThat(large.statusCode()).isEqualTo(413);
+    assertThat(large.body()).contains("RequestEntityTooLarge");
+  }
+
+  @Test
+  void idleWatchesHoldNobodyUp() throws Exception {
+    server.close();
+    listen(Duration.ofMinutes(2));
+    var watches = new ArrayList<CompletableFuture<HttpResponse<InputStream>>>();
+    for (int i = 0; i < WATCHES; i++) {
+      watches.add(
+          client.sendAsync(request(WIDGETS + "?watch=1").build(), BodyHandlers.ofInputStream()));
+    }
+    await(() -> api.watches().open() == WATCHES);
+    create("a");
+    for (CompletableFuture<HttpResponse<InputStream>> each : watches) {
+      byte[] frame = each.get(60, TimeUnit.SECONDS).body().readNBytes(15);
+      assertThat(new String(frame, StandardCharsets.UTF_8)).isEqualTo("{\"type\":\"ADDED\"");
+    }
+  }
+}
