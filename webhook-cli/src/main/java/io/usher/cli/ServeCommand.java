@@ -76,7 +76,9 @@ final class ServeCommand implements Callable<Integer> {
     var settings = Configuration.read(SETTINGS, flags(), environment);
     Logs.apply(settings.get(Logs.LEVEL));
     try (var server =
-        UsherServer.create(config -> config.settings(settings).onFatal(ServeCommand::halt))) {
+        UsherServer.create(
+            config ->
+                config.settings(settings).ruleVariables(environment).onFatal(ServeCommand::halt))) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "shutdown"));
       server.start();
       tell(server, settings);

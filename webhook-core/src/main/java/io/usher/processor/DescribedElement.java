@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.NestingKind;
@@ -112,7 +113,14 @@ final class DescribedElement {
 
   private static boolean isConstructible(TypeElement type) {
     return ElementFilter.constructorsIn(type.getEnclosedElements()).stream()
-        .anyMatch(c -> c.getParameters().isEmpty() && !c.getModifiers().contains(Modifier.PRIVATE));
+        .filter(each -> !each.getModifiers().contains(Modifier.PRIVATE))
+        .anyMatch(each -> each.getParameters().isEmpty() || takesConfiguration(each));
+  }
+
+  private static boolean takesConfiguration(ExecutableElement constructor) {
+    return constructor.getParameters().size() == 1
+        && constructor.getParameters().get(0).asType() instanceof DeclaredType type
+        && type.asElement().getKind() == ElementKind.RECORD;
   }
 
   private MethodDescription describe(ExecutableElement method) {

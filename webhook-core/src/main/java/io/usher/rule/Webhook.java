@@ -12,8 +12,11 @@ import java.lang.annotation.Target;
  *
  * <p>Any number of classes, of one or several jars, may join one webhook. What one of them states
  * holds for all; attributes left out are stated by nobody, and two different statements of the same
- * attribute are an error. A class has a constructor without parameters, and one instance of it
- * serves all requests concurrently.
+ * attribute are an error. A class has a constructor without parameters, or one that takes a record
+ * of what an operator configures: {@code Images(Config config)} with {@code record
+ * Config(List<String> registries, Optional<Duration> grace)}. The record's components are the keys
+ * of the webhook in the file of {@code --rule-config}, or variables; what may be left out is an
+ * {@code Optional}. One instance of the class serves all requests concurrently.
  *
  * <p>Attributes declared as arrays take at most one value, {@code order = 10}; the empty default
  * means that this class states nothing.

@@ -14,7 +14,6 @@ import io.usher.webhook.declaration.ClassDescription;
 import io.usher.webhook.declaration.MethodDescription;
 import io.usher.webhook.declaration.ParameterDescription;
 import io.usher.webhook.declaration.TypeDescription;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
@@ -34,7 +33,7 @@ final class ReflectedClass {
    * @param constructible whether it needs a constructor
    */
   static ClassDescription describe(Class<?> type, boolean constructible) {
-    boolean mayBeMade = !constructible || isConstructible(type);
+    boolean mayBeMade = !constructible || RuleInstances.canMake(type);
     return new ClassDescription(
         type.getName(),
         type.getAnnotation(Webhook.class),
@@ -69,15 +68,6 @@ final class ReflectedClass {
     return Stream.concat(
             Stream.ofNullable(type.getSuperclass()), Arrays.stream(type.getInterfaces()))
         .flatMap(supertype -> Stream.concat(Stream.of(supertype), supertypes(supertype)));
-  }
-
-  private static boolean isConstructible(Class<?> type) {
-    for (Constructor<?> constructor : type.getDeclaredConstructors()) {
-      if (constructor.getParameterCount() == 0 && !Modifier.isPrivate(constructor.getModifiers())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static List<MethodDescription> rules(Class<?> type) {

@@ -43,13 +43,15 @@ final class RuleClasses {
   /**
    * The webhooks that these classes declare, in the order between webhooks.
    *
-   * @param constructible whether each class must have a constructor without parameters
+   * @param configured what is wrong with the configuration of the classes
+   * @param constructible whether each class must have a constructor that can be called
    * @param whole whether these are all of a webhook's classes, so that one must state what a failed
    *     call means
    * @throws InvalidWebhookException with all that is wrong, before any instance is asked for
    */
   List<WebhookRegistration> webhooks(
-      Collection<Class<?>> classes, boolean constructible, boolean whole) {
+      Collection<Class<?>> classes, List<String> configured, boolean constructible, boolean whole) {
+    problems.addAll(configured);
     var declarations = new ArrayList<ClassDeclaration>();
     for (Class<?> type : classes) {
       String jar = jarOf.apply(type);

@@ -10,8 +10,6 @@ import io.usher.rule.SideEffects;
 import io.usher.webhook.declaration.Attribute;
 import io.usher.webhook.declaration.ClassDeclaration;
 import io.usher.webhook.declaration.Statements;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -110,7 +108,22 @@ public final class WebhookRegistration {
    */
   public static List<WebhookRegistration> fromClasses(
       Collection<Class<?>> ruleClasses, Function<Class<?>, String> jarOf) {
-    return fromClasses(ruleClasses, jarOf, true);
+    return fromClasses(ruleClasses, jarOf, RuleConfiguration.NONE);
+  }
+
+  /**
+   * Reads the webhooks that these annotated classes declare, in the order between webhooks. Makes
+   * one instance of each class, of what is configured for its webhook.
+   *
+   * @param jarOf names the jar that a class is from; messages do, too
+   * @throws InvalidWebhookException with every misuse and every wrong key of the configuration, or
+   *     when a constructor fails
+   */
+  public static List<WebhookRegistration> fromClasses(
+      Collection<Class<?>> ruleClasses,
+      Function<Class<?>, String> jarOf,
+      RuleConfiguration configuration) {
+    return fromClasses(ruleClasses, jarOf, configuration, true);
   }
 
   /**
@@ -120,15 +133,17 @@ public final class WebhookRegistration {
    * @throws InvalidWebhookException with every other misuse, or when a constructor fails
    */
   public static List<WebhookRegistration> partsFromClasses(Collection<Class<?>> ruleClasses) {
-    return fromClasses(ruleClasses, type -> "", false);
+    return fromClasses(ruleClasses, type -> "", RuleConfiguration.NONE, false);
   }
 
   private static List<WebhookRegistration> fromClasses(
-      Collection<Class<?>> ruleClasses, Function<Class<?>, String> jarOf, boolean whole) {
-    var instances = new HashMap<Class<?>, Object>();
-    return new RuleClasses(
-            jarOf, type -> instances.computeIfAbsent(type, t -> newInstance(t, jarOf.apply(t))))
-        .webhooks(ruleClasses, true, whole);
+      Collection<Class<?>> ruleClasses,
+      Function<Class<?>, String> jarOf,
+      RuleConfiguration configuration,
+      boolean whole) {
+    var instances = new RuleInstances(jarOf, configuration);
+    return new RuleClasses(jarOf, instances::of)
+        .webhooks(ruleClasses, instances.configure(ruleClasses), true, whole);
   }
 
   /**
@@ -155,26 +170,7 @@ public final class WebhookRegistration {
     Map<Class<?>, Object> instances = new IdentityHashMap<>();
     rules.forEach(rule -> instances.put(rule.getClass(), rule));
     List<Class<?>> classes = rules.stream().<Class<?>>map(Object::getClass).toList();
-    return new RuleClasses(type -> "", instances::get).webhooks(classes, false, whole);
-  }
-
-  private static Object newInstance(Class<?> type, String jar) {
-    String prefix = jar.isEmpty() ? "" : jar + ": ";
-    try {
-      Constructor<?> constructor = type.getDeclaredConstructor();
-      constructor.setAccessible(true);
-      return constructor.newInstance();
-    } catch (InvocationTargetException e) {
-      throw new InvalidWebhookException(
-          prefix + "the constructor of " + type.getName() + " failed: " + e.getCause(),
-          e.getCause());
-    } catch (LinkageError e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new InvalidWebhookException(
-          prefix + type.getName() + " can't be initialised: " + cause, cause);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("make an instance of " + type.getName(), e);
-    }
+    return new RuleClasses(type -> "", instances::get).webhooks(classes, List.of(), false, whole);
   }
 
   /** The order between webhooks: by what they state, ties by name. */

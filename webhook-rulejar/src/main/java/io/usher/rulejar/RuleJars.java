@@ -1,5 +1,6 @@
 package io.usher.rulejar;
 
+import io.usher.webhook.RuleConfiguration;
 import io.usher.webhook.WebhookRegistration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +31,11 @@ public final class RuleJars implements AutoCloseable {
    *     misuse
    */
   public static RuleJars load(Collection<Path> paths) {
+    return load(paths, RuleConfiguration.NONE);
+  }
+
+  /** Does the same with what is configured for the rules. */
+  public static RuleJars load(Collection<Path> paths, RuleConfiguration configuration) {
     var loaders = new ArrayList<RuleClassLoader>();
     try {
       Map<Class<?>, String> jars = new HashMap<>();
@@ -46,7 +52,8 @@ public final class RuleJars implements AutoCloseable {
           }
         }
       }
-      return new RuleJars(loaders, WebhookRegistration.fromClasses(classes, jars::get));
+      return new RuleJars(
+          loaders, WebhookRegistration.fromClasses(classes, jars::get, configuration));
     } catch (RuntimeException | Error e) {
       close(loaders);
       throw e;

@@ -28,6 +28,9 @@ public final class Configuration {
       Setting.one(
           "config", "FILE", null, ValueType.PATH, "YAML file with any of these keys in camelCase");
 
+  /** What begins so is for rules, whoever made them. */
+  private static final String RULES_OWN = "USHER_RULE_CONFIG_";
+
   private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
   /**
@@ -124,7 +127,9 @@ public final class Configuration {
     for (var entry : environment.entrySet()) {
       String name = entry.getKey();
       String value = entry.getValue();
-      if (!name.startsWith("USHER_") || SERVICE_ADDRESS.matcher(value).matches()) {
+      if (!name.startsWith("USHER_")
+          || name.startsWith(RULES_OWN)
+          || SERVICE_ADDRESS.matcher(value).matches()) {
         continue;
       }
       Setting<?> setting = known.get(name);

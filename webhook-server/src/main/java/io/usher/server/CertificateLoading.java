@@ -20,10 +20,13 @@ final class CertificateLoading {
 
   private final TlsFiles files;
   private final FutureTask<SSLContext> loading;
+  private final Thread thread;
 
   private CertificateLoading(Configuration settings, Clock clock) {
     files = files(settings);
     loading = new FutureTask<>(() -> load(settings, clock));
+    thread = new Thread(loading, "certificate");
+    thread.setDaemon(true);
   }
 
   /**
@@ -33,9 +36,7 @@ final class CertificateLoading {
    */
   static CertificateLoading begin(Configuration settings, Clock clock) {
     var begun = new CertificateLoading(settings, clock);
-    var thread = new Thread(begun.loading, "certificate");
-    thread.setDaemon(true);
-    thread.start();
+    begun.thread.start();
     return begun;
   }
 
@@ -56,6 +57,15 @@ final class CertificateLoading {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the certificate was loaded", e);
+    }
+  }
+
+  /** Waits for the thread's end, whatever comes of the loading. */
+  void join() {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

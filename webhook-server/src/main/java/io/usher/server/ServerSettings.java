@@ -16,6 +16,14 @@ public final class ServerSettings {
   public static final Setting<List<Path>> RULES =
       Setting.list("rules", "PATH", null, ValueType.PATH, "Rule jars, or directories of them");
 
+  public static final Setting<Path> RULE_CONFIG =
+      Setting.one(
+          "rule-config",
+          "FILE",
+          null,
+          ValueType.PATH,
+          "YAML file of what is configured for rules: for each webhook a mapping of keys to values");
+
   public static final Setting<List<WebhookPath>> MUTATING_PATH =
       Setting.list(
           "mutating-path",
@@ -75,7 +83,7 @@ public final class ServerSettings {
   /** The settings of the whole server, in the order of the help. */
   public static final List<Setting<?>> ALL =
       Stream.of(
-              List.<Setting<?>>of(RULES, MUTATING_PATH, VALIDATING_PATH, PORT_FILE),
+              List.<Setting<?>>of(RULES, RULE_CONFIG, MUTATING_PATH, VALIDATING_PATH, PORT_FILE),
               CertificateSettings.ALL,
               List.<Setting<?>>of(RELOAD_INTERVAL),
               CallerSettings.ALL,

@@ -9,6 +9,7 @@ import io.usher.webhook.WebhookRegistration;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ public final class UsherConfig {
 
   private Configuration settings = Configuration.defaults();
   private @Nullable WebhookSource webhooks;
+  private Map<String, String> variables = Map.of();
   private ReviewObserver observer = ReviewObserver.NONE;
   private Clock clock = Clock.systemUTC();
   private @Nullable Consumer<String> fatal;
@@ -49,6 +51,12 @@ public final class UsherConfig {
   /** Serves the webhooks of these rule jars, or of directories of them. */
   public UsherConfig rules(Path... jars) {
     return set(ServerSettings.RULES, List.of(jars));
+  }
+
+  /** Takes what is configured for rules from these variables, too; other variables are left out. */
+  public UsherConfig ruleVariables(Map<String, String> environment) {
+    variables = environment;
+    return this;
   }
 
   /** Serves these webhooks, which the program has built, in place of rule jars. */
@@ -90,8 +98,13 @@ public final class UsherConfig {
     return settings;
   }
 
+  RuleConfigFile ruleConfig() {
+    return new RuleConfigFile(
+        settings.find(ServerSettings.RULE_CONFIG).orElse(null), variables, clock);
+  }
+
   /** Where the webhooks come from; the settings' rule jars unless the program said otherwise. */
-  WebhookSource source() {
+  WebhookSource source(RuleConfigFile ruleConfig) {
     if (webhooks != null) {
       return webhooks;
     }
@@ -100,7 +113,7 @@ public final class UsherConfig {
       throw new ConfigurationException(
           "rules: name a rule jar, by --rules, USHER_RULES or the key rules of the file");
     }
-    return WebhookSource.ofJars(jars);
+    return WebhookSource.ofJars(jars, ruleConfig::configuration);
   }
 
   ReviewObserver observer() {

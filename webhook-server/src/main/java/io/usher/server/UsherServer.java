@@ -60,6 +60,7 @@ public final class UsherServer implements AutoCloseable {
   private static final String CERTIFICATE = "certificate";
 
   private final Configuration settings;
+  private final RuleConfigFile ruleConfig;
   private final WebhookSource source;
   private final Clock clock;
   private final Consumer<String> fatalHandler;
@@ -97,7 +98,8 @@ public final class UsherServer implements AutoCloseable {
 
   private UsherServer(UsherConfig config) {
     settings = config.settings();
-    source = config.source();
+    ruleConfig = config.ruleConfig();
+    source = config.source(ruleConfig);
     clock = config.clock();
     var handler = config.fatal();
     fatalHandler = handler != null ? handler : reason -> close();
@@ -136,6 +138,15 @@ public final class UsherServer implements AutoCloseable {
     }
     timer = Executors.newSingleThreadScheduledExecutor(UsherServer::timerThread);
     describe();
+  }
+
+  private Serving loadServing() {
+    try {
+      return Serving.load(source, settings, clock);
+    } catch (RuntimeException | Error e) {
+      certificate.join();
+      throw e;
+    }
   }
 
   /**
@@ -281,6 +292,7 @@ public final class UsherServer implements AutoCloseable {
   private void lookAtFiles() {
     attempt("take over the new certificate", this::reloadCertificate);
     attempt("take over the new credentials", serving.callers()::reload);
+    attempt("serve the rules with their new configuration", this::reloadConfigured);
   }
 
   private void reloadCertificate() throws Exception {
@@ -293,6 +305,12 @@ public final class UsherServer implements AutoCloseable {
       readiness.block(CERTIFICATE, "expired " + expiry);
     } else {
       readiness.clear(CERTIFICATE);
+    }
+  }
+
+  private void reloadConfigured() {
+    if (ruleConfig.look()) {
+      reload();
     }
   }
 

@@ -1,9 +1,11 @@
 package io.usher.server;
 
 import io.usher.rulejar.RuleJars;
+import io.usher.webhook.RuleConfiguration;
 import io.usher.webhook.WebhookRegistration;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Where the webhooks of a server come from, at its start and each time it is to serve anew. */
 @FunctionalInterface
@@ -44,11 +46,11 @@ public interface WebhookSource {
         };
   }
 
-  /** Those of rule jars, as the jars are at that time. */
-  static WebhookSource ofJars(List<Path> paths) {
+  /** Those of rule jars, as the jars and what is configured for their rules are at that time. */
+  static WebhookSource ofJars(List<Path> paths, Supplier<RuleConfiguration> configuration) {
     var jarPaths = List.copyOf(paths);
     return () -> {
-      var jars = RuleJars.load(jarPaths);
+      var jars = RuleJars.load(jarPaths, configuration.get());
       return new Webhooks() {
         @Override
         public List<WebhookRegistration> webhooks() {

@@ -4,6 +4,7 @@ import static io.usher.webhook.RuleTarget.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.example.configured.TeamLabel;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.Operation;
@@ -54,6 +55,8 @@ import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A server in this JVM, as a program starts it. */
 @Timeout(240)
@@ -145,6 +148,78 @@ class UsherServerIT {
             "io.usher.engine.admission",
             "io.usher.engine.chain",
             "io.usher.telemetry");
+  }
+
+  @Test
+  void rulesAreMadeOfTheirConfigurationAndMadeAnewWhenItChanges() throws Exception {
+    Path file = Files.writeString(directory.resolve("rules.yaml"), teamIs("red"));
+    Path rules = copyOf(TeamLabel.class, TeamLabel.Config.class);
+    try (var server =
+        start(
+            config ->
+                config
+                    .rules(rules)
+                    .set(ServerSettings.RULE_CONFIG, file)
+                    .set(ServerSettings.RELOAD_INTERVAL, Duration.ofMillis(10)))) {
+      var client = client();
+      assertThat(patch(review(client, server))).contains("\"red\"");
+      Files.writeString(file, teamIs("blue"));
+      await(() -> patch(review(client, server)).contains("\"blue\""));
+      Files.writeString(file, "labeler.example.com: {teem: green}\n");
+      Files.writeString(file, teamIs("[]"));
+      assertThat(patch(review(client, server))).contains("\"blue\"");
+      Files.writeString(file, teamIs("green"));
+      await(() -> patch(review(client, server)).contains("\"green\""));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "labeler.example.com: {teem: red} | labeler.example.com.teem: there is no such key",
+        "labeler.example.com: {teem: red} | labeler.example.com.team is missing",
+        "labeler.example.com: red | write a mapping of keys to values below it",
+        "[a] | write a mapping of webhooks to their keys",
+        "a: {b: 1, b: 2} | rules.yaml:1: Duplicate field 'b'"
+      })
+  void wrongConfigurationOfRulesIsNamed(String text, String message) throws Exception {
+    Path file = Files.writeString(directory.resolve("rules.yaml"), text);
+    Path rules = copyOf(TeamLabel.class, TeamLabel.Config.class);
+    assertThatThrownBy(
+            () -> start(config -> config.rules(rules).set(ServerSettings.RULE_CONFIG, file)))
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void rulesTakeVariables() throws Exception {
+    Path rules = copyOf(TeamLabel.class, TeamLabel.Config.class);
+    try (var server =
+        start(
+            config ->
+                config
+                    .rules(rules)
+                    .ruleVariables(
+                        Map.of("USHER_RULE_CONFIG_LABELER_EXAMPLE_COM_TEAM", "violet")))) {
+      assertThat(patch(review(client(), server))).contains("\"violet\"");
+    }
+  }
+
+  private static String teamIs(String team) {
+    return "labeler.example.com:\n  team: " + team + "\n";
+  }
+
+  private Path copyOf(Class<?>... types) throws IOException {
+    Path rules = directory.resolve("rules");
+    for (Class<?> type : types) {
+      String name = type.getName().replace('.', '/') + ".class";
+      Path copy = rules.resolve(name);
+      Files.createDirectories(copy.getParent());
+      try (var in = type.getClassLoader().getResourceAsStream(name)) {
+        Files.write(copy, in.readAllBytes());
+      }
+    }
+    return rules;
   }
 
   @Test

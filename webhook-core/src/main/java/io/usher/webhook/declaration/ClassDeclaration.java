@@ -186,7 +186,7 @@ public record ClassDeclaration(
       problems.accept(
           "has no constructor without parameters that is not private; add "
               + description.simpleName().substring(description.simpleName().lastIndexOf('.') + 1)
-              + "() {...}");
+              + "() {...}, or one that takes a record of its configuration");
     }
     for (String inherited : description.inherited()) {
       problems.accept(

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param webhook the annotation, or null
  * @param isAbstract whether it is an interface or an abstract class
  * @param isInner whether an instance needs one of another class
- * @param constructible whether it has a constructor without parameters that is not private
+ * @param constructible whether it has a constructor that is not private and takes nothing, or a
+ *     record
  * @param singleton whether it keeps its one instance in a field, as a Kotlin {@code object} does
  * @param rules the methods with rule annotations
  * @param inherited the rules of its supertypes that have no {@code @Webhook}, {@code Base.label}:
