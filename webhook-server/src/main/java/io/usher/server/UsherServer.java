@@ -116,6 +116,7 @@ public final class UsherServer implements AutoCloseable {
       serving = Serving.load(source, settings, calls, clock);
     } catch (RuntimeException | Error e) {
       executor.close();
+      certificate.join();
       throw e;
     }
     try {
@@ -138,15 +139,6 @@ public final class UsherServer implements AutoCloseable {
     }
     timer = Executors.newSingleThreadScheduledExecutor(UsherServer::timerThread);
     describe();
-  }
-
-  private Serving loadServing() {
-    try {
-      return Serving.load(source, settings, clock);
-    } catch (RuntimeException | Error e) {
-      certificate.join();
-      throw e;
-    }
   }
 
   /**
