@@ -5,7 +5,7 @@ USHER := java -jar webhook-cli/target/usher.jar
 SAMPLE := webhook-sample-labeler
 DNS ?= localhost,127.0.0.1,::1
 
-.PHONY: help build demo test verify manifests certs outdated plugin-check bench clean
+.PHONY: help build demo test verify manifests certs outdated plugin-check fuzz bench clean
 
 help: ## this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ outdated: ## names libraries and plugins that have newer releases; needs the reg
 
 plugin-check: ## the README's rule project, built with the Maven plugin as a user would
 	@tools/plugin-check.sh
+
+fuzz: ## fuzz what reads others' bytes: each target for FUZZ seconds (60), the corpus is kept; TARGET=PART-OF-NAME
+	@tools/fuzz.sh $(or $(FUZZ),60) $(TARGET)
 
 bench: ## benchmarks: twenty minutes of full load on this machine; BENCH=--quick for three, BENCH="--against DIR" for another commit, BENCH=--help
 	@$(MVN) -DskipTests -pl webhook-benchmarks -am package

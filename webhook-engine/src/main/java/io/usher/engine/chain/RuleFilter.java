@@ -85,6 +85,7 @@ final class RuleFilter {
     return Pattern.compile(
         List.of(glob.split("\\*", -1)).stream()
             .map(Pattern::quote)
-            .collect(Collectors.joining(".*")));
+            .collect(Collectors.joining(".*")),
+        Pattern.DOTALL);
   }
 }
