@@ -1,7 +1,7 @@
 # The sample's image, and the sample in a cluster; the root Makefile includes this file.
 DEPLOY_DIR := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 
-.PHONY: image image-check deploy undeploy deploy-check
+.PHONY: image image-check deploy undeploy deploy-check soak
 
 image: ## webhook-image/target/image.tar, without Docker; IMAGE=NAME:TAG IMAGE_JDK=DIR
 	@$(DEPLOY_DIR)/image.sh
@@ -17,3 +17,6 @@ undeploy: ## the sample out of the cluster again
 
 deploy-check: ## deploy, upgrade, restart and undeploy under a steady stream of creates; CLUSTER=node
 	@$(DEPLOY_DIR)/deploy-check.sh
+
+soak: ## three replicas on the node under load, restarts, kills and new certificates; MINUTES=10
+	@$(DEPLOY_DIR)/soak.sh $(or $(MINUTES),10)

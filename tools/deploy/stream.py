@@ -107,4 +107,5 @@ def main(namespace, least, *kubectl):
             os.killpg(proxy.pid, signal.SIGKILL)
 
 
-sys.exit(main(*sys.argv[1:]))
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -50,7 +50,7 @@ class ArchitectureTest {
           entry("config"),
           entry("certs"),
           entry("cel"),
-          entry("authority", "certs"),
+          entry("authority", "certs", "webhook"),
           entry("telemetry", "config", "observe", "webhook"),
           entry("http", "config", "certs", "engine", "apiserver"),
           entry("server", "http", "telemetry", "rulejar", "engine.admission"),

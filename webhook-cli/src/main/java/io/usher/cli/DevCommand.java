@@ -2,10 +2,11 @@ package io.usher.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.usher.http.HttpSettings;
-import io.usher.manifest.DevRegistration;
+import io.usher.manifest.DevWebhookConfigurations;
 import io.usher.server.CertificateSettings;
 import io.usher.server.ServerSettings;
 import io.usher.server.UsherServer;
+import io.usher.webhook.declaration.DnsName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -35,6 +36,9 @@ final class DevCommand implements Callable<Integer> {
 
   /** A working day: after it, whoever finds the registration may remove it. */
   private static final Duration LIFE = Duration.ofHours(12);
+
+  /** Leaves room in a DNS label for what objects put before it. */
+  private static final int MAX_NAME = 40;
 
   @Option(
       names = "--rules",
@@ -83,10 +87,11 @@ final class DevCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (!name.matches("[a-z]([-a-z0-9]{0,38}[a-z0-9])?")) {
+    if (!DnsName.isLabel1035(name) || name.length() > MAX_NAME) {
       throw new ParameterException(
           spec.commandLine(),
-          "--name " + name + ": write a DNS label of at most 40 characters (a-z, 0-9 and -)");
+          "--name %s: write a DNS label of at most %d characters (a-z, 0-9 and -)"
+              .formatted(name, MAX_NAME));
     }
     if (rules.isEmpty() && !cleanup) {
       throw new ParameterException(spec.commandLine(), "nothing to serve: give --rules");
@@ -141,7 +146,7 @@ final class DevCommand implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
       server.start();
       var registration =
-          new DevRegistration(
+          new DevWebhookConfigurations(
               name,
               URI.create("https://" + reached + ":" + port),
               Files.readAllBytes(certificates.path().resolve("ca.crt")),

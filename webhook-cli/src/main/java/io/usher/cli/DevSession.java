@@ -1,6 +1,6 @@
 package io.usher.cli;
 
-import io.usher.manifest.DevRegistration;
+import io.usher.manifest.DevWebhookConfigurations;
 import java.io.IOException;
 import java.io.PrintWriter;
 
@@ -44,7 +44,7 @@ final class DevSession implements AutoCloseable {
 
   /** By which a namespace opts in. */
   String label() {
-    return DevRegistration.LABEL + "=" + name;
+    return DevWebhookConfigurations.LABEL + "=" + name;
   }
 
   @Override

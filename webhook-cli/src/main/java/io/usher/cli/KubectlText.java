@@ -1,5 +1,6 @@
 package io.usher.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Status;
 import io.usher.admission.StatusCause;
@@ -7,6 +8,7 @@ import io.usher.cli.local.Admission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** What {@code kubectl} would print of an admission (its cmd/util/helpers.go). */
 final class KubectlText {
@@ -41,7 +43,9 @@ final class KubectlText {
           type
               + "/"
               + name
-              + (admission.object().equals(request.oldObject()) ? " unchanged" : " configured")
+              + (Objects.equals(admission.object(), request.oldObject())
+                  ? " unchanged"
+                  : " configured")
               + dryRun;
       case DELETE -> type + " \"" + name + "\" deleted" + dryRun;
       case CONNECT ->
@@ -91,8 +95,9 @@ final class KubectlText {
   }
 
   private static String name(AdmissionRequest request) {
-    return request.name().isEmpty()
-        ? request.object().at("/metadata/generateName").asText() + "xxxxx"
+    ObjectNode object = request.object();
+    return request.name().isEmpty() && object != null
+        ? object.at("/metadata/generateName").asText() + "xxxxx"
         : request.name();
   }
 }

@@ -158,7 +158,7 @@ public final class Authority {
       cluster.write(authority.with(wanted.authority(), new TrustBundle(Set.of(own))));
       LOG.info("{}: a new CA until {}", authority, own.getNotAfter().toInstant());
     }
-    for (Registration registration : seen.registrations()) {
+    for (WebhookConfiguration registration : seen.registrations()) {
       if (registration.bundles().stream().anyMatch(bundle -> !bundle.equals(wanted.bundle()))) {
         cluster.trust(registration, wanted.bundle().pem());
         LOG.info(

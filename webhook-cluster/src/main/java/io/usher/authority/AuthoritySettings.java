@@ -1,8 +1,8 @@
 package io.usher.authority;
 
+import io.usher.webhook.declaration.DnsName;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Whose certificates are kept, and for how long they are good.
@@ -23,13 +23,6 @@ public record AuthoritySettings(
     Duration authorityLife,
     Duration interval) {
 
-  private static final Pattern DNS_LABEL = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
-
-  /** Also an IPv4 address, in the one form that it has in a certificate. */
-  private static final Pattern DNS_NAME =
-      Pattern.compile(
-          "(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
-
   /**
    * Checks what the parts must be to each other, as well.
    *
@@ -37,13 +30,11 @@ public record AuthoritySettings(
    */
   public AuthoritySettings {
     dnsNames = List.copyOf(dnsNames);
-    check(DNS_LABEL.matcher(name).matches(), "--name " + name + ": it must be a DNS label");
-    check(
-        DNS_LABEL.matcher(namespace).matches(),
-        "--namespace " + namespace + ": it must be a DNS label");
+    check(DnsName.isLabel1035(name), "--name " + name + ": it must be a DNS label");
+    check(DnsName.isLabel1035(namespace), "--namespace " + namespace + ": it must be a DNS label");
     check(!dnsNames.isEmpty(), "--dns: a name of the server is needed");
     for (String each : dnsNames) {
-      check(DNS_NAME.matcher(each).matches(), "--dns " + each + ": it must be a DNS name");
+      check(DnsName.isSubdomain(each), "--dns " + each + ": it must be a DNS name");
     }
     // a third of its life is left when it is renewed: several looks must fall into that
     check(

@@ -17,8 +17,8 @@ interface Cluster {
   void write(Secret secret);
 
   /** The webhook configurations that exist. */
-  List<Registration> registrations();
+  List<WebhookConfiguration> registrations();
 
   /** Gives each entry this bundle, PEM. */
-  void trust(Registration registration, byte[] bundle);
+  void trust(WebhookConfiguration registration, byte[] bundle);
 }

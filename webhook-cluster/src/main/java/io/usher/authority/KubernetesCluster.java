@@ -44,8 +44,8 @@ final class KubernetesCluster implements Cluster {
   }
 
   @Override
-  public List<Registration> registrations() {
-    var found = new ArrayList<Registration>();
+  public List<WebhookConfiguration> registrations() {
+    var found = new ArrayList<WebhookConfiguration>();
     for (String kind : KINDS) {
       GenericKubernetesResource configuration = configuration(kind).get();
       if (configuration != null) {
@@ -55,7 +55,8 @@ final class KubernetesCluster implements Cluster {
     return found;
   }
 
-  private static Registration registration(String kind, GenericKubernetesResource configuration) {
+  private static WebhookConfiguration registration(
+      String kind, GenericKubernetesResource configuration) {
     var bundles = new ArrayList<TrustBundle>();
     List<?> webhooks = configuration.get("webhooks");
     for (int i = 0; webhooks != null && i < webhooks.size(); i++) {
@@ -65,12 +66,13 @@ final class KubernetesCluster implements Cluster {
               ? TrustBundle.EMPTY
               : TrustBundle.leniently(Base64.getDecoder().decode(bundle)));
     }
-    return new Registration(kind, configuration.getMetadata().getResourceVersion(), bundles);
+    return new WebhookConfiguration(
+        kind, configuration.getMetadata().getResourceVersion(), bundles);
   }
 
   /** The older version in a patch is a conflict, as in an update. */
   @Override
-  public void trust(Registration registration, byte[] bundle) {
+  public void trust(WebhookConfiguration registration, byte[] bundle) {
     var patch = JsonNodeFactory.instance.arrayNode();
     patch
         .addObject()

@@ -17,7 +17,7 @@ record Observation(
     @Nullable CertifiedKey authority,
     @Nullable CertifiedKey leaf,
     TrustBundle published,
-    List<Registration> registrations) {
+    List<WebhookConfiguration> registrations) {
 
   Observation {
     registrations = List.copyOf(registrations);
@@ -26,7 +26,7 @@ record Observation(
   /** Every CA that somebody may rely on. */
   TrustBundle trusted() {
     TrustBundle all = published;
-    for (Registration registration : registrations) {
+    for (WebhookConfiguration registration : registrations) {
       for (TrustBundle bundle : registration.bundles()) {
         all = all.with(bundle.certificates());
       }

@@ -18,7 +18,7 @@ final class MemoryCluster implements Cluster {
   /** Each write, in order: {@code SECRET} or {@code KIND}. */
   final List<String> writes = new ArrayList<>();
 
-  private final Map<String, Registration> registrations = new TreeMap<>();
+  private final Map<String, WebhookConfiguration> registrations = new TreeMap<>();
   private @Nullable Runnable interloper;
   private @Nullable KubernetesClientException outage;
   private int version;
@@ -27,7 +27,7 @@ final class MemoryCluster implements Cluster {
   void register(String kind, byte[]... bundles) {
     registrations.put(
         kind,
-        new Registration(
+        new WebhookConfiguration(
             kind,
             Integer.toString(++version),
             List.of(bundles).stream().map(TrustBundle::leniently).toList()));
@@ -80,12 +80,12 @@ final class MemoryCluster implements Cluster {
   }
 
   @Override
-  public List<Registration> registrations() {
+  public List<WebhookConfiguration> registrations() {
     return List.copyOf(registrations.values());
   }
 
   @Override
-  public void trust(Registration registration, byte[] bundle) {
+  public void trust(WebhookConfiguration registration, byte[] bundle) {
     letInterlope();
     String kind = registration.kind();
     check(registrations.get(kind).version(), registration.version());

@@ -60,7 +60,9 @@ public final class RuleProcessor extends AbstractProcessor {
     }
     for (Element rule :
         round.getElementsAnnotatedWithAny(Set.of(Mutating.class, Validating.class))) {
-      names.add(((TypeElement) rule.getEnclosingElement()).getQualifiedName().toString());
+      if (rule.getEnclosingElement() instanceof TypeElement type) {
+        names.add(type.getQualifiedName().toString());
+      }
     }
     // Other processors may still generate the types that rules take, until the last round.
     if (round.processingOver() && !names.isEmpty() && !round.errorRaised()) {

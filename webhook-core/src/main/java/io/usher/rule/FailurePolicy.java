@@ -7,14 +7,14 @@ public enum FailurePolicy {
   /** The request goes on as if there were no webhook. */
   IGNORE("Ignore");
 
-  private final String spelling;
+  private final String value;
 
-  FailurePolicy(String spelling) {
-    this.spelling = spelling;
+  FailurePolicy(String value) {
+    this.value = value;
   }
 
   /** As Kubernetes writes it in a webhook configuration. */
-  public String spelling() {
-    return spelling;
+  public String value() {
+    return value;
   }
 }

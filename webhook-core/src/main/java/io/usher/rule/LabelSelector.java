@@ -1,7 +1,10 @@
 package io.usher.rule;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A label selector in kubectl's syntax: {@code app=web,tier!=cache,env in (test, prod),team,!old}.
@@ -28,15 +31,15 @@ public record LabelSelector(List<Requirement> requirements) {
     /** The label is absent. */
     DOES_NOT_EXIST("DoesNotExist");
 
-    private final String spelling;
+    private final String value;
 
-    Operator(String spelling) {
-      this.spelling = spelling;
+    Operator(String value) {
+      this.value = value;
     }
 
     /** As Kubernetes writes it in {@code matchExpressions}. */
-    public String spelling() {
-      return spelling;
+    public String value() {
+      return value;
     }
   }
 
@@ -60,6 +63,22 @@ public record LabelSelector(List<Requirement> requirements) {
    */
   public static LabelSelector parse(String text) {
     return LabelSelectorParser.parse(text);
+  }
+
+  /** Whether the labels of this object meet every requirement; an absent object has none. */
+  public boolean matches(@Nullable ObjectNode object) {
+    if (requirements.isEmpty()) {
+      return true;
+    }
+    var labels = new HashMap<String, String>();
+    if (object != null) {
+      object
+          .path("metadata")
+          .path("labels")
+          .properties()
+          .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+    }
+    return matches(labels);
   }
 
   /** Whether these labels meet every requirement. */

@@ -7,14 +7,14 @@ public enum MatchPolicy {
   /** Every equivalent one, converted to the registered one. */
   EQUIVALENT("Equivalent");
 
-  private final String spelling;
+  private final String value;
 
-  MatchPolicy(String spelling) {
-    this.spelling = spelling;
+  MatchPolicy(String value) {
+    this.value = value;
   }
 
   /** As Kubernetes writes it in a webhook configuration. */
-  public String spelling() {
-    return spelling;
+  public String value() {
+    return value;
   }
 }

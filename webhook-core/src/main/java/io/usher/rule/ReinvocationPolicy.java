@@ -7,14 +7,14 @@ public enum ReinvocationPolicy {
   /** It is called again, at most once. */
   IF_NEEDED("IfNeeded");
 
-  private final String spelling;
+  private final String value;
 
-  ReinvocationPolicy(String spelling) {
-    this.spelling = spelling;
+  ReinvocationPolicy(String value) {
+    this.value = value;
   }
 
   /** As Kubernetes writes it in a webhook configuration. */
-  public String spelling() {
-    return spelling;
+  public String value() {
+    return value;
   }
 }

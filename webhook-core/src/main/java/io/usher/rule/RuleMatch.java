@@ -1,5 +1,6 @@
 package io.usher.rule;
 
+import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -33,5 +34,20 @@ public record RuleMatch(
     resources = List.copyOf(resources);
     namespaces = List.copyOf(namespaces);
     names = List.copyOf(names);
+  }
+
+  /**
+   * Whether an API server calls for this request, as far as operations, resources and scope tell.
+   */
+  public boolean isRegisteredFor(AdmissionRequest request) {
+    if (!operations.contains(request.operation())) {
+      return false;
+    }
+    for (ResourceMatch resource : resources) {
+      if (resource.matches(request)) {
+        return scope.includes(request);
+      }
+    }
+    return false;
   }
 }

@@ -7,14 +7,14 @@ public enum SideEffects {
   /** They do, but not on a dry run. */
   NONE_ON_DRY_RUN("NoneOnDryRun");
 
-  private final String spelling;
+  private final String value;
 
-  SideEffects(String spelling) {
-    this.spelling = spelling;
+  SideEffects(String value) {
+    this.value = value;
   }
 
   /** As Kubernetes writes it in a webhook configuration. */
-  public String spelling() {
-    return spelling;
+  public String value() {
+    return value;
   }
 }

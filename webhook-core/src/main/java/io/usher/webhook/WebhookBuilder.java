@@ -12,7 +12,7 @@ import io.usher.rule.RuleDefinition;
 import io.usher.rule.SideEffects;
 import io.usher.webhook.declaration.Attribute;
 import io.usher.webhook.declaration.ClassDeclaration;
-import io.usher.webhook.declaration.Statements;
+import io.usher.webhook.declaration.WebhookAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class WebhookBuilder {
 
   private final String name;
-  private final Statements statements = new Statements();
+  private final WebhookAttributes statements = new WebhookAttributes();
   private final Map<String, Lambda> rules = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
 

@@ -9,7 +9,7 @@ import io.usher.rule.RuleDefinition;
 import io.usher.rule.SideEffects;
 import io.usher.webhook.declaration.Attribute;
 import io.usher.webhook.declaration.ClassDeclaration;
-import io.usher.webhook.declaration.Statements;
+import io.usher.webhook.declaration.WebhookAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,7 +29,7 @@ public final class WebhookRegistration {
   private static final int DEFAULT_TIMEOUT_SECONDS = 5;
 
   private final String name;
-  private final Statements statements;
+  private final WebhookAttributes statements;
   private final int order;
   private final FailurePolicy mutatingFailurePolicy;
   private final FailurePolicy validatingFailurePolicy;
@@ -44,9 +44,9 @@ public final class WebhookRegistration {
   private final List<RuleDefinition> validators;
 
   /** With statements and rules that passed the checks. */
-  WebhookRegistration(String name, Statements stated, List<RuleDefinition> rules) {
+  WebhookRegistration(String name, WebhookAttributes stated, List<RuleDefinition> rules) {
     this.name = name;
-    statements = new Statements();
+    statements = new WebhookAttributes();
     statements.addAll(stated);
     order = stated.get(Attribute.ORDER).orElse(0);
     mutatingFailurePolicy =
@@ -211,7 +211,7 @@ public final class WebhookRegistration {
               throw new InvalidWebhookException(
                   List.of("webhook " + name + ": " + Attribute.path(phase).name() + " " + problem));
             });
-    var other = new Statements();
+    var other = new WebhookAttributes();
     other.state(Attribute.path(phase), path);
     other.addAll(statements);
     return new WebhookRegistration(

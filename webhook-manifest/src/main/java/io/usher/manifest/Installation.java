@@ -1,5 +1,6 @@
 package io.usher.manifest;
 
+import io.usher.webhook.declaration.DnsName;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -16,8 +17,6 @@ public record Installation(String name, String namespace, String image) {
   static final String NAME_LABEL = "app.kubernetes.io/name";
   static final String COMPONENT_LABEL = "app.kubernetes.io/component";
 
-  private static final Pattern DNS_LABEL = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
-
   /** Leaves room in a DNS label for the suffixes that objects add. */
   private static final int MAX_NAME = 50;
 
@@ -26,12 +25,12 @@ public record Installation(String name, String namespace, String image) {
       Pattern.compile("[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?");
 
   public Installation {
-    if (!DNS_LABEL.matcher(name).matches() || name.length() > MAX_NAME) {
+    if (!DnsName.isLabel1035(name) || name.length() > MAX_NAME) {
       throw new IllegalArgumentException(
           "name \"%s\": it must be a DNS label of at most %d characters (a-z, 0-9 and -)"
               .formatted(name, MAX_NAME));
     }
-    if (!DNS_LABEL.matcher(namespace).matches()) {
+    if (!DnsName.isLabel1035(namespace)) {
       throw new IllegalArgumentException(
           "namespace \"%s\": it must be a DNS label (a-z, 0-9 and -)".formatted(namespace));
     }

@@ -24,7 +24,7 @@ public final class Manifests {
 
     var kustomize = new Kustomize(installation, files);
     kustomize.base(server);
-    kustomize.register(new RegistrationObjects(installation, webhooks).all());
+    kustomize.register(new WebhookConfigurations(installation, webhooks).all());
     kustomize.monitoring(monitoring);
     kustomize.certManager(certificates);
     kustomize.secret();
@@ -51,7 +51,7 @@ public final class Manifests {
   public static List<ObjectNode> registration(
       Installation installation, List<WebhookRegistration> webhooks) {
     var certificates = new CertificateObjects(installation);
-    return new RegistrationObjects(installation, webhooks)
+    return new WebhookConfigurations(installation, webhooks)
         .all().stream().map(certificates::injectedInto).toList();
   }
 }

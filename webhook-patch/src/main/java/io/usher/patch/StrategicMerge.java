@@ -170,8 +170,8 @@ final class StrategicMerge {
         : members((ObjectNode) present, (ObjectNode) patch, field.type());
   }
 
-  private MergeListMerge list(FieldSchema field) {
-    return new MergeListMerge(
+  private MergeListApplier list(FieldSchema field) {
+    return new MergeListApplier(
         path.toString(),
         field,
         (index, element, patch) -> {

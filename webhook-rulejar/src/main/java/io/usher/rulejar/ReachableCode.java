@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -63,7 +64,8 @@ final class ReachableCode {
   }
 
   private void follow(Reference from) throws IOException {
-    ClassCode.Method method = code(from.owner()).methods().get(from.member());
+    ClassCode.Method method =
+        Objects.requireNonNull(code(from.owner()).methods().get(from.member()));
     for (Reference reference : method.references) {
       if (!method.catchesLinkageErrors) {
         check(reference, from);

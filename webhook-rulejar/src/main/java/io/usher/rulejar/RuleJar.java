@@ -80,7 +80,9 @@ final class RuleJar {
         classes.add(type);
       } catch (NoClassDefFoundError e) {
         throw new RuleJarException(
-            RuleJarException.missing(files.name(), name, e.getMessage().replace('/', '.')), e);
+            RuleJarException.missing(
+                files.name(), name, String.valueOf(e.getMessage()).replace('/', '.')),
+            e);
       } catch (ClassNotFoundException | LinkageError | SecurityException e) {
         throw new RuleJarException(files.name() + ": " + name + " can't be loaded: " + e, e);
       }

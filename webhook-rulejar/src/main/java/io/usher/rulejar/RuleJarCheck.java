@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -79,7 +80,7 @@ final class RuleJarCheck {
         if (name.endsWith(CLASS) && !name.endsWith("module-info.class")) {
           String type = name.substring(0, name.length() - CLASS.length());
           if (Linkage.isShared(type)) {
-            if (isAnnotation(each.read(name))) {
+            if (isAnnotation(bytes(each, type))) {
               continue;
             }
             throw problem(
@@ -127,7 +128,7 @@ final class RuleJarCheck {
   private List<ScannedClass> scan() throws IOException {
     var scanned = new ArrayList<ScannedClass>();
     for (var home : homes.entrySet()) {
-      byte[] file = home.getValue().read(home.getKey() + CLASS);
+      byte[] file = bytes(home.getValue(), home.getKey());
       ScannedClass type = scan(home.getKey().replace('/', '.'), file);
       // What lies in another folder than its package's, a class loader never finds.
       if (type.name().equals(home.getKey())) {
@@ -174,8 +175,13 @@ final class RuleJarCheck {
     return new Linkage(server, this::read, supertypes);
   }
 
+  /** A class file that was listed. */
+  private static byte[] bytes(ClassFiles home, String type) throws IOException {
+    return Objects.requireNonNull(home.read(type + CLASS));
+  }
+
   private byte[] read(String type) throws IOException {
-    return homes.get(type).read(type + CLASS);
+    return bytes(Objects.requireNonNull(homes.get(type)), type);
   }
 
   private void checkReferences(

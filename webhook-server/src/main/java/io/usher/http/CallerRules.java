@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ public final class CallerRules {
 
   /** Who may call one of the served paths. */
   public Callers of(String path) {
-    return byPath.get(path);
+    return Objects.requireNonNull(byPath.get(path), path);
   }
 
   /** The files of the CAs of client certificates, of all paths; none where clients show none. */
@@ -177,7 +178,7 @@ public final class CallerRules {
       boolean used =
           paths.stream()
               .filter(path -> each.path() == null || each.path().equals(path))
-              .anyMatch(path -> byPath.get(path).takesCertificates());
+              .anyMatch(path -> of(path).takesCertificates());
       if (!used) {
         throw new ConfigurationException(
             "client-names: "

@@ -126,7 +126,8 @@ final class ClientConnections implements Connection.Listener {
           .filter(each -> each.requests() == 0)
           .min(
               Comparator.comparing(ClientConnection::useful)
-                  .thenComparing(each -> each.useful() ? 0 : -byAddress.get(each.address()))
+                  .thenComparing(
+                      each -> each.useful() ? 0 : -byAddress.getOrDefault(each.address(), 0))
                   .thenComparing(ClientConnection::idleSince, (a, b) -> Long.signum(a - b)))
           .orElse(opened);
     }

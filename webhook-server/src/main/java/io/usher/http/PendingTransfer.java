@@ -1,6 +1,7 @@
 package io.usher.http;
 
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** A request that has begun to arrive, or an answer that has begun to leave, and has not ended. */
 interface PendingTransfer {
@@ -12,7 +13,7 @@ interface PendingTransfer {
   String late();
 
   /** Whose it is. */
-  SocketAddress peer();
+  @Nullable SocketAddress peer();
 
   /** Ends it now, with an answer if one can still be given. */
   void abort(String reason);

@@ -47,7 +47,7 @@ public record ReviewRoute(
     try {
       time = CallTimeout.of(call.query(), timeout, calls.maxTimeout());
     } catch (IllegalArgumentException e) {
-      return Refusal.badRequest(e.getMessage());
+      return Refusal.badRequest(String.valueOf(e.getMessage()));
     }
     var deadline = calls.margin().deadline(call.beganNanos(), time.granted());
     return new Verdict.Accepted(

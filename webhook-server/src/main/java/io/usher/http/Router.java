@@ -4,6 +4,7 @@ import io.usher.engine.MemoryBudget;
 import io.usher.observe.ReviewObserver;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
@@ -64,7 +65,8 @@ final class Router extends Handler.Wrapper {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     String port = request.getConnectionMetaData().getConnector().getName();
-    var exchange = new Exchange(this, ports.get(port), request, response, callback);
+    var exchange =
+        new Exchange(this, Objects.requireNonNull(ports.get(port)), request, response, callback);
     try {
       route(exchange, port.equals(reviews));
     } catch (RuntimeException | Error e) {

@@ -13,6 +13,7 @@ import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /metrics}. The servlet that answers waits for whoever reads, so scrapes have threads of
@@ -92,7 +93,7 @@ final class Scrapes implements AutoCloseable {
     }
 
     @Override
-    public SocketAddress peer() {
+    public @Nullable SocketAddress peer() {
       return exchange.remoteAddress();
     }
 

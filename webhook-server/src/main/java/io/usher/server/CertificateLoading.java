@@ -8,6 +8,7 @@ import io.usher.http.CallerRules;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import javax.net.ssl.SSLContext;
@@ -53,7 +54,8 @@ final class CertificateLoading {
     try {
       return loading.get();
     } catch (ExecutionException e) {
-      throw new ConfigurationException("load the certificate", e.getCause());
+      throw new ConfigurationException(
+          "load the certificate", Objects.requireNonNullElse(e.getCause(), e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the certificate was loaded", e);

@@ -1,12 +1,12 @@
 package io.usher.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.GroupVersionKind;
 import io.usher.admission.Operation;
 import io.usher.admission.UserInfo;
+import io.usher.engine.admission.ReviewBody;
 import io.usher.webhook.declaration.KnownResource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +94,7 @@ public final class RequestBuilder {
         dryRun,
         located(object, inNamespace),
         located(oldObject, inNamespace),
-        options());
+        ReviewBody.options(operation));
   }
 
   private String namespace(KnownResource known, JsonNode metadata) {
@@ -111,22 +111,6 @@ public final class RequestBuilder {
     ObjectNode copy = document.deepCopy();
     copy.withObject("metadata").put("namespace", inNamespace);
     return copy;
-  }
-
-  private @Nullable ObjectNode options() {
-    String optionsKind =
-        switch (operation) {
-          case CREATE -> "CreateOptions";
-          case UPDATE -> "UpdateOptions";
-          case DELETE -> "DeleteOptions";
-          case CONNECT -> "";
-        };
-    return optionsKind.isEmpty()
-        ? null
-        : JsonNodeFactory.instance
-            .objectNode()
-            .put("apiVersion", "meta.k8s.io/v1")
-            .put("kind", optionsKind);
   }
 
   private static GroupVersionKind kind(ObjectNode document) {

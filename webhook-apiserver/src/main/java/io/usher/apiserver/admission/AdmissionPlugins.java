@@ -5,6 +5,7 @@ import io.usher.apiserver.admission.webhook.ValidatingWebhooks;
 import io.usher.apiserver.admission.webhook.WebhookCaller;
 import io.usher.apiserver.api.AdmissionPlugin;
 import io.usher.apiserver.api.ObjectStore;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -24,20 +25,28 @@ public final class AdmissionPlugins {
    * Plugins over a server's objects.
    *
    * @param caller calls webhooks
-   * @param executor runs the calls of validating webhooks; each holds a thread until it is answered
+   * @param executor runs the calls of validating webhooks, each of which holds a thread until it is
+   *     answered, and counts for quotas
    * @param random for the names of volumes
+   * @param clock tells how long a charge waits for its object
    */
   public AdmissionPlugins(
-      ObjectStore store, WebhookCaller caller, Executor executor, RandomGenerator random) {
+      ObjectStore store,
+      WebhookCaller caller,
+      Executor executor,
+      RandomGenerator random,
+      Clock clock) {
     var namespaces = new Namespaces(store);
     known.put("AlwaysAdmit", AlwaysAdmit::new);
     known.put("NamespaceAutoProvision", () -> new NamespaceAutoProvision(namespaces));
     known.put("NamespaceLifecycle", () -> new NamespaceLifecycle(namespaces));
     known.put("NamespaceExists", () -> new NamespaceExists(namespaces));
+    known.put("LimitRanger", () -> new LimitRanger(store));
     known.put("ServiceAccount", () -> new ServiceAccountAdmission(store, random));
     known.put("AlwaysPullImages", AlwaysPullImages::new);
     known.put("MutatingAdmissionWebhook", () -> new MutatingWebhooks(store, caller));
     known.put("ValidatingAdmissionWebhook", () -> new ValidatingWebhooks(store, caller, executor));
+    known.put("ResourceQuota", () -> new ResourceQuotaAdmission(store, executor, clock));
     known.put("AlwaysDeny", AlwaysDeny::new);
   }
 

@@ -47,7 +47,7 @@ public final class LabelSelectors {
 
   private static Operator operator(String spelling) {
     for (Operator each : Operator.values()) {
-      if (each.spelling().equals(spelling)) {
+      if (each.value().equals(spelling)) {
         return each;
       }
     }

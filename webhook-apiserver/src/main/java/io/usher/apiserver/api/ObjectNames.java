@@ -1,5 +1,6 @@
 package io.usher.apiserver.api;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,19 @@ public final class ObjectNames {
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
   private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
   private static final Pattern LABEL_1035 = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
+
+  private static final Pattern PART = Pattern.compile("([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
+  private static final String PART_FORM =
+      "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an"
+          + " alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for"
+          + " validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+  private static final Pattern LABEL_VALUE =
+      Pattern.compile("(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?");
+  private static final String LABEL_VALUE_FORM =
+      "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or"
+          + " '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or"
+          + " 'my_value',  or '12345', regex used for validation is"
+          + " '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
   private ObjectNames() {}
 
@@ -71,6 +85,47 @@ public final class ObjectNames {
       }
     }
     return List.of();
+  }
+
+  /** A name with an optional prefix that is a subdomain: a label's key, and others. */
+  public static List<String> qualifiedNameProblems(String value) {
+    String[] parts = value.split("/", -1);
+    if (parts.length > 2) {
+      return List.of(
+          "a valid label key "
+              + PART_FORM
+              + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')");
+    }
+    var problems = new ArrayList<String>();
+    if (parts.length == 2) {
+      if (parts[0].isEmpty()) {
+        problems.add("prefix part must be non-empty");
+      } else {
+        subdomainProblems(parts[0], false).forEach(each -> problems.add("prefix part " + each));
+      }
+    }
+    String name = parts[parts.length - 1];
+    if (name.isEmpty()) {
+      problems.add("name part must be non-empty");
+    } else if (name.length() > MAX_LABEL) {
+      problems.add("name part must be no more than " + MAX_LABEL + " bytes");
+    }
+    if (!PART.matcher(name).matches()) {
+      problems.add("name part " + PART_FORM);
+    }
+    return problems;
+  }
+
+  /** What a label may hold. */
+  public static List<String> labelValueProblems(String value) {
+    var problems = new ArrayList<String>();
+    if (value.length() > MAX_LABEL) {
+      problems.add("must be no more than " + MAX_LABEL + " bytes");
+    }
+    if (!LABEL_VALUE.matcher(value).matches()) {
+      problems.add(LABEL_VALUE_FORM);
+    }
+    return problems;
   }
 
   private static List<String> problems(

@@ -13,23 +13,10 @@ import java.util.regex.Pattern;
  */
 final class Names {
 
-  private static final int MAX_PART = 63;
   private static final int MAX_PORT_NAME = 15;
   private static final int MAX_KEY = 253;
   private static final int MAX_PORT = 65535;
 
-  private static final Pattern PART = Pattern.compile("([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
-  private static final String PART_FORM =
-      "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an"
-          + " alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for"
-          + " validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-  private static final Pattern LABEL_VALUE =
-      Pattern.compile("(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?");
-  private static final String LABEL_VALUE_FORM =
-      "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or"
-          + " '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or"
-          + " 'my_value',  or '12345', regex used for validation is"
-          + " '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
   private static final Pattern CONFIG_KEY = Pattern.compile("[-._a-zA-Z0-9]+");
   private static final Pattern PORT_NAME_CHARACTERS = Pattern.compile("[-a-z0-9]+");
   private static final Pattern LETTER = Pattern.compile("[a-z]");
@@ -77,44 +64,12 @@ final class Names {
     return key.startsWith("..") ? List.of("must not start with '..'") : List.of();
   }
 
-  /** A name with an optional prefix that is a subdomain: a label's key, and others. */
   static List<String> qualified(String value) {
-    String[] parts = value.split("/", -1);
-    if (parts.length > 2) {
-      return List.of(
-          "a valid label key "
-              + PART_FORM
-              + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')");
-    }
-    var problems = new ArrayList<String>();
-    if (parts.length == 2) {
-      if (parts[0].isEmpty()) {
-        problems.add("prefix part must be non-empty");
-      } else {
-        subdomain(parts[0]).forEach(each -> problems.add("prefix part " + each));
-      }
-    }
-    String name = parts[parts.length - 1];
-    if (name.isEmpty()) {
-      problems.add("name part must be non-empty");
-    } else if (name.length() > MAX_PART) {
-      problems.add("name part must be no more than " + MAX_PART + " bytes");
-    }
-    if (!PART.matcher(name).matches()) {
-      problems.add("name part " + PART_FORM);
-    }
-    return problems;
+    return ObjectNames.qualifiedNameProblems(value);
   }
 
   static List<String> labelValue(String value) {
-    var problems = new ArrayList<String>();
-    if (value.length() > MAX_PART) {
-      problems.add("must be no more than " + MAX_PART + " bytes");
-    }
-    if (!LABEL_VALUE.matcher(value).matches()) {
-      problems.add(LABEL_VALUE_FORM);
-    }
-    return problems;
+    return ObjectNames.labelValueProblems(value);
   }
 
   /** The labels of a map, all named by the map's field as kube-apiserver does. */

@@ -11,25 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** What is wrong with {@code metadata}, with the texts of k8s.io/apimachinery. */
 final class ObjectMetaChecks {
 
-  private static final Pattern QUALIFIED_PART =
-      Pattern.compile("([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
-  private static final String QUALIFIED_FORM =
-      "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an"
-          + " alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for"
-          + " validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-  private static final Pattern LABEL_VALUE =
-      Pattern.compile("(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?");
-  private static final String LABEL_VALUE_FORM =
-      "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or"
-          + " '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or"
-          + " 'my_value',  or '12345', regex used for validation is"
-          + " '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-  private static final int MAX_PART = 63;
   private static final int MAX_ANNOTATIONS = 256 << 10;
   private static final Set<String> STANDARD_FINALIZERS =
       Set.of("kubernetes", "orphan", "foregroundDeletion");
@@ -90,12 +75,8 @@ final class ObjectMetaChecks {
     for (Map.Entry<String, JsonNode> label : labels.properties()) {
       qualifiedName("metadata.labels", label.getKey(), label.getKey());
       String value = label.getValue().asText();
-      if (value.length() > MAX_PART) {
-        invalid("metadata.labels", value, "must be no more than " + MAX_PART + " bytes");
-      }
-      if (!LABEL_VALUE.matcher(value).matches()) {
-        invalid("metadata.labels", value, LABEL_VALUE_FORM);
-      }
+      ObjectNames.labelValueProblems(value)
+          .forEach(each -> invalid("metadata.labels", value, each));
     }
   }
 
@@ -175,35 +156,8 @@ final class ObjectMetaChecks {
     }
   }
 
-  /** A prefix that is a subdomain, and a name. */
   private void qualifiedName(String field, String value, String checked) {
-    String[] parts = checked.split("/", -1);
-    if (parts.length > 2) {
-      invalid(
-          field,
-          value,
-          "a qualified name "
-              + QUALIFIED_FORM
-              + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')");
-      return;
-    }
-    if (parts.length == 2) {
-      if (parts[0].isEmpty()) {
-        invalid(field, value, "prefix part must be non-empty");
-      } else {
-        ObjectNames.subdomainProblems(parts[0], false)
-            .forEach(each -> invalid(field, value, "prefix part " + each));
-      }
-    }
-    String name = parts[parts.length - 1];
-    if (name.isEmpty()) {
-      invalid(field, value, "name part must be non-empty");
-    } else if (name.length() > MAX_PART) {
-      invalid(field, value, "name part must be no more than " + MAX_PART + " bytes");
-    }
-    if (!QUALIFIED_PART.matcher(name).matches()) {
-      invalid(field, value, "name part " + QUALIFIED_FORM);
-    }
+    ObjectNames.qualifiedNameProblems(checked).forEach(each -> invalid(field, value, each));
   }
 
   private void invalid(String field, String value, String detail) {

@@ -97,6 +97,8 @@ final class ObjectWriter {
     }
     ObjectMeta.fill(ObjectMeta.of(attributes.object()), clock, type.strategy().tracksGeneration());
     type.strategy().prepareForCreate(attributes.object());
+    // Admission and the strategy may have left out what is always there.
+    call.resource().version().schema().setDefaults(attributes.object());
     return store(call, attributes, options, warnings);
   }
 
@@ -319,6 +321,7 @@ final class ObjectWriter {
     object = attributes.object();
     if (part == null) {
       type.strategy().prepareForUpdate(object, old);
+      resource.version().schema().setDefaults(object);
     }
     if (type.strategy().tracksGeneration() && !sameSpec(object, old)) {
       ObjectMeta.of(object).put("generation", old.at("/metadata/generation").asLong() + 1);

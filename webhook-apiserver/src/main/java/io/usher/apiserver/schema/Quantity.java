@@ -72,6 +72,13 @@ public final class Quantity {
             && digits.charAt(0) != '0';
   }
 
+  private Quantity(BigDecimal value, Format format) {
+    this.text = "";
+    this.value = value;
+    this.format = format;
+    this.canonical = false;
+  }
+
   private static Format format(String suffix, int binary) {
     if (binary > 0) {
       return Format.BINARY_SI;
@@ -106,6 +113,23 @@ public final class Quantity {
    */
   static String canonical(String text) {
     return new Quantity(text.strip()).canonical();
+  }
+
+  /** The sum of two quantities, in the format of the first that is not 0. */
+  public static String add(String one, String other) {
+    return new Quantity(one).plus(new Quantity(other), 1);
+  }
+
+  /** What is left of a quantity, in the same format. */
+  public static String subtract(String one, String other) {
+    return new Quantity(one).plus(new Quantity(other), -1);
+  }
+
+  private String plus(Quantity other, int sign) {
+    return new Quantity(
+            value.add(other.value.multiply(BigDecimal.valueOf(sign))),
+            value.signum() == 0 ? other.format : format)
+        .canonical();
   }
 
   private String canonical() {

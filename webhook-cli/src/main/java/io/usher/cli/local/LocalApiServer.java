@@ -90,7 +90,10 @@ public final class LocalApiServer {
     ObjectNode namespace =
         stored.get("/Namespace/" + located.namespace() + "/" + located.namespace());
     if (namespace != null) {
-      labels.putAll(Registered.labels(namespace));
+      namespace
+          .at("/metadata/labels")
+          .properties()
+          .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
     }
     labels.put("kubernetes.io/metadata.name", located.namespace());
     return labels;

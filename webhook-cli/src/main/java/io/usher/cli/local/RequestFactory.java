@@ -1,12 +1,12 @@
 package io.usher.cli.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.GroupVersionKind;
 import io.usher.admission.Operation;
 import io.usher.admission.UserInfo;
+import io.usher.engine.admission.ReviewBody;
 import io.usher.webhook.declaration.KnownResource;
 import java.util.HashMap;
 import java.util.List;
@@ -76,7 +76,7 @@ final class RequestFactory {
         dryRun,
         operation == Operation.DELETE ? null : sent,
         old,
-        options(operation));
+        ReviewBody.options(operation));
   }
 
   /**
@@ -173,21 +173,5 @@ final class RequestFactory {
                       + " the name of what is connected to"));
     }
     return operation;
-  }
-
-  private static @Nullable ObjectNode options(Operation operation) {
-    String kind =
-        switch (operation) {
-          case CREATE -> "CreateOptions";
-          case UPDATE -> "UpdateOptions";
-          case DELETE -> "DeleteOptions";
-          case CONNECT -> null;
-        };
-    return kind == null
-        ? null
-        : JsonNodeFactory.instance
-            .objectNode()
-            .put("apiVersion", "meta.k8s.io/v1")
-            .put("kind", kind);
   }
 }

@@ -23,15 +23,11 @@ import java.util.regex.Pattern;
  * @param rules in no particular order
  */
 public record ClassDeclaration(
-    String source, String webhook, Statements statements, List<RuleDeclaration> rules) {
-
-  private static final String LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
-  private static final Pattern WEBHOOK_NAME =
-      Pattern.compile("(?=.{1,253}$)" + LABEL + "(?:\\." + LABEL + "){2,}");
+    String source, String webhook, WebhookAttributes statements, List<RuleDeclaration> rules) {
 
   /** As the API server wants it of a path: each segment is a DNS subdomain. */
   private static final Pattern PATH =
-      Pattern.compile("(?=.{1,253}$)(?:/|(?:/" + LABEL + "(?:\\." + LABEL + ")*)+/?)");
+      Pattern.compile("(?=.{1,253}$)(?:/|(?:/" + DnsName.SUBDOMAIN + ")+/?)");
 
   /** Answered by the server itself. */
   private static final Set<String> OWN_PATHS = Set.of("/livez", "/readyz", "/metrics");
@@ -83,7 +79,7 @@ public record ClassDeclaration(
 
   /** Checks a webhook's name. */
   public static void checkName(String webhook, Consumer<String> problems) {
-    if (!WEBHOOK_NAME.matcher(webhook).matches()) {
+    if (!DnsName.isQualified(webhook)) {
       problems.accept(
           "the webhook's name \""
               + webhook
@@ -118,7 +114,7 @@ public record ClassDeclaration(
   }
 
   /** Checks statements, whoever made them. */
-  public static void checkStatements(Statements statements, Consumer<String> problems) {
+  public static void checkStatements(WebhookAttributes statements, Consumer<String> problems) {
     statements
         .get(Attribute.TIMEOUT_SECONDS)
         .filter(seconds -> seconds < 1 || seconds > 30)
@@ -200,8 +196,8 @@ public record ClassDeclaration(
     }
   }
 
-  private static Statements statements(Webhook webhook, Consumer<String> problems) {
-    var statements = new Statements();
+  private static WebhookAttributes statements(Webhook webhook, Consumer<String> problems) {
+    var statements = new WebhookAttributes();
     var reader = new AttributeReader(statements, problems);
     reader.read(Attribute.ORDER, boxed(webhook.order()));
     reader.read(Attribute.MUTATING_FAILURE_POLICY, List.of(webhook.mutatingFailurePolicy()));
@@ -237,7 +233,7 @@ public record ClassDeclaration(
   }
 
   /** Reads attributes that are arrays so that they can be left out. */
-  private record AttributeReader(Statements statements, Consumer<String> problems) {
+  private record AttributeReader(WebhookAttributes statements, Consumer<String> problems) {
 
     <T> void read(Attribute<T> attribute, List<T> values) {
       if (values.size() > 1) {

@@ -17,17 +17,16 @@ record ResourceName(
 
   static final String ANY = "*";
 
-  private static final String LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
   private static final Pattern SYNTAX =
       Pattern.compile(
           "(\\*|"
-              + LABEL
+              + DnsName.LABEL
               + ")(?:\\.(v[0-9]+(?:(?:alpha|beta)[0-9]+)?))?(?:\\.("
-              + LABEL
+              + DnsName.LABEL
               + "(?:\\."
-              + LABEL
+              + DnsName.LABEL
               + ")*))?(?:/(\\*|"
-              + LABEL
+              + DnsName.LABEL
               + "))?");
 
   /**

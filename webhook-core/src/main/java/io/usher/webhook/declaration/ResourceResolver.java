@@ -141,14 +141,14 @@ final class ResourceResolver {
 
   private ResourceMatch named(String text, @Nullable TypeDescription view) {
     ResourceName name = ResourceName.parse(text);
-    boolean typed = view != null && !view.untyped();
+    TypeDescription typed = view == null || view.untyped() ? null : view;
     hints.checkGroup(text, name);
-    if (typed && !bringsOnly(view, name)) {
+    if (typed != null && !bringsOnly(typed, name)) {
       throw new IllegalArgumentException(
           "resource \""
               + text
               + "\" brings objects of several kinds, not only "
-              + view.simpleName()
+              + typed.simpleName()
               + "; take an ObjectNode");
     }
     if (name.plural().equals(ResourceName.ANY)) {
@@ -170,8 +170,8 @@ final class ResourceResolver {
       throw new IllegalArgumentException(
           "resource \"" + text + "\" is not served; what is: " + paths(resource));
     }
-    if (typed) {
-      List<Row> fitting = rows.stream().filter(row -> row.takes(view)).toList();
+    if (typed != null) {
+      List<Row> fitting = rows.stream().filter(row -> row.takes(typed)).toList();
       if (fitting.isEmpty()) {
         throw new IllegalArgumentException(
             "resource \""
@@ -179,7 +179,7 @@ final class ResourceResolver {
                 + "\" brings "
                 + kinds(rows)
                 + ", not "
-                + view.describe()
+                + typed.describe()
                 + "; take that, or name another resource");
       }
       rows = fitting;

@@ -4,14 +4,17 @@ import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
 import io.usher.patch.JsonPatch;
 import io.usher.rule.Decision;
+import io.usher.rule.Mutating;
 import io.usher.rule.OnFailure;
 import io.usher.rule.Phase;
 import io.usher.rule.RuleContext;
 import io.usher.rule.RuleMatch;
+import io.usher.rule.Validating;
 import io.usher.webhook.declaration.RuleDeclaration.Argument;
 import io.usher.webhook.declaration.RuleDeclaration.Result;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -47,11 +50,18 @@ final class RuleChecks {
     if (method.isStatic()) {
       report("is static; leave the modifier out");
     }
-    Phase phase = method.mutating() != null ? Phase.MUTATING : Phase.VALIDATING;
-    MatchTerms terms =
-        method.mutating() != null
-            ? MatchTerms.of(method.mutating())
-            : MatchTerms.of(method.validating());
+    Mutating mutating = method.mutating();
+    Phase phase = mutating != null ? Phase.MUTATING : Phase.VALIDATING;
+    MatchTerms terms;
+    int order;
+    if (mutating != null) {
+      terms = MatchTerms.of(mutating);
+      order = mutating.order();
+    } else {
+      Validating validating = Objects.requireNonNull(method.validating());
+      terms = MatchTerms.of(validating);
+      order = validating.order();
+    }
     deletionProblem(phase, terms).ifPresent(this::report);
     List<Argument> arguments = arguments(method.parameters());
     TypeDescription object = type(method, arguments, Argument.OBJECT);
@@ -60,9 +70,7 @@ final class RuleChecks {
     TypeDescription view = object != null ? object : old;
     Result result = result(method.returns(), phase, view);
     OnFailure onFailure =
-        method.mutating() == null
-            ? null
-            : atMostOne("onFailure", List.of(method.mutating().onFailure()));
+        mutating == null ? null : atMostOne("onFailure", List.of(mutating.onFailure()));
     // A parameter that is no object says nothing of the resource: that problem alone is told.
     Optional<RuleMatch> match =
         arguments.size() == method.parameters().size()
@@ -71,7 +79,6 @@ final class RuleChecks {
     if (failed) {
       return Optional.empty();
     }
-    int order = method.mutating() != null ? method.mutating().order() : method.validating().order();
     return match.map(
         m -> new RuleDeclaration(method, phase, order, m, onFailure, arguments, result));
   }

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * @param classes at least one
  */
 public record WebhookDeclaration(
-    String name, Statements statements, List<ClassDeclaration> classes) {
+    String name, WebhookAttributes statements, List<ClassDeclaration> classes) {
 
   public WebhookDeclaration {
     classes = List.copyOf(classes);
@@ -46,8 +46,9 @@ public record WebhookDeclaration(
     return webhooks;
   }
 
-  private static Statements joined(List<ClassDeclaration> classes, Consumer<String> problems) {
-    var all = new Statements();
+  private static WebhookAttributes joined(
+      List<ClassDeclaration> classes, Consumer<String> problems) {
+    var all = new WebhookAttributes();
     var sources = new HashMap<String, String>();
     for (ClassDeclaration declaration : classes) {
       String source = declaration.source();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.GroupVersionKind;
 import io.usher.admission.GroupVersionResource;
+import io.usher.admission.Operation;
 import io.usher.admission.UserInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,23 @@ public final class ReviewBody {
   public static final String KIND = "AdmissionReview";
 
   private ReviewBody() {}
+
+  /** The options of an operation that was asked for nothing more; absent on CONNECT. */
+  public static @Nullable ObjectNode options(Operation operation) {
+    String kind =
+        switch (operation) {
+          case CREATE -> "CreateOptions";
+          case UPDATE -> "UpdateOptions";
+          case DELETE -> "DeleteOptions";
+          case CONNECT -> null;
+        };
+    return kind == null
+        ? null
+        : JsonNodeFactory.instance
+            .objectNode()
+            .put("apiVersion", "meta.k8s.io/v1")
+            .put("kind", kind);
+  }
 
   /** The review of this request. */
   public static ObjectNode of(AdmissionRequest request) {

@@ -2,11 +2,8 @@ package io.usher.engine.chain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
-import io.usher.rule.ResourceMatch;
 import io.usher.rule.RuleMatch;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,51 +27,16 @@ final class RuleFilter {
    * @param object as the earlier rules left it; read only where names or labels are asked for
    */
   boolean accepts(AdmissionRequest request, @Nullable ObjectNode object) {
-    return match.operations().contains(request.operation())
-        && anyResource(request)
-        && inScope(request)
+    return match.isRegisteredFor(request)
         && (namespaces.isEmpty() || any(namespaces, request.namespace()))
         && (names.isEmpty() || any(names, name(request, object)))
-        && (match.labels().requirements().isEmpty() || match.labels().matches(labels(object)));
-  }
-
-  private boolean anyResource(AdmissionRequest request) {
-    for (ResourceMatch resource : match.resources()) {
-      if (resource.matches(request)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** A Namespace has its own name as namespace, and yet none. */
-  private boolean inScope(AdmissionRequest request) {
-    boolean namespaced =
-        !request.namespace().isEmpty() && !request.resource().resource().equals("namespaces");
-    return switch (match.scope()) {
-      case ANY -> true;
-      case CLUSTER -> !namespaced;
-      case NAMESPACED -> namespaced;
-    };
+        && match.labels().matches(object);
   }
 
   private static String name(AdmissionRequest request, @Nullable ObjectNode object) {
     return request.name().isEmpty() && object != null
         ? object.path("metadata").path("name").asText()
         : request.name();
-  }
-
-  private static Map<String, String> labels(@Nullable ObjectNode object) {
-    var labels = new TreeMap<String, String>();
-    if (object == null) {
-      return labels;
-    }
-    object
-        .path("metadata")
-        .path("labels")
-        .properties()
-        .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-    return labels;
   }
 
   private static boolean any(List<Pattern> globs, String value) {

@@ -2,11 +2,11 @@ package io.usher.manifest.lint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usher.rule.LabelSelector.Operator;
+import io.usher.webhook.declaration.DnsName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -62,9 +62,6 @@ final class EntryChecks {
 
   private static final int LONGEST_TIMEOUT_SECONDS = 10;
 
-  private static final Pattern QUALIFIED =
-      Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?){2,}");
-
   private EntryChecks() {}
 
   static List<String> catchAllFail(WebhookEntry entry) {
@@ -117,7 +114,7 @@ final class EntryChecks {
 
   static List<String> name(WebhookEntry entry) {
     var found = new ArrayList<String>();
-    if (!QUALIFIED.matcher(entry.name()).matches()) {
+    if (!DnsName.isQualified(entry.name())) {
       found.add("the name is \"" + entry.name() + "\"");
     }
     JsonNode all = entry.configuration().object().path("webhooks");

@@ -37,7 +37,7 @@ record EntryRule(
                     List.of(resource.version()),
                     match.operations().stream().map(Operation::name).toList(),
                     List.of(resource.path()),
-                    match.scope().spelling()));
+                    match.scope().value()));
   }
 
   /** Whether all resources of its groups are meant, whatever they are. */

@@ -152,7 +152,7 @@ record WebhookEntry(LintedObject configuration, JsonNode json) {
   /** Of an operator that doesn't exist the API server tells by itself. */
   private static Optional<Operator> operator(JsonNode expression) {
     return Arrays.stream(Operator.values())
-        .filter(operator -> operator.spelling().equals(expression.path("operator").asText()))
+        .filter(operator -> operator.value().equals(expression.path("operator").asText()))
         .findFirst();
   }
 

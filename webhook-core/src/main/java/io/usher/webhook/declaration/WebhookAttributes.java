@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What is stated for a webhook: each attribute at most once, and CEL conditions by name. */
-public final class Statements {
+public final class WebhookAttributes {
 
   /** What the API server allows in one webhook. */
   private static final int MAX_CONDITIONS = 64;
@@ -53,7 +53,7 @@ public final class Statements {
   }
 
   /** Adds what another states and this doesn't. */
-  public void addAll(Statements other) {
+  public void addAll(WebhookAttributes other) {
     other.values.forEach(values::putIfAbsent);
     other.conditions.forEach(conditions::putIfAbsent);
   }

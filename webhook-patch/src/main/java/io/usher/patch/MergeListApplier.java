@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Merges the list of a strategic merge patch into that of a document, or of another patch. */
-final class MergeListMerge {
+final class MergeListApplier {
   private final String pointer;
   private final FieldSchema field;
   private final MergeList list;
@@ -25,7 +25,7 @@ final class MergeListMerge {
   /**
    * @param elementMerge merges the second map into the first
    */
-  MergeListMerge(String pointer, FieldSchema field, ElementOperator elementMerge) {
+  MergeListApplier(String pointer, FieldSchema field, ElementOperator elementMerge) {
     this.pointer = pointer;
     this.field = field;
     this.elementMerge = elementMerge;

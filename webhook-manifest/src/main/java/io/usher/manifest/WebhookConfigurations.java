@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The webhook configurations: what makes the API server call, in the order between webhooks. */
-final class RegistrationObjects {
+final class WebhookConfigurations {
 
   /** Each namespace bears it with its own name, and nobody can change it. */
   private static final String NAMESPACE_NAME = "kubernetes.io/metadata.name";
@@ -33,7 +33,7 @@ final class RegistrationObjects {
   private final Installation installation;
   private final List<WebhookRegistration> webhooks;
 
-  RegistrationObjects(Installation installation, List<WebhookRegistration> webhooks) {
+  WebhookConfigurations(Installation installation, List<WebhookRegistration> webhooks) {
     this.installation = installation;
     this.webhooks = List.copyOf(webhooks);
   }
@@ -80,7 +80,7 @@ final class RegistrationObjects {
 
   private MutatingWebhook mutating(WebhookRegistration webhook) {
     var entry = KubernetesYaml.as(MutatingWebhook.class, entry(webhook, Phase.MUTATING));
-    entry.setReinvocationPolicy(webhook.reinvocationPolicy().spelling());
+    entry.setReinvocationPolicy(webhook.reinvocationPolicy().value());
     return entry;
   }
 
@@ -96,16 +96,16 @@ final class RegistrationObjects {
         .withPort(PORT)
         .endService()
         .endClientConfig()
-        .withFailurePolicy(webhook.failurePolicy(phase).spelling())
+        .withFailurePolicy(webhook.failurePolicy(phase).value())
         .withMatchConditions(
             webhook.matchConditions().stream()
                 .map(condition -> new MatchCondition(condition.expression(), condition.name()))
                 .toList())
-        .withMatchPolicy(webhook.matchPolicy().spelling())
+        .withMatchPolicy(webhook.matchPolicy().value())
         .withNamespaceSelector(namespaceSelector(webhook))
         .withObjectSelector(selector(requirements(webhook.objectSelector())))
-        .withRules(RegisteredRules.of(webhook.rules(phase)))
-        .withSideEffects(webhook.sideEffects().spelling())
+        .withRules(RulesWithOperations.of(webhook.rules(phase)))
+        .withSideEffects(webhook.sideEffects().value())
         .withTimeoutSeconds(webhook.timeoutSeconds())
         .build();
   }
@@ -135,7 +135,7 @@ final class RegistrationObjects {
             requirement ->
                 new LabelSelectorRequirementBuilder()
                     .withKey(requirement.key())
-                    .withOperator(requirement.operator().spelling())
+                    .withOperator(requirement.operator().value())
                     .withValues(requirement.values())
                     .build())
         .toList();

@@ -10,9 +10,9 @@ import java.util.List;
  * @param version its {@code resourceVersion}
  * @param bundles the {@code caBundle} of each of its entries
  */
-record Registration(String kind, String version, List<TrustBundle> bundles) {
+record WebhookConfiguration(String kind, String version, List<TrustBundle> bundles) {
 
-  Registration {
+  WebhookConfiguration {
     bundles = List.copyOf(bundles);
   }
 

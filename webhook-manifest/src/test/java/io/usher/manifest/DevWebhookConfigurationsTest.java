@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class DevRegistrationTest {
+final class DevWebhookConfigurationsTest {
 
   @Test
   void onlyOptedInNamespacesAreMeantAndFailuresIgnored() {
@@ -24,7 +24,7 @@ final class DevRegistrationTest {
             .validating("a", on(Pod.class, CREATE), (pod, context) -> Decision.allow())
             .build();
     var registration =
-        new DevRegistration(
+        new DevWebhookConfigurations(
             "jo",
             URI.create("https://host.k3d.internal:9443"),
             "ABC".getBytes(StandardCharsets.UTF_8),

@@ -18,14 +18,15 @@ import java.util.List;
  * @param authority the CA of the machine's certificate, PEM
  * @param expires when whoever finds the configurations may remove them
  */
-public record DevRegistration(String developer, URI server, byte[] authority, Instant expires) {
+public record DevWebhookConfigurations(
+    String developer, URI server, byte[] authority, Instant expires) {
 
   /** On the configurations and on the namespaces that opt in: the developer. */
   public static final String LABEL = "usher.io/dev";
 
   private static final String EXPIRES = "usher.io/expires";
 
-  public DevRegistration {
+  public DevWebhookConfigurations {
     authority = authority.clone();
   }
 
@@ -48,7 +49,7 @@ public record DevRegistration(String developer, URI server, byte[] authority, In
     // no server of this installation is there: its name and namespace only give the objects' names
     var installation = new Installation(name(), name(), name());
     var objects = new ArrayList<ObjectNode>();
-    for (ObjectNode object : new RegistrationObjects(installation, webhooks).all()) {
+    for (ObjectNode object : new WebhookConfigurations(installation, webhooks).all()) {
       object.withObject("/metadata/labels").put(LABEL, developer);
       object
           .withObject("/metadata/annotations")

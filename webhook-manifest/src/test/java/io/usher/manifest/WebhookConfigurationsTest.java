@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.usher.admission.Operation;
 import io.usher.rule.Decision;
 import io.usher.rule.FailurePolicy;
 import io.usher.rule.MatchPolicy;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class RegistrationObjectsTest {
+final class WebhookConfigurationsTest {
 
   private static final Installation INSTALLATION =
       new Installation("gate", "gate-system", "localhost/gate:1");
@@ -154,21 +155,22 @@ final class RegistrationObjectsTest {
   /** The API server refuses a resource beside a wildcard that means it, too. */
   @ParameterizedTest
   @CsvSource({
-    "'*,*/*', '*/*'",
-    "'*/*,*/scale', '*/*'",
-    "'*,*/scale', '*,*/scale'",
-    "'pods,pods/*,pods/exec', 'pods,pods/*'"
+    "UPDATE, '*,*/*', '*/*'",
+    "UPDATE, '*/*,*/scale', '*/*'",
+    "UPDATE, '*,*/scale', '*,*/scale'",
+    "CONNECT, 'pods,pods/*,pods/exec', 'pods,pods/*'"
   })
-  void resourceThatWildcardMeansIsLeftOut(String resources, String registered) {
+  void resourceThatWildcardMeansIsLeftOut(
+      Operation operation, String resources, String registered) {
     WebhookRegistration webhook =
         validating("gate.example.com")
             .validating(
                 "a",
-                on(ObjectNode.class, CREATE).resource(resources.split(",")),
+                on(ObjectNode.class, CREATE, operation).resource(resources.split(",")),
                 (object, context) -> Decision.allow())
             .build();
 
-    List<ObjectNode> objects = new RegistrationObjects(INSTALLATION, List.of(webhook)).all();
+    List<ObjectNode> objects = new WebhookConfigurations(INSTALLATION, List.of(webhook)).all();
 
     assertThat(objects.get(0).at("/webhooks/0/rules").findValues("resources"))
         .singleElement()
@@ -181,7 +183,7 @@ final class RegistrationObjectsTest {
     var first = validating("b.example.com").order(1);
 
     List<ObjectNode> objects =
-        new RegistrationObjects(
+        new WebhookConfigurations(
                 INSTALLATION, List.of(allowing(first).build(), allowing(second).build()))
             .all();
 
@@ -199,6 +201,6 @@ final class RegistrationObjectsTest {
   }
 
   private static String yaml(WebhookRegistration webhook) {
-    return KubernetesYaml.write(new RegistrationObjects(INSTALLATION, List.of(webhook)).all());
+    return KubernetesYaml.write(new WebhookConfigurations(INSTALLATION, List.of(webhook)).all());
   }
 }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * What a chain's rules are for, all together, in the fewest {@code rules} of a webhook
  * configuration that say no more than that.
  */
-final class RegisteredRules {
+final class RulesWithOperations {
 
   /** A resource of one version, and where its objects live. */
   private record Target(String group, String version, String path, Scope scope) {
@@ -39,7 +39,7 @@ final class RegisteredRules {
             .thenComparing(group -> List.copyOf(group.operations()).toString());
   }
 
-  private RegisteredRules() {}
+  private RulesWithOperations() {}
 
   /** In the order of group, version, scope. */
   static List<RuleWithOperations> of(List<RuleDefinition> rules) {
@@ -69,7 +69,7 @@ final class RegisteredRules {
         .withApiVersions(group.version())
         .withOperations(group.operations().stream().map(Operation::name).toList())
         .withResources(paths.stream().filter(path -> !isCovered(path, paths)).toList())
-        .withScope(group.scope().spelling())
+        .withScope(group.scope().value())
         .build();
   }
 

@@ -1,0 +1,62 @@
+package io.usher.apiserver.admission;
+
+import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.api.ObjectStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What quotas were charged for objects that are not stored yet: whoever counts objects counts these
+ * as well. As nobody tells of a write that fails, a charge is given back after a while. For use
+ * under a lock.
+ */
+final class PendingCharges {
+
+  /** Longer than a write takes between its admission and its end. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final ObjectStore store;
+  private final Clock clock;
+  private final List<Charge> charges = new ArrayList<>();
+
+  private record Charge(
+      GroupResource resource,
+      String namespace,
+      String name,
+      String quota,
+      Map<String, String> usage,
+      Instant at) {}
+
+  PendingCharges(ObjectStore store, Clock clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  void add(
+      GroupResource resource,
+      String namespace,
+      String name,
+      String quota,
+      Map<String, String> usage) {
+    charges.add(new Charge(resource, namespace, name, quota, usage, clock.instant()));
+  }
+
+  /** Adds to what is used of a quota. */
+  void addTo(Map<String, String> used, String namespace, String quota) {
+    charges.removeIf(this::isOver);
+    for (Charge charge : charges) {
+      if (charge.namespace.equals(namespace) && charge.quota.equals(quota)) {
+        ResourceList.add(used, charge.usage);
+      }
+    }
+  }
+
+  private boolean isOver(Charge charge) {
+    return charge.at.plus(PATIENCE).isBefore(clock.instant())
+        || store.get(charge.resource, charge.namespace, charge.name) != null;
+  }
+}

@@ -1,0 +1,148 @@
+package io.usher.apiserver.admission;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.api.ObjectStore;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the status of ResourceQuotas, which Kubernetes leaves to a controller: counts a namespace's
+ * objects again when some of them come, change or go, or when a quota's spec changes.
+ */
+final class QuotaStatus implements AutoCloseable {
+
+  static final GroupResource QUOTAS = new GroupResource("", "resourcequotas");
+
+  private static final Logger LOG = LoggerFactory.getLogger(QuotaStatus.class);
+
+  private final ObjectStore store;
+  private final Executor executor;
+  private final PendingCharges pending;
+
+  /** Held while a status is read and written, here or by who charges. */
+  private final Object lock = new Object();
+
+  private final List<AutoCloseable> watches = new ArrayList<>();
+  private final Set<GroupResource> watched = new HashSet<>();
+  private final Set<String> counted = new HashSet<>();
+  private final Set<String> stale = new HashSet<>();
+
+  /** Follows the store; the executor counts. */
+  QuotaStatus(ObjectStore store, Executor executor, Clock clock) {
+    this.store = store;
+    this.executor = executor;
+    this.pending = new PendingCharges(store, clock);
+    watch(QUOTAS);
+  }
+
+  private synchronized void watch(GroupResource resource) {
+    if (watched.add(resource)) {
+      watches.add(store.watch(resource, event -> changed(resource, event.object())));
+    }
+  }
+
+  private void changed(GroupResource resource, ObjectNode object) {
+    String namespace = object.path("metadata").path("namespace").asText();
+    synchronized (this) {
+      if (resource.equals(QUOTAS)) {
+        counted.add(namespace);
+        if (isCounted(object)) {
+          return;
+        }
+      }
+      if (!counted.contains(namespace) || !stale.add(namespace)) {
+        return;
+      }
+    }
+    executor.execute(() -> recount(namespace));
+  }
+
+  private void recount(String namespace) {
+    synchronized (this) {
+      stale.remove(namespace);
+    }
+    try {
+      for (ObjectNode quota : store.list(QUOTAS, namespace)) {
+        hard(quota).keySet().forEach(name -> watch(QuotaUsage.resource(name)));
+      }
+      synchronized (lock) {
+        store.list(QUOTAS, namespace).forEach(this::count);
+      }
+    } catch (RuntimeException e) {
+      // A quota that changed meanwhile is told of again.
+      LOG.info(
+          "the quotas of namespace {} are counted at the next change: {}", namespace, e.toString());
+    }
+  }
+
+  /** Held by who charges. */
+  Object lock() {
+    return lock;
+  }
+
+  PendingCharges pending() {
+    return pending;
+  }
+
+  static boolean isCounted(JsonNode quota) {
+    return ResourceList.of(quota.path("status").path("hard")).equals(hard(quota));
+  }
+
+  /** Writes what is used into the status where that is not so already. Under the lock. */
+  ObjectNode count(ObjectNode quota) {
+    Map<String, String> hard = hard(quota);
+    Map<String, String> used = used(quota, hard.keySet());
+    JsonNode status = quota.path("status");
+    if (ResourceList.of(status.path("hard")).equals(hard)
+        && ResourceList.of(status.path("used")).equals(used)) {
+      return quota;
+    }
+    ObjectNode changed = quota.deepCopy();
+    ObjectNode counted = changed.putObject("status");
+    hard.forEach(counted.putObject("hard")::put);
+    used.forEach(counted.putObject("used")::put);
+    return store.update(QUOTAS, changed);
+  }
+
+  static Map<String, String> hard(JsonNode quota) {
+    return ResourceList.of(quota.path("spec").path("hard"));
+  }
+
+  private Map<String, String> used(ObjectNode quota, Set<String> names) {
+    String namespace = quota.path("metadata").path("namespace").asText();
+    var used = new LinkedHashMap<String, String>();
+    var resources = new HashSet<GroupResource>();
+    for (String name : names) {
+      used.put(name, "0");
+      resources.add(QuotaUsage.resource(name));
+    }
+    for (GroupResource resource : resources) {
+      for (ObjectNode object : store.list(resource, namespace)) {
+        if (QuotaScopes.match(quota, object, resource.equals(QuotaUsage.PODS))) {
+          Map<String, String> usage = QuotaUsage.of(resource, object);
+          usage.keySet().retainAll(names);
+          ResourceList.add(used, usage);
+        }
+      }
+    }
+    pending.addTo(used, namespace, quota.path("metadata").path("name").asText());
+    return used;
+  }
+
+  @Override
+  public synchronized void close() throws Exception {
+    for (AutoCloseable watch : watches) {
+      watch.close();
+    }
+  }
+}
