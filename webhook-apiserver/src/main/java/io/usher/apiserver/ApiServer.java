@@ -32,8 +32,8 @@ import java.util.function.Consumer;
  * <pre>{@code
  * ApiServer server = ApiServer.create(config -> config
  *     .resource(Widget.class)
- *     .authenticator(TokenFile.of(path))
- *     .authorizer(objects -> new RbacAuthorizer(objects)));
+ *     .authenticator(AuthenticatorChain.of(List.of(new TokenFile(path))))
+ *     .authorizer(RbacAuthorizer::following));
  * server.handle(ApiRequest.of("GET", "/apis/example.com/v1/widgets"));
  * }</pre>
  *

@@ -88,9 +88,9 @@ final class LimitCheck {
   private void ratio(
       String name, String bound, @Nullable String request, @Nullable String limited) {
     String ratio = name + " max limit to request ratio per " + type + " is " + bound;
-    if (isNothing(request)) {
+    if (request == null || isZero(request)) {
       problems.add(ratio + ", but no request is specified or request is 0");
-    } else if (isNothing(limited)) {
+    } else if (limited == null || isZero(limited)) {
       problems.add(ratio + ", but no limit is specified or limit is 0");
     } else {
       BigDecimal provided =
@@ -101,7 +101,7 @@ final class LimitCheck {
     }
   }
 
-  private static boolean isNothing(@Nullable String quantity) {
-    return quantity == null || Quantity.value(quantity).signum() == 0;
+  private static boolean isZero(String quantity) {
+    return Quantity.value(quantity).signum() == 0;
   }
 }

@@ -168,7 +168,7 @@ final class ResourceQuotaAdmission implements AdmissionPlugin, AutoCloseable {
     requested.forEach(
         (name, quantity) -> {
           String now = Quantity.add(used.getOrDefault(name, "0"), quantity);
-          if (ResourceList.isMore(now, hard.get(name))) {
+          if (ResourceList.isMore(now, hard.getOrDefault(name, now))) {
             exceeded.add(name);
           }
         });

@@ -7,6 +7,7 @@ import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.AuditSink.Answered;
 import io.usher.apiserver.api.RequestInfo;
 import io.usher.apiserver.api.Status;
+import io.usher.apiserver.api.UserJson;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Instant;
@@ -26,6 +27,9 @@ final class AuditEvent {
   /** kube-apiserver's bound: a client writes this header as long as it likes. */
   private static final int MAX_USER_AGENT = 1024;
 
+  /** The annotation that tells which verb allowed an impersonation; an event has a place for it. */
+  private static final String CONSTRAINT = "authorization.k8s.io/impersonation-constraint";
+
   private AuditEvent() {}
 
   static ObjectNode of(Answered answered) {
@@ -44,6 +48,11 @@ final class AuditEvent {
     if (answered.impersonated() != null) {
       event.set("impersonatedUser", user(answered.impersonated()));
     }
+    var annotations = new TreeMap<>(answered.annotations());
+    String constraint = annotations.remove(CONSTRAINT);
+    if (constraint != null) {
+      event.putObject("authenticationMetadata").put("impersonationConstraint", constraint);
+    }
     List<String> sources = SourceAddresses.of(request);
     if (!sources.isEmpty()) {
       sources.forEach(event.putArray("sourceIPs")::add);
@@ -55,28 +64,14 @@ final class AuditEvent {
     event.set("responseStatus", status(answered.code(), answered.failure()));
     event.put("requestReceivedTimestamp", time(answered.received()));
     event.put("stageTimestamp", time(answered.ended()));
-    if (!answered.annotations().isEmpty()) {
-      ObjectNode annotations = event.putObject("annotations");
-      new TreeMap<>(answered.annotations()).forEach(annotations::put);
+    if (!annotations.isEmpty()) {
+      annotations.forEach(event.putObject("annotations")::put);
     }
     return event;
   }
 
   private static ObjectNode user(@Nullable UserInfo user) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    if (user == null) {
-      return json;
-    }
-    put(json, "username", user.username());
-    put(json, "uid", user.uid());
-    if (!user.groups().isEmpty()) {
-      user.groups().forEach(json.putArray("groups")::add);
-    }
-    if (!user.extra().isEmpty()) {
-      ObjectNode extra = json.putObject("extra");
-      user.extra().forEach((key, values) -> values.forEach(extra.withArray(key)::add));
-    }
-    return json;
+    return user == null ? JsonNodeFactory.instance.objectNode() : UserJson.of(user);
   }
 
   private static ObjectNode objectRef(RequestInfo info) {

@@ -103,7 +103,8 @@ public final class AbacFile implements Authorizer, RuleResolver {
 
   private static String problem(JsonProcessingException e) {
     var location = e.getLocation();
-    return e.getOriginalMessage()
+    // Jackson names the place twice, once with a word on a source that it does not show.
+    return e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "")
         + (location == null ? "" : " (column " + location.getColumnNr() + ')');
   }
 }

@@ -55,6 +55,13 @@ public final class RbacAuthorizer implements Authorizer, RuleResolver {
     }
   }
 
+  /** An authorizer of a store's roles and bindings, for as long as the store is there. */
+  public static RbacAuthorizer following(ObjectStore store) {
+    var rbac = new RbacAuthorizer();
+    rbac.follow(store);
+    return rbac;
+  }
+
   /**
    * Takes in the objects of a store, and their changes.
    *

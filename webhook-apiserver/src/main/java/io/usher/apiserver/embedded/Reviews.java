@@ -2,7 +2,6 @@ package io.usher.apiserver.embedded;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.UserInfo;
 import io.usher.apiserver.api.Answering;
@@ -15,6 +14,7 @@ import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.Headers;
 import io.usher.apiserver.api.RequestInfo;
 import io.usher.apiserver.api.Status;
+import io.usher.apiserver.api.UserJson;
 import io.usher.apiserver.authz.AuthorizerChain;
 import io.usher.apiserver.authz.PolicyRule;
 import io.usher.apiserver.authz.SubjectRules;
@@ -56,7 +56,7 @@ final class Reviews {
   }
 
   private void self(ObjectNode object, UserInfo user, String namespace) {
-    object.putObject("status").set("userInfo", json(user));
+    object.putObject("status").set("userInfo", UserJson.of(user));
   }
 
   private void token(ObjectNode object) {
@@ -78,24 +78,8 @@ final class Reviews {
     if (user == null) {
       status.putObject("user");
     } else {
-      status.put("authenticated", true).set("user", json(user));
+      status.put("authenticated", true).set("user", UserJson.of(user));
     }
-  }
-
-  private static ObjectNode json(UserInfo user) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("username", user.username());
-    if (!user.uid().isEmpty()) {
-      json.put("uid", user.uid());
-    }
-    if (!user.groups().isEmpty()) {
-      user.groups().forEach(json.putArray("groups")::add);
-    }
-    if (!user.extra().isEmpty()) {
-      ObjectNode extra = json.putObject("extra");
-      user.extra().forEach((key, values) -> values.forEach(extra.withArray(key)::add));
-    }
-    return json;
   }
 
   private static UserInfo subject(ObjectNode object) {

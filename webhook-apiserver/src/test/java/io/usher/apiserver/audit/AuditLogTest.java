@@ -122,8 +122,11 @@ class AuditLogTest {
                     new UserInfo("bob", "", List.of(), Map.of("k", List.of("v", "w"))),
                     404,
                     Status.notFound(new GroupResource("", "pods"), "web"),
-                    Map.of())))
+                    Map.of(
+                        "authorization.k8s.io/impersonation-constraint", "impersonate:user-info"))))
         .contains("\"impersonatedUser\":{\"username\":\"bob\",\"extra\":{\"k\":[\"v\",\"w\"]}}")
+        .contains(
+            "\"authenticationMetadata\":{\"impersonationConstraint\":\"impersonate:user-info\"}")
         .contains("\"objectRef\":{\"resource\":\"pods\",\"namespace\":\"default\",\"name\":\"web\"")
         .contains(
             "\"responseStatus\":{\"metadata\":{},\"status\":\"Failure\",\"message\":\"pods"

@@ -122,7 +122,10 @@ class AbacFileTest {
 
   static Stream<Arguments> badFiles() {
     return Stream.of(
-        Arguments.of("{\"user\":\"a\"}\n\n{", "line 3: is no JSON: "),
+        Arguments.of(
+            "{\"user\":\"a\"}\n\n{",
+            "line 3: is no JSON: Unexpected end-of-input: expected close marker for Object (column"
+                + " 2)"),
         Arguments.of("# x\n[]", "line 2: is no JSON object: write one policy a line"),
         Arguments.of("{} {}", "line 1: is no JSON: Trailing token"),
         Arguments.of("{\"user\":\"a\",\"user\":\"b\"}", "line 1: is no JSON: Duplicate field"),

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.usher.admission.UserInfo;
+import io.usher.apiserver.MapObjectStore;
 import io.usher.apiserver.api.Authorizer.Decision;
+import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.RequestInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -233,5 +236,23 @@ class RbacAuthorizerTest {
     assertThat(allows(Infos.of("get", "secrets", "team", "s"), "alice")).isTrue();
     assertThat(allows(Infos.of("get", "configmaps", "team", "s"), "v")).isTrue();
     assertThat(allows(Infos.of("get", "secrets", "team", "s"), "v")).isFalse();
+  }
+
+  @Test
+  void storeIsFollowed() {
+    var store = new MapObjectStore();
+    store.create(resource("clusterroles"), (ObjectNode) node(clusterRole("r", PODS)));
+    RbacAuthorizer following = RbacAuthorizer.following(store);
+    UserInfo alice = UserInfo.of("alice");
+    assertThat(following.authorize(alice, GET_POD).allowed()).isFalse();
+    String bind = binding("RoleBinding", "default", "b", "kind: ClusterRole, name: r", ALICE);
+    store.create(resource("rolebindings"), (ObjectNode) node(bind));
+    assertThat(following.authorize(alice, GET_POD).allowed()).isTrue();
+    store.delete(resource("rolebindings"), "default", "b");
+    assertThat(following.authorize(alice, GET_POD).allowed()).isFalse();
+  }
+
+  private static GroupResource resource(String plural) {
+    return new GroupResource(RbacAuthorizer.GROUP, plural);
   }
 }

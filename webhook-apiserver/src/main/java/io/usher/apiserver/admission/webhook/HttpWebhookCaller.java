@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls webhooks over HTTPS. Each must show a certificate that its {@code caBundle} vouches for, or
@@ -103,14 +104,14 @@ public final class HttpWebhookCaller implements WebhookCaller {
     }
   }
 
-  private static String problem(URI uri, Throwable cause) {
+  private static String problem(URI uri, @Nullable Throwable cause) {
     if (cause instanceof HttpTimeoutException) {
       return "context deadline exceeded";
     }
     if (cause instanceof ConnectException) {
       return "dial tcp " + uri.getHost() + ":" + uri.getPort() + ": connect: connection refused";
     }
-    return String.valueOf(cause.getMessage());
+    return cause == null ? "no details" : String.valueOf(cause.getMessage());
   }
 
   private URI uri(WebhookEndpoint webhook) throws WebhookCallException {

@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.GroupVersionKind;
-import io.usher.admission.UserInfo;
 import io.usher.apiserver.api.AdmissionAttributes;
+import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.RequestInfo;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.ServedVersion;
 import io.usher.apiserver.api.Subresource;
+import io.usher.apiserver.api.UserJson;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -49,10 +50,15 @@ record Invocation(Webhook webhook, AdmissionAttributes attributes, ServedVersion
     return isConverted() ? converted(object, attributes.resource().version(), version) : object;
   }
 
-  /** Takes over what the webhook made of the object. */
+  /**
+   * Takes over what the webhook made of the object, without fields that the type does not have.
+   *
+   * @throws ApiException 400 where a field can't hold its value
+   */
   void replaceObject(ObjectNode patched) {
     ServedVersion requested = attributes.resource().version();
     ObjectNode object = isConverted() ? converted(patched, version, requested) : patched;
+    requested.schema().prune(object);
     requested.schema().setDefaults(object);
     attributes.object(object);
   }
@@ -91,7 +97,7 @@ record Invocation(Webhook webhook, AdmissionAttributes attributes, ServedVersion
     put(request, "name", attributes.name());
     put(request, "namespace", attributes.namespace());
     request.put("operation", attributes.operation().name());
-    request.set("userInfo", json(attributes.user()));
+    request.set("userInfo", UserJson.of(attributes.user()));
     request.set("object", object());
     request.set("oldObject", seen(attributes.oldObject()));
     request.put("dryRun", attributes.dryRun());
@@ -114,20 +120,6 @@ record Invocation(Webhook webhook, AdmissionAttributes attributes, ServedVersion
         .put("group", attributes.info().group())
         .put("version", versionName)
         .put("resource", attributes.info().resource());
-  }
-
-  private static ObjectNode json(UserInfo user) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    put(json, "username", user.username());
-    put(json, "uid", user.uid());
-    if (!user.groups().isEmpty()) {
-      user.groups().forEach(json.putArray("groups")::add);
-    }
-    if (!user.extra().isEmpty()) {
-      ObjectNode extra = json.putObject("extra");
-      user.extra().forEach((key, values) -> values.forEach(extra.putArray(key)::add));
-    }
-    return json;
   }
 
   private static void put(ObjectNode json, String member, String text) {

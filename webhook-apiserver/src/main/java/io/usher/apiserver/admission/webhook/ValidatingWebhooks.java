@@ -88,11 +88,14 @@ public final class ValidatingWebhooks implements AdmissionPlugin, AutoCloseable 
       Answers.note(answer, invocation.attributes());
       return answer.refusal();
     }
-    return Answers.failure(
-        invocation.webhook(),
-        outcome.failure(),
-        invocation.attributes(),
-        FAILED_OPEN + "round_0_index_" + index);
+    WebhookCallException failure = outcome.failure();
+    return failure == null
+        ? null
+        : Answers.failure(
+            invocation.webhook(),
+            failure,
+            invocation.attributes(),
+            FAILED_OPEN + "round_0_index_" + index);
   }
 
   /** Follows the store no longer. */

@@ -1,0 +1,36 @@
+package io.usher.apiserver.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.UserInfo;
+
+/** A {@code UserInfo} of authentication.k8s.io/v1: in reviews and audit events. */
+public final class UserJson {
+
+  private UserJson() {}
+
+  /** What is empty is left out. */
+  public static ObjectNode of(UserInfo user) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    if (!user.username().isEmpty()) {
+      json.put("username", user.username());
+    }
+    if (!user.uid().isEmpty()) {
+      json.put("uid", user.uid());
+    }
+    if (!user.groups().isEmpty()) {
+      user.groups().forEach(json.putArray("groups")::add);
+    }
+    if (!user.extra().isEmpty()) {
+      ObjectNode extra = json.putObject("extra");
+      user.extra()
+          .forEach(
+              (key, values) -> {
+                ArrayNode array = extra.putArray(key);
+                values.forEach(array::add);
+              });
+    }
+    return json;
+  }
+}
