@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -82,6 +83,8 @@ final class DevCommand implements Callable<Integer> {
 
   @Option(names = "--cleanup", description = "remove what an earlier run left, and end")
   private boolean cleanup;
+
+  @Mixin private RuleConfigOption ruleConfig = new RuleConfigOption();
 
   @Spec private CommandSpec spec;
 
@@ -174,16 +177,18 @@ final class DevCommand implements Callable<Integer> {
 
   private UsherServer server(Path certificates, String address, String reached) {
     return UsherServer.create(
-        config ->
-            config
-                .rules(rules.toArray(Path[]::new))
-                .set(HttpSettings.HOST, address)
-                .set(HttpSettings.PORT, port)
-                .set(HttpSettings.HEALTH_HOST, "127.0.0.1")
-                .set(HttpSettings.HEALTH_PORT, 0)
-                .set(CertificateSettings.DEV_CERTS, certificates)
-                .set(CertificateSettings.DEV_CERTS_NAMES, List.of(reached))
-                .set(ServerSettings.SHUTDOWN_DELAY, Duration.ofSeconds(1))
-                .onFatal(ServeCommand::halt));
+        config -> {
+          ruleConfig.applyTo(config);
+          config
+              .rules(rules.toArray(Path[]::new))
+              .set(HttpSettings.HOST, address)
+              .set(HttpSettings.PORT, port)
+              .set(HttpSettings.HEALTH_HOST, "127.0.0.1")
+              .set(HttpSettings.HEALTH_PORT, 0)
+              .set(CertificateSettings.DEV_CERTS, certificates)
+              .set(CertificateSettings.DEV_CERTS_NAMES, List.of(reached))
+              .set(ServerSettings.SHUTDOWN_DELAY, Duration.ofSeconds(1))
+              .onFatal(ServeCommand::halt);
+        });
   }
 }

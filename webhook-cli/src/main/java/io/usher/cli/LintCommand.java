@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -71,6 +72,8 @@ final class LintCommand implements Callable<Integer> {
       description = "text, json or sarif (default: text)")
   private FindingsFormat format = FindingsFormat.text;
 
+  @Mixin private RuleConfigOption ruleConfig = new RuleConfigOption();
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -106,7 +109,7 @@ final class LintCommand implements Callable<Integer> {
   private List<LintedObject> objects() {
     var objects = new ArrayList<LintedObject>();
     if (!rules.isEmpty()) {
-      try (RuleJars jars = RuleJars.load(rules)) {
+      try (RuleJars jars = RuleJars.load(rules, ruleConfig.configuration())) {
         String source = rules.stream().map(Path::toString).collect(Collectors.joining(","));
         Manifests.registration(ANY, jars.webhooks())
             .forEach(

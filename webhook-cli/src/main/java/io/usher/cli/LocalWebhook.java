@@ -43,13 +43,15 @@ final class LocalWebhook implements AutoCloseable {
   /**
    * Starts a server of these rule jars, with the defaults of {@code serve}.
    *
+   * @param ruleConfig what is configured for the rules
    * @param recorder listens to the rules
    */
-  static LocalWebhook start(List<Path> rules, RuleRecorder recorder) throws IOException {
+  static LocalWebhook start(List<Path> rules, RuleConfigOption ruleConfig, RuleRecorder recorder)
+      throws IOException {
     var certificates = TemporaryFolder.create("usher-review");
     UsherServer server = null;
     try {
-      server = server(rules, certificates.path(), recorder);
+      server = server(rules, ruleConfig, certificates.path(), recorder);
       server.start();
       HttpClient client = trusting(certificates.path().resolve("ca.crt"));
       URI address = URI.create("https://localhost:" + server.port());
@@ -65,21 +67,24 @@ final class LocalWebhook implements AutoCloseable {
     }
   }
 
-  private static UsherServer server(List<Path> rules, Path certificates, RuleRecorder recorder) {
+  private static UsherServer server(
+      List<Path> rules, RuleConfigOption ruleConfig, Path certificates, RuleRecorder recorder) {
     return UsherServer.create(
-        config ->
-            config
-                .rules(rules.toArray(Path[]::new))
-                .observe(recorder)
-                .set(HttpSettings.HOST, "127.0.0.1")
-                .set(HttpSettings.PORT, 0)
-                .set(HttpSettings.HEALTH_HOST, "127.0.0.1")
-                .set(HttpSettings.HEALTH_PORT, 0)
-                .set(CertificateSettings.DEV_CERTS, certificates)
-                // What the rules log is of the manifests alone.
-                .set(ServerSettings.SELF_REVIEWS, 0)
-                .set(ServerSettings.SHUTDOWN_DELAY, Duration.ZERO)
-                .set(TelemetrySettings.DECISION_LOG, false));
+        config -> {
+          ruleConfig.applyTo(config);
+          config
+              .rules(rules.toArray(Path[]::new))
+              .observe(recorder)
+              .set(HttpSettings.HOST, "127.0.0.1")
+              .set(HttpSettings.PORT, 0)
+              .set(HttpSettings.HEALTH_HOST, "127.0.0.1")
+              .set(HttpSettings.HEALTH_PORT, 0)
+              .set(CertificateSettings.DEV_CERTS, certificates)
+              // What the rules log is of the manifests alone.
+              .set(ServerSettings.SELF_REVIEWS, 0)
+              .set(ServerSettings.SHUTDOWN_DELAY, Duration.ZERO)
+              .set(TelemetrySettings.DECISION_LOG, false);
+        });
   }
 
   private static HttpClient trusting(Path authority) throws IOException {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,6 +53,8 @@ final class ManifestsCommand implements Callable<Integer> {
   @Option(names = "--check", description = "write nothing, say what would change")
   private boolean check;
 
+  @Mixin private RuleConfigOption ruleConfig = new RuleConfigOption();
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -70,16 +73,17 @@ final class ManifestsCommand implements Callable<Integer> {
     }
   }
 
-  private Installation installation() {
+  private Installation installation() throws IOException {
     try {
-      return new Installation(name, namespace == null ? name + "-system" : namespace, image);
+      return new Installation(
+          name, namespace == null ? name + "-system" : namespace, image, ruleConfig.text());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 
   private ManifestFiles generate(Installation installation) {
-    try (RuleJars jars = RuleJars.load(rules)) {
+    try (RuleJars jars = RuleJars.load(rules, ruleConfig.configuration())) {
       return Manifests.generate(installation, jars.webhooks());
     }
   }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -83,6 +84,8 @@ final class ReviewCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   private Colours.When colours;
 
+  @Mixin private RuleConfigOption ruleConfig = new RuleConfigOption();
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -97,7 +100,7 @@ final class ReviewCommand implements Callable<Integer> {
   private List<Admission> admit(List<ManifestDocument> documents) throws IOException {
     var recorder = new RuleRecorder();
     RuleLog.sendTo(recorder::logged);
-    try (var webhook = LocalWebhook.start(rules, recorder)) {
+    try (var webhook = LocalWebhook.start(rules, ruleConfig, recorder)) {
       recorder.takeLog().forEach(spec.commandLine().getErr()::println);
       return webhook.apiServer().apply(documents, namespace, user(), dryRun);
     }

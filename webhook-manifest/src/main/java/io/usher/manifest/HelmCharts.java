@@ -24,7 +24,8 @@ final class HelmCharts {
 
   HelmCharts(Installation installation, ManifestFiles files) {
     this.installation = installation;
-    this.templated = new Installation(installation.name(), NAMESPACE, IMAGE);
+    this.templated =
+        new Installation(installation.name(), NAMESPACE, IMAGE, installation.ruleConfig());
     this.files = files;
   }
 

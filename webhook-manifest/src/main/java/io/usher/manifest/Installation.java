@@ -4,6 +4,7 @@ import io.usher.webhook.declaration.DnsName;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One server in a cluster, and what it is called there.
@@ -11,8 +12,10 @@ import java.util.regex.Pattern;
  * @param name of each of its objects, a DNS label of at most 50 characters
  * @param namespace which it has for itself, a DNS label
  * @param image as a Pod names it, by tag or digest
+ * @param ruleConfig the text of the file that configures the rules, or null
  */
-public record Installation(String name, String namespace, String image) {
+public record Installation(
+    String name, String namespace, String image, @Nullable String ruleConfig) {
 
   static final String NAME_LABEL = "app.kubernetes.io/name";
   static final String COMPONENT_LABEL = "app.kubernetes.io/component";
@@ -23,6 +26,11 @@ public record Installation(String name, String namespace, String image) {
   /** Nothing that a reference can't hold, so that it needs no quoting anywhere. */
   private static final Pattern IMAGE =
       Pattern.compile("[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?");
+
+  /** With nothing configured for the rules. */
+  public Installation(String name, String namespace, String image) {
+    this(name, namespace, image, null);
+  }
 
   public Installation {
     if (!DnsName.isLabel1035(name) || name.length() > MAX_NAME) {
@@ -49,6 +57,11 @@ public record Installation(String name, String namespace, String image) {
   /** The Secret that holds {@code tls.crt} and {@code tls.key}. */
   String certificateSecret() {
     return name + "-tls";
+  }
+
+  /** The ConfigMap that holds what is configured for the rules. */
+  String ruleConfigMap() {
+    return name + "-rules";
   }
 
   /** What its Pods, and nothing else in the namespace, are labelled. */

@@ -12,6 +12,8 @@ import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraintBuilder;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.util.List;
@@ -25,6 +27,9 @@ final class ServerDeployment {
   static final int HEALTH_PORT = 8080;
 
   private static final String CERTIFICATE_PATH = "/etc/usher/tls";
+
+  private static final String RULE_CONFIG_PATH = "/etc/usher/rules";
+  static final String RULE_CONFIG_FILE = "rules.yaml";
 
   /** The image's user, which owns nothing in it. */
   private static final long USER = 10001;
@@ -78,6 +83,31 @@ final class ServerDeployment {
   }
 
   private PodSpec pod() {
+    PodSpec pod = podWithoutRuleConfig();
+    if (installation.ruleConfig() != null) {
+      Container container = pod.getContainers().get(0);
+      container.getArgs().add("--rule-config=" + RULE_CONFIG_PATH + "/" + RULE_CONFIG_FILE);
+      container
+          .getVolumeMounts()
+          .add(
+              new VolumeMountBuilder()
+                  .withName("rules")
+                  .withMountPath(RULE_CONFIG_PATH)
+                  .withReadOnly(true)
+                  .build());
+      pod.getVolumes()
+          .add(
+              new VolumeBuilder()
+                  .withName("rules")
+                  .withNewConfigMap()
+                  .withName(installation.ruleConfigMap())
+                  .endConfigMap()
+                  .build());
+    }
+    return pod;
+  }
+
+  private PodSpec podWithoutRuleConfig() {
     return new PodSpecBuilder()
         .withServiceAccountName(installation.name())
         .withAutomountServiceAccountToken(false)

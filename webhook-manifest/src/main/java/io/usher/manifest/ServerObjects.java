@@ -1,6 +1,7 @@
 package io.usher.manifest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -10,7 +11,9 @@ import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBui
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The server in a namespace of its own, and what surrounds it there. */
 final class ServerObjects {
@@ -39,11 +42,13 @@ final class ServerObjects {
             namespace(),
             serviceAccount(),
             service(),
+            ruleConfig(),
             new ServerDeployment(installation).build(metadata()),
             podDisruptionBudget(),
             horizontalPodAutoscaler(),
             denyAll(),
             allowCallers())
+        .filter(Objects::nonNull)
         .map(KubernetesYaml::tree)
         .toList();
   }
@@ -69,6 +74,16 @@ final class ServerObjects {
         .addToLabels("pod-security.kubernetes.io/warn", POD_SECURITY)
         .endMetadata()
         .build();
+  }
+
+  /** Mounted, so that a change of it reaches a running server. */
+  private @Nullable Object ruleConfig() {
+    return installation.ruleConfig() == null
+        ? null
+        : new ConfigMapBuilder()
+            .withMetadata(metadata(installation.ruleConfigMap()))
+            .addToData(ServerDeployment.RULE_CONFIG_FILE, installation.ruleConfig())
+            .build();
   }
 
   /** Of its own, so that nobody's Role is the server's by accident; it has none itself. */
