@@ -33,10 +33,12 @@ check() {
 maven() { mvn -q -B -ntp -Dstyle.color=never -Dsurefire.failIfNoSpecifiedTests=false "$@"; }
 
 if [ $# -eq 0 ]; then
-	echo "what webhook-core and webhook-patch hold of Kubernetes"
+	echo "what webhook-core, webhook-patch and webhook-apiserver hold of Kubernetes"
 	check "built-in kinds are as served" "$here/tables.py" check
 	check "patch schema is as served" "$here/patch-schema.sh" check
+	check "answers to objects of built-in kinds are as given" "$here/cases.py" check
 	if command -v go > /dev/null; then
+		check "resources, types and schemas of built-in kinds are as served" "$here/schemas.py" check
 		check "applier of JSON Patches compares" sh -c 'cd "$1" && go test ./jsonpatch' sh "$here"
 		pairs=$(mktemp)
 		check "random pairs are made" maven -pl webhook-patch -am test -Dtest=JsonPatchPropertyTest -Dusher.patch.pairs.file="$pairs"
@@ -44,8 +46,8 @@ if [ $# -eq 0 ]; then
 			sh -c 'cd "$1" && test -s "$2" && go run ./jsonpatch "$2"' sh "$here" "$pairs"
 		rm -f "$pairs"
 	else
-		echo "  the API server's applier of JSON Patches: skipped, as Go is missing"
-		skipped=1
+		echo "  the types of built-in kinds, the API server's applier of JSON Patches: skipped, as Go is missing"
+		skipped=2
 	fi
 fi
 

@@ -2,6 +2,7 @@ package io.usher.apiserver.builtin;
 
 import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.api.Column;
+import io.usher.apiserver.api.Conversion;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.Scope;
@@ -40,6 +41,14 @@ public final class BuiltInTypes {
           "", "io.k8s.api.core",
           "apiextensions.k8s.io", "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions",
           "apiregistration.k8s.io", "io.k8s.kube-aggregator.pkg.apis.apiregistration");
+
+  private static final String EVENTS = "events.events.k8s.io";
+
+  // by text: the first hash of a record costs as much as the rest of a start
+  private static final Map<String, Conversion> CONVERSIONS =
+      Map.of(
+          "events.k8s.io/v1/events", new EventConversion(),
+          "autoscaling/v1/horizontalpodautoscalers", new AutoscalerConversion());
 
   private final Clock clock;
   private final BiFunction<GroupResource, String, SubresourceHandler> handlers;
@@ -107,6 +116,9 @@ public final class BuiltInTypes {
             .verbs(row.verbs())
             .strategy(kind);
     versions.forEach(version -> builder.version(version(version, kind)));
+    if (resource.toString().equals(EVENTS)) {
+      builder.storedAs(new GroupResource("", "events"), new GroupVersionKind("", "v1", "Event"));
+    }
     for (Row each : subresources) {
       if (each.version().equals(row.version())) {
         builder.subresource(subresource(resource, each));
@@ -122,7 +134,10 @@ public final class BuiltInTypes {
             columns.getOrDefault(row.name(), List.of()).stream()
                 .map(each -> column(each, kind))
                 .toList())
-        .withSelectableFields(kind.selectableFields());
+        .withSelectableFields(kind.selectableFields())
+        .withConversion(
+            CONVERSIONS.getOrDefault(
+                row.group() + '/' + row.version() + '/' + row.name(), Conversion.NONE));
   }
 
   private Column column(ColumnRow row, BuiltInKind kind) {

@@ -20,7 +20,6 @@ final class Secrets implements BuiltInKind {
   private static final int MAX_SIZE = 1 << 20;
   private static final String REDACTED = "<secret contents redacted>";
   private static final String ACCOUNT = "kubernetes.io/service-account.name";
-  private static final JsonMapper JSON = new JsonMapper();
 
   /** {@code stringData} becomes data, in whose place it is written. */
   @Override
@@ -97,7 +96,7 @@ final class Secrets implements BuiltInKind {
     }
     byte[] bytes = Base64.getMimeDecoder().decode(config.text());
     try {
-      JsonNode json = JSON.readTree(bytes);
+      JsonNode json = new JsonMapper().readTree(bytes);
       if (json != null && json.isObject()) {
         return;
       }
