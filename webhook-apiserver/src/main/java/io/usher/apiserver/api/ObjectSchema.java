@@ -38,6 +38,11 @@ public interface ObjectSchema {
   /** Sets the fields that are absent and have a default. */
   void setDefaults(ObjectNode object);
 
+  /** What is wrong with the values of a new or changed object, before the type's own validation. */
+  default List<FieldError> validate(ObjectNode object) {
+    return List.of();
+  }
+
   /**
    * The keys of the lists for strategic merge patches; null where such a patch is refused with 415,
    * as for custom resources.

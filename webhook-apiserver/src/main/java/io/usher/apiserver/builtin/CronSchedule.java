@@ -18,6 +18,8 @@ final class CronSchedule {
   private static final String EVERY = "@every ";
   private static final Pattern DURATION =
       Pattern.compile("[-+]?(?:0|(?:(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:ns|us|µs|ms|s|m|h))+)");
+  // longer ones cost time, and say nothing more
+  private static final int MAX_DURATION = 128;
   private static final Pattern NUMBER = Pattern.compile("[-+]?\\d{1,9}");
 
   /** What a field may hold. */
@@ -80,7 +82,7 @@ final class CronSchedule {
   private static void descriptor(String schedule) {
     if (schedule.startsWith(EVERY)) {
       String duration = schedule.substring(EVERY.length());
-      if (!DURATION.matcher(duration).matches()) {
+      if (duration.length() > MAX_DURATION || !DURATION.matcher(duration).matches()) {
         throw new IllegalArgumentException(
             "failed to parse duration "
                 + schedule

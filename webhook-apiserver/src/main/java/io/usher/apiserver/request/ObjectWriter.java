@@ -114,6 +114,7 @@ final class ObjectWriter {
         ObjectMeta.generateName(ObjectMeta.of(object), random);
       }
       List<FieldError> errors = new ArrayList<>(ObjectMetaChecks.check(object, type));
+      errors.addAll(call.resource().version().schema().validate(object));
       errors.addAll(type.strategy().validate(object));
       requireValid(object, call.resource(), errors);
       admission.validate(call, attributes);
@@ -437,6 +438,7 @@ final class ObjectWriter {
     ResourceType type = resource.type();
     List<FieldError> errors = new ArrayList<>(ObjectMetaChecks.check(object, type));
     errors.addAll(ObjectMetaChecks.checkUpdate(object, old));
+    errors.addAll(resource.version().schema().validate(object));
     errors.addAll(
         part == null
             ? type.strategy().validateUpdate(object, old)

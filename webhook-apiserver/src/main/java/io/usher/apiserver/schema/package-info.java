@@ -3,7 +3,8 @@
  * type, whether one without a value is kept, and the texts of what is wrong. Works on JSON trees
  * and knows nothing of requests; imports {@code apiserver.api} and {@code patch}.
  *
- * <p>Read {@link io.usher.apiserver.schema.TypedSchema} first, then {@code Decoder}.
+ * <p>Read {@link io.usher.apiserver.schema.TypedSchema} first, of built-in kinds, then {@code
+ * Decoder}; {@link io.usher.apiserver.schema.StructuralSchema} is what registered types have.
  */
 @NullMarked
 package io.usher.apiserver.schema;
