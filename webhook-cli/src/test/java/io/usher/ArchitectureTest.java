@@ -62,7 +62,7 @@ class ArchitectureTest {
           entry("apiserver.file"),
           entry("apiserver.authz", "apiserver.api", "apiserver.file"),
           entry("apiserver.authn", "apiserver.authz"),
-          entry("apiserver.admission", "apiserver.api", "cel"),
+          entry("apiserver.admission", "apiserver.schema", "cel"),
           entry("apiserver.audit", "apiserver.api"),
           entry("apiserver.schema", "apiserver.api"),
           entry("apiserver.openapi", "apiserver.schema"),
