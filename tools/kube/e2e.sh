@@ -37,6 +37,7 @@ if [ $# -eq 0 ]; then
 	check "built-in kinds are as served" "$here/tables.py" check
 	check "patch schema is as served" "$here/patch-schema.sh" check
 	check "answers to objects of built-in kinds are as given" "$here/cases.py" check
+	check "nodes share no mount point on the machine" "$here/node/mounts-check.sh"
 	if command -v go > /dev/null; then
 		check "resources, types and schemas of built-in kinds are as served" "$here/schemas.py" check
 		check "applier of JSON Patches compares" sh -c 'cd "$1" && go test ./jsonpatch' sh "$here"

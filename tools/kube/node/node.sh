@@ -8,11 +8,8 @@ log=$STATE/log node=10.99.0.1
 # private folders over the default paths
 mount --make-rprivate /
 mount -t tmpfs tmpfs /run
-for d in /var/lib/containerd /var/lib/kubelet /var/lib/cni /var/log /etc/cni /etc/kubernetes /usr/libexec/kubernetes; do
-	mkdir -p "$STATE/root$d"
-	[ -d "$d" ] || { mkdir "$d"; echo "$d" >> "$STATE/made"; }
-	mount --bind "$STATE/root$d" "$d"
-done
+. "$here/mounts.sh"
+over /var/lib/containerd /var/lib/kubelet /var/lib/cni /var/log /etc/cni /etc/kubernetes /usr/libexec/kubernetes
 mkdir -p /etc/cni/net.d
 cp "$here/conf/cni.conflist" /etc/cni/net.d/10-pods.conflist
 # The kubelet would set these for the whole machine: show it files that hold its values already.
