@@ -89,7 +89,7 @@ tools/deploy/deploy.sh down > /dev/null
 
 # The charts are those that the last deploy wrote, with the certificate that it made.
 chart=$PWD/target/deploy/manifests/charts
-secret=$PWD/target/deploy/manifests/overlays/secret
+secret=$PWD/target/deploy/manifests/overlays/secret/certificate
 k create namespace labeler-system
 k label namespace labeler-system pod-security.kubernetes.io/enforce=restricted
 k create secret tls labeler-tls -n labeler-system --cert="$secret/tls.crt" --key="$secret/tls.key"

@@ -8,8 +8,9 @@
 # IMAGE    what the image is called; on `current` one that the cluster can pull, as nothing is loaded there
 # BUILD    no to take the image that webhook-image/target has
 # NAME, NAMESPACE  as `usher manifests` takes them (default: labeler, labeler-system)
-# RULES    a folder of rule jars, absolute (default: the sample's)
+# RULES    a folder of rule jars (default: the sample's)
 set -euo pipefail
+[ -z "${RULES-}" ] || RULES=$(realpath "$RULES")
 cd "$(dirname "$0")/../.."
 
 CLUSTER=${CLUSTER:-kind}
@@ -68,7 +69,7 @@ secret_value() { k get secret "$NAME-tls" -n "$NAMESPACE" -o "go-template={{inde
 # The certificate that the cluster has is kept: another one is of another CA, which the API server would have to
 # learn of in the same moment as the server.
 certificate() {
-	local secret=$manifests/overlays/secret
+	local secret=$manifests/overlays/secret/certificate
 	if k get secret "$NAME-tls" -n "$NAMESPACE" > /dev/null 2>&1; then
 		for file in ca.crt tls.crt tls.key; do secret_value "$file" > "$secret/$file"; done
 		! command -v openssl > /dev/null || openssl x509 -in "$secret/tls.crt" -noout -checkend 604800 > /dev/null ||
@@ -96,14 +97,13 @@ retire() {
 # The CA is written into the configurations at once, also where cert-manager would inject it a little later: until
 # then every call would fail.
 register() {
-	local secret=$manifests/overlays/secret
-	secret_value ca.crt > "$secret/register/ca.crt"
+	secret_value ca.crt > "$manifests/overlays/self-managed/register/ca.crt"
 	mkdir -p "$work/register"
 	cat > "$work/register/kustomization.yaml" <<-END
 		apiVersion: kustomize.config.k8s.io/v1beta1
 		kind: Kustomization
 		resources:
-		- ../manifests/overlays/secret/register
+		- ../manifests/overlays/self-managed/register
 	END
 	if [ "$OVERLAY" = cert-manager ]; then
 		printf 'commonAnnotations:\n  cert-manager.io/inject-ca-from: %s/%s-tls\n' "$NAMESPACE" "$NAME" \

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The generated manifests: what the API server, kustomize and helm make of them. */
 @ExtendWith(ClusterExtension.class)
@@ -94,9 +94,10 @@ final class ManifestsIT {
     assertThat(objects(kustomize("overlays/self-managed"))).isEqualTo(expected);
   }
 
+  /** The one of a Secret reads the files of the certificate itself, nothing is copied. */
   @ParameterizedTest
-  @ValueSource(strings = {"secret", "self-managed"})
-  void overlayGivesTheCaToEachEntry(String overlay) throws IOException {
+  @CsvSource({"secret, certificate", "self-managed, register"})
+  void overlayGivesTheCaToEachEntry(String overlay, String folder) throws IOException {
     Path copy = Files.createTempDirectory("manifests");
     try (Stream<Path> files = Files.walk(MANIFESTS)) {
       for (Path file : files.toList()) {
@@ -108,10 +109,12 @@ final class ManifestsIT {
         }
       }
     }
-    Path register = copy.resolve("overlays").resolve(overlay).resolve("register");
-    Files.writeString(register.resolve("ca.crt"), "ABC");
+    Path overlays = copy.resolve("overlays").resolve(overlay);
+    for (String file : List.of("ca.crt", "tls.crt", "tls.key")) {
+      Files.writeString(overlays.resolve(folder).resolve(file), "ABC");
+    }
 
-    String yaml = run("kustomize", register.toString());
+    String yaml = run("kustomize", overlays.resolve("register").toString());
     Map<String, JsonNode> objects = objects(yaml);
 
     assertThat(objects).hasSize(2);

@@ -61,12 +61,12 @@ final class Kustomize {
                 .formatted(CertificateObjects.INJECT_ANNOTATION, certificates.injectFrom()));
   }
 
-  /** The certificate in files beside the overlay, as {@code usher certs} writes them. */
+  /** The certificate in files of the overlay, as {@code usher certs} writes them. */
   void secret() {
+    put("overlays/secret", HEAD + resources(List.of("../../base", "certificate")));
     put(
-        "overlays/secret",
+        "overlays/secret/certificate",
         HEAD
-            + resources(List.of("../../base"))
             + """
               secretGenerator:
               - name: %s
@@ -85,7 +85,24 @@ final class Kustomize {
                     installation.certificateSecret(),
                     installation.namespace(),
                     String.join(",", installation.dnsNames())));
-    registerWithCa("overlays/secret", "a copy of ../ca.crt");
+    put(
+        "overlays/secret/register",
+        HEAD
+            + resources(List.of("../../../register", "../certificate"))
+            + """
+              patches:
+              - patch: |
+                  apiVersion: v1
+                  kind: Secret
+                  metadata:
+                    name: %1$s
+                    namespace: %2$s
+                    annotations:
+                      # read below, and not applied with the configurations
+                      config.kubernetes.io/local-config: "true"
+              """
+                .formatted(installation.certificateSecret(), installation.namespace())
+            + caOf(installation.certificateSecret()));
   }
 
   /** The certificate as {@code usher authority} makes it. */
@@ -116,20 +133,28 @@ final class Kustomize {
                   annotations:
                     # read below, and not applied itself
                     config.kubernetes.io/local-config: "true"
-              replacements:
-              - source:
-                  kind: Secret
-                  name: ca
-                  fieldPath: data.[ca.crt]
-                targets:
-                - select:
-                    group: admissionregistration.k8s.io
-                  fieldPaths:
-                  - webhooks.*.clientConfig.caBundle
-                  options:
-                    create: true
               """
-                .formatted(source));
+                .formatted(source)
+            + caOf("ca"));
+  }
+
+  /** The CA of this Secret in each entry. */
+  private static String caOf(String secret) {
+    return """
+        replacements:
+        - source:
+            kind: Secret
+            name: %s
+            fieldPath: data.[ca.crt]
+          targets:
+          - select:
+              group: admissionregistration.k8s.io
+            fieldPaths:
+            - webhooks.*.clientConfig.caBundle
+            options:
+              create: true
+        """
+        .formatted(secret);
   }
 
   /** For a cluster of containers on one machine, to which the image was loaded. */
