@@ -44,4 +44,14 @@ java -jar ../../../webhook-cli/target/usher.jar manifests --rules target/team-ru
 diff -r ../command target/manifests
 # by its prefix, and with the classes instead of the jar
 $MVN -Dmaven.repo.local="$work/local" compile usher:manifests -Dusher.check
+# Runs what is in the image, on this machine's JVM: its class path is whole, and its rules are found.
+../../../tools/kube/node/jre-base.sh ../base.tar java.base
+$MVN -Dmaven.repo.local="$work/local" package usher:image -Dusher.baseImage="tar://$work/base.tar"
+mkdir -p ../image ../root
+tar -xf target/image.tar -C ../image
+for blob in ../image/blobs/sha256/*; do tar -xzf "$blob" -C ../root usher 2>/dev/null || true; done
+java -cp "../root/usher/lib/*" io.usher.cli.Usher manifests --rules ../root/usher/rules \
+  --name gate --image registry.example.com/gate:1.0.0 --out ../by-image
+diff -r ../command ../by-image
+echo "the image's server finds the rules: $(find ../root/usher/lib -type f | wc -l) jars"
 echo "the goal writes what the command writes: $(find target/manifests -type f | wc -l) files"

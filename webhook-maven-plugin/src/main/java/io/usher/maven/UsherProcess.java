@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  */
 record UsherProcess(int exitCode, String output) {
 
-  private static final String MAIN = "io.usher.cli.Usher";
+  static final String MAIN = "io.usher.cli.Usher";
 
   /**
    * Runs a command to its end, by the JVM that this one is.

@@ -88,7 +88,8 @@ final class ManifestsMojoTest {
 
     assertThatThrownBy(mojo::execute)
         .isInstanceOf(MojoExecutionException.class)
-        .hasMessage("namespace \"Not_A_Label\": it must be a DNS label (a-z, 0-9 and -)");
+        .hasMessageStartingWith(
+            "usher manifests: namespace \"Not_A_Label\": it must be a DNS label (a-z, 0-9 and -)");
   }
 
   @Test
