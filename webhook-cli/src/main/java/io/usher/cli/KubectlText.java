@@ -35,7 +35,7 @@ final class KubectlText {
     String group = request.kind().group();
     String kind = request.kind().kind().toLowerCase(Locale.ROOT);
     String type = group.isEmpty() ? kind : kind + "." + group;
-    String name = name(request);
+    String name = created(admission);
     String dryRun = request.dryRun() ? " (server dry run)" : "";
     return switch (request.operation()) {
       case CREATE -> type + "/" + name + " created" + dryRun;
@@ -92,6 +92,13 @@ final class KubectlText {
 
   private static String cause(StatusCause cause) {
     return cause.field() + ": " + cause.message();
+  }
+
+  /** By the name that it is stored under, which a webhook may have changed. */
+  private static String created(Admission admission) {
+    String name =
+        admission.object() == null ? "" : admission.object().at("/metadata/name").asText();
+    return name.isEmpty() ? name(admission.request()) : name;
   }
 
   private static String name(AdmissionRequest request) {

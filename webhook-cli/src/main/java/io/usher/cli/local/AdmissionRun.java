@@ -35,6 +35,7 @@ final class AdmissionRun {
   private final RuleRecorder recorder;
   private final ManifestDocument document;
   private final AdmissionRequest request;
+  private final JsonNode schema;
 
   private final @Nullable ObjectNode sent;
   private @Nullable ObjectNode object;
@@ -56,19 +57,27 @@ final class AdmissionRun {
       Map<String, String> namespaceLabels,
       RuleRecorder recorder,
       ManifestDocument document,
-      AdmissionRequest request) {
+      AdmissionRequest request,
+      JsonNode schema) {
     this.client = client;
     this.webhooks = webhooks;
     this.namespaceLabels = namespaceLabels;
     this.recorder = recorder;
     this.document = document;
     this.request = request;
+    this.schema = schema;
     this.sent = request.object();
     this.object = sent;
   }
 
   Admission run() {
     mutate();
+    if (refusal == null && sent != null && object != null && !same(sent, object)) {
+      object = object.deepCopy();
+      var mutated = new MutatedObject(request, sent, object, schema);
+      mutated.check().ifPresent(status -> refuse(ReviewOutcome.FAILED, status));
+      notes.addAll(mutated.notes());
+    }
     if (refusal == null) {
       for (WebhookRegistration webhook : webhooks) {
         call(webhook, Phase.VALIDATING, false);

@@ -60,7 +60,14 @@ public final class LocalApiServer {
       Located located = requests.locate(document);
       var request = requests.request(document, located, stored.get(located.key()));
       Admission admission =
-          new AdmissionRun(client, webhooks, namespaceLabels(located), recorder, document, request)
+          new AdmissionRun(
+                  client,
+                  webhooks,
+                  namespaceLabels(located),
+                  recorder,
+                  document,
+                  request,
+                  requests.schema(located.kind()))
               .run();
       if (admission.admitted() && !dryRun) {
         store(located, admission);
@@ -76,8 +83,11 @@ public final class LocalApiServer {
     }
     if (admission.object() == null) {
       stored.remove(located.key());
-    } else if (!located.name().isEmpty()) {
-      stored.put(located.key(), admission.object());
+    } else {
+      String name = admission.object().at("/metadata/name").asText();
+      if (!name.isEmpty()) {
+        stored.put(located.key(name), admission.object());
+      }
     }
   }
 

@@ -1,10 +1,12 @@
 package io.usher.cli.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Status;
 import io.usher.admission.StatusCause;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What an API server tells its client of a webhook that stands in the way (its
@@ -40,6 +42,23 @@ final class Refusals {
   /** How a call that failed is told. */
   static String failedCall(String webhook, String why) {
     return "failed calling webhook \"" + webhook + "\": failed to call webhook: " + why;
+  }
+
+  /** The object is not what its kind may be. */
+  static Status invalid(AdmissionRequest request, List<StatusCause> causes) {
+    String group = request.kind().group();
+    String kind = request.kind().kind() + (group.isEmpty() ? "" : "." + group);
+    String all =
+        causes.stream()
+            .map(cause -> cause.field() + ": " + cause.message())
+            .collect(Collectors.joining(", "));
+    return new Status(
+        422,
+        "Invalid",
+        "%s \"%s\" is invalid: %s"
+            .formatted(kind, request.name(), causes.size() == 1 ? all : "[" + all + "]"),
+        causes,
+        0);
   }
 
   /** The request fails with the call. */

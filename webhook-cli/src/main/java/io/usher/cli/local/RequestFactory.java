@@ -1,6 +1,7 @@
 package io.usher.cli.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.GroupVersionKind;
@@ -25,7 +26,13 @@ final class RequestFactory {
   /** The custom resources that the manifests themselves define, by group and kind. */
   private final Map<String, KnownCustomResource> customResources = new HashMap<>();
 
-  private record KnownCustomResource(String plural, boolean namespaced) {}
+  /**
+   * What a definition says.
+   *
+   * @param schemas {@code openAPIV3Schema} by version
+   */
+  private record KnownCustomResource(
+      String plural, boolean namespaced, Map<String, JsonNode> schemas) {}
 
   RequestFactory(
       String namespace, UserInfo user, boolean dryRun, List<ManifestDocument> documents) {
@@ -43,7 +50,26 @@ final class RequestFactory {
     customResources.put(
         spec.path("group").asText() + "/" + spec.at("/names/kind").asText(),
         new KnownCustomResource(
-            spec.at("/names/plural").asText(), !spec.path("scope").asText().equals("Cluster")));
+            spec.at("/names/plural").asText(),
+            !spec.path("scope").asText().equals("Cluster"),
+            schemas(spec)));
+  }
+
+  private static Map<String, JsonNode> schemas(JsonNode spec) {
+    var schemas = new HashMap<String, JsonNode>();
+    spec.path("versions")
+        .forEach(
+            version ->
+                schemas.put(version.path("name").asText(), version.at("/schema/openAPIV3Schema")));
+    return schemas;
+  }
+
+  /** The schema of a custom resource that the manifests define, or missing. */
+  JsonNode schema(GroupVersionKind kind) {
+    KnownCustomResource custom = customResources.get(kind.group() + "/" + kind.kind());
+    return custom == null
+        ? MissingNode.getInstance()
+        : custom.schemas().getOrDefault(kind.version(), MissingNode.getInstance());
   }
 
   /**
@@ -101,7 +127,12 @@ final class RequestFactory {
 
     /** What is the same for all documents of one stored object. */
     String key() {
-      return kind.group() + "/" + kind.kind() + "/" + namespace + "/" + name;
+      return key(name);
+    }
+
+    /** The same for an object that webhooks gave this name. */
+    String key(String stored) {
+      return kind.group() + "/" + kind.kind() + "/" + namespace + "/" + stored;
     }
   }
 

@@ -17,6 +17,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodExecOptions;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Version;
+import io.usher.admission.Operation;
+import io.usher.admission.Status;
 import io.usher.engine.Deadline;
 import io.usher.engine.Review;
 import io.usher.engine.ReviewAnswer;
@@ -37,7 +39,9 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -366,6 +370,110 @@ class LocalApiServerTest {
     assertThat(admission.refusal().orElseThrow().message()).endsWith("c with tty");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/metadata/namespace | other | 400 the namespace of the provided object does not match",
+        "/metadata/resourceVersion | 7 | 500 Internal error occurred: resourceVersion should not be",
+      })
+  void createdObjectWithMetadataThatIsNotItsOwnIsRefused(
+      String pointer, String value, String refusal) {
+    serve(setting(pointer, value));
+
+    Status status = apply(POD).get(0).refusal().orElseThrow();
+
+    assertThat(status.code() + " " + status.message()).startsWith(refusal);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/metadata/name | other | 422 Pod \"web\" is invalid: metadata.name: Invalid value:"
+            + " \"other\": field is immutable",
+        "/metadata/uid | 1-2 | 422 Pod \"web\" is invalid: metadata.uid: Invalid value: \"1-2\":"
+            + " field is immutable",
+        "/metadata/resourceVersion | 7 | 409 Operation cannot be fulfilled on pods \"web\": the"
+            + " object has been modified; please apply your changes to the latest version and try"
+            + " again",
+      })
+  void updatedObjectWithMetadataThatIsNotItsOwnIsRefused(
+      String pointer, String value, String refusal) {
+    serve(setting(pointer, value, UPDATE));
+
+    Status status = apply(POD, POD).get(1).refusal().orElseThrow();
+
+    assertThat(status.code() + " " + status.message()).isEqualTo(refusal);
+  }
+
+  @Test
+  void metadataOfTheServersOwnIsResetAndARenamedObjectNoted() {
+    serve(setting("/metadata/uid", "1-2"), setting("/metadata/name", "other"));
+
+    Admission admission = apply(POD).get(0);
+
+    assertThat(admission.notes())
+        .containsExactly(
+            "a webhook renamed it: it is stored as other",
+            "metadata.uid is the API server's own: what a webhook wrote is lost");
+    assertThat(admission.object().path("metadata").toString())
+        .isEqualTo("{\"name\":\"other\",\"namespace\":\"default\"}");
+  }
+
+  @Test
+  void nullIsDroppedByKubernetesOwnKindsAndRefusedByCustomOnes() {
+    String definition =
+        """
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: {name: mice.zoo.example.com}
+        spec:
+          group: zoo.example.com
+          names: {kind: Mouse, plural: mice}
+          versions:
+          - name: v1
+            schema:
+              openAPIV3Schema:
+                properties:
+                  spec:
+                    properties:
+                      food: {type: string}
+                      hole: {type: string, nullable: true}
+        """;
+    serve(
+        webhook("null.example.com")
+            .editing(
+                "null",
+                on(ObjectNode.class, CREATE).resource("pods", "mice.v1.zoo.example.com"),
+                (object, c) -> object.withObject("/spec").putNull("food").putNull("hole")));
+
+    var admissions =
+        apply(
+            definition,
+            POD,
+            "{apiVersion: zoo.example.com/v1, kind: Mouse, metadata: {name: jerry}}");
+
+    assertThat(admissions.get(1).notes())
+        .containsExactly(
+            "spec.food is null: the API server drops it",
+            "spec.hole is null: the API server drops it");
+    assertThat(admissions.get(2).refusal().orElseThrow().message())
+        .isEqualTo(
+            "Mouse.zoo.example.com \"jerry\" is invalid: spec.food: Invalid value: \"null\":"
+                + " spec.food in body must be of type string: \"null\"");
+  }
+
+  private static WebhookBuilder setting(String pointer, String value, Operation... operations) {
+    String field = pointer.substring(pointer.lastIndexOf('/') + 1);
+    return webhook(field.toLowerCase(Locale.ROOT) + ".example.com")
+        .reinvocationPolicy(ReinvocationPolicy.NEVER)
+        .editing(
+            "set",
+            on(ObjectNode.class, operations.length == 0 ? CREATE : operations[0]).resource("pods"),
+            (pod, c) -> pod.withObject("/metadata").put(field, value));
+  }
+
   @Test
   void customResourceIsKnownByItsDefinition() {
     serve(
@@ -436,6 +544,10 @@ class LocalApiServerTest {
 
   private static Decision fail() {
     throw new IllegalStateException("on purpose");
+  }
+
+  private void serve(WebhookBuilder... builders) {
+    Stream.of(builders).forEach(this::serve);
   }
 
   private void serve(WebhookBuilder builder) {
