@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What an {@link ApiServer} serves, and to whom. Not thread-safe. */
@@ -34,7 +35,7 @@ public final class ApiServerConfig {
   private AuditSink audit = request -> {};
   private Clock clock = Clock.systemUTC();
   private Random random = new SecureRandom();
-  private String serverAddress = "127.0.0.1";
+  private Supplier<String> serverAddress = () -> "127.0.0.1";
   private Duration bookmarkPeriod = Watches.BOOKMARK_PERIOD;
   private long maxQueuedBytes = Watches.MAX_QUEUED_BYTES;
 
@@ -100,7 +101,7 @@ public final class ApiServerConfig {
   }
 
   /** Host and port that {@code /api} tells clients. */
-  public ApiServerConfig serverAddress(String hostAndPort) {
+  public ApiServerConfig serverAddress(Supplier<String> hostAndPort) {
     serverAddress = hostAndPort;
     return this;
   }
@@ -153,7 +154,7 @@ public final class ApiServerConfig {
     return random;
   }
 
-  String serverAddress() {
+  Supplier<String> serverAddress() {
     return serverAddress;
   }
 

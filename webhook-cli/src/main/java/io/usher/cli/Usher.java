@@ -52,6 +52,7 @@ public final class Usher {
     commands.put("certs", CertsCommand::new);
     commands.put("authority", AuthorityCommand::new);
     commands.put("dev", DevCommand::new);
+    commands.put("apiserver", ApiServerCommand::new);
     return commands;
   }
 }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +29,13 @@ public final class Discovery implements PathHandler {
       "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
   private final ResourceRegistry registry;
-  private final String serverAddress;
+  private final Supplier<String> serverAddress;
   private volatile @Nullable Documents documents;
 
   /**
    * @param serverAddress host and port that {@code /api} tells clients
    */
-  public Discovery(ResourceRegistry registry, String serverAddress) {
+  public Discovery(ResourceRegistry registry, Supplier<String> serverAddress) {
     this.registry = registry;
     this.serverAddress = serverAddress;
     registry.onChange(() -> documents = null);
@@ -57,7 +58,7 @@ public final class Discovery implements PathHandler {
     }
     ObjectNode document =
         switch (parts.length) {
-          case 2 -> core ? all.versions(serverAddress) : all.groups();
+          case 2 -> core ? all.versions(serverAddress.get()) : all.groups();
           case 3 -> core ? all.resources("", parts[2]) : all.group(parts[2]);
           case 4 -> core ? null : all.resources(parts[2], parts[3]);
           default -> null;

@@ -5,8 +5,10 @@ import io.usher.apiserver.api.AdmissionPlugin;
 import io.usher.apiserver.api.Authenticator;
 import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.authn.AuthenticatorChain;
 import io.usher.apiserver.authz.RbacAuthorizer;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -14,7 +16,8 @@ import java.util.function.Function;
 /** Who may do what at an {@link EmbeddedApiServer}, and what else differs. Not thread-safe. */
 public final class EmbeddedConfig {
 
-  private Authenticator authenticator = request -> null;
+  private final List<Authenticator> authenticators = new ArrayList<>();
+  private boolean anonymous;
   private Function<RbacAuthorizer, List<Authorizer>> authorizers = List::of;
   private Function<ObjectStore, List<AdmissionPlugin>> admission = objects -> List.of();
   private Consumer<ApiServerConfig> library = config -> {};
@@ -23,9 +26,15 @@ public final class EmbeddedConfig {
 
   EmbeddedConfig() {}
 
-  /** Tells who calls; nobody is known until it is set. */
-  public EmbeddedConfig authenticator(Authenticator other) {
-    authenticator = other;
+  /** Tells who calls, after those that were given before; nobody is known without any. */
+  public EmbeddedConfig authenticator(Authenticator another) {
+    authenticators.add(another);
+    return this;
+  }
+
+  /** Whether a caller who shows no credential is {@code system:anonymous}; not by default. */
+  public EmbeddedConfig anonymous(boolean allowed) {
+    anonymous = allowed;
     return this;
   }
 
@@ -43,7 +52,7 @@ public final class EmbeddedConfig {
 
   /** What else is configured of the library: storage, audit, more types. */
   public EmbeddedConfig library(Consumer<ApiServerConfig> configure) {
-    library = configure;
+    library = library.andThen(configure);
     return this;
   }
 
@@ -60,7 +69,8 @@ public final class EmbeddedConfig {
   }
 
   Authenticator authenticator() {
-    return authenticator;
+    AuthenticatorChain chain = AuthenticatorChain.of(authenticators);
+    return anonymous ? chain.withAnonymous() : chain;
   }
 
   Function<RbacAuthorizer, List<Authorizer>> authorizers() {

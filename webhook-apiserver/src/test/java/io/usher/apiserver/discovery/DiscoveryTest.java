@@ -21,7 +21,7 @@ class DiscoveryTest {
       "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
   private final ResourceRegistry registry = new ResourceRegistry();
-  private final Discovery discovery = new Discovery(registry, "127.0.0.1:6443");
+  private final Discovery discovery = new Discovery(registry, () -> "127.0.0.1:6443");
 
   DiscoveryTest() {
     registry.register(

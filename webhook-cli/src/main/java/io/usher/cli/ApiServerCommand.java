@@ -1,0 +1,327 @@
+package io.usher.cli;
+
+import io.usher.apiserver.admission.AdmissionPlugins;
+import io.usher.apiserver.admission.webhook.HttpWebhookCaller;
+import io.usher.apiserver.admission.webhook.HttpWebhookCaller.ServiceResolver;
+import io.usher.apiserver.api.AdmissionPlugin;
+import io.usher.apiserver.api.Authorizer;
+import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.audit.AuditLog;
+import io.usher.apiserver.authn.BasicFile;
+import io.usher.apiserver.authn.ClientCertificates;
+import io.usher.apiserver.authn.TokenFile;
+import io.usher.apiserver.authz.AbacFile;
+import io.usher.apiserver.authz.AlwaysAllow;
+import io.usher.apiserver.authz.AlwaysDeny;
+import io.usher.apiserver.authz.RbacAuthorizer;
+import io.usher.apiserver.embedded.EmbeddedConfig;
+import io.usher.apiserver.storage.file.FileStorage;
+import io.usher.apiserver.storage.memory.MemoryStorage;
+import io.usher.certs.PemFile;
+import io.usher.server.HttpsApiServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs a cluster without nodes on this machine. */
+@Command(
+    name = "apiserver",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description =
+        "Run a Kubernetes API server on this machine, without a cluster, Docker or Go: Kubernetes'"
+            + " kinds, RBAC, admission, namespaces and garbage collection, but no nodes and no other"
+            + " controllers. Its certificate and its administrator's token are new with each start;"
+            + " both are in a kubeconfig, whose path it prints.")
+final class ApiServerCommand implements Callable<Integer> {
+
+  private static final List<String> MODES = List.of("AlwaysAllow", "AlwaysDeny", "ABAC", "RBAC");
+
+  /** Those of kube-apiserver's default ones that are here. */
+  private static final List<String> DEFAULT_PLUGINS =
+      List.of(
+          "NamespaceLifecycle",
+          "LimitRanger",
+          "ServiceAccount",
+          "MutatingAdmissionWebhook",
+          "ValidatingAdmissionWebhook",
+          "ResourceQuota");
+
+  /** How often files of credentials and policies are looked at. */
+  private static final int RELOAD_SECONDS = 5;
+
+  private static final int WEBHOOK_THREADS = 16;
+
+  @Option(
+      names = "--bind-address",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = "address to listen on (default: ${DEFAULT-VALUE})")
+  private String address;
+
+  @Option(
+      names = "--secure-port",
+      paramLabel = "PORT",
+      defaultValue = "6443",
+      description = "HTTPS port; 0 for any free one (default: ${DEFAULT-VALUE})")
+  private int port;
+
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description =
+          "where to write the administrator's kubeconfig, of mode 0600; never over a file that"
+              + " exists (default: a new temporary file)")
+  private @Nullable Path kubeconfig;
+
+  @Option(
+      names = "--authorization-mode",
+      split = ",",
+      paramLabel = "MODE",
+      defaultValue = "RBAC",
+      description =
+          "AlwaysAllow, AlwaysDeny, ABAC, RBAC, in this order (default: ${DEFAULT-VALUE})")
+  private List<String> modes;
+
+  @Option(
+      names = "--authorization-policy-file",
+      paramLabel = "FILE",
+      description = "policies of mode ABAC, a JSON object a line")
+  private @Nullable Path policyFile;
+
+  @Option(
+      names = "--token-auth-file",
+      paramLabel = "FILE",
+      description = "tokens that callers may show, CSV: token,user,uid,\"group,group\"")
+  private @Nullable Path tokenFile;
+
+  @Option(
+      names = "--basic-auth-file",
+      paramLabel = "FILE",
+      description = "passwords that callers may show, CSV: password,user,uid,\"group,group\"")
+  private @Nullable Path basicFile;
+
+  @Option(
+      names = "--client-ca-file",
+      paramLabel = "FILE",
+      description = "CAs of client certificates: the common name is the user, O are groups")
+  private @Nullable Path clientCa;
+
+  @Option(
+      names = "--anonymous-auth",
+      arity = "0..1",
+      paramLabel = "BOOLEAN",
+      defaultValue = "false",
+      fallbackValue = "true",
+      description = "whether a caller without a credential is system:anonymous (default: false)")
+  private boolean anonymous;
+
+  @Option(
+      names = "--enable-admission-plugins",
+      split = ",",
+      paramLabel = "NAME",
+      description = "admission plugins beside the default ones")
+  private List<String> enabled = List.of();
+
+  @Option(
+      names = "--disable-admission-plugins",
+      split = ",",
+      paramLabel = "NAME",
+      description = "default admission plugins to leave out")
+  private List<String> disabled = List.of();
+
+  @Option(
+      names = "--storage-file",
+      paramLabel = "FILE",
+      description = "keep objects in this SQLite file (default: in memory, until it ends)")
+  private @Nullable Path storageFile;
+
+  @Option(
+      names = "--audit-log-path",
+      paramLabel = "FILE",
+      description = "write a line of JSON for each request to this file; - for standard output")
+  private @Nullable String auditLog;
+
+  @Spec private CommandSpec spec;
+
+  private final List<Runnable> reloads = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    for (String mode : modes) {
+      if (!MODES.contains(mode)) {
+        throw usage("--authorization-mode " + mode + ": write some of " + MODES);
+      }
+    }
+    if (modes.contains("ABAC") != (policyFile != null)) {
+      throw usage(
+          "--authorization-mode ABAC and --authorization-policy-file FILE go together: give both or"
+              + " none");
+    }
+    if (kubeconfig != null && Files.exists(kubeconfig)) {
+      throw usage("--kubeconfig " + kubeconfig + " exists: name a new file");
+    }
+    try (var folder = TemporaryFolder.create("usher-apiserver");
+        var audit = audit();
+        var server = start(audit)) {
+      Path config = kubeconfig == null ? folder.path().resolve("kubeconfig") : kubeconfig;
+      writePrivate(config, server.kubeconfig());
+      var shutdown = new Thread(server::close, "shutdown");
+      Runtime.getRuntime().addShutdownHook(shutdown);
+      spec.commandLine()
+          .getOut()
+          .printf(
+              "usher apiserver listens on %s%nkubectl --kubeconfig %s get namespaces%n",
+              server.url(), config.toAbsolutePath());
+      spec.commandLine().getOut().flush();
+      ScheduledExecutorService reloading = Executors.newSingleThreadScheduledExecutor();
+      try {
+        reloading.scheduleWithFixedDelay(
+            () -> reloads.forEach(Runnable::run), RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
+        server.awaitEnd();
+      } finally {
+        reloading.shutdownNow();
+      }
+      return ExitCode.OK;
+    } catch (GeneralSecurityException e) {
+      throw new IOException("make a certificate: " + e.getMessage(), e);
+    }
+  }
+
+  private ParameterException usage(String problem) {
+    return new ParameterException(spec.commandLine(), problem);
+  }
+
+  private OutputStream audit() throws IOException {
+    if (auditLog == null) {
+      return OutputStream.nullOutputStream();
+    }
+    return auditLog.equals("-")
+        ? System.out
+        : Files.newOutputStream(
+            Path.of(auditLog), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  private static void writePrivate(Path file, String text) throws IOException {
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, text);
+  }
+
+  private HttpsApiServer start(OutputStream audit) throws IOException, GeneralSecurityException {
+    List<X509Certificate> authorities =
+        clientCa == null
+            ? List.of()
+            : new PemFile(clientCa.toString(), Files.readAllBytes(clientCa)).certificates();
+    var certificates = clientCa == null ? null : new ClientCertificates(clientCa);
+    var tokens = tokenFile == null ? null : new TokenFile(tokenFile);
+    var passwords = basicFile == null ? null : new BasicFile(basicFile);
+    var policies = policyFile == null ? null : new AbacFile(policyFile);
+    return HttpsApiServer.start(
+        new InetSocketAddress(address, port),
+        authorities,
+        config -> {
+          if (certificates != null) {
+            config.authenticator(certificates);
+            reloads.add(certificates::reload);
+          }
+          if (tokens != null) {
+            config.authenticator(tokens);
+            reloads.add(tokens::reload);
+          }
+          if (passwords != null) {
+            config.authenticator(passwords);
+            reloads.add(passwords::reload);
+          }
+          if (policies != null) {
+            reloads.add(policies::reload);
+          }
+          config
+              .anonymous(anonymous)
+              .authorizers(rbac -> authorizers(rbac, policies))
+              .admission(objects -> List.of(admission(objects)));
+          library(config, audit);
+        },
+        ServeCommand::halt);
+  }
+
+  private void library(EmbeddedConfig config, OutputStream audit) {
+    config.library(
+        library -> {
+          if (auditLog != null) {
+            library.audit(new AuditLog(audit));
+          }
+          if (storageFile != null) {
+            library.storage(FileStorage.open(storageFile, MemoryStorage.DEFAULT_HISTORY_BYTES));
+          }
+        });
+  }
+
+  private List<Authorizer> authorizers(RbacAuthorizer rbac, @Nullable AbacFile policies) {
+    var authorizers = new ArrayList<Authorizer>();
+    for (String mode : modes) {
+      authorizers.add(
+          switch (mode) {
+            case "AlwaysAllow" -> new AlwaysAllow();
+            case "AlwaysDeny" -> new AlwaysDeny();
+            case "ABAC" -> policies;
+            default -> rbac;
+          });
+    }
+    return authorizers;
+  }
+
+  private AdmissionPlugin admission(ObjectStore objects) {
+    try {
+      return plugins(objects).named(names());
+    } catch (IllegalArgumentException e) {
+      throw usage(e.getMessage());
+    }
+  }
+
+  private static AdmissionPlugins plugins(ObjectStore objects) {
+    var threads =
+        Executors.newFixedThreadPool(
+            WEBHOOK_THREADS,
+            task -> {
+              var thread = new Thread(task, "webhook-call");
+              thread.setDaemon(true);
+              return thread;
+            });
+    return new AdmissionPlugins(
+        objects,
+        new HttpWebhookCaller(ServiceResolver.CLUSTER),
+        threads,
+        new SecureRandom(),
+        Clock.systemUTC());
+  }
+
+  private Set<String> names() {
+    var names = new LinkedHashSet<>(DEFAULT_PLUGINS);
+    names.addAll(enabled);
+    disabled.forEach(names::remove);
+    return names;
+  }
+}

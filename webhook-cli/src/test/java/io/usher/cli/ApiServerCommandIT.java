@@ -1,0 +1,245 @@
+package io.usher.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ApiServerCommandIT {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final List<Thread> commands = new ArrayList<>();
+
+  @AfterEach
+  void stop() throws Exception {
+    for (Thread command : commands) {
+      command.interrupt();
+      command.join(LIMIT.toMillis());
+    }
+  }
+
+  private int execute(String... options) {
+    var arguments = new ArrayList<>(List.of("apiserver", "--secure-port", "0"));
+    arguments.addAll(List.of(options));
+    return Usher.commandLine("apiserver")
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments.toArray(String[]::new));
+  }
+
+  /** Starts the command, and gives what the kubeconfig says once it listens. */
+  private String start(String... options) throws Exception {
+    Path kubeconfig = directory.resolve("kubeconfig" + commands.size());
+    var all = new ArrayList<>(List.of(options));
+    all.addAll(List.of("--kubeconfig", kubeconfig.toString()));
+    var command = new Thread(() -> execute(all.toArray(String[]::new)));
+    command.start();
+    commands.add(command);
+    await(() -> out.toString().contains(kubeconfig.toString()) || !command.isAlive());
+    assertThat(err.toString()).isEmpty();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kubeconfig)))
+        .isEqualTo("rw-------");
+    return Files.readString(kubeconfig);
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  private static KubernetesClient client(Config config) {
+    return new KubernetesClientBuilder().withConfig(config).build();
+  }
+
+  private static ConfigMap configMap(String name) {
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace("default")
+        .endMetadata()
+        .addToData("a", "1")
+        .build();
+  }
+
+  @Test
+  void clientOfFabric8WorksAsWithACluster() throws Exception {
+    try (KubernetesClient client = client(Config.fromKubeconfig(start()))) {
+      var events = new LinkedBlockingQueue<String>();
+      try (var watch =
+          client
+              .configMaps()
+              .inNamespace("default")
+              .watch(
+                  new Watcher<ConfigMap>() {
+                    @Override
+                    public void eventReceived(Action action, ConfigMap map) {
+                      if (!map.getMetadata().getName().startsWith("kube-")) {
+                        events.add(action + " " + map.getMetadata().getName());
+                      }
+                    }
+
+                    @Override
+                    public void onClose(WatcherException cause) {
+                      events.add("closed " + cause.getMessage());
+                    }
+                  })) {
+        client.resource(configMap("a")).create();
+        assertThat(events.poll(60, TimeUnit.SECONDS)).isEqualTo("ADDED a");
+        client
+            .configMaps()
+            .inNamespace("default")
+            .withName("a")
+            .edit(map -> new ConfigMapBuilder(map).addToData("b", "2").build());
+        assertThat(events.poll(60, TimeUnit.SECONDS)).isEqualTo("MODIFIED a");
+        client.configMaps().inNamespace("default").withName("a").delete();
+        assertThat(events.poll(60, TimeUnit.SECONDS)).isEqualTo("DELETED a");
+      }
+      assertThat(client.namespaces().list().getItems())
+          .extracting(each -> each.getMetadata().getName())
+          .containsExactly("default", "kube-node-lease", "kube-public", "kube-system");
+      client
+          .resource(new NamespaceBuilder().withNewMetadata().withName("n").endMetadata().build())
+          .create();
+      client.namespaces().withName("n").delete();
+      client
+          .namespaces()
+          .withName("n")
+          .waitUntilCondition(each -> each == null, LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void informerOfFabric8FollowsTheServer() throws Exception {
+    try (KubernetesClient client = client(Config.fromKubeconfig(start()))) {
+      var names = new LinkedBlockingQueue<String>();
+      client.resource(configMap("a")).create();
+      try (var informer =
+          client
+              .configMaps()
+              .inNamespace("default")
+              .inform(
+                  new ResourceEventHandler<ConfigMap>() {
+                    @Override
+                    public void onAdd(ConfigMap map) {
+                      names.add("+" + map.getMetadata().getName());
+                    }
+
+                    @Override
+                    public void onUpdate(ConfigMap before, ConfigMap after) {
+                      names.add("~" + after.getMetadata().getName());
+                    }
+
+                    @Override
+                    public void onDelete(ConfigMap map, boolean unknown) {
+                      names.add("-" + map.getMetadata().getName());
+                    }
+                  })) {
+        await(() -> names.contains("+a"));
+        client.resource(configMap("b")).create();
+        await(() -> names.contains("+b"));
+        client.configMaps().inNamespace("default").withName("b").delete();
+        await(() -> names.contains("-b"));
+        assertThat(informer.hasSynced()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void objectsInAFileOutliveTheProcess() throws Exception {
+    String file = directory.resolve("objects.db").toString();
+    String version;
+    try (KubernetesClient client = client(Config.fromKubeconfig(start("--storage-file", file)))) {
+      version = client.resource(configMap("a")).create().getMetadata().getResourceVersion();
+    }
+    stop();
+    commands.clear();
+    Files.delete(directory.resolve("kubeconfig0"));
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    try (KubernetesClient client = client(Config.fromKubeconfig(start("--storage-file", file)))) {
+      ConfigMap again = client.configMaps().inNamespace("default").withName("a").get();
+      assertThat(again.getMetadata().getResourceVersion()).isEqualTo(version);
+      String later = client.resource(configMap("b")).create().getMetadata().getResourceVersion();
+      assertThat(Long.parseLong(later)).isGreaterThan(Long.parseLong(version));
+    }
+  }
+
+  @Test
+  void filesSayWhoMayDoWhat() throws Exception {
+    Path tokens = directory.resolve("tokens.csv");
+    Files.writeString(tokens, "bobs-token,bob,1\n");
+    Path policy = directory.resolve("policy.jsonl");
+    Files.writeString(
+        policy,
+        "{\"apiVersion\":\"abac.authorization.kubernetes.io/v1beta1\",\"kind\":\"Policy\","
+            + "\"spec\":{\"user\":\"bob\",\"namespace\":\"default\",\"resource\":\"configmaps\","
+            + "\"apiGroup\":\"\",\"readonly\":true}}\n");
+    Config config =
+        Config.fromKubeconfig(
+            start(
+                "--token-auth-file",
+                tokens.toString(),
+                "--authorization-mode",
+                "ABAC,RBAC",
+                "--authorization-policy-file",
+                policy.toString()));
+    config.setOauthToken("bobs-token");
+    config.setAutoOAuthToken("bobs-token");
+    config.setAutoConfigure(false);
+    try (KubernetesClient bob = client(config)) {
+      assertThat(bob.configMaps().inNamespace("default").list().getItems()).isNotNull();
+      assertThatThrownBy(() -> bob.resource(configMap("a")).create())
+          .isInstanceOf(KubernetesClientException.class)
+          .hasMessageContaining("User \"bob\" cannot create resource \"configmaps\"");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--authorization-mode Foo | --authorization-mode Foo: write some of [AlwaysAllow,"
+            + " AlwaysDeny, ABAC, RBAC]",
+        "--authorization-mode ABAC | --authorization-mode ABAC and --authorization-policy-file FILE"
+            + " go together: give both or none",
+        "--kubeconfig /dev/null | --kubeconfig /dev/null exists: name a new file",
+        "--enable-admission-plugins Foo | admission plugin \"Foo\" is unknown: write some of",
+        "--token-auth-file /none | /none",
+      })
+  void optionThatIsWrongIsNamed(String options, String problem) {
+    assertThat(execute(options.split(" "))).isNotZero();
+    assertThat(err.toString()).contains(problem);
+    assertThat(out.toString()).isEmpty();
+  }
+}

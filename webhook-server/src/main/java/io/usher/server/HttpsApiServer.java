@@ -1,0 +1,194 @@
+package io.usher.server;
+
+import io.usher.admission.UserInfo;
+import io.usher.apiserver.api.ApiRequest;
+import io.usher.apiserver.embedded.EmbeddedApiServer;
+import io.usher.apiserver.embedded.EmbeddedConfig;
+import io.usher.certs.CertificateAuthority.Purpose;
+import io.usher.certs.DevelopmentCertificates;
+import io.usher.certs.PemFile;
+import io.usher.config.Configuration;
+import io.usher.http.ApiHttpServer;
+import io.usher.http.HttpSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An embedded API server that clients reach over HTTPS. Its certificate is of a CA that is thrown
+ * away, and one administrator knows a random token; {@link #kubeconfig()} holds both.
+ */
+public final class HttpsApiServer implements AutoCloseable {
+
+  private static final String ADMINISTRATOR = "kubernetes-admin";
+  private static final int TOKEN_BYTES = 32;
+
+  private final String host;
+  private final byte[] token;
+  private final String authority;
+  private final EmbeddedApiServer embedded;
+  private final ApiHttpServer http;
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  private HttpsApiServer(
+      InetSocketAddress address,
+      List<X509Certificate> clientAuthorities,
+      Consumer<EmbeddedConfig> configure,
+      Consumer<String> fatal)
+      throws GeneralSecurityException, IOException {
+    host = address.getHostString();
+    token = randomToken();
+    var certificates = new DevelopmentCertificates(Clock.systemUTC());
+    authority = PemFile.text(certificates.authority());
+    embedded =
+        EmbeddedApiServer.create(
+            config -> {
+              config
+                  .authority(authority)
+                  .library(library -> library.serverAddress(() -> host + ':' + port()));
+              configure.accept(config);
+              config.authenticator(this::administrator);
+            });
+    http =
+        new ApiHttpServer(
+            embedded.server(),
+            address,
+            certificates
+                .issue(Purpose.SERVER, "kube-apiserver", names())
+                .serverContext(clientAuthorities),
+            !clientAuthorities.isEmpty(),
+            HttpSettings.of(Configuration.read(HttpSettings.ALL, Map.of(), Map.of())),
+            fatal);
+  }
+
+  private List<String> names() {
+    var names =
+        new ArrayList<>(
+            List.of(
+                "localhost",
+                "127.0.0.1",
+                "::1",
+                "kubernetes",
+                "kubernetes.default",
+                "kubernetes.default.svc"));
+    if (!names.contains(host) && !host.equals("0.0.0.0")) {
+      names.add(host);
+    }
+    return names;
+  }
+
+  private static byte[] randomToken() {
+    byte[] random = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * A server that listens.
+   *
+   * @param address where; port 0 for any
+   * @param clientAuthorities the CAs of client certificates; empty when none are asked for
+   * @param configure what differs from {@link EmbeddedApiServer}'s defaults
+   * @param fatal is told when the process can't go on, and why
+   * @throws StartException when it can't listen there
+   */
+  public static HttpsApiServer start(
+      InetSocketAddress address,
+      List<X509Certificate> clientAuthorities,
+      Consumer<EmbeddedConfig> configure,
+      Consumer<String> fatal)
+      throws GeneralSecurityException, IOException {
+    var server = new HttpsApiServer(address, clientAuthorities, configure, fatal);
+    try {
+      server.http.start();
+    } catch (Exception e) {
+      server.embedded.close();
+      throw new StartException("listen on " + address, e);
+    }
+    return server;
+  }
+
+  private @Nullable UserInfo administrator(ApiRequest request) {
+    String authorization = request.headers().first("Authorization");
+    if (authorization == null || !authorization.startsWith("Bearer ")) {
+      return null;
+    }
+    byte[] shown =
+        authorization.substring("Bearer ".length()).strip().getBytes(StandardCharsets.UTF_8);
+    return MessageDigest.isEqual(shown, token)
+        ? UserInfo.of(ADMINISTRATOR, "system:masters", "system:authenticated")
+        : null;
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return http.port();
+  }
+
+  /** Its address, {@code https://127.0.0.1:6443}. */
+  public String url() {
+    return "https://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ':' + port();
+  }
+
+  /** What answers. */
+  public EmbeddedApiServer embedded() {
+    return embedded;
+  }
+
+  /** A kubeconfig of its administrator: whoever has it may do everything. */
+  public String kubeconfig() {
+    return """
+        apiVersion: v1
+        kind: Config
+        current-context: usher
+        clusters:
+        - name: usher
+          cluster:
+            server: %s
+            certificate-authority-data: %s
+        users:
+        - name: %s
+          user:
+            token: %s
+        contexts:
+        - name: usher
+          context:
+            cluster: usher
+            user: %s
+        """
+        .formatted(
+            url(),
+            Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.US_ASCII)),
+            ADMINISTRATOR,
+            new String(token, StandardCharsets.US_ASCII),
+            ADMINISTRATOR);
+  }
+
+  /** Waits until it is closed. */
+  public void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  @Override
+  public void close() {
+    try {
+      http.close();
+    } finally {
+      embedded.close();
+      ended.countDown();
+    }
+  }
+}
