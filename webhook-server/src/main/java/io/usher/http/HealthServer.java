@@ -48,13 +48,18 @@ public final class HealthServer implements AutoCloseable {
     javalin.stop();
   }
 
-  /** Answers the probes, and nothing else. */
-  private static final class Answers extends Handler.Abstract.NonBlocking {
+  /** Answers the probes, and nothing else; Javalin attaches its servlet to wrappers alone. */
+  private static final class Answers extends Handler.Wrapper {
 
     private final Probes probes;
 
     Answers(Probes probes) {
       this.probes = probes;
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+      return InvocationType.NON_BLOCKING;
     }
 
     @Override
