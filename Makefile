@@ -5,7 +5,7 @@ USHER := java -jar webhook-cli/target/usher.jar
 SAMPLE := webhook-sample-labeler
 DNS ?= localhost,127.0.0.1,::1
 
-.PHONY: help build demo test verify manifests certs outdated plugin-check fuzz bench clean
+.PHONY: help build demo test verify manifests certs outdated plugin-check fuzz bench hostile clean
 
 help: ## this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,11 @@ bench: ## benchmarks: twenty minutes of full load on this machine; BENCH=--quick
 	@$(MVN) -DskipTests -pl webhook-benchmarks -am package
 	@java -cp "webhook-benchmarks/target/classes:$$(cat webhook-benchmarks/target/classpath)" \
 	  io.usher.benchmarks.Bench $(BENCH)
+
+hostile: build ## attack the server in its container's limits, ten minutes; HOSTILE=--short for two, or part of an attack's name
+	@$(MVN) -DskipTests -pl webhook-benchmarks -am package
+	@java -cp "webhook-benchmarks/target/classes:$$(cat webhook-benchmarks/target/classpath)" \
+	  io.usher.benchmarks.hostile.Hostile . $(HOSTILE)
 
 clean: ## remove everything that was built
 	@$(MVN) clean

@@ -27,7 +27,7 @@ final class Scrapes implements AutoCloseable {
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   /** Prometheus scrapes one server from two replicas at most; each is done in milliseconds. */
-  private static final int AT_ONCE = 2;
+  static final int AT_ONCE = 2;
 
   private final SlowClients slowClients;
   private final Duration timeout;

@@ -37,8 +37,7 @@ public final class WebhookServer {
    * Two that accept and two that select; the rest read large bodies. No more of those than cores,
    * as they would keep handshakes from the processor.
    */
-  private static final int MAX_THREADS =
-      4 + Math.max(2, Runtime.getRuntime().availableProcessors());
+  static final int MAX_THREADS = 4 + Math.max(2, Runtime.getRuntime().availableProcessors());
 
   private static final int MIN_THREADS = 4;
 
@@ -51,11 +50,11 @@ public final class WebhookServer {
   /** How often slow clients are looked for, at least. */
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
 
-  /**
-   * Calls of all clients under way: each takes some 6 KB of the heap beside its body and answer.
-   * Fifty times what the default executor has a place for.
-   */
-  static final int MAX_REQUESTS = 4096;
+  /** Calls of all clients under way: 28 times what the default executor has a place for. */
+  static final int MAX_REQUESTS = 2048;
+
+  /** What a call takes of the heap beside its body and answer, in bytes. */
+  static final int BYTES_PER_REQUEST = 6 << 10;
 
   /** A kubelet and a few scrapers open no more to the port of probes. */
   static final int MAX_HEALTH_CONNECTIONS = 64;
