@@ -25,6 +25,8 @@ public final class Hostile {
 
   private static final int SOME_IDLE = 1500;
 
+  private static final Duration RECOVERY = Duration.ofMinutes(1);
+
   private final ContainedServer server;
   private final MemoryCgroup cgroup;
   private final Duration each;
@@ -63,7 +65,7 @@ public final class Hostile {
         var server =
             ContainedServer.start(
                 cgroup, flags, Container.usher(project), Container.rules(project), directory)) {
-      var run = new Hostile(server, cgroup, Duration.ofSeconds(brief ? 2 : 10));
+      var run = new Hostile(server, cgroup, Duration.ofSeconds(brief ? 1 : 10));
       good = run.run(attacks(brief ? SOME_IDLE : MANY_IDLE, wanted));
     }
     System.exit(good ? 0 : 1);
@@ -81,6 +83,7 @@ public final class Hostile {
 
   private boolean run(List<Attack> attacks) throws IOException, GeneralSecurityException {
     for (var attack : attacks) {
+      awaitHealth();
       run(attack);
       if (!server.isAlive()) {
         failures.add(attack.name() + ": the server has ended:\n" + server.log());
@@ -97,8 +100,8 @@ public final class Hostile {
   private void run(Attack attack) throws IOException {
     var before = server.limits();
     var outcomes = new Outcomes();
-    Victim.Fate fate;
-    try (var victim = new Victim(server.target())) {
+    var victim = new Victim(server.target());
+    try (victim) {
       long end = System.nanoTime() + each.toNanos();
       var threads = new ArrayList<Thread>();
       for (int i = 0; i < attack.threads(); i++) {
@@ -108,8 +111,8 @@ public final class Hostile {
         threads.add(thread);
       }
       join(threads);
-      fate = victim.fate();
     }
+    var fate = victim.fate();
     if (!fate.good()) {
       failures.add(
           attack.name() + ": " + (fate.failure().isEmpty() ? "no review" : fate.failure()));
@@ -128,6 +131,33 @@ public final class Hostile {
         cgroup.peakBytes() >> 20,
         outcomes,
         since(before, server.limits()));
+  }
+
+  /** Each attack finds a server that has got over the one before. */
+  private void awaitHealth() {
+    long end = System.nanoTime() + RECOVERY.toNanos();
+    String seen = "";
+    while (server.isAlive() && System.nanoTime() < end) {
+      try (var client = Client.victim(server.target())) {
+        int status = client.send(Reviews.post(Target.PATH, Reviews.good())).status();
+        if (status == 200) {
+          return;
+        }
+        seen = "status " + status;
+      } catch (IOException e) {
+        seen = e.toString();
+      }
+      pause();
+    }
+    failures.add("a minute after the attack a review still gives " + seen);
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(100);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted", e);
+    }
   }
 
   private void harm(Attack attack, Outcomes outcomes, long end) {

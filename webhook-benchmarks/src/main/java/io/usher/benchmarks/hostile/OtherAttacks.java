@@ -42,7 +42,7 @@ final class OtherAttacks {
       attacks.add(
           new Attack(
               "body: " + shape.getKey(),
-              8,
+              4,
               (t, o, end) -> {
                 try (var client = Client.tls(t)) {
                   client.send(call);
