@@ -67,7 +67,7 @@ class ContainerMemoryTest {
         (long) HttpSettings.BYTES_PER_CONNECTION
             * (HttpSettings.defaultMaxConnections(heap) + WebhookServer.MAX_HEALTH_CONNECTIONS);
     long requests = (long) WebhookServer.BYTES_PER_REQUEST * WebhookServer.MAX_REQUESTS;
-    long idleBuffers = 2 * WebhookServer.MAX_IDLE_BUFFERS;
+    long idleBuffers = 2 * Connectors.MAX_IDLE_BUFFERS;
     assertThat(LIVE + reviews + connections + requests + idleBuffers).isLessThanOrEqualTo(heap);
   }
 
