@@ -64,7 +64,13 @@ public final class ImageMojo extends AbstractMojo {
 
   /** The JVM's flags, in place of those that fit the manifests' Deployment. */
   @Parameter(property = "usher.jvmFlags")
-  private List<String> jvmFlags = List.of("-XX:MaxRAMPercentage=60", "-XX:-UsePerfData");
+  private List<String> jvmFlags =
+      List.of(
+          "-XX:MaxRAMPercentage=47",
+          "-XX:MaxDirectMemorySize=16m",
+          "-XX:MaxMetaspaceSize=64m",
+          "-XX:ReservedCodeCacheSize=32m",
+          "-XX:-UsePerfData");
 
   /** The whole entry point, in place of the server's; the Deployment's arguments follow it. */
   @Parameter private List<String> entrypoint = List.of();

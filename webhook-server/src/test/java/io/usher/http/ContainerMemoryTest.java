@@ -71,6 +71,16 @@ class ContainerMemoryTest {
     assertThat(LIVE + reviews + connections + requests + idleBuffers).isLessThanOrEqualTo(heap);
   }
 
+  /** The plugin makes images of users' rules. */
+  @Test
+  void bothImagesHaveTheSameFlags() throws IOException {
+    String plugin = read("webhook-maven-plugin/src/main/java/io/usher/maven/ImageMojo.java");
+    var flags = Pattern.compile("<arg>(-XX:[^<]*)</arg>").matcher(read("webhook-image/pom.xml"));
+    assertThat(flags.results().map(flag -> '"' + flag.group(1) + '"').toList())
+        .hasSize(5)
+        .allSatisfy(flag -> assertThat(plugin).contains(flag));
+  }
+
   private static Configuration defaults() {
     return Configuration.read(EngineSettings.ALL, Map.of(), Map.of());
   }
