@@ -34,7 +34,7 @@ class ApiServerPackagesTest {
           Map.entry("authz", List.of("api", "file")),
           Map.entry("authn", List.of("api", "file", "authz")),
           Map.entry("audit", List.of("api")),
-          Map.entry("admission", List.of("api", "authz")),
+          Map.entry("admission", List.of("api", "schema")),
           Map.entry("schema", List.of("api")),
           Map.entry("openapi", List.of("api", "schema")),
           Map.entry("builtin", List.of("api", "schema")),
