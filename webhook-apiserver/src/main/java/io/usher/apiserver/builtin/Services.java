@@ -2,7 +2,6 @@ package io.usher.apiserver.builtin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -10,10 +9,8 @@ import io.usher.apiserver.api.FieldError;
 import io.usher.apiserver.api.ObjectNames;
 import io.usher.apiserver.api.SelectableField;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 
 /**
  * Services. Cluster IPs (10.96.0.0/16) and node ports are drawn at random when nobody asks for one:
@@ -21,15 +18,9 @@ import java.util.Set;
  */
 final class Services implements BuiltInKind {
 
-  private static final List<String> TYPES =
-      List.of("ClusterIP", "ExternalName", "LoadBalancer", "NodePort");
-  private static final List<String> PROTOCOLS = List.of("SCTP", "TCP", "UDP");
-  private static final List<String> POLICIES = List.of("Cluster", "Local");
-  private static final String LOAD_BALANCER_ONLY = "may only be used when `type` is 'LoadBalancer'";
   private static final String MAY_NOT_CHANGE = "may not change once set";
   private static final int FIRST_NODE_PORT = 30000;
   private static final int NODE_PORTS = 2768;
-  private static final int MAX_AFFINITY = 86400;
   private static final int DEFAULT_AFFINITY = 10800;
 
   private final Random random = new Random();
@@ -58,21 +49,15 @@ final class Services implements BuiltInKind {
       }
     }
     String type = spec.path("type").asText();
-    if (isExternal(spec, type)) {
+    if (ServiceChecks.isExternal(spec, type)) {
       Defaults.text(spec, "externalTrafficPolicy", "Cluster");
     }
-    if (TYPES.contains(type) && !type.equals("ExternalName")) {
+    if (ServiceChecks.TYPES.contains(type) && !type.equals("ExternalName")) {
       Defaults.text(spec, "internalTrafficPolicy", "Cluster");
     }
     if (type.equals("LoadBalancer")) {
       Defaults.flag(spec, "allocateLoadBalancerNodePorts", true);
     }
-  }
-
-  private static boolean isExternal(JsonNode spec, String type) {
-    return type.equals("LoadBalancer")
-        || type.equals("NodePort")
-        || type.equals("ClusterIP") && !spec.path("externalIPs").isEmpty();
   }
 
   @Override
@@ -101,7 +86,7 @@ final class Services implements BuiltInKind {
   /** Fills in what a Service that asks for nothing gets. */
   private void allocate(ObjectNode spec) {
     String type = spec.path("type").asText();
-    if (type.equals("ExternalName") || !TYPES.contains(type)) {
+    if (type.equals("ExternalName") || !ServiceChecks.TYPES.contains(type)) {
       return;
     }
     if (!spec.has("clusterIP")) {
@@ -150,7 +135,7 @@ final class Services implements BuiltInKind {
   @Override
   public List<FieldError> validate(ObjectNode object) {
     var errors = new Errors();
-    check(Field.of(object).at("spec"), errors);
+    ServiceChecks.check(Field.of(object).at("spec"), errors);
     return errors.list();
   }
 
@@ -173,7 +158,7 @@ final class Services implements BuiltInKind {
           spec.has("loadBalancerClass") ? spec.at("loadBalancerClass").node() : NullNode.instance,
           MAY_NOT_CHANGE);
     }
-    check(spec, errors);
+    ServiceChecks.check(spec, errors);
     return errors.list();
   }
 
@@ -185,170 +170,6 @@ final class Services implements BuiltInKind {
           errors.invalid(list.elements().get(i), list.node(), MAY_NOT_CHANGE);
         }
       }
-    }
-  }
-
-  private static void check(Field spec, Errors errors) {
-    String type = spec.text("type");
-    boolean headless =
-        spec.at("clusterIPs").node().size() == 1 && spec.text("clusterIP").equals("None");
-    if (spec.at("ports").node().isEmpty() && !headless && !type.equals("ExternalName")) {
-      errors.required(spec.at("ports"));
-    }
-    if (headless && (type.equals("LoadBalancer") || type.equals("NodePort"))) {
-      errors.invalid(
-          spec.elements("clusterIPs").get(0), "may not be set to 'None' for " + type + " services");
-    }
-    if (type.equals("ExternalName")) {
-      checkExternalName(spec, errors);
-    }
-    List<Field> ports = spec.elements("ports");
-    var names = new HashSet<String>();
-    ports.forEach(port -> checkPort(port, ports.size() > 1, names, errors));
-    Names.labels(spec.at("selector"), errors);
-    errors.requireIn(spec.at("sessionAffinity"), List.of("ClientIP", "None"));
-    if (spec.text("sessionAffinity").equals("ClientIP")) {
-      Field seconds = spec.at("sessionAffinityConfig.clientIP.timeoutSeconds");
-      if (seconds.number() <= 0 || seconds.number() > MAX_AFFINITY) {
-        errors.invalid(seconds, "must be greater than 0 and less than " + MAX_AFFINITY);
-      }
-    }
-    if (!type.equals("ExternalName")) {
-      checkClusterIps(spec, errors);
-    }
-    for (Field ip : spec.elements("externalIPs")) {
-      errors.invalidFor(ip, Names.ip(ip.text()));
-    }
-    errors.requireIn(spec.at("type"), TYPES);
-    checkDuplicatePorts(type, ports, errors);
-    checkLoadBalancer(spec, type, errors);
-    checkTraffic(spec, type, errors);
-  }
-
-  private static void checkExternalName(Field spec, Errors errors) {
-    for (String member : List.of("clusterIPs", "ipFamilies", "ipFamilyPolicy")) {
-      if (spec.has(member)) {
-        errors.forbidden(spec.at(member), "may not be set for ExternalName services");
-      }
-    }
-    Field name = spec.at("externalName");
-    String text = name.text();
-    String cname = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-    if (cname.isEmpty()) {
-      errors.required(name);
-    } else {
-      errors.invalidFor(name.showing(cname), Names.subdomain(cname));
-    }
-  }
-
-  private static void checkPort(Field port, boolean named, Set<String> names, Errors errors) {
-    Field name = port.at("name");
-    if (!name.text().isEmpty()) {
-      errors.invalidFor(name, Names.label(name.text()));
-      if (!names.add(name.text())) {
-        errors.duplicate(name);
-      }
-    } else if (named) {
-      errors.required(name);
-    }
-    Names.port(port.number("port")).forEach(each -> errors.invalidNumber(port.at("port"), each));
-    errors.requireIn(port.at("protocol"), PROTOCOLS);
-    Names.portOrName(port.at("targetPort"), errors);
-    if (port.has("appProtocol")) {
-      errors.invalidFor(port.at("appProtocol"), Names.qualified(port.text("appProtocol")));
-    }
-  }
-
-  private static void checkClusterIps(Field spec, Errors errors) {
-    Field ips = spec.at("clusterIPs");
-    String first = ips.node().path(0).asText();
-    if (!spec.text("clusterIP").equals(first)) {
-      errors.invalid(ips, "first value must match `clusterIP`");
-    }
-    for (Field family : spec.elements("ipFamilies")) {
-      errors.notIn(family, List.of("IPv4", "IPv6"));
-    }
-    if (spec.has("ipFamilyPolicy")) {
-      errors.notIn(
-          spec.at("ipFamilyPolicy"), List.of("PreferDualStack", "RequireDualStack", "SingleStack"));
-    }
-    for (Field ip : ips.elements()) {
-      if (!ip.text().equals("None")) {
-        errors.invalidFor(ip, Names.ip(ip.text()));
-      } else if (ips.node().size() > 1) {
-        errors.invalid(ips, "'None' must be the first and only value");
-      }
-    }
-    if (ips.node().size() > 2) {
-      errors.invalid(ips, "may only hold up to 2 values");
-    }
-  }
-
-  private static void checkDuplicatePorts(String type, List<Field> ports, Errors errors) {
-    var nodePorts = new HashSet<String>();
-    var numbers = new HashSet<String>();
-    for (Field port : ports) {
-      if (type.equals("ClusterIP") && port.has("nodePort")) {
-        errors.forbidden(port.at("nodePort"), "may not be used when `type` is 'ClusterIP'");
-      }
-    }
-    for (Field port : ports) {
-      if (port.has("nodePort") && !nodePorts.add(port.text("protocol") + port.number("nodePort"))) {
-        errors.duplicate(port.at("nodePort"));
-      }
-    }
-    for (Field port : ports) {
-      if (!numbers.add(port.text("protocol") + port.number("port"))) {
-        errors.duplicate(port, internalPort(port));
-      }
-    }
-  }
-
-  /** The Go struct that kube-apiserver shows. */
-  private static JsonNode internalPort(Field port) {
-    ObjectNode shown = JsonNodeFactory.instance.objectNode();
-    shown.put("Name", "").put("Protocol", port.text("protocol")).putNull("AppProtocol");
-    shown.put("Port", port.number("port")).put("TargetPort", 0);
-    return shown.put("NodePort", 0);
-  }
-
-  private static void checkLoadBalancer(Field spec, String type, Errors errors) {
-    boolean balanced = type.equals("LoadBalancer");
-    Field ranges =
-        new Field("spec.LoadBalancerSourceRanges", spec.at("loadBalancerSourceRanges").node());
-    if (!ranges.node().isEmpty() && !balanced) {
-      errors.forbidden(ranges, LOAD_BALANCER_ONLY);
-    }
-    for (Field range : ranges.elements()) {
-      String[] parts = range.text().strip().split("/", -1);
-      boolean bits = parts.length == 2 && parts[1].matches("\\d{1,3}");
-      if (!bits || !Names.ip(parts[0]).isEmpty()) {
-        errors.invalid(range, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
-      }
-    }
-    for (String member : List.of("allocateLoadBalancerNodePorts", "loadBalancerClass")) {
-      if (spec.has(member) && !balanced) {
-        errors.forbidden(spec.at(member), LOAD_BALANCER_ONLY);
-      }
-    }
-    if (balanced && spec.has("loadBalancerClass")) {
-      Field name = spec.at("loadBalancerClass");
-      errors.invalidFor(name, Names.qualified(name.text()));
-    }
-  }
-
-  private static void checkTraffic(Field spec, String type, Errors errors) {
-    Field external = spec.at("externalTrafficPolicy");
-    if (isExternal(spec.node(), type)) {
-      errors.requireIn(external, POLICIES);
-    } else if (external.isSet()) {
-      errors.invalid(external, "may only be set for externally-accessible services");
-    }
-    Field internal = spec.at("internalTrafficPolicy");
-    if (internal.isSet()) {
-      errors.notIn(internal, POLICIES);
-    } else if (TYPES.contains(type) && !type.equals("ExternalName")) {
-      errors.required(internal);
     }
   }
 
