@@ -7,15 +7,22 @@ import java.util.HexFormat;
 /**
  * A document.
  *
- * @param bytes JSON; not copied, and must not change
+ * @param contentType its media type
+ * @param bytes not copied, and must not change
  * @param hash SHA-512 in capitals, which changes with the bytes
  */
-record Document(byte[] bytes, String hash) {
+record Document(String contentType, byte[] bytes, String hash) {
 
-  static Document of(byte[] bytes) {
+  static final String JSON = "application/json";
+
+  static Document json(byte[] bytes) {
+    return of(JSON, bytes);
+  }
+
+  static Document of(String contentType, byte[] bytes) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-512").digest(bytes);
-      return new Document(bytes, HexFormat.of().withUpperCase().formatHex(digest));
+      return new Document(contentType, bytes, HexFormat.of().withUpperCase().formatHex(digest));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("the JDK has no SHA-512", e);
     }

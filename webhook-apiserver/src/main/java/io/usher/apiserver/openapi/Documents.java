@@ -26,6 +26,7 @@ final class Documents {
   private final SortedMap<String, List<ApiResource>> resources = new TreeMap<>();
   private final Map<String, Document> made = new TreeMap<>();
   private @Nullable Document v2;
+  private @Nullable Document v2Protobuf;
 
   Documents(Collection<ResourceType> types, String kubernetes) {
     this.kubernetes = kubernetes;
@@ -79,11 +80,11 @@ final class Documents {
   private Document make(String name) {
     List<ApiResource> group = resources.get(name);
     if (group == null) {
-      return Document.of(writer.write(metaPaths(name), EVERY_GROUP));
+      return Document.json(writer.write(metaPaths(name), EVERY_GROUP));
     }
     String itsGroup = group.get(0).kind().group();
     String itsVersion = group.get(0).kind().version();
-    return Document.of(
+    return Document.json(
         writer.write(
             paths(name),
             (each, version) ->
@@ -149,29 +150,42 @@ final class Documents {
   synchronized Document v2() {
     Document present = v2;
     if (present == null) {
-      var paths = new TreeMap<String, List<Operation>>();
-      for (String name : names()) {
-        paths.putAll(resources.containsKey(name) ? paths(name) : metaPaths(name));
-      }
-      ObjectNode v3 = writer.paths(paths);
-      ObjectNode json = Parameters.NODES.objectNode();
-      json.put("swagger", "2.0").set("info", DocumentV3.info(kubernetes));
-      json.set("paths", DocumentV2.paths(v3));
-      ObjectNode definitions = json.putObject("definitions");
-      schemas
-          .definitions()
-          .closure(DocumentV3.referred(v3), EVERY_GROUP)
-          .forEach(
-              (name, text) -> definitions.set(name, DocumentV2.schema(Definitions.parse(text))));
-      json.putObject("securityDefinitions")
-          .putObject("BearerToken")
-          .put("description", "Bearer Token authentication")
-          .put("type", "apiKey")
-          .put("name", "authorization")
-          .put("in", "header");
-      present = Document.of(json.toString().getBytes(StandardCharsets.UTF_8));
+      present = Document.json(v2Tree().toString().getBytes(StandardCharsets.UTF_8));
       v2 = present;
     }
     return present;
+  }
+
+  /** The same as protobuf. */
+  synchronized Document v2Protobuf() {
+    Document present = v2Protobuf;
+    if (present == null) {
+      present = Document.of(ProtobufV2.CONTENT_TYPE, ProtobufV2.of(v2Tree()));
+      v2Protobuf = present;
+    }
+    return present;
+  }
+
+  private ObjectNode v2Tree() {
+    var paths = new TreeMap<String, List<Operation>>();
+    for (String name : names()) {
+      paths.putAll(resources.containsKey(name) ? paths(name) : metaPaths(name));
+    }
+    ObjectNode v3 = writer.paths(paths);
+    ObjectNode json = Parameters.NODES.objectNode();
+    json.put("swagger", "2.0").set("info", DocumentV3.info(kubernetes));
+    json.set("paths", DocumentV2.paths(v3));
+    ObjectNode definitions = json.putObject("definitions");
+    schemas
+        .definitions()
+        .closure(DocumentV3.referred(v3), EVERY_GROUP)
+        .forEach((name, text) -> definitions.set(name, DocumentV2.schema(Definitions.parse(text))));
+    json.putObject("securityDefinitions")
+        .putObject("BearerToken")
+        .put("description", "Bearer Token authentication")
+        .put("type", "apiKey")
+        .put("name", "authorization")
+        .put("in", "header");
+    return json;
   }
 }

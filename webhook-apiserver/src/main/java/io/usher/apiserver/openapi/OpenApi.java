@@ -23,7 +23,6 @@ public final class OpenApi {
 
   private static final String V2 = "/openapi/v2";
   private static final String V3 = "/openapi/v3";
-  private static final String JSON = "application/json";
   private static final Duration FOREVER = Duration.ofDays(365);
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
@@ -63,22 +62,32 @@ public final class OpenApi {
   public ApiResponse answer(ApiRequest request) {
     String path = request.path();
     if (path.equals(V2)) {
-      return document(request, documents().v2(), "");
+      return accepts(request, ProtobufV2.ACCEPTED)
+          ? document(request, documents().v2Protobuf(), "")
+          : json(request, documents().v2(), "");
     }
     if (path.equals(V3)) {
-      return ApiResponse.of(200, JSON, documents().index());
+      return ApiResponse.of(200, Document.JSON, documents().index());
     }
     Document document =
         path.startsWith(V3 + '/') ? documents().v3(path.substring(V3.length() + 1)) : null;
     return document == null
         ? empty(404, Map.of())
-        : document(request, document, request.query().first("hash"));
+        : json(request, document, request.query().first("hash"));
+  }
+
+  private ApiResponse json(ApiRequest request, Document document, String hash) {
+    boolean accepted =
+        request.headers().all("Accept").isEmpty()
+            || accepts(request, Document.JSON)
+            || accepts(request, "application/*")
+            || accepts(request, "*/*");
+    return accepted
+        ? document(request, document, hash)
+        : empty(406, Map.of("Vary", List.of("Accept")));
   }
 
   private ApiResponse document(ApiRequest request, Document document, String hash) {
-    if (!acceptsJson(request.headers().all("Accept"))) {
-      return empty(406, Map.of("Vary", List.of("Accept")));
-    }
     var headers = new TreeMap<String, List<String>>();
     headers.put("Etag", List.of(document.etag()));
     headers.put("Vary", List.of("Accept"));
@@ -93,22 +102,15 @@ public final class OpenApi {
     if (request.headers().all("If-None-Match").contains(document.etag())) {
       return empty(304, headers);
     }
-    headers.put("Content-Type", List.of(JSON));
+    headers.put("Content-Type", List.of(document.contentType()));
     return new ApiResponse.Complete(
         200, Headers.of(headers), List.of(ByteBuffer.wrap(document.bytes()).asReadOnlyBuffer()));
   }
 
-  /**
-   * Whether one of the media types is JSON; protobuf, which some clients put first, is not made.
-   */
-  private static boolean acceptsJson(List<String> accept) {
-    if (accept.isEmpty()) {
-      return true;
-    }
-    for (String header : accept) {
+  private static boolean accepts(ApiRequest request, String type) {
+    for (String header : request.headers().all("Accept")) {
       for (String range : header.split(",")) {
-        String type = range.split(";")[0].strip();
-        if (type.equals(JSON) || type.equals("*/*") || type.equals("application/*")) {
+        if (range.split(";")[0].strip().equals(type)) {
           return true;
         }
       }

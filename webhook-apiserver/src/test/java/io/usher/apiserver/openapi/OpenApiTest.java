@@ -74,10 +74,19 @@ class OpenApiTest {
   }
 
   @Test
-  void unknownGroupIsNotFoundAndProtobufNotAcceptable() {
+  void unknownGroupIsNotFoundAndOtherFormsAreNotAcceptable() {
     assertThat(get("/openapi/v3/apis/nope/v1", Map.of()).code()).isEqualTo(404);
-    var protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
-    assertThat(get("/openapi/v2", Map.of("Accept", List.of(protobuf))).code()).isEqualTo(406);
+    assertThat(get("/openapi/v2", Map.of("Accept", List.of("text/plain"))).code()).isEqualTo(406);
+  }
+
+  @Test
+  void version2IsProtobufForClientGo() {
+    var accept = Map.of("Accept", List.of(ProtobufV2.ACCEPTED));
+    ApiResponse.Complete answer = get("/openapi/v2", accept);
+    assertThat(answer.headers().first("Content-Type")).isEqualTo(ProtobufV2.CONTENT_TYPE);
+    // swagger and info, as kube-apiserver's document begins
+    byte[] head = {0x0a, 3, '2', '.', '0', 0x12, 0x12, 0x0a, 10, 'K', 'u', 'b', 'e', 'r', 'n'};
+    assertThat(answer.bytes()).startsWith(head);
   }
 
   @Test
