@@ -11,7 +11,7 @@ public final class ProtocolException extends Exception {
   private final int status;
 
   /**
-   * @param status 400 or 413
+   * @param status 400, 413 or 429
    */
   public ProtocolException(int status, String message) {
     super(message);
@@ -23,14 +23,24 @@ public final class ProtocolException extends Exception {
     return new ProtocolException(400, "decode AdmissionReview: " + why);
   }
 
+  /** The request may be answered when others are. */
+  static ProtocolException overloaded(String why) {
+    return new ProtocolException(429, why);
+  }
+
   /** A part of the body, short enough for a message. */
   public static String quoted(String text) {
     return text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "...";
   }
 
-  /** Kubernetes' word for the status. */
-  String reason() {
-    return status == 413 ? "RequestEntityTooLarge" : "BadRequest";
+  /** The answer to the request. */
+  ReviewAnswer answer() {
+    String message = String.valueOf(getMessage());
+    return switch (status) {
+      case 429 -> ReviewAnswer.overloaded(message);
+      case 413 -> ReviewAnswer.refused(413, "RequestEntityTooLarge", message);
+      default -> ReviewAnswer.refused(status, "BadRequest", message);
+    };
   }
 
   public int status() {

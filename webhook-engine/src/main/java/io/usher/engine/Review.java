@@ -84,7 +84,7 @@ public final class Review<Q, A> implements Runnable {
 
     ReviewObserver observer();
 
-    /** What a JSON value is counted as when it is parsed into a tree. */
+    /** What a JSON value, and a name, is counted as when it is parsed into a tree. */
     int bytesPerNode();
 
     long nextNumber();
@@ -146,7 +146,10 @@ public final class Review<Q, A> implements Runnable {
   @Override
   public void run() {
     try {
-      if (!answered.get() && (evaluation != null || decode())) {
+      if (!answered.get()) {
+        if (evaluation == null) {
+          decode();
+        }
         evaluate();
       }
     } catch (Throwable e) {
@@ -183,29 +186,11 @@ public final class Review<Q, A> implements Runnable {
     }
   }
 
-  /** Reads the request and takes the memory that its tree may need. */
-  private boolean decode() throws ProtocolException {
+  private void decode() throws ProtocolException {
     host.observer().reviewBegan(identity);
-    Q decoded = kind.decode(body);
-    long cost = (long) kind.nodes(decoded) * host.bytesPerNode();
-    if (!lease.tryGrow(cost)) {
-      long needed = lease.bytes() + cost;
-      if (needed > lease.limit()) {
-        throw new ProtocolException(
-            413,
-            "the review may need "
-                + needed
-                + " bytes of memory, of "
-                + lease.limit()
-                + " for all reviews");
-      }
-      host.observer().reviewRejected(kind.endpoint(), 429);
-      answer(ReviewAnswer.overloaded("the reviews in flight take all memory that is theirs"));
-      return false;
-    }
+    Q decoded = kind.decode(body, new ReviewMemory(lease, host.bytesPerNode()));
     request = decoded;
     evaluation = kind.evaluate(decoded, identity, deadline, host.observer());
-    return true;
   }
 
   private void evaluate() throws IOException {
@@ -244,7 +229,7 @@ public final class Review<Q, A> implements Runnable {
     failure = cause;
     if (cause instanceof ProtocolException problem) {
       host.observer().reviewRejected(kind.endpoint(), problem.status());
-      answer(ReviewAnswer.refused(problem.status(), problem.reason(), problem.getMessage()));
+      answer(problem.answer());
     } else if (cause instanceof RuleFailedException rule) {
       String message = String.valueOf(rule.getMessage());
       failed(rule.rule(), rule.deadlinePassed() ? requestLine + ": " + message : message);

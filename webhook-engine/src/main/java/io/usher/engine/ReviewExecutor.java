@@ -30,7 +30,7 @@ public final class ReviewExecutor implements AutoCloseable {
    * @param slots reviews that run at once
    * @param queuePerSlot reviews that may wait, for each slot
    * @param maxHungThreads threads that rules may have hung before the process should be replaced
-   * @param bytesPerNode what a JSON value is counted as when it is parsed into a tree
+   * @param bytesPerNode what a JSON value, and a name, is counted as when it is parsed into a tree
    */
   public record Settings(int slots, int queuePerSlot, int maxHungThreads, int bytesPerNode) {}
 

@@ -32,11 +32,9 @@ public interface ReviewKind<Q, A> {
    * Decodes a request.
    *
    * @param body kept by the result, and must not change
+   * @param memory gives what is made of the body, before it is made
    */
-  Q decode(byte[] body) throws ProtocolException;
-
-  /** How many JSON values the request's body has. */
-  int nodes(Q request);
+  Q decode(byte[] body, ReviewMemory memory) throws ProtocolException;
 
   /** The request's record, for observers. */
   Object subject(Q request);

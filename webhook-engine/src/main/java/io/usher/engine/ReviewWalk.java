@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.usher.json.ContainerOffsets;
 import io.usher.json.DuplicateNames;
+import io.usher.json.NameCount;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,12 +21,26 @@ public final class ReviewWalk {
   /** One digit more may pass what a BigDecimal holds. */
   private static final int MAX_EXPONENT_DIGITS = 9;
 
+  /** Values that a member counts as, beside itself, which is kept in a record, map or list. */
+  private static final int KEPT = 2;
+
+  /** Longer names stand in a table of the parser's own, which it copies as it grows. */
+  private static final int LONG_NAME = 64;
+
+  /** Of a long name, how much counts as a value. */
+  private static final int CHARACTERS_A_VALUE = 4;
+
   private final JsonParser parser;
   private final int maxNodes;
   private final int maxStringLength;
   private final boolean mayHoldLongStrings;
+  private final ReviewMemory memory;
   private int nodes;
-  private boolean longNames;
+
+  /** Values and names that may still come before more memory is taken. */
+  private int paid;
+
+  private final NameCount nameCount = new NameCount();
 
   /** By depth. */
   private final List<DuplicateNames> names = new ArrayList<>();
@@ -33,20 +48,23 @@ public final class ReviewWalk {
   /** Objects around the value that is read now, of those that {@link #object} reads. */
   private int open;
 
-  public ReviewWalk(JsonParser parser, ReviewLimits limits, int bytes) {
+  /**
+   * A walk from the parser's place.
+   *
+   * @param bytes the length of what the parser reads
+   * @param memory gives what each value and name may need, before it is passed
+   */
+  public ReviewWalk(JsonParser parser, ReviewLimits limits, int bytes, ReviewMemory memory) {
     this.parser = parser;
     this.maxNodes = limits.maxNodes();
     this.maxStringLength = limits.maxStringLength();
     this.mayHoldLongStrings = bytes > maxStringLength;
+    this.memory = memory;
   }
 
-  public int nodes() {
-    return nodes;
-  }
-
-  /** Whether some name so far was longer than {@link ContainerOffsets#LONG_NAME}. */
-  public boolean longNames() {
-    return longNames;
+  /** Whether the parser may leave the names so far to those after it. */
+  public boolean namesMayStay() {
+    return nameCount.mayStay();
   }
 
   /** Called with each member of an object, the parser at its value; it consumes the value. */
@@ -64,6 +82,7 @@ public final class ReviewWalk {
     DuplicateNames seen = names(open++);
     seen.clear();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      pay(KEPT);
       unique(seen, name);
       next();
       member.read(name);
@@ -111,7 +130,7 @@ public final class ReviewWalk {
 
   /** Passes over the container that the parser is at, and gives its upper levels' places. */
   public ContainerOffsets document() throws IOException, ProtocolException {
-    var spans = new ContainerOffsets();
+    var spans = new ContainerOffsets(nameCount);
     int depth = 0;
     while (true) {
       JsonToken token = parser.currentToken();
@@ -129,9 +148,6 @@ public final class ReviewWalk {
           spans.end(ContainerOffsets.offset(parser) + 1);
         }
         if (depth == 0) {
-          if (longNames) {
-            spans.longNames();
-          }
           return spans;
         }
       } else if (token == JsonToken.FIELD_NAME) {
@@ -148,6 +164,7 @@ public final class ReviewWalk {
       throw malformed("the body ends too early");
     }
     if (token.isScalarValue() || token.isStructStart()) {
+      pay(1);
       if (++nodes > maxNodes) {
         throw new ProtocolException(
             413, "decode AdmissionReview: more than " + maxNodes + " JSON values");
@@ -159,6 +176,13 @@ public final class ReviewWalk {
       }
     }
     return token;
+  }
+
+  private void pay(int values) throws ProtocolException {
+    while (paid < values) {
+      paid += memory.takeValues();
+    }
+    paid -= values;
   }
 
   /** What passes the exponents of a BigDecimal would fail only in the rule that reads it. */
@@ -195,7 +219,8 @@ public final class ReviewWalk {
   }
 
   private void unique(DuplicateNames seen, String name) throws ProtocolException {
-    longNames |= name.length() > ContainerOffsets.LONG_NAME;
+    pay(name.length() > LONG_NAME ? 1 + name.length() / CHARACTERS_A_VALUE : 1);
+    nameCount.add(name);
     if (!seen.add(name)) {
       throw malformed("duplicate name \"" + quoted(name) + "\" at " + where());
     }

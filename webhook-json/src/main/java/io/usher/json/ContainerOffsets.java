@@ -5,8 +5,6 @@ import com.fasterxml.jackson.core.base.ParserBase;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
 
 /**
  * Where the containers of a document's upper levels begin and end: gathered by whoever walks the
@@ -25,11 +23,10 @@ public final class ContainerOffsets {
   public static final int LEVELS = 2;
 
   /**
-   * Names longer than this are not kept beyond their document. A parser leaves its names, up to
-   * 6,000, to those after it: 128 characters each are 2 MB, and more than {@code managedFields}
-   * have. A user may send names of megabytes, ever new ones.
+   * A container of fewer bytes is parsed with the one around it: a parser for it alone takes more
+   * memory than it has bytes.
    */
-  public static final int LONG_NAME = 128;
+  private static final int SMALL = 512;
 
   /** Start, end and level of each container. */
   private static final int FIELDS = 3;
@@ -41,10 +38,16 @@ public final class ContainerOffsets {
   private int count;
   private int level;
   private final int[] open = new int[LEVELS + 1];
-  private boolean longNames;
+  private final NameCount names;
 
-  /** An empty gathering. */
-  public ContainerOffsets() {}
+  /**
+   * An empty gathering.
+   *
+   * @param names counts the document's names, by whoever walks it
+   */
+  public ContainerOffsets(NameCount names) {
+    this.names = names;
+  }
 
   /**
    * The offset of the bracket that a parser over bytes is at, from where the parser began. Unlike
@@ -80,13 +83,13 @@ public final class ContainerOffsets {
   public void end(int behind) {
     level--;
     if (level <= LEVELS) {
-      spans[open[level] + 1] = behind;
+      int i = open[level];
+      spans[i + 1] = behind;
+      if (level > 0 && behind - spans[i] < SMALL) {
+        // Those behind it are in it, and gone already.
+        count = i / FIELDS;
+      }
     }
-  }
-
-  /** Some name in the document is longer than {@link #LONG_NAME}. */
-  public void longNames() {
-    longNames = true;
   }
 
   /**
@@ -98,9 +101,9 @@ public final class ContainerOffsets {
     return (ObjectNode) source(json, 0).node(true);
   }
 
-  /** Whether parsers of this document should leave no names behind. */
-  boolean hasLongNames() {
-    return longNames;
+  /** Whether parsers of this document may leave its names to those after them. */
+  boolean namesMayStay() {
+    return names.mayStay();
   }
 
   /** Whether the children of a container are parsed with it. */
@@ -108,7 +111,7 @@ public final class ContainerOffsets {
     return spans[span * FIELDS + 2] == LEVELS;
   }
 
-  /** The bytes of a container with an empty array in the place of each child. */
+  /** The bytes of a container with an empty array in the place of each child that waits. */
   byte[] own(LazyJson.Source parent) {
     int length = parent.to() - parent.from();
     for (int i = firstChild(parent); i < count; i = nextChild(parent, i)) {
@@ -129,26 +132,37 @@ public final class ContainerOffsets {
     return own;
   }
 
-  /** The children of a container, in their order. */
-  Iterator<JsonNode> children(LazyJson.Source parent) {
-    return new Iterator<>() {
-      private int next = firstChild(parent);
+  /** The children of a container that wait to be read, in their order. */
+  Children children(LazyJson.Source parent) {
+    return new Children(parent);
+  }
 
-      @Override
-      public boolean hasNext() {
-        return next < count;
-      }
+  /** The children of a container that wait to be read, as a parser of {@link #own} meets them. */
+  final class Children {
 
-      @Override
-      public JsonNode next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        int child = next;
-        next = nextChild(parent, child);
-        return source(parent.json(), child).node(parent.json()[startOf(child)] == '{');
-      }
-    };
+    private final LazyJson.Source parent;
+    private int next;
+
+    /** How much further behind the next one begins in the document. */
+    private int offset;
+
+    private Children(LazyJson.Source parent) {
+      this.parent = parent;
+      this.next = firstChild(parent);
+      this.offset = parent.from();
+    }
+
+    /** Whether the next one is at this index of the container's own bytes. */
+    boolean isNextAt(int index) {
+      return next < count && startOf(next) - offset == index;
+    }
+
+    JsonNode next() {
+      int child = next;
+      next = nextChild(parent, child);
+      offset += endOf(child) - startOf(child) - 2;
+      return source(parent.json(), child).node(parent.json()[startOf(child)] == '{');
+    }
   }
 
   private LazyJson.Source source(byte[] json, int span) {

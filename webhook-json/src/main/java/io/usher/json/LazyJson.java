@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +62,8 @@ public final class LazyJson {
    */
   public static ObjectNode object(byte[] json, int from, int to) {
     try {
-      var spans = new ContainerOffsets();
+      var names = new NameCount();
+      var spans = new ContainerOffsets(names);
       JsonParser parser = FACTORY.createParser(json, from, to - from);
       do {
         JsonToken token = parser.nextToken();
@@ -74,12 +74,11 @@ public final class LazyJson {
           spans.begin(from + ContainerOffsets.offset(parser));
         } else if (token.isStructEnd()) {
           spans.end(from + ContainerOffsets.offset(parser) + 1);
-        } else if (token == JsonToken.FIELD_NAME
-            && parser.currentName().length() > ContainerOffsets.LONG_NAME) {
-          spans.longNames();
+        } else if (token == JsonToken.FIELD_NAME) {
+          names.add(parser.currentName());
         }
       } while (!parser.getParsingContext().inRoot());
-      if (!spans.hasLongNames()) {
+      if (names.mayStay()) {
         // Leaves the names to the parsers after it.
         parser.close();
       }
@@ -195,7 +194,7 @@ public final class LazyJson {
 
     /** A copy has a table of names of its own. */
     private JsonFactory factory() {
-      return spans.hasLongNames() ? FACTORY.copy() : FACTORY;
+      return spans.namesMayStay() ? FACTORY : FACTORY.copy();
     }
 
     JsonNode node(boolean object) {
@@ -228,13 +227,13 @@ public final class LazyJson {
     }
 
     /** Gives the children in their order, or null when they are parsed with their parent. */
-    private @Nullable Iterator<JsonNode> later() {
+    private ContainerOffsets.@Nullable Children later() {
       return spans.laziestBelow(span) ? null : spans.children(this);
     }
   }
 
   private static LinkedHashMap<String, JsonNode> readMembers(
-      JsonParser parser, @Nullable Iterator<JsonNode> later) throws IOException {
+      JsonParser parser, ContainerOffsets.@Nullable Children later) throws IOException {
     var members = new LinkedHashMap<String, JsonNode>();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       parser.nextToken();
@@ -244,7 +243,7 @@ public final class LazyJson {
   }
 
   private static ArrayList<JsonNode> readElements(
-      JsonParser parser, @Nullable Iterator<JsonNode> later) throws IOException {
+      JsonParser parser, ContainerOffsets.@Nullable Children later) throws IOException {
     var elements = new ArrayList<JsonNode>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       elements.add(read(parser, later));
@@ -252,17 +251,17 @@ public final class LazyJson {
     return elements;
   }
 
-  private static JsonNode read(JsonParser parser, @Nullable Iterator<JsonNode> later)
+  private static JsonNode read(JsonParser parser, ContainerOffsets.@Nullable Children later)
       throws IOException {
     switch (parser.currentToken()) {
       case START_OBJECT:
         return new ObjectNode(NODES, readMembers(parser, null));
       case START_ARRAY:
-        if (later == null) {
-          return new ArrayNode(NODES, readElements(parser, null));
+        if (later != null && later.isNextAt(ContainerOffsets.offset(parser))) {
+          parser.nextToken();
+          return later.next();
         }
-        parser.nextToken();
-        return later.next();
+        return new ArrayNode(NODES, readElements(parser, null));
       case VALUE_STRING:
         return NODES.textNode(parser.getText());
       case VALUE_TRUE:

@@ -12,6 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TypedMergeTest {
 
+  /** What is around it is long enough to wait until it is read. */
+  private static final String LONG = "x".repeat(600);
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -89,17 +92,19 @@ class TypedMergeTest {
   @Test
   void whatDidNotChangeIsNotParsed() {
     byte[] text =
-        "{\"metadata\":{\"name\":\"a\"},\"spec\":{\"x\":{\"y\":1},\"z\":[{\"name\":\"b\",\"u\":1}]}}"
+        ("{\"metadata\":{\"name\":\"a\"},\"spec\":{\"x\":{\"y\":\"LONG\"},\"z\":[{\"name\":\"b\",\"u\":1}]}}")
+            .replace("LONG", LONG)
             .getBytes(StandardCharsets.UTF_8);
     JsonNode raw = LazyJson.object(text, 0, text.length);
     JsonNode sameBytes = LazyJson.object(text, 0, text.length);
-    JsonNode view = json("{metadata:{name:'a'},spec:{x:{y:1},z:[{name:'b'}]}}");
+    JsonNode view =
+        json("{metadata:{name:'a'},spec:{x:{y:'LONG'},z:[{name:'b'}]}}".replace("LONG", LONG));
 
     JsonNode merged =
         TypedMerge.merge(
             raw,
             view,
-            json("{metadata:{name:'c'},spec:{x:{y:1},z:[{name:'b'}]}}"),
+            json("{metadata:{name:'c'},spec:{x:{y:'LONG'},z:[{name:'b'}]}}".replace("LONG", LONG)),
             StructSchema.none());
     JsonPatch patch = JsonPatch.diff(raw, merged, StructSchema.none());
 

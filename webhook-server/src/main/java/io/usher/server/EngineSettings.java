@@ -50,7 +50,7 @@ public final class EngineSettings {
           "BYTES",
           "100",
           ValueType.BYTES,
-          "What a JSON value is taken to cost when it is parsed");
+          "What a JSON value, and a name, is taken to cost when it is parsed");
 
   public static final Setting<Integer> MAX_NODES =
       Setting.one(

@@ -21,6 +21,7 @@ import io.usher.apiserver.api.MediaType;
 import io.usher.apiserver.api.Status;
 import io.usher.json.ContainerOffsets;
 import io.usher.json.DuplicateNames;
+import io.usher.json.NameCount;
 import io.usher.json.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -131,9 +132,10 @@ final class BodyReader {
       throw new IOException("byte " + malformed + " is not UTF-8");
     }
     byte[] json = yaml ? fromYaml(body) : body;
-    var offsets = new ContainerOffsets();
+    var nameCount = new NameCount();
+    var offsets = new ContainerOffsets(nameCount);
     var duplicates = new ArrayList<String>();
-    boolean object = walk(json, offsets, duplicates);
+    boolean object = walk(json, offsets, nameCount, duplicates);
     if (object && lazy && duplicates.isEmpty()) {
       return new Body(offsets.object(json), duplicates);
     }
@@ -144,7 +146,8 @@ final class BodyReader {
   }
 
   /** Walks the whole document; whether it is an object. */
-  private static boolean walk(byte[] json, ContainerOffsets offsets, List<String> duplicates)
+  private static boolean walk(
+      byte[] json, ContainerOffsets offsets, NameCount nameCount, List<String> duplicates)
       throws IOException {
     try (JsonParser parser = JSON.createParser(json)) {
       JsonToken first = parser.nextToken();
@@ -168,9 +171,7 @@ final class BodyReader {
           }
           case FIELD_NAME -> {
             String name = parser.currentName();
-            if (name.length() > ContainerOffsets.LONG_NAME) {
-              offsets.longNames();
-            }
+            nameCount.add(name);
             if (!names.get(depth - 1).add(name)) {
               duplicates.add(path(parser.getParsingContext().pathAsPointer()));
             }

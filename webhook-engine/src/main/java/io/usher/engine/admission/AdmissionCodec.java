@@ -12,6 +12,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.usher.admission.AdmissionResponse;
 import io.usher.engine.ProtocolException;
 import io.usher.engine.ReviewLimits;
+import io.usher.engine.ReviewMemory;
 import io.usher.engine.ReviewWalk;
 import io.usher.json.ContainerOffsets;
 import io.usher.json.Utf8;
@@ -33,6 +34,12 @@ final class AdmissionCodec {
   private static final Set<String> VERSIONS =
       Set.of("admission.k8s.io/v1", "admission.k8s.io/v1beta1");
 
+  /**
+   * Of a member's name, in bytes; a parser takes 14 times as much for it, and only then is it
+   * counted. Kubernetes' own have at most 317 characters.
+   */
+  private static final int MAX_NAME = 10_000;
+
   private final ReviewLimits limits;
   private final JsonFactory factory;
 
@@ -45,7 +52,7 @@ final class AdmissionCodec {
                 StreamReadConstraints.builder()
                     .maxNestingDepth(limits.maxDepth())
                     .maxStringLength(limits.maxStringLength())
-                    .maxNameLength(limits.maxStringLength())
+                    .maxNameLength(Math.min(limits.maxStringLength(), MAX_NAME))
                     .maxNumberLength(limits.maxNumberLength())
                     .build())
             .build();
@@ -55,27 +62,29 @@ final class AdmissionCodec {
    * Decodes a request.
    *
    * @param body kept by the result, and must not change
+   * @param memory gives what is made of the body, before it is made
    */
-  AdmissionReview decode(byte[] body) throws ProtocolException {
+  AdmissionReview decode(byte[] body, ReviewMemory memory) throws ProtocolException {
     if (body.length > limits.maxBodyBytes()) {
       throw new ProtocolException(
           413, "the body has more than " + limits.maxBodyBytes() + " bytes");
     }
     requireUtf8(body);
+    memory.takeText(body.length);
     try {
       JsonParser parser = factory.createParser(body);
-      var walk = new ReviewWalk(parser, limits, body.length);
+      var walk = new ReviewWalk(parser, limits, body.length, memory);
       var reader = new AdmissionReader(walk, parser, body);
       if (walk.next() != JsonToken.START_OBJECT) {
         throw malformed("the body is not an object");
       }
       walk.object(reader::envelope);
       requireEnd(body, ContainerOffsets.offset(parser) + 1);
-      if (!walk.longNames()) {
+      if (walk.namesMayStay()) {
         // Leaves its names to the parsers after it; those of a body that is refused may be long.
         parser.close();
       }
-      return review(reader, walk.nodes());
+      return review(reader);
     } catch (StreamConstraintsException | JsonParseException e) {
       String at = e.getLocation() == null ? "" : " at " + e.getLocation().offsetDescription();
       throw malformed(quoted(e.getOriginalMessage()) + at);
@@ -114,8 +123,7 @@ final class AdmissionCodec {
     }
   }
 
-  private static AdmissionReview review(AdmissionReader reader, int nodes)
-      throws ProtocolException {
+  private static AdmissionReview review(AdmissionReader reader) throws ProtocolException {
     if (!VERSIONS.contains(reader.apiVersion) || !reader.kind.equals("AdmissionReview")) {
       throw malformed(
           "apiVersion \""
@@ -124,6 +132,6 @@ final class AdmissionCodec {
               + quoted(reader.kind)
               + "\" is not AdmissionReview of admission.k8s.io/v1 or v1beta1");
     }
-    return new AdmissionReview(reader.apiVersion, reader.request(), nodes);
+    return new AdmissionReview(reader.apiVersion, reader.request());
   }
 }

@@ -10,6 +10,7 @@ import io.usher.engine.ProtocolException;
 import io.usher.engine.ReviewAnswer;
 import io.usher.engine.ReviewKind;
 import io.usher.engine.ReviewLimits;
+import io.usher.engine.ReviewMemory;
 import io.usher.engine.Ticker;
 import io.usher.engine.chain.RuleChain;
 import io.usher.observe.Endpoint;
@@ -60,13 +61,8 @@ public final class AdmissionHandler implements ReviewKind<AdmissionReview, Admis
   }
 
   @Override
-  public AdmissionReview decode(byte[] body) throws ProtocolException {
-    return codec.decode(body);
-  }
-
-  @Override
-  public int nodes(AdmissionReview review) {
-    return review.nodes();
+  public AdmissionReview decode(byte[] body, ReviewMemory memory) throws ProtocolException {
+    return codec.decode(body, memory);
   }
 
   @Override

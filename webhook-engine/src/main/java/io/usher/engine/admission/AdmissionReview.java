@@ -7,6 +7,5 @@ import io.usher.admission.AdmissionRequest;
  *
  * @param apiVersion {@code admission.k8s.io/v1} or {@code v1beta1}: the answer is in the same
  * @param request what is asked
- * @param nodes the JSON values in the body
  */
-public record AdmissionReview(String apiVersion, AdmissionRequest request, int nodes) {}
+public record AdmissionReview(String apiVersion, AdmissionRequest request) {}

@@ -58,7 +58,7 @@ class LazyReviewTest {
     Rule spoilsSpec =
         context -> {
           String text = new String(body, ISO_8859_1); // a character is a byte
-          for (String part : new String[] {"\"spec\":", "\"managedFields\":", "\"status\":"}) {
+          for (String part : new String[] {"\"spec\":", "\"managedFields\":"}) {
             for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
               // The value's first bytes but its bracket, which tells what it is.
               Arrays.fill(body, at + part.length() + 1, at + part.length() + 2, (byte) '!');

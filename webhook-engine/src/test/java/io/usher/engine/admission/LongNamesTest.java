@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Admission comes before validation: a user may send names of megabytes, ever new ones. The tables
- * of names that parsers share must not keep them.
+ * Admission comes before validation: a user may send long names, ever new ones. The tables of names
+ * that parsers share must not keep them.
  */
 class LongNamesTest {
 
   private static final int REVIEWS = 40;
-  private static final int LENGTH = 1 << 18;
+  private static final int LENGTH = 1 << 13;
 
   @Test
   void areForgottenWhenNobodyReadsThem() {

@@ -54,7 +54,7 @@ class ReviewExecutorTest {
       "object":{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web"}},"oldObject":null}}""";
 
   private final Events events = new Events();
-  private final MemoryBudget memory = new MemoryBudget(1_000_000);
+  private final MemoryBudget memory = new MemoryBudget(8_000_000);
   private final CountDownLatch hang = new CountDownLatch(1);
   private @Nullable ReviewExecutor executor;
 
@@ -271,12 +271,12 @@ class ReviewExecutorTest {
 
   @Test
   void treeThatNeverFitsIsTooLarge() throws Exception {
-    executor = new ReviewExecutor(new ReviewExecutor.Settings(1, 8, 4, 1_000_000), events);
+    executor = new ReviewExecutor(new ReviewExecutor.Settings(1, 8, 4, 100_000), events);
 
     ReviewAnswer answer = submit(handler(rule("ok", c -> Decision.allow())), LONG).get();
 
     assertThat(answer.status()).isEqualTo(413);
-    assertThat(text(answer)).contains("of 1000000 for all reviews");
+    assertThat(text(answer)).contains("of 8000000 for all reviews");
     await(() -> memory.used() == 0);
   }
 
