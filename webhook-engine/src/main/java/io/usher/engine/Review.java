@@ -233,7 +233,7 @@ public final class Review<Q, A> implements Runnable {
     } else if (cause instanceof RuleFailedException rule) {
       String message = String.valueOf(rule.getMessage());
       failed(rule.rule(), rule.deadlinePassed() ? requestLine + ": " + message : message);
-    } else if (cause instanceof OutOfMemoryError) {
+    } else if (OutOfMemory.isExhaustion(cause)) {
       host.observer().fatal("out of memory", cause);
       failed(null, "out of memory");
     } else {

@@ -8,6 +8,7 @@ import io.usher.admission.Status;
 import io.usher.engine.Deadline;
 import io.usher.engine.Evaluation;
 import io.usher.engine.GivenUpRules;
+import io.usher.engine.OutOfMemory;
 import io.usher.engine.RuleEvents;
 import io.usher.engine.RuleFailedException;
 import io.usher.json.LazyJson;
@@ -109,11 +110,12 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
       return true;
     }
     view = null;
-    events.began();
     running.begin(call);
     Outcome outcome = null;
     Throwable thrown = null;
+    // From here on the circuit and the watchdog know of the call: whatever fails, it is ended.
     try {
+      events.began();
       outcome = applier.apply(call, rule.definition.rule().apply(call));
     } catch (Throwable t) {
       thrown = t;
@@ -136,7 +138,7 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
   private void finish(RuleCall call, @Nullable Outcome outcome, @Nullable Throwable thrown) {
     ChainedRule rule = call.rule;
     rule.circuit.returned(call.events);
-    if (thrown instanceof OutOfMemoryError error) {
+    if (thrown instanceof OutOfMemoryError error && OutOfMemory.isExhaustion(error)) {
       throw error;
     }
     if (call.deadline.passed()) {

@@ -31,12 +31,15 @@ final class RunningCall {
     if (running.compareAndSet(call, null)) {
       return true;
     }
-    // What was done to the thread ends with the call.
-    synchronized (call) {
-      givenUpRules.cameBack(call.thread);
-      Thread.interrupted();
+    try {
+      // What was done to the thread ends with the call.
+      synchronized (call) {
+        givenUpRules.cameBack(call.thread);
+        Thread.interrupted();
+      }
+    } finally {
+      call.rule.circuit.released(call.lateNanos(), call.ranNanos(), call.busyNanos(), call.events);
     }
-    call.rule.circuit.released(call.lateNanos(), call.ranNanos(), call.busyNanos(), call.events);
     return false;
   }
 

@@ -3,6 +3,7 @@ package io.usher.engine.admission;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.Operation;
 import io.usher.engine.Deadline;
 import io.usher.engine.MemoryBudget;
@@ -21,6 +22,7 @@ import io.usher.rule.OnFailure;
 import io.usher.rule.Phase;
 import io.usher.rule.ResourceMatch;
 import io.usher.rule.Rule;
+import io.usher.rule.RuleContext;
 import io.usher.rule.RuleDefinition;
 import io.usher.rule.RuleMatch;
 import io.usher.rule.Scope;
@@ -35,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -220,6 +223,83 @@ class ReviewExecutorTest {
     assertThat(answer.status()).isEqualTo(500);
     assertThat(text(answer)).isEqualTo("out of memory");
     events.expect("fatal out of memory");
+  }
+
+  @Test
+  void arrayOrTextThatIsTooLongForAnyJvmIsAFailureOfItsRule() throws Exception {
+    executor = executor(1, 8, 1);
+    var rules =
+        handler(
+            rule("array", OnFailure.SKIP_RULE, c -> Decision.deny("" + new byte[tooLong()].length)),
+            rule("string", OnFailure.SKIP_RULE, c -> Decision.deny("ab".repeat(1 << 30))),
+            rule("table", c -> Decision.deny("" + new Object[tooLong()].length)));
+
+    ReviewAnswer answer = submit(rules, LONG).get();
+
+    assertThat(text(answer)).isEqualTo("rule table failed");
+    events.expect("failed array true", "failed string true", "failed table false");
+    events.expect("finished FAILED table");
+    assertThat(events.sawFatal()).isFalse();
+  }
+
+  /** Not a constant: a compiler must not see it. */
+  private static int tooLong() {
+    return Integer.MAX_VALUE;
+  }
+
+  @Test
+  void ruleThatRecursesEndlesslyIntoTheEngineLeavesItWhole() throws Exception {
+    executor = executor(2, 1000, 1);
+    var good = handler(rule("ok", c -> Decision.allow()));
+    var bad = handler(rule("deep", ReviewExecutorTest::recurse));
+    var failed = new ArrayList<CompletableFuture<ReviewAnswer>>();
+    var answered = new ArrayList<CompletableFuture<ReviewAnswer>>();
+
+    for (int i = 0; i < 20; i++) {
+      failed.add(submit(bad, LONG));
+      answered.add(submit(good, LONG));
+    }
+
+    for (var answer : failed) {
+      assertThat(text(answer.get())).isEqualTo("rule deep failed");
+    }
+    for (var answer : answered) {
+      assertThat(answer.get().status()).isEqualTo(200);
+    }
+    await(() -> memory.used() == 0 && executor.inFlight() == 0);
+    assertThat(executor.hungThreads()).isZero();
+    assertThat(events.sawFatal()).isFalse();
+  }
+
+  /** Calls whatever of the engine a rule can reach, so that the stack ends in any of it. */
+  private static Decision recurse(RuleContext context) {
+    context.warn("deeper");
+    context.audit("deeper", "yes");
+    context.remaining();
+    context.object(ObjectNode.class).withObject("/metadata/labels").put("a", "b");
+    context.request().object().path("metadata").path("name").asText();
+    return recurse(context);
+  }
+
+  @Test
+  void observerThatFailsWhenARuleBeginsFailsTheCallAlone() throws Exception {
+    var broken = new AtomicBoolean(true);
+    executor =
+        new ReviewExecutor(
+            new ReviewExecutor.Settings(1, 8, 1, 100),
+            new ReviewObserver.Some() {
+              @Override
+              public void ruleBegan(ReviewIdentity review, String rule) {
+                if (broken.getAndSet(false)) {
+                  throw new IllegalStateException("for the test");
+                }
+              }
+            });
+    var handler = handler(rule("ok", c -> Decision.allow()));
+
+    assertThat(submit(handler, LONG).get().status()).isEqualTo(500);
+    assertThat(submit(handler, LONG).get().status()).isEqualTo(200);
+    await(() -> memory.used() == 0 && executor.inFlight() == 0);
   }
 
   @Test
