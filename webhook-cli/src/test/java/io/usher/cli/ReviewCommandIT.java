@@ -37,8 +37,10 @@ class ReviewCommandIT {
     assertThat(out.toString())
         .contains(
             "pod/ledger created",
-            "The Deployment \"nightly\" is invalid: metadata.annotations[example.com/owner]:"
-                + " Required value",
+            "The Deployment \"nightly\" is invalid: ",
+            "* admission webhook \"labeler.example.com\" denied the request: every Deployment names"
+                + " who to call",
+            "* metadata.annotations[example.com/owner]: Required value",
             "  +    example.com/cost-centre: CC-1200",
             "Warning: spec.ephemeralContainers[debugger-x7k2p].image: \"busybox\" is",
             "of that Labeling.labelPod ",

@@ -35,7 +35,12 @@ public sealed interface Decision {
     return Allow.INSTANCE;
   }
 
-  /** The request is denied, with code 403 and reason {@code Forbidden} unless told otherwise. */
+  /**
+   * The request is denied, with code 403 and reason {@code Forbidden} unless told otherwise.
+   *
+   * <p>kubectl prints {@code Error from server (REASON): ... admission webhook "NAME" denied the
+   * request: MESSAGE}.
+   */
   static Deny deny(String message) {
     return new Deny(new Status(403, "Forbidden", message, List.of(), 0));
   }
@@ -127,7 +132,12 @@ public sealed interface Decision {
       return with(status.code(), reason, status.causes(), status.retryAfterSeconds());
     }
 
-    /** With one more wrong field; the reason becomes {@code Invalid} and the code 422. */
+    /**
+     * With one more wrong field; the reason becomes {@code Invalid} and the code 422.
+     *
+     * <p>kubectl prints a list for the reason {@code Invalid}: the denial's message first, unless a
+     * cause has the same, then each cause as {@code FIELD: MESSAGE}.
+     */
     public Deny cause(String field, String message) {
       return cause(field, message, "FieldValueInvalid");
     }

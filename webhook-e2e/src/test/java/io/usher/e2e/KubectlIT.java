@@ -69,11 +69,12 @@ final class KubectlIT {
   }
 
   @Test
-  void fieldCausesArePrintedOneALine() {
+  void messageAndFieldCausesArePrintedOneALine() {
     assertThat(create(pod("causes")).err())
         .isEqualTo(
             """
             The Pod "causes" is invalid:\s
+            * admission webhook "denials.e2e.usher.io" denied the request: two fields are wrong
             * spec.containers[0].image: must have a tag
             * metadata.labels: must name a team
             """);

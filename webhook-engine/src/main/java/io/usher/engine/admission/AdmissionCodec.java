@@ -93,9 +93,10 @@ final class AdmissionCodec {
     }
   }
 
-  /** Encodes an answer to this review. */
-  byte[] encode(AdmissionReview review, AdmissionResponse response) throws IOException {
-    return AdmissionWriter.write(factory, review, response);
+  /** Encodes this webhook's answer to this review. */
+  byte[] encode(String webhook, AdmissionReview review, AdmissionResponse response)
+      throws IOException {
+    return AdmissionWriter.write(factory, webhook, review, response);
   }
 
   /**

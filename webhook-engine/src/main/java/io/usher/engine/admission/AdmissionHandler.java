@@ -84,7 +84,7 @@ public final class AdmissionHandler implements ReviewKind<AdmissionReview, Admis
 
   @Override
   public byte[] encode(AdmissionReview review, AdmissionResponse response) throws IOException {
-    return codec.encode(review, response);
+    return codec.encode(endpoint.webhook(), review, response);
   }
 
   @Override

@@ -9,6 +9,8 @@ import io.usher.admission.Status;
 import io.usher.admission.StatusCause;
 import io.usher.patch.JsonPatch;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** Writes the answer's envelope. */
@@ -16,7 +18,8 @@ final class AdmissionWriter {
 
   private AdmissionWriter() {}
 
-  static byte[] write(JsonFactory factory, AdmissionReview review, AdmissionResponse response)
+  static byte[] write(
+      JsonFactory factory, String webhook, AdmissionReview review, AdmissionResponse response)
       throws IOException {
     // Before the envelope: two generators open at once would not share the thread's buffers.
     byte[] patch = response.patch().isPresent() ? bytes(factory, response.patch().get()) : null;
@@ -29,7 +32,7 @@ final class AdmissionWriter {
       json.writeStringField("uid", response.uid());
       json.writeBooleanField("allowed", response.allowed());
       if (response.status().isPresent()) {
-        status(json, review.request(), response.status().get());
+        status(json, webhook, review.request(), response.status().get());
       }
       if (patch != null) {
         json.writeStringField("patchType", "JSONPatch");
@@ -61,8 +64,8 @@ final class AdmissionWriter {
     return bytes.toByteArray();
   }
 
-  /** With details, kubectl prints a line a cause when the reason is Invalid. */
-  private static void status(JsonGenerator json, AdmissionRequest request, Status status)
+  private static void status(
+      JsonGenerator json, String webhook, AdmissionRequest request, Status status)
       throws IOException {
     json.writeObjectFieldStart("status");
     json.writeStringField("status", "Failure");
@@ -72,22 +75,26 @@ final class AdmissionWriter {
     }
     json.writeNumberField("code", status.code());
     if (!status.causes().isEmpty() || status.retryAfterSeconds() > 0) {
-      details(json, request, status);
+      details(json, webhook, request, status);
     }
     json.writeEndObject();
   }
 
-  private static void details(JsonGenerator json, AdmissionRequest request, Status status)
+  private static void details(
+      JsonGenerator json, String webhook, AdmissionRequest request, Status status)
       throws IOException {
+    List<StatusCause> causes = causes(webhook, status);
     json.writeObjectFieldStart("details");
     json.writeStringField("name", request.name());
     json.writeStringField("group", request.kind().group());
     json.writeStringField("kind", request.kind().kind());
-    if (!status.causes().isEmpty()) {
+    if (!causes.isEmpty()) {
       json.writeArrayFieldStart("causes");
-      for (StatusCause cause : status.causes()) {
+      for (StatusCause cause : causes) {
         json.writeStartObject();
-        json.writeStringField("reason", cause.reason());
+        if (!cause.reason().isEmpty()) {
+          json.writeStringField("reason", cause.reason());
+        }
         json.writeStringField("message", cause.message());
         json.writeStringField("field", cause.field());
         json.writeEndObject();
@@ -98,5 +105,23 @@ final class AdmissionWriter {
       json.writeNumberField("retryAfterSeconds", status.retryAfterSeconds());
     }
     json.writeEndObject();
+  }
+
+  /**
+   * With details, kubectl prints the causes of an Invalid, each as {@code FIELD: MESSAGE}, and
+   * neither the message nor who denied (its cmd/util/helpers.go). So they are the first cause, in
+   * the words in which it prints other denials.
+   */
+  private static List<StatusCause> causes(String webhook, Status status) {
+    String message = status.message();
+    boolean told = status.causes().stream().anyMatch(cause -> cause.message().equals(message));
+    if (!status.reason().equals("Invalid") || message.isEmpty() || told) {
+      return status.causes();
+    }
+    var causes = new ArrayList<StatusCause>();
+    String denied = "admission webhook \"" + webhook + "\" denied the request";
+    causes.add(new StatusCause("", message, denied));
+    causes.addAll(status.causes());
+    return causes;
   }
 }
