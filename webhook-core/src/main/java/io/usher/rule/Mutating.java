@@ -54,4 +54,11 @@ public @interface Mutating {
 
   /** What a failure of this rule does to the review; as the webhook states it unless given. */
   OnFailure[] onFailure() default {};
+
+  /**
+   * Whether the server may call it in the reviews that it gives itself before it is ready: dry runs
+   * by the user {@code system:usher}, of an object that the rule's filters let through. See {@link
+   * SideEffects}.
+   */
+  boolean selfReviews() default true;
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param onFailure what its failure does; validating rules always fail the call
  * @param objectType the view of the object that it asks for, or null when it asks for none: lets
  *     the chain keep a view for the next rule of the same type
+ * @param selfReviews whether reviews that the server gives itself may call it
  * @param rule the code
  */
 public record RuleDefinition(
@@ -24,6 +25,7 @@ public record RuleDefinition(
     RuleMatch match,
     OnFailure onFailure,
     @Nullable Class<?> objectType,
+    boolean selfReviews,
     Rule rule)
     implements Comparable<RuleDefinition> {
 
@@ -35,6 +37,19 @@ public record RuleDefinition(
       throw new IllegalArgumentException(
           "rule " + name + " validates: its failure can't be skipped, set the failure policy");
     }
+  }
+
+  /** A rule that the server may call in its own reviews, too. */
+  public RuleDefinition(
+      String name,
+      Phase phase,
+      int order,
+      String tieBreak,
+      RuleMatch match,
+      OnFailure onFailure,
+      @Nullable Class<?> objectType,
+      Rule rule) {
+    this(name, phase, order, tieBreak, match, onFailure, objectType, true, rule);
   }
 
   /** By the place in the chain. */

@@ -47,4 +47,11 @@ public @interface Validating {
 
   /** A label selector over the object in kubectl's syntax, {@code app=web,tier!=cache}. */
   String labels() default "";
+
+  /**
+   * Whether the server may call it in the reviews that it gives itself before it is ready: dry runs
+   * by the user {@code system:usher}, of an object that the rule's filters let through. See {@link
+   * SideEffects}.
+   */
+  boolean selfReviews() default true;
 }

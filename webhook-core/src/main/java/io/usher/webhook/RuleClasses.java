@@ -132,6 +132,7 @@ final class RuleClasses {
         rule.match(),
         rule.phase() == Phase.MUTATING ? onFailure : OnFailure.FAIL_CALL,
         objectType(rule, method),
+        rule.selfReviews(),
         MethodRule.bind(rule, name, instanceOf.apply(method.getDeclaringClass())));
   }
 

@@ -27,6 +27,7 @@ public final class RuleTarget<T> {
   private String labels = "";
   private int order;
   private @Nullable OnFailure onFailure;
+  private boolean selfReviews = true;
 
   private RuleTarget(Class<T> type, EnumSet<Operation> operations) {
     this.type = type;
@@ -86,6 +87,12 @@ public final class RuleTarget<T> {
     return this;
   }
 
+  /** The reviews that the server gives itself before it is ready don't call the rule. */
+  public RuleTarget<T> withoutSelfReviews() {
+    selfReviews = false;
+    return this;
+  }
+
   Class<T> type() {
     return type;
   }
@@ -96,6 +103,10 @@ public final class RuleTarget<T> {
 
   @Nullable OnFailure onFailure() {
     return onFailure;
+  }
+
+  boolean selfReviews() {
+    return selfReviews;
   }
 
   MatchTerms terms() {

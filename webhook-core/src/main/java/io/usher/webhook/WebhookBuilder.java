@@ -229,6 +229,7 @@ public final class WebhookBuilder {
                         match,
                         lambda.phase() == Phase.MUTATING ? onFailure : OnFailure.FAIL_CALL,
                         lambda.objectType(),
+                        target.selfReviews(),
                         lambda.rule())));
   }
 }

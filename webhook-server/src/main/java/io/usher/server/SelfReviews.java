@@ -25,7 +25,8 @@ import java.util.concurrent.CompletableFuture;
  * code is compiled when the API server's first review comes.
  *
  * <p>They are dry runs of an object with little but a name: what rules make of it is not looked at,
- * neither counted nor logged.
+ * neither counted nor logged. Rules whose filters don't let it through, and rules that opt out, are
+ * not called.
  */
 final class SelfReviews {
 
@@ -40,6 +41,11 @@ final class SelfReviews {
 
   /** One after another; as a rule may hang at once, its thread is the only one. */
   private static final ReviewExecutor.Settings BOUNDS = new ReviewExecutor.Settings(1, 1, 1, 1);
+
+  /** Rules that are for other names or namespaces are not called. */
+  private static final String NAME = "usher-self-review";
+
+  private static final String NAMESPACE = "default";
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -72,7 +78,7 @@ final class SelfReviews {
       int count,
       Deadline patience,
       ReviewExecutor executor) {
-    var handler = new AdmissionHandler(webhook, phase, limits, new GuardedRules());
+    var handler = AdmissionHandler.ofSelfReviews(webhook, phase, limits, new GuardedRules());
     List<byte[]> bodies = webhook.rules(phase).stream().map(SelfReviews::review).toList();
     for (int i = 0; i < count && !patience.passed(); i++) {
       byte[] body = bodies.get(i % bodies.size());
@@ -93,16 +99,11 @@ final class SelfReviews {
     request.set("kind", type(resource, "kind", kind));
     request.set("resource", type(resource, "resource", word(resource.resource(), "configmaps")));
     request.put("subResource", word(resource.subresource(), ""));
-    String namespace =
-        rule.match().namespaces().isEmpty()
-            ? "default"
-            : word(rule.match().namespaces().get(0), "x");
-    String name = rule.match().names().isEmpty() ? "usher" : word(rule.match().names().get(0), "x");
-    request.put("name", name).put("namespace", namespace).put("operation", operation.name());
+    request.put("name", NAME).put("namespace", NAMESPACE).put("operation", operation.name());
     request.putObject("userInfo").put("username", "system:usher");
     request.put("dryRun", true);
     var object = JSON.objectNode().put("apiVersion", version(resource)).put("kind", kind);
-    object.putObject("metadata").put("name", name).put("namespace", namespace);
+    object.putObject("metadata").put("name", NAME).put("namespace", NAMESPACE);
     object.set("spec", spec().set("template", JSON.objectNode().set("spec", spec())));
     request.set("object", operation == Operation.DELETE ? JSON.nullNode() : object);
     boolean old = operation == Operation.UPDATE || operation == Operation.DELETE;

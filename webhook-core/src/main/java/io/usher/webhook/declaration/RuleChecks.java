@@ -54,13 +54,16 @@ final class RuleChecks {
     Phase phase = mutating != null ? Phase.MUTATING : Phase.VALIDATING;
     MatchTerms terms;
     int order;
+    boolean selfReviews;
     if (mutating != null) {
       terms = MatchTerms.of(mutating);
       order = mutating.order();
+      selfReviews = mutating.selfReviews();
     } else {
       Validating validating = Objects.requireNonNull(method.validating());
       terms = MatchTerms.of(validating);
       order = validating.order();
+      selfReviews = validating.selfReviews();
     }
     deletionProblem(phase, terms).ifPresent(this::report);
     List<Argument> arguments = arguments(method.parameters());
@@ -80,7 +83,9 @@ final class RuleChecks {
       return Optional.empty();
     }
     return match.map(
-        m -> new RuleDeclaration(method, phase, order, m, onFailure, arguments, result));
+        m ->
+            new RuleDeclaration(
+                method, phase, order, m, onFailure, selfReviews, arguments, result));
   }
 
   /** What is wrong with a mutator that is for DELETE alone. */

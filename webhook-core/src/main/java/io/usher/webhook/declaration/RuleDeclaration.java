@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param order its place in the chain
  * @param match what it is for
  * @param onFailure what its failure does, or null for what the webhook states
+ * @param selfReviews whether reviews that the server gives itself may call it
  * @param arguments what each parameter takes
  * @param result what its return value is
  */
@@ -23,6 +24,7 @@ public record RuleDeclaration(
     int order,
     RuleMatch match,
     @Nullable OnFailure onFailure,
+    boolean selfReviews,
     List<Argument> arguments,
     Result result) {
 

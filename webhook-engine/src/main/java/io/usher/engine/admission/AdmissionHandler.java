@@ -19,8 +19,10 @@ import io.usher.observe.ReviewObserver;
 import io.usher.observe.ReviewOutcome;
 import io.usher.patch.JsonPatch;
 import io.usher.rule.Phase;
+import io.usher.rule.RuleDefinition;
 import io.usher.webhook.WebhookRegistration;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Decides the AdmissionReviews of one webhook's phase by its chain of rules. Thread-safe. */
@@ -46,6 +48,21 @@ public final class AdmissionHandler implements ReviewKind<AdmissionReview, Admis
         webhook.name(),
         phase,
         new RuleChain(webhook.name(), phase, webhook.rules(phase), givenUpRules, Ticker.SYSTEM),
+        limits);
+  }
+
+  /**
+   * A handler for the reviews that a server gives itself: of those rules that want them, with
+   * circuits of its own.
+   */
+  public static AdmissionHandler ofSelfReviews(
+      WebhookRegistration webhook, Phase phase, ReviewLimits limits, GivenUpRules givenUpRules) {
+    List<RuleDefinition> rules =
+        webhook.rules(phase).stream().filter(RuleDefinition::selfReviews).toList();
+    return new AdmissionHandler(
+        webhook.name(),
+        phase,
+        new RuleChain(webhook.name(), phase, rules, givenUpRules, Ticker.SYSTEM),
         limits);
   }
 
