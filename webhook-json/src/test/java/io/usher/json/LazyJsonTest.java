@@ -23,12 +23,14 @@ class LazyJsonTest {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .setNodeFactory(new JsonNodeFactory(true));
 
+  /** What holds a long text waits until it is read, as in a real Pod. */
   private static final String POD =
       """
-      {"metadata": {"name":"wéb \\u00e9 \\"x\\"", "labels":{"a":"1","b":{}}, "managedFields":[{"f:x":{}}, [], [[1]]]},
-       "spec": {"n":12345678901234567890123, "l":9007199254740993, "d":1.10, "e":1e3, "t":true, "f":false, "z":null,
+      {"metadata": {"name":"wéb \\u00e9 \\"x\\"", "labels":{"a":"1","b":{}}, "managedFields":[{"f:x":{}}, [], [[1]], "LONG"]},
+       "spec": {"n":12345678901234567890123, "l":9007199254740993, "d":1.10, "e":1e3, "t":true, "f":false, "z":null, "w":"LONG",
          "containers":[{"name":"a","env":[{"name":"X","value":""}]},{"name":"b"}]},
-       "empty": {}, "none": []}""";
+       "empty": {}, "none": []}"""
+          .replace("LONG", "x".repeat(600));
 
   @Test
   void looksLikeTheParsedTree() throws IOException {
@@ -38,6 +40,25 @@ class LazyJsonTest {
     assertThat(lazy).isEqualTo(parsed);
     assertThat((Object) parsed).isEqualTo(pod());
     assertThat(MAPPER.writeValueAsString(pod())).isEqualTo(MAPPER.writeValueAsString(parsed));
+  }
+
+  /** Short containers are parsed with the one around them, long ones wait; in any order. */
+  @Test
+  void shortContainersStandBetweenLongOnes() throws IOException {
+    String wide = "\"" + "x".repeat(600) + "\"";
+    String json =
+        ("{\"a\":[],\"b\":{\"c\":[],\"d\":[[],{\"e\":LONG},[LONG]],\"f\":[1],\"g\":{\"h\":[LONG,[]]},\"i\":{}},"
+                + "\"j\":[[1],[LONG],[],[{\"k\":LONG}],{\"l\":[]},LONG],\"m\":[[]],\"n\":{\"o\":LONG},\"p\":[]}")
+            .replace("LONG", wide);
+    byte[] bytes = json.getBytes(UTF_8);
+
+    ObjectNode lazy = LazyJson.object(bytes, 0, bytes.length);
+
+    assertThat(lazy).isEqualTo(MAPPER.readTree(json));
+    assertThat(MAPPER.writeValueAsString(LazyJson.object(bytes, 0, bytes.length))).isEqualTo(json);
+    ObjectNode twice = LazyJson.object(bytes, 0, bytes.length);
+    assertThat(LazyJson.sameSource(twice.get("j"), LazyJson.copy(twice).get("j"))).isTrue();
+    assertThat(LazyJson.sameSource(twice.get("a"), LazyJson.copy(twice).get("a"))).isFalse();
   }
 
   @Test

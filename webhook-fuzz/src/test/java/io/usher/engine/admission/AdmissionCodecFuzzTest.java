@@ -10,8 +10,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.usher.admission.AdmissionResponse;
+import io.usher.engine.MemoryBudget;
 import io.usher.engine.ProtocolException;
 import io.usher.engine.ReviewLimits;
+import io.usher.engine.ReviewMemory;
 import io.usher.json.LazyJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,7 +37,8 @@ class AdmissionCodecFuzzTest {
   void reads(byte[] body) throws IOException {
     AdmissionReview review;
     try {
-      review = CODEC.decode(body.clone());
+      var memory = new MemoryBudget(Long.MAX_VALUE).begin(() -> {});
+      review = CODEC.decode(body.clone(), new ReviewMemory(memory, 100));
     } catch (ProtocolException e) {
       assertThat(e.status()).isIn(400, 413);
       return;
@@ -48,7 +51,7 @@ class AdmissionCodecFuzzTest {
     assertSame(review.request().oldObject(), request.path("oldObject"));
     assertSame(review.request().options(), request.path("options"));
     var allowed = AdmissionResponse.allow(review.request(), null, List.of(), Map.of());
-    JsonNode answer = strictly(CODEC.encode(review, allowed));
+    JsonNode answer = strictly(CODEC.encode("fuzz.example.com", review, allowed));
     assertThat(answer.at("/response/uid").asText()).isEqualTo(review.request().uid());
   }
 
