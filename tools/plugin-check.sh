@@ -53,5 +53,16 @@ for blob in ../image/blobs/sha256/*; do tar -xzf "$blob" -C ../root usher 2>/dev
 java -cp "../root/usher/lib/*" io.usher.cli.Usher manifests --rules ../root/usher/rules \
   --name gate --image registry.example.com/gate:1.0.0 --out ../by-image
 diff -r ../command ../by-image
+# What the other commands of docs/deploying.md apply, as far as it shows without a cluster.
+kubectl=$(command -v kubectl || find "${USHER_KUBE_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/usher-kube}" -name kubectl 2>/dev/null | head -n 1)
+if [ -n "$kubectl" ]; then
+  java -cp "../root/usher/lib/*" io.usher.cli.Usher certs --dns gate.gate-system.svc \
+    --out target/manifests/overlays/secret/certificate
+  for overlay in cert-manager secret; do
+    "$kubectl" kustomize target/manifests/overlays/$overlay | grep -q 'image: registry.example.com/gate:1.0.0'
+    "$kubectl" kustomize target/manifests/overlays/$overlay/register | grep -q 'path: /mutate/team.example.com'
+  done
+  echo "kustomize makes the overlays cert-manager and secret"
+fi
 echo "the image's server finds the rules: $(find ../root/usher/lib -type f | wc -l) jars"
 echo "the goal writes what the command writes: $(find target/manifests -type f | wc -l) files"
