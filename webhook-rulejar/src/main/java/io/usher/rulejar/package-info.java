@@ -2,8 +2,8 @@
  * Rule jars: finds them, checks each against what this server shares, and loads each in a class
  * loader of its own.
  *
- * <p>Imports {@code webhook} and its {@code declaration}; the command line alone imports this. Read
- * {@link io.usher.rulejar.RuleJars} first.
+ * <p>Imports {@code engine}, {@code webhook} and its {@code declaration}; the server and the
+ * command line import this. Read {@link io.usher.rulejar.RuleJars} first.
  */
 @NullMarked
 package io.usher.rulejar;
