@@ -44,6 +44,10 @@ public final class ManifestsMojo extends AbstractMojo {
   @Parameter(property = "usher.rules")
   private List<File> rules = List.of();
 
+  /** The YAML file of what is configured for the rules. */
+  @Parameter(property = "usher.ruleConfig")
+  private @Nullable File ruleConfig;
+
   /** Write nothing, and fail when the files are not what they should be. */
   @Parameter(property = "usher.check", defaultValue = "false")
   private boolean check;
@@ -98,6 +102,9 @@ public final class ManifestsMojo extends AbstractMojo {
     }
     for (Path path : allRules()) {
       arguments.addAll(List.of("--rules", path.toString()));
+    }
+    if (ruleConfig != null) {
+      arguments.addAll(List.of("--rule-config", ruleConfig.toString()));
     }
     arguments.addAll(List.of("--out", outputDirectory.toString()));
     if (check) {

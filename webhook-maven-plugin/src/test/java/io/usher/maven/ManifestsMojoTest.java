@@ -93,6 +93,16 @@ final class ManifestsMojoTest {
   }
 
   @Test
+  void configurationOfRulesIsHandedOn() throws Exception {
+    Path config = Files.writeString(folder.resolve("rules.yaml"), "no.such.webhook: {}\n");
+    set("ruleConfig", config.toFile());
+
+    assertThatThrownBy(mojo::execute)
+        .isInstanceOf(MojoExecutionException.class)
+        .hasMessageContaining("rule configuration no.such.webhook: there is no such webhook");
+  }
+
+  @Test
   void projectWithoutRulesNeedsSomeGiven() throws Exception {
     set("classes", folder.resolve("none").toFile());
 
