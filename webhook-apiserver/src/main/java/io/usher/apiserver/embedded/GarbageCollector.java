@@ -65,7 +65,10 @@ final class GarbageCollector {
       owners.forEach(owner -> dependentsOf(text(owner, "uid")).add(key));
       collect(key);
     }
-    finish(key);
+    // An earlier change than the deletion tells nothing of it: dependents may not be known yet.
+    if (metadata.hasNonNull("deletionTimestamp")) {
+      finish(key);
+    }
   }
 
   private Set<Key> dependentsOf(String uid) {
