@@ -67,7 +67,7 @@ record DeleteOptions(
     JsonNode preconditions = options.path("preconditions");
     return new DeleteOptions(
         !dryRun.isEmpty(),
-        options.path("gracePeriodSeconds").asLong(-1),
+        Math.min(options.path("gracePeriodSeconds").asLong(-1), Integer.MAX_VALUE),
         orphan.isBoolean() ? (orphan.booleanValue() ? "Orphan" : "Background") : propagation,
         preconditions.path("uid").asText(),
         preconditions.path("resourceVersion").asText(),

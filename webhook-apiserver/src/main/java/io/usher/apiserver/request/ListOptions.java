@@ -30,6 +30,9 @@ record ListOptions(
     @Nullable Boolean initialEvents,
     long timeoutSeconds) {
 
+  /** A year: a longer time is none that a timer takes. */
+  private static final long MAX_TIMEOUT_SECONDS = 365L * 24 * 60 * 60;
+
   private static final String MATCH = "resourceVersionMatch";
 
   /**
@@ -63,7 +66,7 @@ record ListOptions(
         token.isEmpty() ? null : ContinueToken.decode(token),
         query.isTrue("allowWatchBookmarks"),
         initial,
-        Math.max(0, timeout));
+        Math.min(Math.max(0, timeout), MAX_TIMEOUT_SECONDS));
   }
 
   private static @Nullable FieldError watchError(

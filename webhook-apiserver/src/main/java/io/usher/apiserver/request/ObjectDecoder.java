@@ -34,6 +34,7 @@ final class ObjectDecoder {
     List<String> unknown;
     try {
       unknown = resource.version().schema().prune(object);
+      ObjectMeta.requireTypes(object);
     } catch (ApiException e) {
       throw e.status().code() == 400
           ? new ApiException(cannotBeHandled(resource.kind(), e.getMessage()))
@@ -59,6 +60,7 @@ final class ObjectDecoder {
     List<String> unknown;
     try {
       unknown = resource.version().schema().prune(object);
+      ObjectMeta.requireTypes(object);
     } catch (ApiException e) {
       var error = FieldError.invalid("patch", TextNode.valueOf(object.toString()), e.getMessage());
       throw new ApiException(Status.invalid("", "", "", List.of(error)));

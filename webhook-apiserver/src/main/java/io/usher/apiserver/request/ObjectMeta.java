@@ -1,11 +1,14 @@
 package io.usher.apiserver.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.Status;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -36,6 +39,47 @@ final class ObjectMeta {
     }
     throw new ApiException(
         Status.badRequest("json: metadata must be an object, not " + metadata.getNodeType()));
+  }
+
+  /**
+   * Refuses metadata that is not of its types, whatever the type's schema says: what the server
+   * itself reads must be what it takes it for.
+   *
+   * @throws ApiException 400 naming the field
+   */
+  static void requireTypes(ObjectNode object) {
+    ObjectNode metadata = of(object);
+    for (String field :
+        List.of("name", "generateName", "namespace", "uid", "resourceVersion", "selfLink")) {
+      require(metadata.path(field), JsonNodeType.STRING, field, "string");
+    }
+    for (String field : List.of("labels", "annotations")) {
+      require(metadata.path(field), JsonNodeType.OBJECT, field, "map[string]string");
+      metadata.path(field).forEach(value -> require(value, JsonNodeType.STRING, field, "string"));
+    }
+    for (String field : List.of("finalizers", "ownerReferences")) {
+      require(metadata.path(field), JsonNodeType.ARRAY, field, "array");
+    }
+    metadata
+        .path("finalizers")
+        .forEach(value -> require(value, JsonNodeType.STRING, "finalizers", "string"));
+    metadata
+        .path("ownerReferences")
+        .forEach(
+            value -> require(value, JsonNodeType.OBJECT, "ownerReferences", "v1.OwnerReference"));
+  }
+
+  private static void require(JsonNode value, JsonNodeType type, String field, String goType) {
+    if (!value.isMissingNode() && !value.isNull() && value.getNodeType() != type) {
+      throw new ApiException(
+          Status.badRequest(
+              "json: cannot unmarshal "
+                  + value.getNodeType().name().toLowerCase(Locale.ROOT)
+                  + " into Go struct field ObjectMeta.metadata."
+                  + field
+                  + " of type "
+                  + goType));
+    }
   }
 
   static String text(ObjectNode object, String field) {

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client's stream. What exists when it begins is encoded as fast as the client reads it; the
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The hub offers changes in order, one at a time; a task of the executor sends them.
  */
 final class Watcher {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
 
   /** What is given to the transport at a time. */
   private static final int BATCH_BYTES = 64 << 10;
@@ -100,8 +104,15 @@ final class Watcher {
     if (change.version() <= spec.after()) {
       return;
     }
-    boolean was = before != null && spec.filter().test(before);
-    boolean is = !change.isDeletion() && spec.filter().test(after);
+    boolean was;
+    boolean is;
+    try {
+      was = before != null && spec.filter().test(before);
+      is = !change.isDeletion() && spec.filter().test(after);
+    } catch (RuntimeException e) {
+      fail(e);
+      return;
+    }
     if (is) {
       event(was ? EventType.MODIFIED : EventType.ADDED, change.object());
     } else if (was) {
@@ -180,10 +191,21 @@ final class Watcher {
     }
   }
 
+  /** What a type declares fails at an object: this watcher ends, and the others go on. */
+  private synchronized void fail(RuntimeException e) {
+    LOG.error("a watch ends, as an object can't be selected or shown", e);
+    abort();
+  }
+
   private void send() {
     List<ByteBuffer> batch;
     synchronized (this) {
-      batch = nextBatch();
+      try {
+        batch = nextBatch();
+      } catch (RuntimeException e) {
+        fail(e);
+        return;
+      }
       if (batch.isEmpty()) {
         busy = false;
         if (!ending || closed) {

@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.ResourceType;
+import io.usher.apiserver.api.SelectableField;
+import io.usher.apiserver.api.ServedVersion;
 import io.usher.apiserver.watch.Frames;
 import java.time.Duration;
 import java.util.List;
@@ -246,6 +249,37 @@ class WatchRequestsTest {
   void yamlFramesAreNotToBeHad() {
     assertThat(server.get(CONFIG_MAPS + "?watch=1", "Accept", "application/yaml").code())
         .isEqualTo(406);
+  }
+
+  @Test
+  void watchThatAnObjectFailsEndsAloneAndTheOthersGoOn() {
+    var brittle =
+        ResourceType.builder("example.com", "Brittle")
+            .version(
+                ServedVersion.of("v1")
+                    .withSelectableFields(
+                        List.of(
+                            new SelectableField(
+                                "spec.bad",
+                                object -> {
+                                  throw new IllegalStateException("bad");
+                                }))))
+            .build();
+    server.server.resources().register(brittle);
+    String path = "/apis/example.com/v1/namespaces/default/brittles";
+    Frames failing = server.watch(path + "?watch=1&fieldSelector=spec.bad%3D1");
+    Frames other = server.watch(path + "?watch=1");
+    server.post(path, "{\"metadata\":{\"name\":\"a\"}}");
+    assertThat(told(other.await(1))).containsExactly("ADDED a 2");
+    failing.awaitEnd();
+    assertThat(failing.aborted()).isTrue();
+  }
+
+  @Test
+  void timeoutBeyondAllTimersIsTaken() {
+    server.post(CONFIG_MAPS, configMap("a"));
+    Frames frames = server.watch(CONFIG_MAPS + "?watch=1&timeoutSeconds=" + Long.MAX_VALUE);
+    assertThat(told(frames.await(1))).containsExactly("ADDED a 2");
   }
 
   @Test

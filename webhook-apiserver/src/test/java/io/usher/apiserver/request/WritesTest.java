@@ -100,7 +100,14 @@ class WritesTest {
             + " validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
         "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"}} | 400 | Pod in version \"v1\" cannot be"
             + " handled as a ConfigMap: this path takes v1 ConfigMap",
-        "{\"metadata\":5} | 400 | json: metadata must be an object, not NUMBER",
+        "{\"metadata\":5} | 400 | ConfigMap in version \"v1\" cannot be handled as a ConfigMap: json:"
+            + " metadata must be an object, not NUMBER",
+        "{\"metadata\":{\"name\":5}} | 400 | ConfigMap in version \"v1\" cannot be handled as a"
+            + " ConfigMap: json: cannot unmarshal number into Go struct field"
+            + " ObjectMeta.metadata.name of type string",
+        "{\"metadata\":{\"name\":\"a\",\"labels\":{\"a\":{}}}} | 400 | ConfigMap in version \"v1\""
+            + " cannot be handled as a ConfigMap: json: cannot unmarshal object into Go struct field"
+            + " ObjectMeta.metadata.labels of type string",
         "[] | 400 | the object provided is unrecognized (must be of type ConfigMap): couldn't get"
             + " version/kind; json parse error: it is no object",
         "# | 400 | the object provided is unrecognized (must be of type ConfigMap): couldn't get"
