@@ -14,6 +14,11 @@ final class ConfigMaps implements BuiltInKind {
   private static final int MAX_SIZE = 1 << 20;
 
   @Override
+  public boolean tracksGeneration() {
+    return false;
+  }
+
+  @Override
   public List<FieldError> validate(ObjectNode object) {
     var errors = new Errors();
     check(Field.of(object), errors);

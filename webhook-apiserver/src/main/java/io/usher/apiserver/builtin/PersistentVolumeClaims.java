@@ -68,6 +68,11 @@ final class PersistentVolumeClaims implements BuiltInKind {
   }
 
   @Override
+  public boolean tracksGeneration() {
+    return false;
+  }
+
+  @Override
   public List<FieldError> validate(ObjectNode object) {
     var errors = new Errors();
     checkSpec(Field.of(object).at("spec"), errors);

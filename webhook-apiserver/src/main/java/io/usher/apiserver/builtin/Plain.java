@@ -51,6 +51,33 @@ record Plain(GroupResource resource) implements BuiltInKind {
           "volumeattachments.storage.k8s.io",
           "volumeattributesclasses.storage.k8s.io");
 
+  private static final Set<String> WITH_GENERATION =
+      Set.of(
+          "customresourcedefinitions.apiextensions.k8s.io",
+          "deviceclasses.resource.k8s.io",
+          "endpointslices.discovery.k8s.io",
+          "flowschemas.flowcontrol.apiserver.k8s.io",
+          "ingressclasses.networking.k8s.io",
+          "mutatingadmissionpolicies.admissionregistration.k8s.io",
+          "mutatingadmissionpolicybindings.admissionregistration.k8s.io",
+          "mutatingwebhookconfigurations.admissionregistration.k8s.io",
+          "networkpolicies.networking.k8s.io",
+          "poddisruptionbudgets.policy",
+          "podtemplates",
+          "priorityclasses.scheduling.k8s.io",
+          "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
+          "replicasets.apps",
+          "replicationcontrollers",
+          "resourceslices.resource.k8s.io",
+          "validatingadmissionpolicies.admissionregistration.k8s.io",
+          "validatingadmissionpolicybindings.admissionregistration.k8s.io",
+          "validatingwebhookconfigurations.admissionregistration.k8s.io");
+
+  @Override
+  public boolean tracksGeneration() {
+    return WITH_GENERATION.contains(resource.toString());
+  }
+
   @Override
   public boolean returnsDeletedObject() {
     return RETURNED_WHEN_DELETED.contains(resource.toString());

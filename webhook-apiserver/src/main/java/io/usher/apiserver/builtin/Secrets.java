@@ -35,6 +35,11 @@ final class Secrets implements BuiltInKind {
   }
 
   @Override
+  public boolean tracksGeneration() {
+    return false;
+  }
+
+  @Override
   public List<FieldError> validate(ObjectNode object) {
     var errors = new Errors();
     check(Field.of(object), errors);

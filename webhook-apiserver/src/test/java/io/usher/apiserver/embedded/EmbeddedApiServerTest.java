@@ -242,6 +242,16 @@ class EmbeddedApiServerTest {
   }
 
   @Test
+  void generationIsThatOfTheKindsThatKubernetesCounts() {
+    String policies = "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies";
+    JsonNode policy =
+        send("POST", policies, "{\"metadata\":{\"name\":\"p\"},\"spec\":{\"podSelector\":{}}}");
+    assertThat(policy.at("/metadata/generation").asInt()).isEqualTo(1);
+    createConfigMap("a", "");
+    assertThat(get(CONFIG_MAPS + "/a").path("metadata").has("generation")).isFalse();
+  }
+
+  @Test
   void discoveryAndOpenApiKnowTheKinds() {
     assertThat(get("/apis").toString()).contains("\"apps/v1\"").contains("\"batch/v1\"");
     assertThat(get("/api/v1").toString()).contains("\"pods/eviction\"");
