@@ -14,11 +14,14 @@ public final class AdmissionAssert extends AbstractAssert<AdmissionAssert, Admis
     super(actual, AdmissionAssert.class);
   }
 
-  /** It may go on, changed or not. */
+  /** It may go on, changed or not, and an API server takes what the rules made of it. */
   public AdmissionAssert isAllowed() {
     isNotNull();
     if (!actual.allowed()) {
       throw unexpected("allowed, but it is denied");
+    }
+    if (!actual.refusals().isEmpty()) {
+      throw unexpected("allowed, but an API server refuses what the rules made of it");
     }
     return this;
   }

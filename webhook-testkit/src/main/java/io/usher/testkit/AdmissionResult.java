@@ -85,6 +85,18 @@ public final class AdmissionResult {
     return Documents.typed(object(), type);
   }
 
+  /**
+   * What an API server refuses of the object after the patch, in its words: a changed name,
+   * namespace or other metadata of its own, a null in a custom resource. Empty when it takes the
+   * object, as far as that can be told without the kind's schema.
+   */
+  public List<String> refusals() {
+    ObjectNode after = objectAfter();
+    return after == null || patch().isEmpty()
+        ? List.of()
+        : ServerChecks.refusals(request, after, webhook.takesNulls());
+  }
+
   /** The request as a later webhook gets it: with the object after the patch. */
   AdmissionRequest requestAfter() {
     return Requests.withObject(request, objectAfter());
@@ -117,6 +129,10 @@ public final class AdmissionResult {
     denial().ifPresent(status -> tree.set("status", Documents.tree(status)));
     if (!patch().isEmpty()) {
       tree.set("patch", patch());
+    }
+    List<String> refusals = refusals();
+    if (!refusals.isEmpty()) {
+      refusals.forEach(tree.putArray("refusals")::add);
     }
     response.warnings().forEach(tree.withArray("warnings")::add);
     Map<String, String> audit = response.auditAnnotations();

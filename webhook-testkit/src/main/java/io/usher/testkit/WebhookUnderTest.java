@@ -31,11 +31,13 @@ public final class WebhookUnderTest {
 
   private final WebhookRegistration registration;
   private final Duration budget;
+  private final boolean takesNulls;
   private final Map<Phase, AdmissionHandler> handlers = new ConcurrentHashMap<>();
 
-  private WebhookUnderTest(WebhookRegistration registration, Duration budget) {
+  private WebhookUnderTest(WebhookRegistration registration, Duration budget, boolean takesNulls) {
     this.registration = registration;
     this.budget = budget;
+    this.takesNulls = takesNulls;
   }
 
   /**
@@ -55,12 +57,24 @@ public final class WebhookUnderTest {
   /** This webhook. */
   public static WebhookUnderTest of(WebhookRegistration registration) {
     // A breakpoint in a rule must not spoil the test, so the deadline is not the webhook's.
-    return new WebhookUnderTest(registration, Duration.ofHours(1));
+    return new WebhookUnderTest(registration, Duration.ofHours(1), false);
   }
 
   /** The same webhook, but each phase of a review has this long. */
   public WebhookUnderTest withBudget(Duration budget) {
-    return new WebhookUnderTest(registration, budget);
+    return new WebhookUnderTest(registration, budget, takesNulls);
+  }
+
+  /**
+   * The same webhook, for custom resources whose schema says {@code nullable} where rules write
+   * nulls; otherwise a null that a rule adds is among {@link AdmissionResult#refusals()}.
+   */
+  public WebhookUnderTest withNullableFields() {
+    return new WebhookUnderTest(registration, budget, true);
+  }
+
+  boolean takesNulls() {
+    return takesNulls;
   }
 
   /** What the rules were read to. */

@@ -3,6 +3,7 @@ package io.usher.testkit;
 import static io.usher.admission.Operation.CREATE;
 import static io.usher.admission.Operation.UPDATE;
 import static io.usher.testkit.AdmissionAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -45,10 +46,13 @@ class CustomResourceTest {
   }
 
   @Test
-  void nullOfATreeIsWritten() {
-    assertThat(
-            WebhookUnderTest.of(new Nulls())
-                .mutate(Requests.create(backup("{spec: {schedule: x}}")).build()))
+  void nullOfATreeIsWrittenAndRefusedUnlessTheSchemaAllowsIt() {
+    var webhook = WebhookUnderTest.of(new Nulls());
+    var request = Requests.create(backup("{spec: {schedule: x, was: null}}")).build();
+
+    assertThat(webhook.mutate(request).refusals())
+        .containsExactly("spec.schedule: Invalid value: \"null\", unless its schema says nullable");
+    assertThat(webhook.withNullableFields().mutate(request))
         .hasPatch("[{op: replace, path: /spec/schedule, value: null}]");
   }
 
