@@ -10,9 +10,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Rule jars that are loaded, each in a class loader of its own, and the webhooks they make. */
 public final class RuleJars implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RuleJars.class);
 
   private final List<RuleClassLoader> loaders;
   private final List<WebhookRegistration> webhooks;
@@ -49,6 +53,7 @@ public final class RuleJars implements AutoCloseable {
           for (Class<?> type : jar.load(names, loader)) {
             jars.put(type, files.name());
             classes.add(type);
+            warnOfEdits(files.name(), type);
           }
         }
       }
@@ -57,6 +62,16 @@ public final class RuleJars implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       close(loaders);
       throw e;
+    }
+  }
+
+  private static void warnOfEdits(String jar, Class<?> type) {
+    for (String edit : ValidatorEdits.in(type)) {
+      LOG.warn(
+          "{}: {}.{}, but validates: what it does to its object is discarded; make it @Mutating",
+          jar,
+          type.getSimpleName(),
+          edit);
     }
   }
 

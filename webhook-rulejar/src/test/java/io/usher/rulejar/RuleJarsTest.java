@@ -18,6 +18,8 @@ import io.usher.webhook.declaration.RuleIndex;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -116,6 +118,35 @@ class RuleJarsTest {
     assertThatThrownBy(() -> RuleJars.load(List.of(jar)))
         .hasMessageStartingWith(
             "labels.jar: Labeling: the webhook's name \"labeler\" is not fully qualified");
+  }
+
+  @Test
+  void validatorThatEditsIsFoundInItsCode() throws Exception {
+    Path jar = work.resolve("labels.jar");
+    new JarBuilder(work)
+        .source(
+            "com.example.Labeling",
+            """
+            package com.example;
+            import io.fabric8.kubernetes.api.model.*;
+            import io.usher.rule.*;
+            @Webhook(name = "a.example.com", validatingFailurePolicy = FailurePolicy.FAIL)
+            class Labeling {
+              @Validating(operations = io.usher.admission.Operation.CREATE)
+              void judge(Pod pod) { pod.getMetadata().setLabels(java.util.Map.of()); }
+              @Mutating(operations = io.usher.admission.Operation.CREATE)
+              void edit(Pod pod) { pod.getMetadata().setLabels(java.util.Map.of()); }
+            }
+            """)
+        .jar(jar);
+
+    try (RuleJars jars = RuleJars.load(List.of(jar))) {
+      assertThat(jars.webhooks()).hasSize(1);
+    }
+    try (var loader = new URLClassLoader(new URL[] {jar.toUri().toURL()})) {
+      assertThat(ValidatorEdits.in(loader.loadClass("com.example.Labeling")))
+          .containsExactly("judge calls ObjectMeta.setLabels");
+    }
   }
 
   @Test
