@@ -16,12 +16,16 @@ cover() {
 
 # over PATH...: a private folder of STATE/root over each
 over() {
-	local d parent
+	local d parent covered=" "
 	for d in "$@"; do
 		[ ! -d "$d" ] || continue
 		parent=$(dirname "$d")
 		while [ ! -d "$parent" ]; do parent=$(dirname "$parent"); done
-		cover "$parent"
+		# once each: the kernel stacks two overlays at most
+		case $covered in
+		*" $parent "*) ;;
+		*) cover "$parent" && covered="$covered$parent " ;;
+		esac
 		mkdir -p "$d"
 	done
 	for d in "$@"; do
