@@ -1,8 +1,10 @@
 package io.usher.rulejar;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import groovy.lang.GroovyObject;
+import io.usher.engine.RuleFailedException;
 import java.net.URL;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GuardedCallsTest {
 
@@ -56,6 +59,36 @@ class GuardedCallsTest {
               called
                   + " in a rule would end the server and the rules of all others; deny the request"
                   + " or throw an exception instead");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"new byte[Integer.MAX_VALUE].hashCode()", "\"ab\".repeat(1 << 30).length()"})
+  void ruleThatAsksForMoreThanThereEverIsFails(String expression) {
+    Path jar =
+        new JarBuilder(work)
+            .source(
+                "com.example.Asking",
+                """
+                package com.example;
+                import io.usher.rule.*;
+                @Webhook(name = "asking.example.com")
+                class Asking {
+                  @Mutating(operations = io.usher.admission.Operation.CREATE, resource = "pods")
+                  void rule(RuleContext context) {
+                    context.warn("it has " + %s);
+                  }
+                }
+                """
+                    .formatted(expression))
+            .jar(work.resolve("asking.jar"));
+
+    try (var rules = new ServedRules(jar)) {
+      var review = rules.review("web", Duration.ofSeconds(20));
+      assertThatThrownBy(review::answer)
+          .hasCauseInstanceOf(RuleFailedException.class)
+          .hasRootCauseInstanceOf(OutOfMemoryError.class);
     }
   }
 
