@@ -5,7 +5,8 @@ usage: cases.py generate   write the committed answers anew
        cases.py check      exit 1, and name each case that the server answers in another way
 
 A file of cases, PLURAL.json, has a "base" object, and under "accepted" and "refused" a JSON merge patch for each case, which
-makes its object of the base. A case {"was": patch, "now": patch} is an update of the first object to the second. The answers
+makes its object of the base. A case {"was": patch, "now": patch} is an update of the first object to the second. Under "rows" an {"object": patch,
+"status": status} is asked for as a Table. The answers
 are in PLURAL.answers.json, without what differs from run to run. The admission plugins that add to objects are off: they
 are not the kinds' own.
 """
@@ -50,7 +51,22 @@ class Cases:
             return e.code, json.load(e), e.headers
 
     def answers(self):
-        return {name: self.answer(name, case) for group in ("accepted", "refused") for name, case in self.cases[group].items()}
+        rows = {name: self.row(name, **case) for name, case in self.cases["rows"].items()}
+        return rows | {name: self.answer(name, case) for group in ("accepted", "refused") for name, case in self.cases[group].items()}
+
+    def row(self, name, object, status=None):
+        """The cells of an object in its Table, ages as AGE."""
+        own = merge(self.base, {"metadata": {"name": name.replace(" ", "-")}})
+        code, created, _ = self.request("POST", self.path, merge(own, object))
+        if code != 201:
+            sys.exit(f"{name}: the object to show is refused: {created['message']}")
+        path = f"{self.path}/{created['metadata']['name']}"
+        if status:
+            code, answer, _ = self.request("PUT", path + "/status", merge(created, {"status": status}))
+            if code != 200:
+                sys.exit(f"{name}: the status to show is refused: {answer['message']}")
+        table = self.api.json(path, "application/json;as=Table;g=meta.k8s.io;v=v1")
+        return {"cells": [shown(cell) for cell in table["rows"][0]["cells"]]}
 
     def answer(self, name, case):
         if "was" not in case:
@@ -62,6 +78,15 @@ class Cases:
             sys.exit(f"{name}: the object to update is refused: {created['message']}")
         changed = merge(created, case["now"])
         return masked(*self.request("PUT", f"{self.path}/{created['metadata']['name']}?dryRun=All", changed))
+
+
+def shown(cell):
+    if isinstance(cell, str):
+        cell = re.sub("^[0-9]+[smhdy][0-9smhdy]*$", "AGE", cell)
+        cell = UID.sub("UID", cell)
+        cell = re.sub("^10[.]96[.][0-9.]+$", "IP", cell)
+        cell = re.sub(":3[0-9]{4}/", ":30000/", cell)
+    return cell
 
 
 def without_structs(value):

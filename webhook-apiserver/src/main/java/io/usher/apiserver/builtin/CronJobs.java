@@ -1,7 +1,6 @@
 package io.usher.apiserver.builtin;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -129,7 +128,7 @@ final class CronJobs implements BuiltInKind {
     return switch (column) {
       case "Schedule" -> TextNode.valueOf(spec.text("schedule"));
       case "Timezone" -> TextNode.valueOf(spec.has("timeZone") ? spec.text("timeZone") : "<none>");
-      case "Suspend" -> BooleanNode.valueOf(spec.isTrue("suspend"));
+      case "Suspend" -> TextNode.valueOf(spec.isTrue("suspend") ? "True" : "False");
       case "Active" -> IntNode.valueOf(status.at("active").node().size());
       case "Last Schedule" -> TextNode.valueOf(lastSchedule(status));
       default -> Workloads.cell(column, spec.at("jobTemplate.spec"));

@@ -48,7 +48,7 @@ final class CronSchedule {
       check(withoutZone(schedule));
       return "";
     } catch (IllegalArgumentException e) {
-      return e.getMessage();
+      return String.valueOf(e.getMessage());
     }
   }
 

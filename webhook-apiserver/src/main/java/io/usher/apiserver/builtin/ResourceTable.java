@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -91,7 +92,8 @@ final class ResourceTable {
     try (var table =
         new BufferedReader(
             new InputStreamReader(
-                ResourceTable.class.getResourceAsStream(name), StandardCharsets.UTF_8))) {
+                Objects.requireNonNull(ResourceTable.class.getResourceAsStream(name), name),
+                StandardCharsets.UTF_8))) {
       var rows = new ArrayList<T>();
       for (String line = table.readLine(); line != null; line = table.readLine()) {
         if (!line.startsWith("#")) {

@@ -58,6 +58,19 @@ final class Definitions {
         .get(name);
   }
 
+  /**
+   * A schema that is there.
+   *
+   * @throws IllegalArgumentException when it is not
+   */
+  ObjectNode schema(String name) {
+    String text = text(name);
+    if (text == null) {
+      throw new IllegalArgumentException("no schema is named " + name);
+    }
+    return parse(text);
+  }
+
   private static Map<String, String> read(String packageName) {
     try (InputStream in = Definitions.class.getResourceAsStream("schemas/" + packageName)) {
       if (in == null) {

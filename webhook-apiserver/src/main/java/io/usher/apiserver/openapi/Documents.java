@@ -48,9 +48,8 @@ final class Documents {
     ObjectNode json = Parameters.NODES.objectNode();
     ObjectNode paths = json.putObject("paths");
     for (String name : names()) {
-      paths
-          .putObject(name)
-          .put("serverRelativeURL", "/openapi/v3/" + name + "?hash=" + v3(name).hash());
+      String hash = known(name).hash();
+      paths.putObject(name).put("serverRelativeURL", "/openapi/v3/" + name + "?hash=" + hash);
     }
     return json.toString().getBytes(StandardCharsets.UTF_8);
   }
@@ -70,10 +69,11 @@ final class Documents {
   }
 
   /** The document of this name, {@code apis/apps/v1}, or null. */
-  synchronized @Nullable Document v3(String name) {
-    if (!names().contains(name)) {
-      return null;
-    }
+  @Nullable Document v3(String name) {
+    return names().contains(name) ? known(name) : null;
+  }
+
+  private synchronized Document known(String name) {
     return made.computeIfAbsent(name, this::make);
   }
 
@@ -86,14 +86,13 @@ final class Documents {
     String itsVersion = group.get(0).kind().version();
     return Document.json(
         writer.write(
-            paths(name),
+            paths(group),
             (each, version) ->
                 each.isEmpty() && version.equals("v1")
                     || each.equals(itsGroup) && version.equals(itsVersion)));
   }
 
-  private Map<String, List<Operation>> paths(String name) {
-    List<ApiResource> group = resources.get(name);
+  private Map<String, List<Operation>> paths(List<ApiResource> group) {
     var names = new GroupNames(group.get(0).kind().group(), group.get(0).kind().version());
     var paths = new TreeMap<String, List<Operation>>();
     paths.put(
@@ -169,7 +168,8 @@ final class Documents {
   private ObjectNode v2Tree() {
     var paths = new TreeMap<String, List<Operation>>();
     for (String name : names()) {
-      paths.putAll(resources.containsKey(name) ? paths(name) : metaPaths(name));
+      List<ApiResource> group = resources.get(name);
+      paths.putAll(group == null ? metaPaths(name) : paths(group));
     }
     ObjectNode v3 = writer.paths(paths);
     ObjectNode json = Parameters.NODES.objectNode();

@@ -83,7 +83,7 @@ final class KindSchemas implements ResourcePaths.Schemas {
 
   /** {@code apiVersion}, {@code kind} and {@code metadata}, described as in every kind. */
   private void typeMeta(ObjectNode properties, String metaType) {
-    JsonNode pod = Definitions.parse(definitions.text("io.k8s.api.core.v1.Pod")).get("properties");
+    JsonNode pod = definitions.schema("io.k8s.api.core.v1.Pod").get("properties");
     properties.set("apiVersion", pod.get("apiVersion"));
     properties.set("kind", pod.get("kind"));
     ArrayNode all = properties.putObject("metadata").putArray("allOf");

@@ -128,7 +128,7 @@ final class Decoder {
   }
 
   private ArrayNode list(ArrayNode list, ValueType type) {
-    ValueType element = type.element();
+    ValueType element = type.elementType();
     int length = path.length();
     for (int i = 0; i < list.size(); i++) {
       path.append('[').append(i).append(']');
@@ -146,7 +146,7 @@ final class Decoder {
   }
 
   private ObjectNode map(ObjectNode map, ValueType type) {
-    ValueType element = type.element();
+    ValueType element = type.elementType();
     int length = path.length();
     for (Map.Entry<String, JsonNode> member : map.properties()) {
       path.append('.').append(member.getKey());

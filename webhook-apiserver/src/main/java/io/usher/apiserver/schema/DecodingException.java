@@ -4,7 +4,15 @@ package io.usher.apiserver.schema;
 final class DecodingException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  DecodingException(String message) {
-    super(message, null, false, false);
+  private final String problem;
+
+  DecodingException(String problem) {
+    super(problem, null, false, false);
+    this.problem = problem;
+  }
+
+  /** What is wrong. */
+  String problem() {
+    return problem;
   }
 }

@@ -51,7 +51,7 @@ public final class StructuralSchema implements ObjectSchema {
             .decode(metadata, OBJECT_META)
             .forEach(path -> unknown.add("metadata." + path));
       } catch (DecodingException e) {
-        throw new ApiException(Status.badRequest(e.getMessage()));
+        throw new ApiException(Status.badRequest(e.problem()));
       }
     }
     members(object, schema, "", unknown);

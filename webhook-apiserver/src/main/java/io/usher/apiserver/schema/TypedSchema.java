@@ -47,7 +47,7 @@ public final class TypedSchema implements ObjectSchema {
     try {
       return new Decoder(TypeTable.BUILT_IN).decode(object, type());
     } catch (DecodingException e) {
-      throw new ApiException(Status.badRequest(e.getMessage()));
+      throw new ApiException(Status.badRequest(e.problem()));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.usher.apiserver.schema;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,11 @@ record ValueType(Kind kind, String goName, @Nullable ValueType element, String s
     INT_OR_STRING,
     /** What decodes itself in a way of its own: any JSON. */
     ANY
+  }
+
+  /** The type of the elements of a list or of the values of a map, which this has to be. */
+  ValueType elementType() {
+    return Objects.requireNonNull(element, goName);
   }
 
   private static final String OWN_DECODERS =

@@ -44,9 +44,9 @@ final class ZeroValues {
         }
       }
       case LIST, MAP -> {
-        ValueType.Kind element = type.element().kind();
+        ValueType.Kind element = type.elementType().kind();
         if (element == ValueType.Kind.STRUCT || element == ValueType.Kind.LIST) {
-          value.forEach(each -> fill(each, type.element()));
+          value.forEach(each -> fill(each, type.elementType()));
         }
       }
       case STRING, BOOL, INT32, INT64, FLOAT, BYTES -> {}

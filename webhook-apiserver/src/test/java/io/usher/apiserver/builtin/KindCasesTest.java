@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.usher.admission.UserInfo;
 import io.usher.apiserver.ApiServer;
 import io.usher.apiserver.api.ApiRequest;
@@ -37,6 +39,7 @@ class KindCasesTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Pattern UID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final Pattern STRUCT = Pattern.compile("Invalid value: \\{.{400,}\\}: ");
+  private static final String TABLE = "application/json;as=Table;g=meta.k8s.io;v=v1";
   private static final Pattern WARNING = Pattern.compile("299 - \"(.*)\"");
 
   private static final ApiServer SERVER =
@@ -63,6 +66,15 @@ class KindCasesTest {
       String plural = kind.split("\\.")[0];
       JsonNode cases = read(plural + ".json");
       JsonNode answers = read(plural + ".answers.json");
+      for (Map.Entry<String, JsonNode> each : cases.get("rows").properties()) {
+        String name = each.getKey();
+        tests.add(
+            DynamicTest.dynamicTest(
+                plural + ": " + name,
+                () ->
+                    assertThat(row(plural, cases.get("base"), name, each.getValue()))
+                        .isEqualTo(answers.get(name).get("cells"))));
+      }
       for (String group : List.of("accepted", "refused")) {
         for (Map.Entry<String, JsonNode> each : cases.get(group).properties()) {
           String name = each.getKey();
@@ -84,20 +96,62 @@ class KindCasesTest {
     }
   }
 
+  private static String path(String plural, JsonNode base) {
+    String version = base.get("apiVersion").textValue();
+    return (version.contains("/") ? "/apis/" : "/api/")
+        + version
+        + (plural.equals("namespaces") ? "/" : "/namespaces/default/")
+        + plural;
+  }
+
+  /** An object of its own for a case. */
+  private static ObjectNode own(JsonNode base, String name) {
+    ObjectNode own = base.deepCopy();
+    own.withObject("/metadata").put("name", name.toLowerCase(Locale.ROOT).replace(' ', '-'));
+    return own;
+  }
+
+  private static JsonNode row(String plural, JsonNode base, String name, JsonNode row)
+      throws Exception {
+    String path = path(plural, base);
+    ApiResponse.Complete created = send("POST", path, merge(own(base, name), row.get("object")));
+    JsonNode object = JSON.readTree(created.bytes());
+    path += '/' + object.at("/metadata/name").asText();
+    if (row.has("status")) {
+      ObjectNode status = JSON.createObjectNode().set("status", row.get("status"));
+      assertThat(send("PUT", path + "/status", merge(object, status)).code()).isEqualTo(200);
+    }
+    var table =
+        (ApiResponse.Complete)
+            SERVER
+                .handle(
+                    ApiRequest.of("GET", path)
+                        .withHeaders(Headers.of(Map.of("Accept", List.of(TABLE)))))
+                .toCompletableFuture()
+                .get();
+    ArrayNode cells = JSON.createArrayNode();
+    JSON.readTree(table.bytes()).at("/rows/0/cells").forEach(cell -> cells.add(shown(cell)));
+    return cells;
+  }
+
+  private static JsonNode shown(JsonNode cell) {
+    return cell.isTextual()
+        ? TextNode.valueOf(
+            UID.matcher(cell.textValue())
+                .replaceAll("UID")
+                .replaceAll("^[0-9]+[smhdy][0-9smhdy]*$", "AGE")
+                .replaceAll("^10[.]96[.][0-9.]+$", "IP")
+                .replaceAll(":3[0-9]{4}/", ":30000/"))
+        : cell;
+  }
+
   private static JsonNode answer(String plural, JsonNode base, String name, JsonNode patch)
       throws Exception {
-    String version = base.get("apiVersion").textValue();
-    String path =
-        (version.contains("/") ? "/apis/" : "/api/")
-            + version
-            + (plural.equals("namespaces") ? "/" : "/namespaces/default/")
-            + plural;
+    String path = path(plural, base);
     if (!patch.has("was")) {
       return masked(send("POST", path + "?dryRun=All", merge(base, patch)));
     }
-    ObjectNode own = base.deepCopy();
-    own.withObject("/metadata").put("name", name.toLowerCase(Locale.ROOT).replace(' ', '-'));
-    ApiResponse.Complete created = send("POST", path, merge(own, patch.get("was")));
+    ApiResponse.Complete created = send("POST", path, merge(own(base, name), patch.get("was")));
     assertThat(created.code()).isEqualTo(201);
     JsonNode object = JSON.readTree(created.bytes());
     return masked(
