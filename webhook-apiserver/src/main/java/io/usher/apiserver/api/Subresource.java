@@ -24,20 +24,17 @@ public sealed interface Subresource {
    * @param fields the members of the object that a write of the subresource changes, as paths: all
    *     else stays as it was. A write of the resource itself leaves {@code status} alone when there
    *     is a part of that name
+   * @param verbs some of get, patch and update
    */
-  record Part(String name, List<String> fields) implements Subresource {
+  record Part(String name, List<String> fields, Set<Verb> verbs) implements Subresource {
     public Part {
       fields = List.copyOf(fields);
+      verbs = Set.copyOf(verbs);
     }
 
     /** {@code status}. */
     public static Part status() {
-      return new Part("status", List.of("status"));
-    }
-
-    @Override
-    public Set<Verb> verbs() {
-      return Set.of(Verb.GET, Verb.PATCH, Verb.UPDATE);
+      return new Part("status", List.of("status"), Set.of(Verb.GET, Verb.PATCH, Verb.UPDATE));
     }
 
     @Override

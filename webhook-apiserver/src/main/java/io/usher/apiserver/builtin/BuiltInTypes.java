@@ -159,7 +159,7 @@ public final class BuiltInTypes {
     String name = row.name().substring(row.name().indexOf('/') + 1);
     List<String> fields = PARTS.get(name);
     if (fields != null) {
-      return new Subresource.Part(name, fields);
+      return new Subresource.Part(name, fields, row.verbs());
     }
     if (name.equals("scale")) {
       return new Subresource.Scale("spec.replicas", "status.replicas", "spec.selector");

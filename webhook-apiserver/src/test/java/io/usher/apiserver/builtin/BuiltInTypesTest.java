@@ -3,6 +3,7 @@ package io.usher.apiserver.builtin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.Scope;
 import io.usher.apiserver.api.ServedVersion;
@@ -42,6 +43,17 @@ class BuiltInTypesTest {
     assertThat(TYPES.get("pods").subresource("eviction").kind()).hasToString("policy/v1 Eviction");
     assertThat(TYPES.get("serviceaccounts").subresource("token").kind())
         .hasToString("authentication.k8s.io/v1 TokenRequest");
+  }
+
+  @Test
+  void subresourcesHaveTheVerbsOfDiscovery() {
+    for (ResourceTable.Row row : ResourceTable.resources()) {
+      String[] parts = row.name().split("/");
+      if (parts.length == 2) {
+        ResourceType type = TYPES.get(new GroupResource(row.group(), parts[0]).toString());
+        assertThat(type.subresource(parts[1]).verbs()).as(row.name()).isEqualTo(row.verbs());
+      }
+    }
   }
 
   @Test
