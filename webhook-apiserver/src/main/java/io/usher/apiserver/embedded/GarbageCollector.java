@@ -140,14 +140,12 @@ final class GarbageCollector {
     }
     String uid = object.at("/metadata/uid").asText();
     if (has(object, ORPHAN)) {
-      for (Key each : List.copyOf(dependents.getOrDefault(uid, Set.of()))) {
-        disown(each, uid);
-      }
+      present(uid).forEach(each -> disown(each, uid));
       dependents.remove(uid);
       release(key, object, ORPHAN);
     } else if (has(object, FOREGROUND)) {
       boolean blocked = false;
-      for (Key each : List.copyOf(dependents.getOrDefault(uid, Set.of()))) {
+      for (Key each : present(uid)) {
         delete(each);
         blocked |= blocks(each, uid);
       }
@@ -155,6 +153,29 @@ final class GarbageCollector {
         release(key, object, FOREGROUND);
       }
     }
+  }
+
+  /**
+   * The dependents that there are now. What has been told of them may be behind: of one type what
+   * was told is older than what the store knows, and of two types one may be told of first.
+   */
+  private List<Key> present(String owner) {
+    var present = new ArrayList<Key>();
+    for (ResourceType type : registry.types()) {
+      if (type.answering() == null && type.storage().equals(type.groupResource())) {
+        for (ObjectNode object : objects.list(type.groupResource(), "")) {
+          JsonNode metadata = object.path("metadata");
+          for (JsonNode each : metadata.path("ownerReferences")) {
+            if (text(each, "uid").equals(owner)) {
+              present.add(
+                  new Key(
+                      type.groupResource(), text(metadata, "namespace"), text(metadata, "name")));
+            }
+          }
+        }
+      }
+    }
+    return present;
   }
 
   private static boolean has(ObjectNode object, String finalizer) {
