@@ -94,6 +94,11 @@ final class Client implements AutoCloseable {
     return text + new String(body, StandardCharsets.UTF_8);
   }
 
+  /** Reads until the server closes the connection. */
+  String everything() throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+  }
+
   /** Reads HTTP/2 frames until the server ends a stream or the connection, and names how. */
   String http2End() throws IOException {
     while (true) {

@@ -146,7 +146,7 @@ final class ContainedServer implements AutoCloseable {
   Map<String, Long> limits() throws IOException {
     String metrics;
     try (var scrape = Client.plainVictim(target.healthPort())) {
-      metrics = scrape.send(Reviews.get("/metrics")).answer();
+      metrics = scrape.send("GET /metrics HTTP/1.0\r\n\r\n").everything();
     }
     var found = new TreeMap<String, Long>();
     metrics
@@ -160,6 +160,9 @@ final class ContainedServer implements AutoCloseable {
                 found.merge(limit, (long) Double.parseDouble(line.substring(end + 1)), Long::sum);
               }
             });
+    if (!found.containsKey("max-connections")) {
+      throw new IOException("the metrics do not tell of the limits: " + metrics);
+    }
     return found;
   }
 
