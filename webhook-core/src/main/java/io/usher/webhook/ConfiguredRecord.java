@@ -148,12 +148,10 @@ final class ConfiguredRecord {
       canonical.setAccessible(true);
       return canonical.newInstance(values);
     } catch (InvocationTargetException e) {
-      Throwable cause = e.getCause();
-      problems.accept(
-          "rule configuration "
-              + webhook
-              + ": "
-              + (cause.getMessage() == null ? cause : cause.getMessage()));
+      // There always is a cause, though the type does not say so.
+      var cause = e.getCause() == null ? e : e.getCause();
+      String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+      problems.accept("rule configuration " + webhook + ": " + message);
       return null;
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("make a " + type.getName(), e);
