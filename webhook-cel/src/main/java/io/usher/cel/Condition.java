@@ -5,13 +5,19 @@ import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** A compiled condition. Immutable; evaluated by many threads at once. */
 public final class Condition {
 
+  private static final Pattern PLACE = Pattern.compile("^evaluation error at <input>:\\d+: ");
+  private static final Pattern NO_KEY = Pattern.compile("^key '(.*)' is not present in map\\.$");
+
+  private final String expression;
   private final CelRuntime.Program program;
 
-  Condition(CelRuntime.Program program) {
+  Condition(String expression, CelRuntime.Program program) {
+    this.expression = expression;
     this.program = program;
   }
 
@@ -20,7 +26,7 @@ public final class Condition {
    *
    * @param variables all that the compiler knows, by name; JSON's null is CEL's
    * @throws ConditionException when the variables do not have what the expression reads, or when it
-   *     takes too long
+   *     takes too long; as Kubernetes words it
    */
   public boolean holds(Map<String, JsonNode> variables) throws ConditionException {
     var values = new HashMap<String, Object>();
@@ -28,7 +34,14 @@ public final class Condition {
     try {
       return (Boolean) program.eval(values);
     } catch (CelEvaluationException e) {
-      throw new ConditionException(String.valueOf(e.getMessage()), e);
+      throw new ConditionException(
+          "expression '" + expression + "' resulted in error: " + problem(e), e);
     }
+  }
+
+  /** A missing key is what is missing most, and Kubernetes has words of its own for it. */
+  private static String problem(CelEvaluationException e) {
+    String problem = PLACE.matcher(String.valueOf(e.getMessage())).replaceFirst("");
+    return NO_KEY.matcher(problem).replaceFirst("no such key: $1");
   }
 }

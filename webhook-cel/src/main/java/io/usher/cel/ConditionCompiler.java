@@ -88,7 +88,7 @@ public final class ConditionCompiler {
       if (!tree.getResultType().equals(SimpleType.BOOL)) {
         throw new ConditionException("must evaluate to bool");
       }
-      return new Condition(runtime.createProgram(tree));
+      return new Condition(expression, runtime.createProgram(tree));
     } catch (CelValidationException e) {
       throw new ConditionException("compilation failed: " + e.getMessage(), e);
     } catch (CelEvaluationException e) {

@@ -91,7 +91,7 @@ class ConditionTest {
       delimiter = '|',
       textBlock =
           """
-          object.spec.missing == 1      | key 'missing' is not present in map
+          object.spec.missing == 1      | expression 'object.spec.missing == 1' resulted in error: no such key: missing
           object.spec.containers[7] == 1 | Index out of bounds: 7
           oldObject.kind == 'Pod'       | Error resolving field 'kind'
           1 / (object.spec.replicas - 3) == 1 | by zero

@@ -8,7 +8,9 @@ import io.usher.apiserver.api.GoText;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -109,9 +111,17 @@ public final class HttpWebhookCaller implements WebhookCaller {
       return "context deadline exceeded";
     }
     if (cause instanceof ConnectException) {
-      return "dial tcp " + uri.getHost() + ":" + uri.getPort() + ": connect: connection refused";
+      return "dial tcp " + address(uri) + ":" + uri.getPort() + ": connect: connection refused";
     }
     return cause == null ? "no details" : String.valueOf(cause.getMessage());
+  }
+
+  private static String address(URI uri) {
+    try {
+      return InetAddress.getByName(uri.getHost()).getHostAddress();
+    } catch (UnknownHostException e) {
+      return uri.getHost();
+    }
   }
 
   private URI uri(WebhookEndpoint webhook) throws WebhookCallException {

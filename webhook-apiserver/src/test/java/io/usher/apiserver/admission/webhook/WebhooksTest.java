@@ -392,7 +392,9 @@ class WebhooksTest {
     assertThat(called).isEmpty();
     register("Validating", "b", entry("closed", condition));
     assertThatThrownBy(() -> validating.validate(Write.create(POD)))
-        .hasMessageStartingWith("pods \"web\" is forbidden: ")
+        .hasMessage(
+            "pods \"web\" is forbidden: expression 'object.none == 1' resulted in error: no such"
+                + " key: none")
         .extracting(e -> ((ApiException) e).status().code())
         .isEqualTo(403);
   }
