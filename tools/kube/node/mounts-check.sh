@@ -6,7 +6,7 @@ unshare --mount true 2> /dev/null || { echo "mounts-check: skipped, this user ma
 work=$(mktemp -d)
 mount -t tmpfs tmpfs "$work" 2> /dev/null || { echo "mounts-check: skipped, this user may mount nothing"; rmdir "$work"; exit 0; }
 trap 'umount -l "$work"; rmdir "$work"' EXIT
-paths="/etc/kubernetes /etc/cni /var/lib/kubelet /usr/libexec/kubernetes /var/log"
+paths="/etc/kubernetes /etc/cni /var/lib/containerd /var/lib/kubelet /var/lib/cni /usr/libexec/kubernetes /var/log"
 there() { for p in $paths; do [ ! -d "$p" ] || echo "$p"; done; }
 hosts=$(cat /etc/hosts)
 
