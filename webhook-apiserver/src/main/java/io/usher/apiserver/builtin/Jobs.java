@@ -125,12 +125,7 @@ final class Jobs implements BuiltInKind {
   private static void check(Field job, Errors errors) {
     Field spec = job.at("spec");
     if (!spec.isTrue("manualSelector")) {
-      JsonNode labels = spec.at("selector.matchLabels").node();
-      boolean own =
-          labels.size() == 1 && labels.path(UID_LABEL).asText().equals(job.text("metadata.uid"));
-      if (!own) {
-        errors.invalid(spec.at("selector"), "`selector` not auto-generated");
-      }
+      generated(job, errors);
     }
     checkSpec(spec, errors);
     long completions = spec.number("completions");
@@ -140,6 +135,30 @@ final class Jobs implements BuiltInKind {
         errors.invalid(
             job.at("metadata.name"), "will not able to create pod with invalid DNS label: " + host);
       }
+    }
+  }
+
+  /** Labels and selector have to be those that the server makes. */
+  private static void generated(Field job, Errors errors) {
+    Field labels = job.at("spec.template.metadata.labels");
+    String uid = job.text("metadata.uid");
+    String name = job.text("metadata.name");
+    hasLabel(labels, "controller-uid", uid, errors);
+    hasLabel(labels, "job-name", name, errors);
+    hasLabel(labels, UID_LABEL, uid, errors);
+    hasLabel(labels, NAME_LABEL, name, errors);
+    Field selector = job.at("spec.selector");
+    JsonNode selected = selector.at("matchLabels").node();
+    if (selected.size() != 1 || !selected.path(UID_LABEL).asText().equals(uid)) {
+      errors.invalid(selector, "`selector` not auto-generated");
+    }
+  }
+
+  private static void hasLabel(Field labels, String key, String expected, Errors errors) {
+    if (!labels.key(key).text().equals(expected)) {
+      // all of them are shown
+      errors.invalid(
+          labels.key(key), Workloads.sorted(labels.node()), "must be '" + expected + "'");
     }
   }
 
