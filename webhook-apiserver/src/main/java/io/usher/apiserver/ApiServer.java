@@ -5,6 +5,7 @@ import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.PathHandler;
 import io.usher.apiserver.api.ResourceRegistry;
+import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.discovery.Discovery;
 import io.usher.apiserver.discovery.Health;
 import io.usher.apiserver.discovery.Version;
@@ -24,6 +25,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * A Kubernetes API server. It takes neutral requests and gives answers; a transport, such as the
@@ -78,6 +80,10 @@ public final class ApiServer implements AutoCloseable {
     objects = new StoredObjects(storage, registry, executor, config.clock(), config.random());
     watches =
         new Watches(storage, executor, timer, config.bookmarkPeriod(), config.maxQueuedBytes());
+    registry.onChange(
+        () ->
+            watches.endAllBut(
+                registry.types().stream().map(ResourceType::storage).collect(Collectors.toSet())));
     var paths = new ArrayList<PathHandler>();
     paths.add(new Discovery(registry, config.serverAddress()));
     paths.add(new Health(Map.of("storage", storage::isHealthy)));

@@ -5,6 +5,7 @@ import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.storage.Storage;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -91,11 +92,13 @@ public final class Watches {
     hubs.values().forEach(hub -> hub.all().forEach(hub::end));
   }
 
-  /** Ends the streams of one resource as if their time were up. */
-  public void endAll(GroupResource resource) {
-    WatchHub hub = hubs.get(resource);
-    if (hub != null) {
-      hub.all().forEach(hub::end);
-    }
+  /** Ends the streams of all other resources as if their time were up. */
+  public void endAllBut(Set<GroupResource> served) {
+    hubs.forEach(
+        (resource, hub) -> {
+          if (!served.contains(resource)) {
+            hub.all().forEach(hub::end);
+          }
+        });
   }
 }

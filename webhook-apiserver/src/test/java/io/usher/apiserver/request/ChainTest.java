@@ -174,7 +174,12 @@ class ChainTest {
       server.server.resources().register(type);
       assertThat(server.get("/apis/example.com/v1/gadgets").code()).isEqualTo(200);
       assertThat(server.get("/apis/example.com/v1").text()).contains("\"gadgets\"");
+      Frames watch = server.watch("/apis/example.com/v1/gadgets?watch=1");
+      Frames other = server.watch(CONFIG_MAPS + "?watch=1");
       server.server.resources().unregister(type.groupResource());
+      watch.awaitEnd();
+      server.post(CONFIG_MAPS, configMap("a"));
+      other.await(1);
       assertThat(server.get("/apis/example.com/v1/gadgets").code()).isEqualTo(404);
       assertThat(server.get("/apis/example.com/v1").text()).doesNotContain("\"gadgets\"");
     }
