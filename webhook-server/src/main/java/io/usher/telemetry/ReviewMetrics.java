@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -115,7 +116,7 @@ public final class ReviewMetrics implements ReviewObserver.Some {
     hungThreads(key);
     // The rule begins anew, with a circuit that is closed.
     circuit(key).set(0);
-    for (var kind : kinds.get(webhook).of(rule)) {
+    for (var kind : Objects.requireNonNull(kinds.get(webhook)).of(rule)) {
       for (var operation : rule.match().operations()) {
         var failed = new ReviewKey(webhook, operation, kind, ReviewOutcome.FAILED, false);
         found(reviews, failed, this::reviewCounter);
