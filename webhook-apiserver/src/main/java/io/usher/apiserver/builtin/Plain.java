@@ -1,7 +1,12 @@
 package io.usher.apiserver.builtin;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.api.SelectableField;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A kind of which nothing is special but how a PUT treats it. */
 record Plain(GroupResource resource) implements BuiltInKind {
@@ -51,6 +56,42 @@ record Plain(GroupResource resource) implements BuiltInKind {
           "volumeattachments.storage.k8s.io",
           "volumeattributesclasses.storage.k8s.io");
 
+  /** What {@code kubectl describe} and others select Events by. */
+  private static final List<SelectableField> OF_EVENTS =
+      Stream.concat(
+              Stream.of(
+                      "involvedObject.kind",
+                      "involvedObject.namespace",
+                      "involvedObject.name",
+                      "involvedObject.uid",
+                      "involvedObject.apiVersion",
+                      "involvedObject.resourceVersion",
+                      "involvedObject.fieldPath",
+                      "reason",
+                      "reportingComponent",
+                      "type")
+                  .map(SelectableField::at),
+              Stream.of(new SelectableField("source", Plain::source)))
+          .toList();
+
+  private static final Map<String, List<SelectableField>> SELECTABLE =
+      Map.of(
+          "certificatesigningrequests.certificates.k8s.io",
+          List.of(SelectableField.at("spec.signerName")),
+          "events",
+          OF_EVENTS,
+          "events.events.k8s.io",
+          OF_EVENTS,
+          "nodes",
+          List.of(
+              new SelectableField(
+                  "spec.unschedulable",
+                  node -> Boolean.toString(node.at("/spec/unschedulable").asBoolean()))),
+          "replicasets.apps",
+          List.of(SelectableField.at("status.replicas")),
+          "replicationcontrollers",
+          List.of(SelectableField.at("status.replicas")));
+
   private static final Set<String> WITH_GENERATION =
       Set.of(
           "customresourcedefinitions.apiextensions.k8s.io",
@@ -72,6 +113,16 @@ record Plain(GroupResource resource) implements BuiltInKind {
           "validatingadmissionpolicies.admissionregistration.k8s.io",
           "validatingadmissionpolicybindings.admissionregistration.k8s.io",
           "validatingwebhookconfigurations.admissionregistration.k8s.io");
+
+  private static String source(ObjectNode event) {
+    String component = event.at("/source/component").asText();
+    return component.isEmpty() ? event.path("reportingComponent").asText() : component;
+  }
+
+  @Override
+  public List<SelectableField> selectableFields() {
+    return SELECTABLE.getOrDefault(resource.toString(), List.of());
+  }
 
   @Override
   public boolean tracksGeneration() {

@@ -252,6 +252,25 @@ class EmbeddedApiServerTest {
   }
 
   @Test
+  void eventsAreSelectedByWhatTheyAreAbout() {
+    String events = "/api/v1/namespaces/default/events";
+    for (String name : List.of("a", "b")) {
+      JsonNode event =
+          send(
+              "POST",
+              events,
+              "{\"metadata\":{\"name\":\""
+                  + name
+                  + "\"},\"involvedObject\":{\"name\":\""
+                  + name
+                  + "\",\"namespace\":\"default\"},\"source\":{\"component\":\"test\"}}");
+      assertThat(event.path("kind").asText()).as(event.toString()).isEqualTo("Event");
+    }
+    assertThat(get(events + "?fieldSelector=involvedObject.name%3Da,source%3Dtest").path("items"))
+        .hasSize(1);
+  }
+
+  @Test
   void discoveryAndOpenApiKnowTheKinds() {
     assertThat(get("/apis").toString()).contains("\"apps/v1\"").contains("\"batch/v1\"");
     assertThat(get("/api/v1").toString()).contains("\"pods/eviction\"");
