@@ -184,7 +184,7 @@ class Soak:
                         [*self.kubectl, "logs", "-f", "-n", SERVER, name], stdout=file, stderr=subprocess.DEVNULL,
                         start_new_session=True)
             self.serials.add(self.run_kubectl("get", "secret", "labeler-tls", "-n", SERVER, "-o",
-                                              "jsonpath={.data.tls\\.crt}", check=False)[-80:])
+                                              "jsonpath={.data.tls\\.crt}", check=False))
 
     def unexpected(self):
         found = collections.Counter()

@@ -15,7 +15,7 @@ final class JsonValues {
     return switch (json.getNodeType()) {
       case OBJECT, POJO -> {
         Map<String, Object> map = new LinkedHashMap<>();
-        json.fields().forEachRemaining(each -> map.put(each.getKey(), of(each.getValue())));
+        json.properties().forEach(each -> map.put(each.getKey(), of(each.getValue())));
         yield map;
       }
       case ARRAY -> {

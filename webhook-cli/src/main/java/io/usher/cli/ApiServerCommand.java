@@ -297,7 +297,7 @@ final class ApiServerCommand implements Callable<Integer> {
     try {
       return plugins(objects).named(names());
     } catch (IllegalArgumentException e) {
-      throw usage(e.getMessage());
+      throw usage(String.valueOf(e.getMessage()));
     }
   }
 

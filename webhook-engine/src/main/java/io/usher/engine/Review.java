@@ -7,6 +7,7 @@ import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import io.usher.observe.ReviewOutcome;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -38,11 +39,8 @@ public final class Review<Q, A> implements Runnable {
   /** Threads that still use the review's memory, and the queue's claim before the first one. */
   private final AtomicInteger users = new AtomicInteger(1);
 
-  private @Nullable Host host;
-  private @Nullable ReviewIdentity identity;
-  private @Nullable Consumer<ReviewAnswer> taker;
-  private volatile @Nullable Q request;
-  private volatile @Nullable Evaluation<A> evaluation;
+  private @Nullable Place place;
+  private volatile @Nullable Work<Q, A> work;
   private volatile @Nullable A answer;
   private volatile @Nullable Throwable failure;
 
@@ -79,7 +77,19 @@ public final class Review<Q, A> implements Runnable {
     return new Review<>(kind, requestLine, Caller.ANYONE, body, deadline, lease);
   }
 
-  /** Where a review runs. */
+  /**
+   * Where a review runs.
+   *
+   * @param host runs it
+   * @param identity for observers
+   * @param taker gets the answer
+   */
+  private record Place(Host host, ReviewIdentity identity, Consumer<ReviewAnswer> taker) {}
+
+  /** What there is to do once the body is decoded. */
+  private record Work<Q, A>(Q request, Evaluation<A> evaluation) {}
+
+  /** What runs reviews. */
   interface Host {
 
     ReviewObserver observer();
@@ -138,19 +148,25 @@ public final class Review<Q, A> implements Runnable {
 
   /** Binds it to where it runs; before everything else. */
   void begin(Host newHost, Consumer<ReviewAnswer> newTaker) {
-    host = newHost;
-    taker = newTaker;
-    identity = new ReviewIdentity(newHost.nextNumber(), kind.endpoint(), caller);
+    place =
+        new Place(
+            newHost, new ReviewIdentity(newHost.nextNumber(), kind.endpoint(), caller), newTaker);
+  }
+
+  private Place place() {
+    return Objects.requireNonNull(place, "begin comes first");
+  }
+
+  private Host host() {
+    return place().host();
   }
 
   @Override
   public void run() {
     try {
       if (!answered.get()) {
-        if (evaluation == null) {
-          decode();
-        }
-        evaluate();
+        Work<Q, A> begun = work;
+        evaluate(begun == null ? decode() : begun);
       }
     } catch (Throwable e) {
       fail(e);
@@ -161,64 +177,67 @@ public final class Review<Q, A> implements Runnable {
 
   /** Never runs: there is no place for it. */
   void shed(String why) {
-    host.observer().reviewRejected(kind.endpoint(), 429);
+    host().observer().reviewRejected(kind.endpoint(), 429);
     answer(ReviewAnswer.overloaded(why));
     leave();
   }
 
   /** What the watchdog sees to: an overdue rule, and then an overdue review. */
   void watch() {
-    Evaluation<A> running = evaluation;
-    Evaluation.GivenUp givenUp = running == null ? null : running.giveUpOverdueRule();
+    Work<Q, A> begun = work;
+    Evaluation.GivenUp givenUp = begun == null ? null : begun.evaluation().giveUpOverdueRule();
     if (givenUp != null) {
-      host.threadHung();
+      host().threadHung();
       if (givenUp.skipped()) {
         users.incrementAndGet();
-        host.resume(this);
+        host().resume(this);
       } else {
         tookTooLong(givenUp.rule());
       }
     } else if (!answered.get() && deadline.passed()) {
       tookTooLong(null);
-      if (host.withdraw(this)) {
+      if (host().withdraw(this)) {
         leave();
       }
     }
   }
 
-  private void decode() throws ProtocolException {
-    host.observer().reviewBegan(identity);
-    Q decoded = kind.decode(body, new ReviewMemory(lease, host.bytesPerNode()));
-    request = decoded;
-    evaluation = kind.evaluate(decoded, identity, deadline, host.observer());
+  private Work<Q, A> decode() throws ProtocolException {
+    ReviewIdentity identity = place().identity();
+    host().observer().reviewBegan(identity);
+    Q request = kind.decode(body, new ReviewMemory(lease, host().bytesPerNode()));
+    var begun = new Work<>(request, kind.evaluate(request, identity, deadline, host().observer()));
+    work = begun;
+    return begun;
   }
 
-  private void evaluate() throws IOException {
+  private void evaluate(Work<Q, A> todo) throws IOException {
     long begun = deadline.ticker().nanos();
     boolean givenUp = false;
     try {
-      A decided = evaluation.run();
+      A decided = todo.evaluation().run();
       givenUp = decided == null;
       if (decided != null) {
-        conclude(decided);
+        conclude(todo, decided);
       }
     } finally {
       if (givenUp) {
-        host.threadReleased();
+        host().threadReleased();
       } else {
-        host.ran(deadline.ticker().nanos() - begun);
+        host().ran(deadline.ticker().nanos() - begun);
       }
     }
   }
 
-  private void conclude(A decided) throws IOException {
-    byte[] encoded = kind.encode(request, decided);
+  private void conclude(Work<Q, A> done, A decided) throws IOException {
+    byte[] encoded = kind.encode(done.request(), decided);
     Verdict verdict = kind.verdict(decided);
     answer = decided;
     if (answer(ReviewAnswer.decided(encoded))) {
       finished(
+          done.request(),
           verdict.outcome(),
-          evaluation.deniedBy(),
+          done.evaluation().deniedBy(),
           verdict.message(),
           verdict.patchOperations(),
           encoded.length);
@@ -228,18 +247,18 @@ public final class Review<Q, A> implements Runnable {
   private void fail(Throwable cause) {
     failure = cause;
     if (cause instanceof ProtocolException problem) {
-      host.observer().reviewRejected(kind.endpoint(), problem.status());
+      host().observer().reviewRejected(kind.endpoint(), problem.status());
       answer(problem.answer());
     } else if (cause instanceof RuleFailedException rule) {
       String message = String.valueOf(rule.getMessage());
       failed(rule.rule(), rule.deadlinePassed() ? requestLine + ": " + message : message);
     } else if (OutOfMemory.isExhaustion(cause)) {
-      host.observer().fatal("out of memory", cause);
+      host().observer().fatal("out of memory", cause);
       failed(null, "out of memory");
     } else {
-      Q decoded = request;
-      host.observer()
-          .reviewFailed(identity, decoded == null ? requestLine : kind.describe(decoded), cause);
+      Work<Q, A> begun = work;
+      String what = begun == null ? requestLine : kind.describe(begun.request());
+      host().observer().reviewFailed(place().identity(), what, cause);
       failed(null, "internal error");
     }
   }
@@ -251,22 +270,25 @@ public final class Review<Q, A> implements Runnable {
   }
 
   private void failed(@Nullable String rule, String message) {
-    Q decoded = request;
-    if (answer(kind.failed(decoded, message)) && decoded != null) {
-      finished(ReviewOutcome.FAILED, rule, message, 0, 0);
+    Work<Q, A> begun = work;
+    Q request = begun == null ? null : begun.request();
+    if (answer(kind.failed(request, message)) && request != null) {
+      finished(request, ReviewOutcome.FAILED, rule, message, 0, 0);
     }
   }
 
   private void finished(
+      Q request,
       ReviewOutcome outcome,
       @Nullable String rule,
       @Nullable String message,
       int operations,
       int bytes) {
-    host.observer()
+    host()
+        .observer()
         .reviewFinished(
             new FinishedReview(
-                identity,
+                place().identity(),
                 kind.subject(request),
                 outcome,
                 rule,
@@ -280,15 +302,15 @@ public final class Review<Q, A> implements Runnable {
     if (!answered.compareAndSet(false, true)) {
       return false;
     }
-    host.answered();
-    taker.accept(given);
+    host().answered();
+    place().taker().accept(given);
     return true;
   }
 
   private void leave() {
     if (users.decrementAndGet() == 0) {
       lease.close();
-      host.left(this);
+      host().left(this);
     }
   }
 }

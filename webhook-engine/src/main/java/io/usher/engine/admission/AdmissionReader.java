@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers one review's members while a walk passes over them. Unknown members are passed over. */
@@ -69,22 +70,21 @@ final class AdmissionReader {
   }
 
   AdmissionRequest request() throws ProtocolException {
-    require(asked, "request");
+    require(this.asked, "request");
     require(!uid.isEmpty(), "request.uid");
-    require(objectKind != null, "request.kind");
-    require(resource != null, "request.resource");
-    require(operation != null, "request.operation");
+    GroupVersionKind kindOfObject = required(objectKind, "request.kind");
+    GroupVersionResource asked = required(resource, "request.resource");
     return new AdmissionRequest(
         uid,
-        objectKind,
-        resource,
+        kindOfObject,
+        asked,
         subResource,
-        requestKind == null ? objectKind : requestKind,
-        requestResource == null ? resource : requestResource,
+        requestKind == null ? kindOfObject : requestKind,
+        requestResource == null ? asked : requestResource,
         requestSubResource == null ? subResource : requestSubResource,
         name,
         namespace,
-        operation,
+        required(operation, "request.operation"),
         new UserInfo(username, userUid, groups, extra),
         dryRun,
         object,
@@ -184,6 +184,11 @@ final class AdmissionReader {
       throw malformed(parser.getParsingContext().pathAsPointer() + " is not an object");
     }
     return walk.document().object(body);
+  }
+
+  private static <T> T required(@Nullable T value, String field) throws ProtocolException {
+    require(value != null, field);
+    return Objects.requireNonNull(value);
   }
 
   private static void require(boolean there, String member) throws ProtocolException {

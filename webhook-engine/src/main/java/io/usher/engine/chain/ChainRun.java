@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +85,9 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
       return AdmissionResponse.deny(request, denial, Warnings.shown(warnings), auditAnnotations);
     }
     JsonPatch patch =
-        object == received ? null : JsonPatch.diff(received, object, applier.schema());
+        object == null || received == null || object == received
+            ? null
+            : JsonPatch.diff(received, object, applier.schema());
     return AdmissionResponse.allow(request, patch, Warnings.shown(warnings), auditAnnotations);
   }
 
@@ -146,7 +149,7 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
       return;
     }
     if (outcome == null) {
-      fail(call, RuleFailedException.threw(rule.name(), thrown));
+      fail(call, RuleFailedException.threw(rule.name(), Objects.requireNonNull(thrown)));
       return;
     }
     if (outcome.denial() != null) {
