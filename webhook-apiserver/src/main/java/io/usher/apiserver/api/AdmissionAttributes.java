@@ -88,6 +88,15 @@ public final class AdmissionAttributes {
     return object;
   }
 
+  /**
+   * The object as it will be, of a request that writes one.
+   *
+   * @throws NullPointerException on DELETE
+   */
+  public ObjectNode written() {
+    return Objects.requireNonNull(object, "a deletion writes no object");
+  }
+
   /** Puts another object in the place of {@link #object()}. */
   public void object(ObjectNode other) {
     object = Objects.requireNonNull(other, "object");

@@ -54,7 +54,10 @@ public final class ResourceRegistry {
   /** The resource in this version, or null where there is none. */
   public @Nullable ApiResource resource(String group, String version, String plural) {
     ResourceType type = types.get(new GroupResource(group, plural));
-    ServedVersion served = type == null ? null : type.version(version);
+    if (type == null) {
+      return null;
+    }
+    ServedVersion served = type.version(version);
     return served == null ? null : new ApiResource(type, served);
   }
 

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Discovery's documents about one state of the registry. */
@@ -52,8 +53,11 @@ final class Documents {
   private static List<ApiResource> resources(
       Collection<ResourceType> types, String group, String version) {
     return types.stream()
-        .filter(type -> type.group().equals(group) && type.version(version) != null)
-        .map(type -> new ApiResource(type, type.version(version)))
+        .filter(type -> type.group().equals(group))
+        .flatMap(
+            type ->
+                Stream.ofNullable(type.version(version))
+                    .map(served -> new ApiResource(type, served)))
         .sorted(Comparator.comparing(resource -> resource.type().plural()))
         .toList();
   }
@@ -95,7 +99,7 @@ final class Documents {
   private void groupInto(ObjectNode document, String group) {
     document.put("name", group);
     ArrayNode versions = document.putArray("versions");
-    for (String version : groups.get(group).keySet()) {
+    for (String version : groups.getOrDefault(group, Map.of()).keySet()) {
       versions.addObject().put("groupVersion", group + '/' + version).put("version", version);
     }
     document.set("preferredVersion", versions.get(0).deepCopy());

@@ -224,7 +224,7 @@ final class BodyReader {
       return "unexpected end of JSON input (<empty>)";
     }
     if (!(e instanceof JsonProcessingException parsing)) {
-      return e.getMessage();
+      return String.valueOf(e.getMessage());
     }
     JsonLocation location = parsing.getLocation();
     String text = parsing.getOriginalMessage().lines().findFirst().orElse("");

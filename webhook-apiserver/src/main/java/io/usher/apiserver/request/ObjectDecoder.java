@@ -37,7 +37,7 @@ final class ObjectDecoder {
       ObjectMeta.requireTypes(object);
     } catch (ApiException e) {
       throw e.status().code() == 400
-          ? new ApiException(cannotBeHandled(resource.kind(), e.getMessage()))
+          ? new ApiException(cannotBeHandled(resource.kind(), String.valueOf(e.getMessage())))
           : e;
     }
     report(problems(unknown, body.duplicates()), resource.kind(), validation, warnings);
@@ -62,7 +62,9 @@ final class ObjectDecoder {
       unknown = resource.version().schema().prune(object);
       ObjectMeta.requireTypes(object);
     } catch (ApiException e) {
-      var error = FieldError.invalid("patch", TextNode.valueOf(object.toString()), e.getMessage());
+      var error =
+          FieldError.invalid(
+              "patch", TextNode.valueOf(object.toString()), String.valueOf(e.getMessage()));
       throw new ApiException(Status.invalid("", "", "", List.of(error)));
     }
     report(problems(unknown, duplicates), resource.kind(), validation, warnings);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -125,7 +126,7 @@ final class ObjectReader {
         return storage.snapshot(resource, token.version());
       }
       if (options.match().equals("Exact")) {
-        return storage.snapshot(resource, options.version());
+        return storage.snapshot(resource, Objects.requireNonNull(options.version()));
       }
       return storage.snapshot(resource);
     } catch (CompactedException e) {

@@ -89,23 +89,23 @@ final class ObjectWriter {
     Answering answering = type.answering();
     if (answering != null) {
       admission.validate(call, attributes);
-      answering.answer(attributes.object(), call.user(), call.info().namespace());
-      return call.renderer().object(201, attributes.object(), warnings);
+      answering.answer(attributes.written(), call.user(), call.info().namespace());
+      return call.renderer().object(201, attributes.written(), warnings);
     }
     if (type.hasStatusSubresource()) {
-      attributes.object().remove("status");
+      attributes.written().remove("status");
     }
-    ObjectMeta.fill(ObjectMeta.of(attributes.object()), clock, type.strategy().tracksGeneration());
-    type.strategy().prepareForCreate(attributes.object());
+    ObjectMeta.fill(ObjectMeta.of(attributes.written()), clock, type.strategy().tracksGeneration());
+    type.strategy().prepareForCreate(attributes.written());
     // Admission and the strategy may have left out what is always there.
-    call.resource().version().schema().setDefaults(attributes.object());
+    call.resource().version().schema().setDefaults(attributes.written());
     return store(call, attributes, options, warnings);
   }
 
   private ApiResponse store(
       Call call, AdmissionAttributes attributes, WriteOptions options, List<String> warnings) {
     ResourceType type = call.resource().type();
-    ObjectNode object = attributes.object();
+    ObjectNode object = attributes.written();
     boolean generated =
         ObjectMeta.text(object, "name").isEmpty()
             && !ObjectMeta.text(object, "generateName").isEmpty();
@@ -319,7 +319,7 @@ final class ObjectWriter {
             old,
             options.toJson(),
             options.dryRun());
-    object = attributes.object();
+    object = attributes.written();
     if (part == null) {
       type.strategy().prepareForUpdate(object, old);
       resource.version().schema().setDefaults(object);

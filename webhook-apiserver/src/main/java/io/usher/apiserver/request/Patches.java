@@ -11,6 +11,7 @@ import io.usher.patch.JsonPatch;
 import io.usher.patch.PatchException;
 import io.usher.patch.StrategicMergePatch;
 import io.usher.patch.StructSchema;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of patch, by their media types. */
@@ -30,7 +31,7 @@ enum Patches {
   STRATEGIC("application/strategic-merge-patch+json") {
     @Override
     JsonNode applied(JsonNode object, JsonNode patch, @Nullable StructSchema schema) {
-      return StrategicMergePatch.apply(object, patch, schema);
+      return StrategicMergePatch.apply(object, patch, Objects.requireNonNull(schema));
     }
   };
 

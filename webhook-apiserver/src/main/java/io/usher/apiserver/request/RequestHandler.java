@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -133,7 +134,7 @@ public final class RequestHandler {
     }
 
     private UserInfo effectiveUser() {
-      return impersonated == null ? user : impersonated;
+      return impersonated == null ? Objects.requireNonNull(user) : impersonated;
     }
 
     private void ended(int code) {
@@ -166,7 +167,9 @@ public final class RequestHandler {
             failure ->
                 failed(
                     exchange,
-                    failure instanceof CompletionException ? failure.getCause() : failure))
+                    failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure))
         .thenApply(response -> finished(exchange, response));
   }
 

@@ -120,7 +120,8 @@ final class Resources {
               case CREATE, LIST, DELETECOLLECTION -> !named;
               case WATCH -> true;
             };
-    if (!fits
+    if (verb == null
+        || !fits
         || !call.resource().type().verbs().contains(verb)
         || call.request().method().equals("HEAD")) {
       throw new ApiException(Status.methodNotAllowed());

@@ -1,5 +1,6 @@
 package io.usher.apiserver.storage;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A write as the history keeps it. Thread-safe. */
@@ -47,7 +48,8 @@ public final class Change {
   public StoredObject vanished() {
     StoredObject made = vanished;
     if (made == null) {
-      made = deletion ? object : before.retold(EventType.DELETED, version());
+      made =
+          deletion ? object : Objects.requireNonNull(before).retold(EventType.DELETED, version());
       vanished = made;
     }
     return made;

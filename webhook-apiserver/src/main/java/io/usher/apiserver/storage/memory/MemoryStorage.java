@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -190,7 +191,7 @@ public final class MemoryStorage implements Storage {
       @Nullable StoredObject before, String key, long at, @Nullable Draft draft) {
     StoredObject object =
         draft == null
-            ? before.retold(EventType.DELETED, at)
+            ? Objects.requireNonNull(before).retold(EventType.DELETED, at)
             : StoredObject.of(
                 key, at, draft, before == null ? EventType.ADDED : EventType.MODIFIED);
     return new Change(before, object, draft == null);
