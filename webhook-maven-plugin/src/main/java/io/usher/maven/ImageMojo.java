@@ -94,7 +94,10 @@ public final class ImageMojo extends AbstractMojo {
   @Parameter(defaultValue = "${project.remotePluginRepositories}", readonly = true)
   private List<RemoteRepository> repositories;
 
-  @Component private RepositorySystem repositorySystem;
+  /** The oldest Maven that the plugin runs in injects fields of goals by this annotation. */
+  @SuppressWarnings("deprecation")
+  @Component
+  private RepositorySystem repositorySystem;
 
   @Override
   public void execute() throws MojoExecutionException {

@@ -55,8 +55,9 @@ public final class WebSocketStream extends Session.Listener.AbstractAutoDemandin
   }
 
   @Override
-  public void onWebSocketClose(int code, @Nullable String reason) {
+  public void onWebSocketClose(int code, @Nullable String reason, Callback callback) {
     closed.complete(null);
+    callback.succeed();
   }
 
   @Override

@@ -14,7 +14,7 @@ final class ResourceList {
   /** Reads one; empty for what is no object. */
   static Map<String, String> of(JsonNode json) {
     var list = new LinkedHashMap<String, String>();
-    json.fields().forEachRemaining(each -> list.put(each.getKey(), each.getValue().asText()));
+    json.properties().forEach(each -> list.put(each.getKey(), each.getValue().asText()));
     return list;
   }
 

@@ -41,7 +41,7 @@ public final class LabelSelectors {
   /** A map of texts; empty for what is no object. */
   public static Map<String, String> labels(JsonNode node) {
     var labels = new LinkedHashMap<String, String>();
-    node.fields().forEachRemaining(each -> labels.put(each.getKey(), each.getValue().asText()));
+    node.properties().forEach(each -> labels.put(each.getKey(), each.getValue().asText()));
     return labels;
   }
 

@@ -96,17 +96,25 @@ final class RuleChecks {
         : Optional.empty();
   }
 
-  /** Warns of a mutator that is for DELETE, too. */
+  /** Warns of a mutator that is for DELETE, too; one that only looks at requests is none. */
   static void warnOfDelete(MethodDescription method, Consumer<String> warnings) {
-    if (method.mutating() == null) {
+    Mutating mutating = method.mutating();
+    if (mutating == null || onlyLooks(method)) {
       return;
     }
-    List<Operation> operations = List.of(method.mutating().operations());
+    List<Operation> operations = List.of(mutating.operations());
     if (operations.contains(Operation.DELETE) && operations.size() > 1) {
       warnings.accept(
           "is @Mutating on DELETE, too, where its edits count for nothing; leave DELETE out, or"
               + " check it in a @Validating method");
     }
+  }
+
+  private static boolean onlyLooks(MethodDescription method) {
+    return method.returns().name().equals("void")
+        && method.parameters().stream()
+            .map(ParameterDescription::type)
+            .allMatch(type -> type.is(AdmissionRequest.class) || type.is(RuleContext.class));
   }
 
   private List<Argument> arguments(List<ParameterDescription> parameters) {

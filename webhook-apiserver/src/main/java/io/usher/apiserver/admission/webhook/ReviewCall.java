@@ -96,8 +96,8 @@ final class ReviewCall {
     var annotations = new LinkedHashMap<String, String>();
     response
         .path("auditAnnotations")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             each ->
                 annotations.put(webhook.name() + '/' + each.getKey(), each.getValue().asText()));
     boolean allowed = response.path("allowed").asBoolean();
