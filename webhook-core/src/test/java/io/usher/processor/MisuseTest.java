@@ -199,7 +199,7 @@ class MisuseTest {
             }
             """,
             "Outer.Rules: has no constructor without parameters that is not private; add Rules()"
-                + " {...}"),
+                + " {...}, or one that takes a record of its configuration"),
         type(
             "privateConstructor",
             """
@@ -208,7 +208,8 @@ class MisuseTest {
               @Mutating(operations = CREATE) void rule(Pod pod) {}
             }
             """,
-            "Rules: has no constructor without parameters that is not private; add Rules() {...}, or one that takes a record of its configuration"),
+            "Rules: has no constructor without parameters that is not private; add Rules() {...}, or"
+                + " one that takes a record of its configuration"),
         type(
             "noRules",
             "@Webhook(name = \"a.example.com\") class Rules { void rule(Pod pod) {} }",
