@@ -1,7 +1,8 @@
 package io.usher.e2e;
 
 import java.time.Duration;
-import java.time.Instant;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 
 /** For what the API server's caches take a moment to see. */
 final class Eventually {
@@ -11,18 +12,7 @@ final class Eventually {
   private Eventually() {}
 
   /** Runs the assertion until it holds; its last failure is the test's. */
-  static void eventually(Runnable assertion) {
-    Instant end = Instant.now().plus(PATIENCE);
-    while (true) {
-      try {
-        assertion.run();
-        return;
-      } catch (AssertionError e) {
-        if (Instant.now().isAfter(end)) {
-          throw e;
-        }
-        TestNamespace.pause(Duration.ofMillis(100));
-      }
-    }
+  static void eventually(ThrowingRunnable assertion) {
+    Awaitility.await().atMost(PATIENCE).untilAsserted(assertion);
   }
 }

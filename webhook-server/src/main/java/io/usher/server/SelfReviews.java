@@ -2,13 +2,18 @@ package io.usher.server;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.AdmissionRequest;
+import io.usher.admission.GroupVersionKind;
+import io.usher.admission.GroupVersionResource;
 import io.usher.admission.Operation;
+import io.usher.admission.UserInfo;
 import io.usher.engine.Deadline;
 import io.usher.engine.Review;
 import io.usher.engine.ReviewAnswer;
 import io.usher.engine.ReviewExecutor;
 import io.usher.engine.ReviewLimits;
 import io.usher.engine.admission.AdmissionHandler;
+import io.usher.engine.admission.ReviewBody;
 import io.usher.observe.ReviewObserver;
 import io.usher.rule.Phase;
 import io.usher.rule.ResourceMatch;
@@ -91,27 +96,40 @@ final class SelfReviews {
   }
 
   private static byte[] review(RuleDefinition rule) {
-    var operation = rule.match().operations().iterator().next();
-    var resource = rule.match().resources().get(0);
-    String kind = rule.objectType() == null ? "Object" : rule.objectType().getSimpleName();
-    var request = JSON.objectNode();
-    request.put("uid", "00000000-0000-0000-0000-000000000000");
-    request.set("kind", type(resource, "kind", kind));
-    request.set("resource", type(resource, "resource", word(resource.resource(), "configmaps")));
-    request.put("subResource", word(resource.subresource(), ""));
-    request.put("name", NAME).put("namespace", NAMESPACE).put("operation", operation.name());
-    request.putObject("userInfo").put("username", "system:usher");
-    request.put("dryRun", true);
-    var object = JSON.objectNode().put("apiVersion", version(resource)).put("kind", kind);
-    object.putObject("metadata").put("name", NAME).put("namespace", NAMESPACE);
-    object.set("spec", spec().set("template", JSON.objectNode().set("spec", spec())));
-    request.set("object", operation == Operation.DELETE ? JSON.nullNode() : object);
+    Operation operation = rule.match().operations().iterator().next();
+    ResourceMatch matched = rule.match().resources().get(0);
+    String group = word(matched.group(), "");
+    String version = word(matched.version(), "v1");
+    String name = rule.objectType() == null ? "Object" : rule.objectType().getSimpleName();
+    var kind = new GroupVersionKind(group, version, name);
+    var resource = new GroupVersionResource(group, version, word(matched.resource(), "configmaps"));
+    String subresource = word(matched.subresource(), "");
+    ObjectNode object = object(group.isEmpty() ? version : group + "/" + version, name);
     boolean old = operation == Operation.UPDATE || operation == Operation.DELETE;
-    request.set("oldObject", old ? object : JSON.nullNode());
-    request.set("options", JSON.nullNode());
-    var review = JSON.objectNode().put("apiVersion", "admission.k8s.io/v1");
-    review.put("kind", "AdmissionReview").set("request", request);
-    return review.toString().getBytes(StandardCharsets.UTF_8);
+    var request =
+        new AdmissionRequest(
+            "00000000-0000-0000-0000-000000000000",
+            kind,
+            resource,
+            subresource,
+            kind,
+            resource,
+            subresource,
+            NAME,
+            NAMESPACE,
+            operation,
+            UserInfo.of("system:usher"),
+            true,
+            operation == Operation.DELETE ? null : object,
+            old ? object : null,
+            null);
+    return ReviewBody.of(request).toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static ObjectNode object(String apiVersion, String kind) {
+    var object = JSON.objectNode().put("apiVersion", apiVersion).put("kind", kind);
+    object.putObject("metadata").put("name", NAME).put("namespace", NAMESPACE);
+    return object.set("spec", spec().set("template", JSON.objectNode().set("spec", spec())));
   }
 
   /** What most rules look at, in a Pod or in what makes Pods. */
@@ -119,19 +137,6 @@ final class SelfReviews {
     var spec = JSON.objectNode();
     spec.putArray("containers").addObject().put("name", "usher").put("image", "usher:1");
     return spec;
-  }
-
-  private static ObjectNode type(ResourceMatch resource, String key, String value) {
-    return JSON.objectNode()
-        .put("group", word(resource.group(), ""))
-        .put("version", word(resource.version(), "v1"))
-        .put(key, value);
-  }
-
-  private static String version(ResourceMatch resource) {
-    String version = word(resource.version(), "v1");
-    String group = word(resource.group(), "");
-    return group.isEmpty() ? version : group + "/" + version;
   }
 
   /** A word that a pattern matches. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -212,9 +213,9 @@ class SlowClientsIT {
     return "nothing";
   }
 
-  private static void awaitUnfinished(TestServer server, int count) throws InterruptedException {
-    while (server.server().unfinished() < count) {
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
+  private static void awaitUnfinished(TestServer server, int count) {
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> server.server().unfinished() >= count);
   }
 }

@@ -45,13 +45,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -629,9 +629,12 @@ class UsherServerIT {
     return HttpClient.newBuilder().sslContext(context).version(HttpClient.Version.HTTP_1_1).build();
   }
 
-  private static void await(Callable<Boolean> condition) throws Exception {
-    while (!condition.call()) {
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
+  private static void await(Callable<Boolean> condition) {
+    // Threads are counted: it must bring none of its own.
+    Awaitility.await()
+        .pollInSameThread()
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofMillis(10))
+        .until(condition);
   }
 }
