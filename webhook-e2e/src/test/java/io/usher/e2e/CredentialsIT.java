@@ -19,8 +19,8 @@ final class CredentialsIT {
           "password", "denials.e2e.usher.io");
 
   // what the server answers with 401, 401 and 403; the API server passes on the text alone
-  private static final String MISSING = "a credential is needed";
-  private static final String WRONG = "the credential is wrong";
+  private static final String MISSING = "the call shows no credential";
+  private static final String WRONG = "the credential is not known";
   private static final String FORBIDDEN =
       "no name of the client certificate may call: [another-client]";
 
