@@ -11,10 +11,10 @@ public final class NameCount {
   private static final int LONG = 128;
 
   /**
-   * More than a Pod has. A parser that adds a name to those before it copies the whole table, up to
-   * 200 kB.
+   * More than a Pod of 60 KB has. A parser that adds a name to those before it copies the whole
+   * table, up to 200 kB.
    */
-  private static final int MANY = 1024;
+  private static final int MANY = 4096;
 
   private int count;
 
