@@ -63,7 +63,7 @@ final class Bench implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Measures this build against that of another commit instead, in turns: a worktree in which"
-              + " 'make build' has run. The bars are 5 %, or what that commit differs from itself.")
+              + " 'make build' has run. The bars are 5 %%, or what that commit differs from itself.")
   private @Nullable Path against;
 
   @Spec private CommandSpec spec;
