@@ -14,7 +14,7 @@ build: ## build webhook-cli/target/usher.jar and the sample's rule jar
 	@echo "building usher.jar and the sample (the first time, Maven fetches its libraries)"
 	@$(MVN) -DskipTests -pl webhook-cli,$(SAMPLE) -am package
 
-demo: build ## the sample's webhook over TLS: what it does to its manifests (COLOR=always|never)
+demo: build ## what the sample's rules do to its manifests, on an API server of this process (COLOR=always|never)
 	@$(USHER) review --rules $(SAMPLE)/target/$(SAMPLE)-*.jar -f $(SAMPLE)/src/main/kubernetes/samples \
 	  $(if $(COLOR),--color $(COLOR))
 

@@ -6,7 +6,11 @@ import io.usher.cli.local.LocalApiServer;
 import io.usher.cli.local.ManifestDocument;
 import io.usher.cli.local.ManifestReader;
 import io.usher.cli.local.RuleRecorder;
-import java.io.IOException;
+import io.usher.manifest.Installation;
+import io.usher.manifest.Manifests;
+import io.usher.server.InProcessWebhooks;
+import io.usher.server.UsherConfig;
+import io.usher.telemetry.TelemetrySettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,10 +28,11 @@ import picocli.CommandLine.Spec;
     description = {
       "Show what the webhooks of rule jars do to manifests, without a cluster.",
       "",
-      "Serves the rules on a loopback port with a throwaway certificate, and sends it each object"
-          + " as an API server would: mutate, apply the patch, call again what wants that, validate."
-          + " An object that was admitted before is updated. It does not default or check against a"
-          + " schema, knows no other webhooks and policies, and evaluates no matchConditions.",
+      "Runs an API server in this process, with the rules as its only webhooks, and sends it each"
+          + " object as kubectl would. The objects of one run see each other: an object that was"
+          + " admitted before is updated, a CustomResourceDefinition defines the type of its"
+          + " objects, a ResourceQuota counts. The server knows no other webhooks and policies, and"
+          + " runs no controllers.",
       "",
       "Annotations of an object say more: usher.io/operation (CREATE, UPDATE, DELETE, CONNECT),"
           + " usher.io/subresource (ephemeralcontainers), and usher.io/expect, the outcome: one of"
@@ -36,6 +41,10 @@ import picocli.CommandLine.Spec;
       ""
     })
 final class ReviewCommand implements Callable<Integer> {
+
+  /** Where the server of the webhooks would be in a cluster. */
+  private static final Installation INSTALLATION =
+      new Installation("usher-review", "usher-review", "usher-review");
 
   @Option(
       names = {"-f", "--filename"},
@@ -89,7 +98,7 @@ final class ReviewCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     List<ManifestDocument> documents = new ManifestReader(System.in).read(files, recursive);
     List<Admission> admissions = admit(documents);
     ReviewReport.of(format, new Colours(colours)).print(admissions, spec.commandLine().getOut());
@@ -97,13 +106,26 @@ final class ReviewCommand implements Callable<Integer> {
     return admissions.stream().allMatch(Admission::passed) ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  private List<Admission> admit(List<ManifestDocument> documents) throws IOException {
+  private List<Admission> admit(List<ManifestDocument> documents) {
     var recorder = new RuleRecorder();
     RuleLog.sendTo(recorder::logged);
-    try (var webhook = LocalWebhook.start(rules, ruleConfig, recorder)) {
+    try (var webhooks = InProcessWebhooks.load(config -> configure(config, recorder))) {
       recorder.takeLog().forEach(spec.commandLine().getErr()::println);
-      return webhook.apiServer().apply(documents, namespace, user(), dryRun);
+      return new LocalApiServer(
+              webhooks.webhooks(),
+              Manifests.registration(INSTALLATION, webhooks.webhooks()),
+              webhooks,
+              recorder)
+          .apply(documents, namespace, user(), dryRun);
     }
+  }
+
+  private void configure(UsherConfig config, RuleRecorder recorder) {
+    ruleConfig.applyTo(config);
+    config
+        .rules(rules.toArray(Path[]::new))
+        .observe(recorder)
+        .set(TelemetrySettings.DECISION_LOG, false);
   }
 
   private UserInfo user() {

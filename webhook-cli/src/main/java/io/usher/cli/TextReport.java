@@ -34,8 +34,8 @@ final class TextReport implements ReviewReport {
     out.println(summary(admissions));
     out.println(
         """
-        Not done here, as an API server would: defaulting, checks against the schema, other
-        webhooks and policies, matchConditions; only labels of Namespaces sent before are known.""");
+        Sent to an API server of this process: it knows no objects but these, has no other webhooks and
+        policies, and runs no controllers.""");
   }
 
   private void print(Admission admission, PrintWriter out) {

@@ -21,7 +21,7 @@ public record DeadlineMargin(Duration least, int percent) {
   }
 
   /** When the answer must be there. */
-  Deadline deadline(long beginNanos, Duration timeout) {
+  public Deadline deadline(long beginNanos, Duration timeout) {
     long nanos = timeout.toNanos();
     return new Deadline(beginNanos + nanos - Math.max(least.toNanos(), nanos / 100 * percent));
   }

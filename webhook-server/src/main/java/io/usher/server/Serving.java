@@ -83,7 +83,8 @@ final class Serving implements AutoCloseable {
     }
   }
 
-  private static List<WebhookRegistration> webhooks(
+  /** These webhooks at the paths that are set for them. */
+  static List<WebhookRegistration> webhooks(
       Configuration configuration, List<WebhookRegistration> loaded) {
     var webhooks =
         WebhookPath.apply(

@@ -19,6 +19,7 @@ import io.usher.apiserver.openapi.OpenApi;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An API server that is a whole cluster to its clients, but for nodes: Kubernetes' kinds, the
@@ -35,7 +36,7 @@ public final class EmbeddedApiServer implements AutoCloseable {
       List.of("default", "kube-system", "kube-public", "kube-node-lease");
 
   private final ApiServer server;
-  private final Controllers controllers;
+  private final @Nullable Controllers controllers;
   private final AutoCloseable roles;
 
   private EmbeddedApiServer(EmbeddedConfig config) {
@@ -55,7 +56,13 @@ public final class EmbeddedApiServer implements AutoCloseable {
             });
     roles = rbac.follow(server.objects());
     createDefaults(server.objects());
-    controllers = new Controllers(server.objects(), server.resources(), config.authority());
+    if (config.defaultRoles()) {
+      BootstrapPolicy.createIn(server.objects());
+    }
+    controllers =
+        config.controllers()
+            ? new Controllers(server.objects(), server.resources(), config.authority())
+            : null;
   }
 
   /**
@@ -109,7 +116,6 @@ public final class EmbeddedApiServer implements AutoCloseable {
     if (objects.get(services, "default", "kubernetes") == null) {
       objects.create(services, kubernetesService());
     }
-    BootstrapPolicy.createIn(objects);
   }
 
   /** The Service that clients within a cluster, and Kubernetes' own tests, look for. */
@@ -140,7 +146,9 @@ public final class EmbeddedApiServer implements AutoCloseable {
 
   @Override
   public void close() {
-    controllers.close();
+    if (controllers != null) {
+      controllers.close();
+    }
     try {
       roles.close();
     } catch (Exception e) {

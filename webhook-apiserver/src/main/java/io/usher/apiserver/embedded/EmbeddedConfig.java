@@ -22,6 +22,8 @@ public final class EmbeddedConfig {
   private Function<ObjectStore, List<AdmissionPlugin>> admission = objects -> List.of();
   private Consumer<ApiServerConfig> library = config -> {};
   private String authority = "";
+  private boolean controllers = true;
+  private boolean defaultRoles = true;
   private Clock clock = Clock.systemUTC();
 
   EmbeddedConfig() {}
@@ -62,6 +64,23 @@ public final class EmbeddedConfig {
     return this;
   }
 
+  /**
+   * Whether the two controllers run. Without them nothing happens behind a client's back: a
+   * namespace gets no ServiceAccount and stays in deletion, and what has lost its owner stays.
+   */
+  public EmbeddedConfig controllers(boolean run) {
+    controllers = run;
+    return this;
+  }
+
+  /**
+   * Whether RBAC's default roles and bindings are there; who does not ask RBAC may leave them out.
+   */
+  public EmbeddedConfig defaultRoles(boolean created) {
+    defaultRoles = created;
+    return this;
+  }
+
   /** The time that objects are stamped with. */
   public EmbeddedConfig clock(Clock other) {
     clock = other;
@@ -87,6 +106,14 @@ public final class EmbeddedConfig {
 
   String authority() {
     return authority;
+  }
+
+  boolean controllers() {
+    return controllers;
+  }
+
+  boolean defaultRoles() {
+    return defaultRoles;
   }
 
   Clock clock() {

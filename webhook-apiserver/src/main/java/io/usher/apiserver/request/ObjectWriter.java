@@ -70,11 +70,7 @@ final class ObjectWriter {
       Call call, ObjectNode object, WriteOptions options, List<String> warnings) {
     ResourceType type = call.resource().type();
     ObjectNode metadata = ObjectMeta.of(object);
-    if (!metadata.path("resourceVersion").asText().isEmpty()) {
-      throw new ApiException(
-          new Status(500, "", "resourceVersion should not be set on objects to be created", null));
-    }
-    metadata.remove("resourceVersion");
+    removeVersion(metadata);
     ObjectMeta.wipe(metadata);
     setNamespace(metadata, call);
     AdmissionAttributes attributes =
@@ -86,6 +82,9 @@ final class ObjectWriter {
             null,
             options.toJson(),
             options.dryRun());
+    // A webhook may write here what a client may not.
+    removeVersion(ObjectMeta.of(attributes.written()));
+    setNamespace(ObjectMeta.of(attributes.written()), call);
     Answering answering = type.answering();
     if (answering != null) {
       admission.validate(call, attributes);
@@ -140,6 +139,14 @@ final class ObjectWriter {
         throw new ApiException(Status.alreadyExists(type.groupResource(), name));
       }
     }
+  }
+
+  private static void removeVersion(ObjectNode metadata) {
+    if (!metadata.path("resourceVersion").asText().isEmpty()) {
+      throw new ApiException(
+          new Status(500, "", "resourceVersion should not be set on objects to be created", null));
+    }
+    metadata.remove("resourceVersion");
   }
 
   private static void setNamespace(ObjectNode metadata, Call call) {
@@ -320,6 +327,7 @@ final class ObjectWriter {
             options.toJson(),
             options.dryRun());
     object = attributes.written();
+    requireVersion(object, stored, call);
     if (part == null) {
       type.strategy().prepareForUpdate(object, old);
       resource.version().schema().setDefaults(object);

@@ -81,6 +81,7 @@ public final class RequestHandler {
             bodies,
             reader,
             new Removal(parts.storage(), parts.clock())),
+        admission,
         bodies,
         parts.objects(),
         parts.clock());

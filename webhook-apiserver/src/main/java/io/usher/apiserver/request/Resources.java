@@ -1,6 +1,10 @@
 package io.usher.apiserver.request;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.Operation;
 import io.usher.admission.UserInfo;
+import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResource;
@@ -31,11 +35,14 @@ final class Resources {
   private static final Pattern GO_DURATION =
       Pattern.compile("[-+]?(0|((\\d++(\\.\\d*+)?|\\.\\d++)(ns|us|µs|μs|ms|s|m|h))++)");
 
+  private static final ObjectNode NO_OPTIONS = JsonNodeFactory.instance.objectNode();
+
   private final ResourceRegistry registry;
   private final ObjectReader reader;
   private final ObjectWriter writer;
   private final Deletion deletion;
   private final Scales scales;
+  private final Admission admission;
   private final BodyReader bodies;
   private final ObjectStore objects;
   private final Clock clock;
@@ -45,6 +52,7 @@ final class Resources {
       ObjectReader reader,
       ObjectWriter writer,
       Deletion deletion,
+      Admission admission,
       BodyReader bodies,
       ObjectStore objects,
       Clock clock) {
@@ -53,6 +61,7 @@ final class Resources {
     this.writer = writer;
     this.deletion = deletion;
     this.scales = new Scales(reader, writer, bodies);
+    this.admission = admission;
     this.bodies = bodies;
     this.objects = objects;
     this.clock = clock;
@@ -61,7 +70,8 @@ final class Resources {
   CompletionStage<ApiResponse> answer(
       ApiRequest request, RequestInfo info, UserInfo user, Map<String, String> audit) {
     ApiResource resource = registry.resource(info.group(), info.version(), info.resource());
-    if (resource == null || info.parts().size() > MAX_PARTS) {
+    boolean proxied = info.subresource().equals("proxy");
+    if (resource == null || info.parts().size() > MAX_PARTS && !proxied) {
       throw new ApiException(Status.noSuchResource());
     }
     requirePath(info, resource.type());
@@ -174,17 +184,49 @@ final class Resources {
   }
 
   private ApiResponse own(Call call, Subresource.Own own, Verb verb) {
-    boolean dryRun = call.request().query().all("dryRun").contains("All");
-    var body =
-        call.request().body().length == 0
-            ? null
-            : bodies.options(call.request(), own.kind().kind());
-    if (body != null) {
+    if (ConnectOptions.isKind(own.kind())) {
+      List<String> parts = call.info().parts();
+      String path = String.join("/", parts.subList(MAX_PARTS, parts.size()));
+      ObjectNode options = ConnectOptions.of(own.kind(), call.request().query(), path);
+      return admitted(call, own, verb, Operation.CONNECT, options, NO_OPTIONS, false);
+    }
+    ObjectNode body = null;
+    if (call.request().body().length > 0) {
+      body = bodies.options(call.request(), own.kind().kind());
       ObjectDecoder.requireKind(body, own.kind());
     }
+    if (body != null && verb == Verb.CREATE) {
+      WriteOptions options = WriteOptions.of(call.request().query(), "CreateOptions", false);
+      return admitted(call, own, verb, Operation.CREATE, body, options.toJson(), options.dryRun());
+    }
+    boolean dryRun = call.request().query().all("dryRun").contains("All");
+    return answered(call, own, verb, body, dryRun, List.of());
+  }
+
+  private ApiResponse admitted(
+      Call call,
+      Subresource.Own own,
+      Verb verb,
+      Operation operation,
+      ObjectNode object,
+      ObjectNode options,
+      boolean dryRun) {
+    AdmissionAttributes attributes =
+        admission.admit(call, operation, call.info().name(), object, null, options, dryRun);
+    admission.validate(call, attributes);
+    return answered(call, own, verb, attributes.object(), dryRun, attributes.warnings());
+  }
+
+  private ApiResponse answered(
+      Call call,
+      Subresource.Own own,
+      Verb verb,
+      @Nullable ObjectNode body,
+      boolean dryRun,
+      List<String> warnings) {
     var handled =
         own.handler()
             .handle(new SubresourceHandler.Call(call.info(), call.user(), body, dryRun, objects));
-    return call.renderer().document(verb == Verb.CREATE ? 201 : 200, handled, List.of());
+    return call.renderer().document(verb == Verb.CREATE ? 201 : 200, handled, warnings);
   }
 }

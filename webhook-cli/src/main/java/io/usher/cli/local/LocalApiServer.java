@@ -2,23 +2,32 @@ package io.usher.cli.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.UserInfo;
-import io.usher.cli.local.RequestFactory.Located;
+import io.usher.apiserver.admission.AdmissionChain;
+import io.usher.apiserver.admission.AdmissionPlugins;
+import io.usher.apiserver.admission.webhook.MutatingWebhooks;
+import io.usher.apiserver.admission.webhook.ValidatingWebhooks;
+import io.usher.apiserver.admission.webhook.WebhookCaller;
+import io.usher.apiserver.api.AdmissionPlugin;
+import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.authz.AlwaysAllow;
+import io.usher.apiserver.embedded.EmbeddedApiServer;
+import io.usher.rule.Phase;
 import io.usher.webhook.WebhookRegistration;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.util.ArrayList;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Does with manifests what an API server does when {@code kubectl apply} sends them: calls the
- * mutating webhooks one after another, applies each patch, calls those again that want it, calls
- * the validating ones on what came of it, and stores the object. An object that is stored already
- * is updated.
+ * Sends manifests to an embedded API server of this process, whose webhooks are the rules', and
+ * tells what came of each. The server has no controllers, so that nothing happens between two
+ * objects, and admits by these plugins alone: NamespaceLifecycle, LimitRanger, the webhooks,
+ * ResourceQuota.
  *
- * <p>It does not default or check fields against a schema, knows no other webhooks and policies,
- * and evaluates no matchConditions. Not thread-safe.
+ * <p>Not thread-safe.
  */
 public final class LocalApiServer {
 
@@ -26,24 +35,35 @@ public final class LocalApiServer {
   public static final UserInfo DEFAULT_USER =
       UserInfo.of("kubernetes-admin", "kubeadm:cluster-admins", "system:authenticated");
 
-  private final WebhookClient client;
   private final List<WebhookRegistration> webhooks;
+  private final List<ObjectNode> configurations;
+  private final WebhookCaller caller;
   private final RuleRecorder recorder;
-  private final Map<String, ObjectNode> stored = new HashMap<>();
+  private final Map<String, WebhookRegistration> byPath = new HashMap<>();
+  private @Nullable ObjectReview current;
 
   /**
-   * An API server that stores nothing yet.
+   * A server that calls these webhooks.
    *
-   * @param http trusts the webhook's certificate
-   * @param server where the webhook listens, {@code https://localhost:40001}
-   * @param webhooks what is registered, in the order of the configurations
-   * @param recorder what the webhook tells of its rules
+   * @param webhooks in the order between webhooks
+   * @param configurations their webhook configurations; a Service's path tells webhook and phase
+   * @param caller calls them, in this process
+   * @param recorder what the webhooks tell of their rules
    */
   public LocalApiServer(
-      HttpClient http, URI server, List<WebhookRegistration> webhooks, RuleRecorder recorder) {
-    this.client = new WebhookClient(http, server);
+      List<WebhookRegistration> webhooks,
+      List<ObjectNode> configurations,
+      WebhookCaller caller,
+      RuleRecorder recorder) {
     this.webhooks = List.copyOf(webhooks);
+    this.configurations = List.copyOf(configurations);
+    this.caller = caller;
     this.recorder = recorder;
+    for (WebhookRegistration webhook : webhooks) {
+      for (Phase phase : Phase.values()) {
+        byPath.put(webhook.path(phase), webhook);
+      }
+    }
   }
 
   /**
@@ -54,58 +74,43 @@ public final class LocalApiServer {
    */
   public List<Admission> apply(
       List<ManifestDocument> documents, String namespace, UserInfo user, boolean dryRun) {
-    var requests = new RequestFactory(namespace, user, dryRun, documents);
-    var admissions = new ArrayList<Admission>();
-    for (ManifestDocument document : documents) {
-      Located located = requests.locate(document);
-      var request = requests.request(document, located, stored.get(located.key()));
-      Admission admission =
-          new AdmissionRun(
-                  client,
-                  webhooks,
-                  namespaceLabels(located),
-                  recorder,
-                  document,
-                  request,
-                  requests.schema(located.kind()))
-              .run();
-      if (admission.admitted() && !dryRun) {
-        store(located, admission);
-      }
-      admissions.add(admission);
-    }
-    return admissions;
-  }
-
-  private void store(Located located, Admission admission) {
-    if (located.isConnection()) {
-      return;
-    }
-    if (admission.object() == null) {
-      stored.remove(located.key());
-    } else {
-      String name = admission.object().at("/metadata/name").asText();
-      if (!name.isEmpty()) {
-        stored.put(located.key(name), admission.object());
-      }
+    try (EmbeddedApiServer server = start(user)) {
+      new CustomTypes(server.server().resources(), webhooks).register(documents);
+      return new ManifestRun(server.server(), namespace, user, dryRun, this::begin).send(documents);
     }
   }
 
-  /** Those of the Namespace where it was applied too, and the one that each has. */
-  private Map<String, String> namespaceLabels(Located located) {
-    if (located.namespace().isEmpty()) {
-      return Map.of();
+  private EmbeddedApiServer start(UserInfo user) {
+    return EmbeddedApiServer.create(
+        config ->
+            config
+                .controllers(false)
+                .defaultRoles(false)
+                .authenticator(request -> user)
+                .authorizers(rbac -> List.of(new AlwaysAllow()))
+                .admission(objects -> List.of(admission(objects))));
+  }
+
+  /** All on the thread of the request, so that calls come one after another. */
+  private AdmissionPlugin admission(ObjectStore objects) {
+    WebhookCaller calls =
+        (webhook, review) -> Objects.requireNonNull(current).call(webhook, review);
+    var plugins =
+        new AdmissionPlugins(objects, calls, Runnable::run, new Random(), Clock.systemUTC());
+    try {
+      return new AdmissionChain(
+          List.of(
+              plugins.named(List.of("NamespaceLifecycle", "LimitRanger")),
+              new MutatingWebhooks(objects, calls, configurations),
+              new ValidatingWebhooks(objects, calls, Runnable::run, configurations),
+              plugins.named(List.of("ResourceQuota"))));
+    } catch (IllegalArgumentException e) {
+      throw new ManifestException("no API server would register these rules: " + e.getMessage());
     }
-    var labels = new HashMap<String, String>();
-    ObjectNode namespace =
-        stored.get("/Namespace/" + located.namespace() + "/" + located.namespace());
-    if (namespace != null) {
-      namespace
-          .at("/metadata/labels")
-          .properties()
-          .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-    }
-    labels.put("kubernetes.io/metadata.name", located.namespace());
-    return labels;
+  }
+
+  private ObjectReview begin(@Nullable ObjectNode written) {
+    current = new ObjectReview(caller, byPath, recorder, written);
+    return current;
   }
 }

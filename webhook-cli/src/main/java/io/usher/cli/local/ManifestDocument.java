@@ -1,6 +1,7 @@
 package io.usher.cli.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.GroupVersionKind;
 
 /**
  * One object of a manifest.
@@ -20,6 +21,11 @@ public record ManifestDocument(String source, int number, Lines lines, ObjectNod
   /** Where it is from: {@code pod.yaml, document 2 at line 14}. */
   public String where() {
     return source + ", document " + number + " at line " + line();
+  }
+
+  /** Its kind. */
+  GroupVersionKind kind() {
+    return GroupVersionKind.of(object.path("apiVersion").asText(), object.path("kind").asText());
   }
 
   /** What its annotations say to this program, {@code usher.io/KEY}; empty when nothing. */

@@ -1,122 +1,72 @@
 package io.usher.cli.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.usher.admission.AdmissionRequest;
 import io.usher.admission.GroupVersionKind;
+import io.usher.admission.GroupVersionResource;
 import io.usher.admission.Operation;
-import io.usher.admission.UserInfo;
-import io.usher.engine.admission.ReviewBody;
+import io.usher.apiserver.api.ApiRequest;
+import io.usher.apiserver.api.Headers;
+import io.usher.apiserver.api.ResourceRegistry;
+import io.usher.apiserver.api.ResourceType;
 import io.usher.webhook.declaration.KnownResource;
-import java.util.HashMap;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/** Makes the requests that an API server would make of manifests. */
+/** Makes the requests that kubectl would send of manifests. */
 final class RequestFactory {
 
+  private static final String JSON = "application/json";
+
+  private final ResourceRegistry types;
   private final String namespace;
-  private final UserInfo user;
-  private final boolean dryRun;
-
-  /** The custom resources that the manifests themselves define, by group and kind. */
-  private final Map<String, KnownCustomResource> customResources = new HashMap<>();
+  private final String dryRun;
 
   /**
-   * What a definition says.
+   * Requests to a server.
    *
-   * @param schemas {@code openAPIV3Schema} by version
+   * @param types what the server serves, the manifests' own types among them
+   * @param namespace of objects that name none
    */
-  private record KnownCustomResource(
-      String plural, boolean namespaced, Map<String, JsonNode> schemas) {}
-
-  RequestFactory(
-      String namespace, UserInfo user, boolean dryRun, List<ManifestDocument> documents) {
+  RequestFactory(ResourceRegistry types, String namespace, boolean dryRun) {
+    this.types = types;
     this.namespace = namespace;
-    this.user = user;
-    this.dryRun = dryRun;
-    documents.stream()
-        .map(ManifestDocument::object)
-        .filter(object -> object.path("kind").asText().equals("CustomResourceDefinition"))
-        .forEach(this::define);
-  }
-
-  private void define(ObjectNode definition) {
-    JsonNode spec = definition.path("spec");
-    customResources.put(
-        spec.path("group").asText() + "/" + spec.at("/names/kind").asText(),
-        new KnownCustomResource(
-            spec.at("/names/plural").asText(),
-            !spec.path("scope").asText().equals("Cluster"),
-            schemas(spec)));
-  }
-
-  private static Map<String, JsonNode> schemas(JsonNode spec) {
-    var schemas = new HashMap<String, JsonNode>();
-    spec.path("versions")
-        .forEach(
-            version ->
-                schemas.put(version.path("name").asText(), version.at("/schema/openAPIV3Schema")));
-    return schemas;
-  }
-
-  /** The schema of a custom resource that the manifests define, or missing. */
-  JsonNode schema(GroupVersionKind kind) {
-    KnownCustomResource custom = customResources.get(kind.group() + "/" + kind.kind());
-    return custom == null
-        ? MissingNode.getInstance()
-        : custom.schemas().getOrDefault(kind.version(), MissingNode.getInstance());
+    this.dryRun = dryRun ? "&dryRun=All" : "";
   }
 
   /**
-   * The request that sends this document.
+   * An object, and where the API server has it.
    *
-   * @param stored the object of this name as it was admitted before, or null when it is new: then
-   *     the operation is CREATE unless the annotation {@code usher.io/operation} says another
-   */
-  AdmissionRequest request(
-      ManifestDocument document, Located located, @Nullable ObjectNode stored) {
-    Operation operation = operation(document, located, stored);
-    ObjectNode sent = located.object();
-    ObjectNode old =
-        switch (operation) {
-          case CREATE, CONNECT -> null;
-          case UPDATE, DELETE -> stored == null ? sent : stored;
-        };
-    return new AdmissionRequest(
-        UUID.randomUUID().toString(),
-        located.kind(),
-        located.resource().resource(),
-        located.subresource(),
-        located.kind(),
-        located.resource().resource(),
-        located.subresource(),
-        located.name(),
-        located.namespace(),
-        operation,
-        user,
-        dryRun,
-        operation == Operation.DELETE ? null : sent,
-        old,
-        ReviewBody.options(operation));
-  }
-
-  /**
-   * An object, and where an API server would store it.
-   *
+   * @param kind the object's
+   * @param resource what it is sent to
+   * @param subresource of it, or empty
+   * @param namespace where it is; a Namespace is in itself
+   * @param namespaced whether the namespace is part of the path
+   * @param name empty when it is to be generated
    * @param object the object, its namespace written into it
    */
   record Located(
       GroupVersionKind kind,
-      KnownResource resource,
+      GroupVersionResource resource,
       String subresource,
       String namespace,
+      boolean namespaced,
       String name,
       ObjectNode object) {
+
+    /** A Namespace of this name, and nothing more. */
+    static Located ofNamespace(String name) {
+      var kind = new GroupVersionKind("", "v1", "Namespace");
+      ObjectNode object = JsonNodeFactory.instance.objectNode();
+      object.put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
+      object.putObject("metadata").put("name", name);
+      var resource = new GroupVersionResource("", "v1", "namespaces");
+      return new Located(kind, resource, "", name, false, name, object);
+    }
 
     /** Whether it is what a client connects with, {@code PodExecOptions}. */
     boolean isConnection() {
@@ -125,39 +75,57 @@ final class RequestFactory {
           && KnownResource.onlySubresource(kind).isPresent();
     }
 
-    /** What is the same for all documents of one stored object. */
-    String key() {
-      return key(name);
+    boolean isNamespace() {
+      return resource.group().isEmpty() && resource.resource().equals("namespaces");
     }
 
-    /** The same for an object that webhooks gave this name. */
-    String key(String stored) {
-      return kind.group() + "/" + kind.kind() + "/" + namespace + "/" + stored;
+    private String collection() {
+      String version =
+          resource.group().isEmpty()
+              ? "/api/" + resource.version()
+              : "/apis/" + resource.group() + '/' + resource.version();
+      return version + (namespaced ? "/namespaces/" + namespace : "") + '/' + resource.resource();
+    }
+
+    private String path() {
+      return collection() + '/' + name + (subresource.isEmpty() ? "" : '/' + subresource);
     }
   }
 
+  /**
+   * Finds where a manifest's object goes.
+   *
+   * @throws ManifestException when it can't be told
+   */
   Located locate(ManifestDocument document) {
     ObjectNode object = document.object().deepCopy();
-    var kind =
-        GroupVersionKind.of(object.path("apiVersion").asText(), object.path("kind").asText());
+    GroupVersionKind kind = document.kind();
     if (!(object.path("metadata") instanceof ObjectNode metadata)) {
       throw document.invalid("its metadata is no object");
     }
-    String stated = document.annotation("subresource");
-    String subresource = stated.isEmpty() ? KnownResource.onlySubresource(kind).orElse("") : stated;
-    KnownResource resource = resource(kind, subresource);
     String name = metadata.path("name").asText();
     if (name.isEmpty() && !metadata.hasNonNull("generateName")) {
       throw document.invalid("its metadata has neither name nor generateName");
     }
+    String stated = document.annotation("subresource");
+    String subresource = stated.isEmpty() ? KnownResource.onlySubresource(kind).orElse("") : stated;
+    ResourceType type = types.ofKind(kind.group(), kind.kind());
+    KnownResource resource =
+        type == null
+            ? KnownResource.of(kind, null, subresource)
+            : new KnownResource(
+                new GroupVersionResource(kind.group(), kind.version(), type.plural()),
+                type.namespaced());
     String in = "";
     if (resource.namespaced()) {
       in = metadata.path("namespace").asText(namespace);
       metadata.put("namespace", in);
-    } else if (kind.kind().equals("Namespace") && kind.group().isEmpty()) {
+    } else if (kind.group().isEmpty() && kind.kind().equals("Namespace")) {
       in = name;
     }
-    var located = new Located(kind, resource, subresource, in, name, object);
+    var located =
+        new Located(
+            kind, resource.resource(), subresource, in, resource.namespaced(), name, object);
     if (located.isConnection()) {
       // Options have none: in the manifest it says what is connected to.
       object.remove("metadata");
@@ -165,23 +133,19 @@ final class RequestFactory {
     return located;
   }
 
-  private KnownResource resource(GroupVersionKind kind, String subresource) {
-    KnownCustomResource custom = customResources.get(kind.group() + "/" + kind.kind());
-    if (custom == null) {
-      return KnownResource.of(kind, null, subresource);
-    }
-    return new KnownResource(
-        KnownResource.of(kind, custom.plural(), subresource).resource(), custom.namespaced());
-  }
-
-  private static Operation operation(
-      ManifestDocument document, Located located, @Nullable ObjectNode stored) {
+  /**
+   * What is done with an object.
+   *
+   * @param stored whether the server has one of its name
+   * @throws ManifestException when the manifest says what can't be done with it
+   */
+  static Operation operation(ManifestDocument document, Located located, boolean stored) {
     String stated = document.annotation("operation");
     if (stated.isEmpty()) {
       if (located.isConnection()) {
         return Operation.CONNECT;
       }
-      return stored == null ? Operation.CREATE : Operation.UPDATE;
+      return stored ? Operation.UPDATE : Operation.CREATE;
     }
     Operation operation =
         Stream.of(Operation.values())
@@ -204,5 +168,57 @@ final class RequestFactory {
                       + " the name of what is connected to"));
     }
     return operation;
+  }
+
+  /** Creates an object, or what a subresource takes. */
+  ApiRequest create(Located located) {
+    String path = located.subresource().isEmpty() ? located.collection() : located.path();
+    return write("POST", path, JSON, located.object());
+  }
+
+  /** Replaces what a subresource has of an object. */
+  ApiRequest replace(Located located) {
+    return write("PUT", located.path(), JSON, located.object());
+  }
+
+  /**
+   * Changes an object.
+   *
+   * @param type of the patch
+   */
+  ApiRequest patch(Located located, String type, JsonNode patch) {
+    return write("PATCH", located.path(), type, patch);
+  }
+
+  ApiRequest delete(Located located) {
+    return ApiRequest.of("DELETE", located.path() + "?propagationPolicy=Background" + dryRun);
+  }
+
+  /** Opens a connection with options, which are the query's parameters. */
+  static ApiRequest connect(Located located) {
+    var query = new StringBuilder("?");
+    located
+        .object()
+        .properties()
+        .forEach(
+            option -> {
+              JsonNode value = option.getValue();
+              for (JsonNode each : value.isArray() ? value : List.of(value)) {
+                query
+                    .append(option.getKey())
+                    .append('=')
+                    .append(URLEncoder.encode(each.asText(), StandardCharsets.UTF_8))
+                    .append('&');
+              }
+            });
+    String below = located.object().path("path").asText();
+    String path = located.path() + (below.isEmpty() || below.startsWith("/") ? "" : "/") + below;
+    return ApiRequest.of("POST", path + query);
+  }
+
+  private ApiRequest write(String method, String path, String type, JsonNode body) {
+    return ApiRequest.of(method, path + "?fieldManager=kubectl&fieldValidation=Strict" + dryRun)
+        .withHeaders(Headers.of(Map.of("Content-Type", List.of(type))))
+        .withBody(body.toString().getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -1,8 +1,8 @@
 /**
- * A stand-in for an API server: reads manifests, sends each to a running webhook over TLS as an API
- * server would, and tells what came of it.
+ * Reads manifests, sends each to an embedded API server as kubectl would, with rules as the
+ * server's webhooks, and tells what came of it.
  *
- * <p>Imported by {@code cli} alone; imports webhook-core. Read {@link
+ * <p>Imported by {@code cli} alone; imports webhook-apiserver and webhook-engine. Read {@link
  * io.usher.cli.local.LocalApiServer} first.
  */
 @NullMarked

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.KubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodExecOptions;
@@ -19,54 +19,33 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Version;
 import io.usher.admission.Operation;
 import io.usher.admission.Status;
-import io.usher.engine.Deadline;
-import io.usher.engine.Review;
-import io.usher.engine.ReviewAnswer;
-import io.usher.engine.ReviewLimits;
-import io.usher.engine.admission.AdmissionHandler;
+import io.usher.apiserver.admission.webhook.WebhookCaller;
+import io.usher.manifest.Installation;
+import io.usher.manifest.Manifests;
 import io.usher.observe.ReviewOutcome;
 import io.usher.rule.Decision;
 import io.usher.rule.FailurePolicy;
-import io.usher.rule.Phase;
 import io.usher.rule.ReinvocationPolicy;
+import io.usher.server.InProcessWebhooks;
 import io.usher.webhook.WebhookBuilder;
 import io.usher.webhook.WebhookRegistration;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The handler behind a plain HTTP server: what a stand-in for an API server makes of answers. */
+/** Rules built here, called by the embedded API server that manifests are sent to. */
 class LocalApiServerTest {
 
-  private static final String POD = "{apiVersion: v1, kind: Pod, metadata: {name: web}}";
+  private static final String SPEC = "spec: {containers: [{name: web, image: web}]}";
+  private static final String POD = pod("{name: web}");
 
   private final RuleRecorder recorder = new RuleRecorder();
   private final List<WebhookRegistration> webhooks = new ArrayList<>();
-  private HttpServer server;
-
-  @BeforeEach
-  void listen() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.start();
-  }
-
-  @AfterEach
-  void stop() {
-    server.stop(0);
-  }
 
   @Test
   void laterWebhookSeesEarlierPatchAndValidatorsSeeAll() {
@@ -113,7 +92,10 @@ class LocalApiServerTest {
             .editing(
                 "grow",
                 on(ObjectNode.class, CREATE).resource("pods"),
-                (pod, c) -> pod.put("size", pod.path("size").asInt() + 1)));
+                (pod, c) -> {
+                  ObjectNode labels = pod.withObject("/metadata/labels");
+                  labels.put("size", "1" + labels.path("size").asText());
+                }));
 
     Admission admission = apply(POD).get(0);
 
@@ -202,32 +184,24 @@ class LocalApiServerTest {
       delimiter = '|',
       value = {
         "{} | webhook response was absent",
-        "not JSON | decode the answer",
         "{'response': {'uid': 'x', 'allowed': true}} | expected response.uid=",
         "{'response': {'uid': 'UID', 'allowed': true}} | expected webhook response of",
         "{'apiVersion': 'admission.k8s.io/v1', 'kind': 'AdmissionReview', 'response': {'uid':"
-            + " 'UID', 'allowed': true, 'patch': 'W10='}} | patch and patchType",
+            + " 'UID', 'allowed': true, 'patch': 'W10='}} | may not return response.patch",
         "{'apiVersion': 'admission.k8s.io/v1', 'kind': 'AdmissionReview', 'response': {'uid':"
-            + " 'UID', 'allowed': true, 'patch': 'W10=', 'patchType': 'JSONPatch'}} | may not have",
+            + " 'UID', 'allowed': true, 'patch': 'W10=', 'patchType': 'JSONPatch'}} | may not return response.patch",
       })
   void answerThatAnApiServerRefusesIsAFailedCall(String answer, String problem) {
-    WebhookRegistration webhook =
+    serve(
         webhook("odd.example.com")
-            .validating("never", on(Pod.class, CREATE), (pod, c) -> Decision.allow())
-            .build();
-    webhooks.add(webhook);
-    server.createContext(
-        webhook.path(Phase.VALIDATING),
-        exchange -> {
-          String body = new String(exchange.getRequestBody().readAllBytes());
-          String uid = body.replaceAll(".*?\"uid\":\"([^\"]+)\".*", "$1");
-          byte[] bytes = answer.replace('\'', '"').replace("UID", uid).getBytes();
-          exchange.sendResponseHeaders(200, bytes.length);
-          exchange.getResponseBody().write(bytes);
-          exchange.close();
-        });
+            .validating("never", on(Pod.class, CREATE), (pod, c) -> Decision.allow()));
+    WebhookCaller odd =
+        (webhook, review) ->
+            YamlDocuments.read("answer", answer.replace("UID", review.at("/request/uid").asText()))
+                .get(0)
+                .tree();
 
-    Admission admission = apply(POD).get(0);
+    Admission admission = apply(odd, false, POD).get(0);
 
     assertThat(admission.outcome()).isEqualTo(ReviewOutcome.FAILED);
     assertThat(admission.refusal().orElseThrow().message()).contains(problem);
@@ -248,10 +222,8 @@ class LocalApiServerTest {
                           + (old == null ? "" : " from " + old.getMetadata().getLabels()));
                   return Decision.allow();
                 }));
-    String labelled = "{apiVersion: v1, kind: Pod, metadata: {name: web, labels: {a: b}}}";
-    String deleted =
-        "{apiVersion: v1, kind: Pod, metadata: {name: web, annotations: {usher.io/operation:"
-            + " DELETE}}}";
+    String labelled = pod("{name: web, labels: {a: b}}");
+    String deleted = pod("{name: web, annotations: {usher.io/operation: DELETE}}");
 
     apply(labelled, POD, deleted, POD);
 
@@ -270,9 +242,9 @@ class LocalApiServerTest {
     var admissions =
         apply(
             "{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {tier: gold}}}",
-            "{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: shop}}",
-            "{apiVersion: v1, kind: Pod, metadata: {name: b, namespace: shop, labels: {skip: x}}}",
-            "{apiVersion: v1, kind: Pod, metadata: {name: c, namespace: other}}",
+            pod("{name: a, namespace: shop}"),
+            pod("{name: b, namespace: shop, labels: {skip: x}}"),
+            pod("{name: c, namespace: other}"),
             "{apiVersion: v1, kind: Secret, metadata: {name: d, namespace: shop}}");
 
     assertThat(admissions)
@@ -289,8 +261,7 @@ class LocalApiServerTest {
   @Test
   void ignoredFailureDoesNotPassUnlessItIsExpected() {
     serve(webhook("broken.example.com").editing("edit", on(Pod.class, CREATE), (pod, c) -> fail()));
-    String expecting =
-        "{apiVersion: v1, kind: Pod, metadata: {name: %s, annotations: {usher.io/expect: '%s'}}}";
+    String expecting = pod("{name: %s, annotations: {usher.io/expect: '%s'}}");
 
     assertThat(
             apply(
@@ -331,8 +302,8 @@ class LocalApiServerTest {
 
     assertThat(seen)
         .containsExactly(
-            "CONNECT pods/exec shop/web {\"apiVersion\":\"v1\",\"kind\":\"PodExecOptions\",\"command\":[\"sh\"],\"stdin\":true} [sh]",
-            "CONNECT pods/exec shop/web {\"apiVersion\":\"v1\",\"kind\":\"PodExecOptions\",\"command\":[\"sh\"],\"stdin\":true} [sh]");
+            "CONNECT pods/exec shop/web {\"kind\":\"PodExecOptions\",\"apiVersion\":\"v1\",\"stdin\":true,\"stdout\":true,\"stderr\":true,\"command\":[\"sh\"]} [sh]",
+            "CONNECT pods/exec shop/web {\"kind\":\"PodExecOptions\",\"apiVersion\":\"v1\",\"stdin\":true,\"stdout\":true,\"stderr\":true,\"command\":[\"sh\"]} [sh]");
     assertThat(admissions.get(1).refusal().orElseThrow().message()).endsWith("no shells");
   }
 
@@ -373,7 +344,7 @@ class LocalApiServerTest {
       delimiter = '|',
       value = {
         "/metadata/namespace | other | 400 the namespace of the provided object does not match",
-        "/metadata/resourceVersion | 7 | 500 Internal error occurred: resourceVersion should not be",
+        "/metadata/resourceVersion | 7 | 500 resourceVersion should not be set on objects to be created",
       })
   void createdObjectWithMetadataThatIsNotItsOwnIsRefused(
       String pointer, String value, String refusal) {
@@ -388,11 +359,11 @@ class LocalApiServerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "/metadata/name | other | 422 Pod \"web\" is invalid: metadata.name: Invalid value:"
+        "/metadata/name | other | 422 Pod \"other\" is invalid: metadata.name: Invalid value:"
             + " \"other\": field is immutable",
         "/metadata/uid | 1-2 | 422 Pod \"web\" is invalid: metadata.uid: Invalid value: \"1-2\":"
             + " field is immutable",
-        "/metadata/resourceVersion | 7 | 409 Operation cannot be fulfilled on pods \"web\": the"
+        "/metadata/resourceVersion | 7000 | 409 Operation cannot be fulfilled on pods \"web\": the"
             + " object has been modified; please apply your changes to the latest version and try"
             + " again",
       })
@@ -429,12 +400,17 @@ class LocalApiServerTest {
         spec:
           group: zoo.example.com
           names: {kind: Mouse, plural: mice}
+          scope: Namespaced
           versions:
           - name: v1
+            served: true
+            storage: true
             schema:
               openAPIV3Schema:
+                type: object
                 properties:
                   spec:
+                    type: object
                     properties:
                       food: {type: string}
                       hole: {type: string, nullable: true}
@@ -486,7 +462,11 @@ class LocalApiServerTest {
         apiVersion: apiextensions.k8s.io/v1
         kind: CustomResourceDefinition
         metadata: {name: mice.zoo.example.com}
-        spec: {group: zoo.example.com, scope: Cluster, names: {kind: Mouse, plural: mice}}
+        spec:
+          group: zoo.example.com
+          scope: Cluster
+          names: {kind: Mouse, plural: mice}
+          versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
         """;
 
     var admissions =
@@ -507,7 +487,7 @@ class LocalApiServerTest {
         "text | its metadata is no object",
       })
   void manifestThatCantBeSentIsNamed(String metadata, String problem) {
-    assertThatThrownBy(() -> apply("{apiVersion: v1, kind: Pod, metadata: " + metadata + "}"))
+    assertThatThrownBy(() -> apply(pod(metadata)))
         .isInstanceOf(ManifestException.class)
         .hasMessageContaining("test.yaml, document 1 at line 1: " + problem);
   }
@@ -523,13 +503,230 @@ class LocalApiServerTest {
                   context.warn("careful");
                   return Decision.allow();
                 }));
-    String expecting =
-        "{apiVersion: v1, kind: Pod, metadata: {name: %s, annotations: {usher.io/expect: '%s'}}}";
+    String expecting = pod("{name: %s, annotations: {usher.io/expect: '%s'}}");
 
     assertThat(
             apply(expecting.formatted("a", "allowed, warned"), expecting.formatted("b", "allowed")))
         .extracting(Admission::asExpected)
         .containsExactly(true, false);
+  }
+
+  @Test
+  void objectsOfOneRunSeeEachOther() {
+    String quota =
+        "{apiVersion: v1, kind: ResourceQuota, metadata: {name: few, namespace: shop}, spec: {hard:"
+            + " {pods: '1'}}}";
+
+    var admissions =
+        apply(
+            quota,
+            pod("{name: a, namespace: shop}"),
+            pod("{name: b, namespace: shop}"),
+            pod("{name: b, namespace: other}"),
+            pod("{name: b, namespace: other, annotations: {usher.io/operation: CREATE}}"));
+
+    assertThat(admissions)
+        .extracting(each -> each.refusal().map(Status::message).orElse(""))
+        .containsExactly(
+            "",
+            "",
+            "pods \"b\" is forbidden: exceeded quota: few, requested: pods=1, used: pods=1, limited:"
+                + " pods=1",
+            "",
+            "pods \"b\" already exists");
+  }
+
+  @Test
+  void namespaceThatNoManifestCreatesIsThereAndAnotherOnceItIsSent() {
+    String shop = "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}";
+    String deleted =
+        "{apiVersion: v1, kind: Namespace, metadata: {name: shop, annotations:"
+            + " {usher.io/operation: DELETE}}}";
+
+    var admissions =
+        apply(
+            pod("{name: a, namespace: there}"),
+            pod("{name: a, namespace: shop}"),
+            shop,
+            pod("{name: a, namespace: shop}"),
+            deleted,
+            pod("{name: b, namespace: shop}"));
+
+    assertThat(admissions)
+        .extracting(each -> each.refusal().map(Status::message).orElse(""))
+        .containsExactly(
+            "",
+            "namespaces \"shop\" not found",
+            "",
+            "",
+            "",
+            "pods \"b\" is forbidden: unable to create new content in namespace shop because it is"
+                + " being terminated");
+    assertThat(admissions.get(1).outcome()).isEqualTo(ReviewOutcome.FAILED);
+    assertThat(admissions.get(1).passed()).isFalse();
+  }
+
+  @Test
+  void matchConditionsDecideWhetherTheWebhookIsCalled() {
+    serve(
+        webhook("some.example.com")
+            .matchCondition("named", "object.metadata.name.startsWith('web')")
+            .validating("no", on(Pod.class, CREATE), (pod, c) -> Decision.deny("no")));
+
+    var admissions = apply(pod("{name: web}"), pod("{name: db}"));
+
+    assertThat(admissions)
+        .extracting(Admission::outcome)
+        .containsExactly(ReviewOutcome.DENIED, ReviewOutcome.ALLOWED);
+    assertThat(admissions.get(1).calls()).isEmpty();
+  }
+
+  @Test
+  void conditionThatCantBeEvaluatedIsNamed() {
+    serve(
+        webhook("some.example.com")
+            .matchCondition("wrong", "object.")
+            .validating("no", on(Pod.class, CREATE), (pod, c) -> Decision.deny("no")));
+
+    assertThatThrownBy(() -> apply(POD))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageStartingWith("no API server would register these rules: matchCondition wrong: ");
+  }
+
+  @Test
+  void serversDefaultsAreSeenByRulesAndShownToNobody() {
+    var seen = new ArrayList<String>();
+    serve(
+        webhook("see.example.com")
+            .editing(
+                "see",
+                on(Pod.class, CREATE),
+                (pod, c) -> {
+                  seen.add(pod.getSpec().getRestartPolicy());
+                  pod.getSpec().getContainers().get(0).setImagePullPolicy("Never");
+                  pod.getSpec()
+                      .getContainers()
+                      .add(0, new ContainerBuilder().withName("side").withImage("side:1").build());
+                }));
+
+    Admission admission = apply(POD).get(0);
+
+    assertThat(seen.get(0)).isEqualTo("Always");
+    assertThat(String.valueOf(admission.object().path("spec")))
+        .isEqualTo(
+            "{\"containers\":[{\"image\":\"side:1\",\"name\":\"side\"},"
+                + "{\"name\":\"web\",\"image\":\"web\",\"imagePullPolicy\":\"Never\"}]}");
+  }
+
+  @Test
+  void fieldThatAKindDoesNotHaveIsRefusedOfAManifestAndDroppedOfAWebhook() {
+    serve(
+        webhook("size.example.com")
+            .reinvocationPolicy(ReinvocationPolicy.NEVER)
+            .editing(
+                "size",
+                on(ObjectNode.class, CREATE).resource("pods"),
+                (pod, c) -> pod.put("size", 1)));
+
+    var admissions =
+        apply(
+            POD,
+            "{apiVersion: v1, kind: Pod, metadata: {name: odd}, spec: {contaners: [], "
+                + SPEC.substring("spec: {".length())
+                + "}");
+
+    assertThat(admissions.get(0).outcome()).isEqualTo(ReviewOutcome.ALLOWED);
+    assertThat(admissions.get(0).notes())
+        .containsExactly("size is no field of its kind: the API server drops it");
+    assertThat(admissions.get(1).refusal().orElseThrow().message())
+        .contains("strict decoding error: unknown field \"spec.contaners\"");
+  }
+
+  @Test
+  void objectThatWasThereBeforeIsUpdatedAndDeleted() {
+    var seen = new ArrayList<String>();
+    serve(
+        webhook("log.example.com")
+            .validating(
+                "log",
+                on(Pod.class, UPDATE, DELETE),
+                (pod, context) -> {
+                  seen.add(
+                      context.operation()
+                          + " of "
+                          + context.oldObject(Pod.class).getMetadata().getLabels());
+                  return Decision.allow();
+                }));
+    String metadata = "{name: %s, labels: {a: b}, annotations: {usher.io/operation: %s}}";
+
+    var admissions =
+        apply(pod(metadata.formatted("web", "UPDATE")), pod(metadata.formatted("db", "DELETE")));
+
+    assertThat(admissions).allMatch(Admission::passed);
+    assertThat(seen).containsExactly("UPDATE of {a=b}", "DELETE of {a=b}");
+  }
+
+  @Test
+  void updateKeepsWhatWebhooksWroteAndShowsWhatTheyChangeNow() {
+    serve(
+        webhook("count.example.com")
+            .reinvocationPolicy(ReinvocationPolicy.NEVER)
+            .editing(
+                "count",
+                on(Pod.class, CREATE, UPDATE),
+                (pod, context) -> label(pod, context.operation().name().toLowerCase(Locale.ROOT))));
+
+    Admission updated = apply(POD, pod("{name: web, labels: {own: y}}")).get(1);
+
+    assertThat(updated.request().object().at("/metadata/labels").toString())
+        .isEqualTo("{\"create\":\"x\",\"own\":\"y\"}");
+    assertThat(updated.object().at("/metadata/labels").toString())
+        .isEqualTo("{\"create\":\"x\",\"own\":\"y\",\"update\":\"x\"}");
+  }
+
+  @Test
+  void customKindsComeFromTheRules() {
+    serve(
+        webhook("mice.example.com")
+            .validating(
+                "no",
+                on(ObjectNode.class, CREATE).resource("mice.v1.zoo.example.com"),
+                (mouse, context) -> Decision.deny("no mice")));
+
+    assertThat(
+            apply("{apiVersion: zoo.example.com/v1, kind: Mouse, metadata: {name: jerry}}")
+                .get(0)
+                .refusal()
+                .orElseThrow()
+                .message())
+        .endsWith("no mice");
+  }
+
+  @Test
+  void versionThatIsNotServedIsNamed() {
+    assertThatThrownBy(
+            () -> apply("{apiVersion: apps/v1beta1, kind: Deployment, metadata: {name: web}}"))
+        .isInstanceOf(ManifestException.class)
+        .hasMessage(
+            "test.yaml, document 1 at line 1: no matches for kind \"Deployment\" in version"
+                + " \"apps/v1beta1\": write [apps/v1]");
+  }
+
+  @Test
+  void dryRunStoresNothing() {
+    serve(
+        webhook("log.example.com")
+            .validating(
+                "log",
+                on(Pod.class, CREATE, UPDATE),
+                (pod, context) -> {
+                  context.warn(context.operation() + " " + context.request().dryRun());
+                  return Decision.allow();
+                }));
+
+    assertThat(applyDry(POD, POD))
+        .extracting(Admission::warnings)
+        .containsExactly(List.of("CREATE true"), List.of("CREATE true"));
   }
 
   private static WebhookBuilder webhook(String name) {
@@ -545,34 +742,31 @@ class LocalApiServerTest {
   }
 
   private void serve(WebhookBuilder... builders) {
-    Stream.of(builders).forEach(this::serve);
+    Stream.of(builders).map(WebhookBuilder::build).forEach(webhooks::add);
   }
 
-  private void serve(WebhookBuilder builder) {
-    WebhookRegistration webhook = builder.build();
-    webhooks.add(webhook);
-    for (Phase phase : Phase.values()) {
-      if (webhook.has(phase)) {
-        var handler = new AdmissionHandler(webhook, phase, ReviewLimits.DEFAULT);
-        server.createContext(
-            webhook.path(phase),
-            exchange -> {
-              ReviewAnswer answer =
-                  Review.uncounted(
-                          handler,
-                          "POST " + webhook.path(phase),
-                          exchange.getRequestBody().readAllBytes(),
-                          Deadline.after(Duration.ofMinutes(1)))
-                      .answerHere(recorder);
-              exchange.sendResponseHeaders(answer.status(), answer.body().length);
-              exchange.getResponseBody().write(answer.body());
-              exchange.close();
-            });
-      }
-    }
+  private static String pod(String metadata) {
+    return "{apiVersion: v1, kind: Pod, metadata: " + metadata + ", " + SPEC + "}";
   }
 
   private List<Admission> apply(String... manifests) {
+    return apply(false, manifests);
+  }
+
+  private List<Admission> applyDry(String... manifests) {
+    return apply(true, manifests);
+  }
+
+  private List<Admission> apply(boolean dryRun, String... manifests) {
+    try (var caller =
+        InProcessWebhooks.load(
+            config ->
+                config.webhooks(webhooks.toArray(WebhookRegistration[]::new)).observe(recorder))) {
+      return apply(caller, dryRun, manifests);
+    }
+  }
+
+  private List<Admission> apply(WebhookCaller caller, boolean dryRun, String... manifests) {
     var documents = new ArrayList<ManifestDocument>();
     for (String manifest : manifests) {
       YamlDocuments.read("test.yaml", manifest)
@@ -582,8 +776,9 @@ class LocalApiServerTest {
                       new ManifestDocument(
                           "test.yaml", each.number(), each.lines(), (ObjectNode) each.tree())));
     }
-    URI address = URI.create("http://localhost:" + server.getAddress().getPort());
-    return new LocalApiServer(HttpClient.newHttpClient(), address, webhooks, recorder)
-        .apply(documents, "default", LocalApiServer.DEFAULT_USER, false);
+    var installation = new Installation("webhooks", "webhooks", "webhooks");
+    return new LocalApiServer(
+            webhooks, Manifests.registration(installation, webhooks), caller, recorder)
+        .apply(documents, "default", LocalApiServer.DEFAULT_USER, dryRun);
   }
 }

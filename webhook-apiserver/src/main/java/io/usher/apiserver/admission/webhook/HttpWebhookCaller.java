@@ -76,7 +76,7 @@ public final class HttpWebhookCaller implements WebhookCaller {
             .build();
     HttpResponse<byte[]> answer = send(webhook, request);
     if (answer.statusCode() / 100 != 2) {
-      throw failed(HttpFailure.message(answer.statusCode(), answer.body()));
+      throw WebhookCallException.answered(answer.statusCode(), answer.body());
     }
     try {
       return json.readTree(answer.body());

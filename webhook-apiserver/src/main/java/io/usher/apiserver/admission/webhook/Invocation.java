@@ -58,8 +58,11 @@ record Invocation(Webhook webhook, AdmissionAttributes attributes, ServedVersion
   void replaceObject(ObjectNode patched) {
     ServedVersion requested = attributes.resource().version();
     ObjectNode object = isConverted() ? converted(patched, version, requested) : patched;
-    requested.schema().prune(object);
-    requested.schema().setDefaults(object);
+    // Options of a connection and their like are of no schema.
+    if (!(type().subresource(attributes.info().subresource()) instanceof Subresource.Own)) {
+      requested.schema().prune(object);
+      requested.schema().setDefaults(object);
+    }
     attributes.object(object);
   }
 

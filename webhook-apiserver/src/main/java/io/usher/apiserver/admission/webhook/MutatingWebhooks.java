@@ -30,7 +30,22 @@ public final class MutatingWebhooks implements AdmissionPlugin, AutoCloseable {
 
   /** Follows the store's configurations from now on. */
   public MutatingWebhooks(ObjectStore store, WebhookCaller caller) {
-    configurations = new WebhookConfigurations(store, "mutatingwebhookconfigurations");
+    this(store, caller, new WebhookConfigurations(store, "mutatingwebhookconfigurations"));
+  }
+
+  /**
+   * Calls the webhooks of these configurations, in their order, and of none that the store has.
+   *
+   * @param configured other kinds of configurations are left out
+   * @throws IllegalArgumentException when an entry can't be evaluated
+   */
+  public MutatingWebhooks(ObjectStore store, WebhookCaller caller, List<ObjectNode> configured) {
+    this(store, caller, WebhookConfigurations.fixed(configured, KIND));
+  }
+
+  private MutatingWebhooks(
+      ObjectStore store, WebhookCaller caller, WebhookConfigurations configurations) {
+    this.configurations = configurations;
     matcher = new WebhookMatcher(store);
     calls = new ReviewCall(caller);
   }

@@ -1,5 +1,6 @@
 package io.usher.apiserver.admission.webhook;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.admission.webhook.ReviewCall.Answer;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.AdmissionPlugin;
@@ -36,7 +37,31 @@ public final class ValidatingWebhooks implements AdmissionPlugin, AutoCloseable 
    * @param executor runs the calls; each holds a thread until the webhook answers
    */
   public ValidatingWebhooks(ObjectStore store, WebhookCaller caller, Executor executor) {
-    configurations = new WebhookConfigurations(store, "validatingwebhookconfigurations");
+    this(
+        store,
+        caller,
+        executor,
+        new WebhookConfigurations(store, "validatingwebhookconfigurations"));
+  }
+
+  /**
+   * Calls the webhooks of these configurations, and of none that the store has.
+   *
+   * @param executor runs the calls; each holds a thread until the webhook answers
+   * @param configured other kinds of configurations are left out
+   * @throws IllegalArgumentException when an entry can't be evaluated
+   */
+  public ValidatingWebhooks(
+      ObjectStore store, WebhookCaller caller, Executor executor, List<ObjectNode> configured) {
+    this(store, caller, executor, WebhookConfigurations.fixed(configured, KIND));
+  }
+
+  private ValidatingWebhooks(
+      ObjectStore store,
+      WebhookCaller caller,
+      Executor executor,
+      WebhookConfigurations configurations) {
+    this.configurations = configurations;
     matcher = new WebhookMatcher(store);
     calls = new ReviewCall(caller);
     this.executor = executor;

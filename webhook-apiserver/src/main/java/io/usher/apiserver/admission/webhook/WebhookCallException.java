@@ -8,4 +8,9 @@ public final class WebhookCallException extends Exception {
   public WebhookCallException(String message) {
     super(message, null, false, false);
   }
+
+  /** The webhook answered something else than 2xx. */
+  public static WebhookCallException answered(int code, byte[] body) {
+    return new WebhookCallException("failed to call webhook: " + HttpFailure.message(code, body));
+  }
 }

@@ -19,7 +19,7 @@ final class WebhookConfigurations implements AutoCloseable {
 
   private final TreeMap<String, List<Webhook>> configurations = new TreeMap<>();
   private final AutoCloseable watch;
-  private volatile List<Webhook> webhooks = List.of();
+  private volatile List<Webhook> webhooks;
 
   /**
    * Follows a store.
@@ -27,7 +27,26 @@ final class WebhookConfigurations implements AutoCloseable {
    * @param plural {@code mutatingwebhookconfigurations} or {@code validatingwebhookconfigurations}
    */
   WebhookConfigurations(ObjectStore store, String plural) {
+    webhooks = List.of();
     watch = store.watch(new GroupResource(GROUP, plural), this::take);
+  }
+
+  private WebhookConfigurations(List<Webhook> webhooks) {
+    this.webhooks = webhooks;
+    watch = () -> {};
+  }
+
+  /**
+   * Always those of this kind among these, whatever a store has.
+   *
+   * @throws IllegalArgumentException when an entry can't be evaluated
+   */
+  static WebhookConfigurations fixed(List<ObjectNode> configurations, String kind) {
+    return new WebhookConfigurations(
+        configurations.stream()
+            .filter(each -> each.path("kind").asText().equals(kind))
+            .flatMap(each -> Webhook.of(each).stream())
+            .toList());
   }
 
   List<Webhook> webhooks() {

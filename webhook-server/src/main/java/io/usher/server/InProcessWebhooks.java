@@ -1,0 +1,140 @@
+package io.usher.server;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.admission.webhook.WebhookCallException;
+import io.usher.apiserver.admission.webhook.WebhookCaller;
+import io.usher.apiserver.admission.webhook.WebhookEndpoint;
+import io.usher.config.Configuration;
+import io.usher.engine.Review;
+import io.usher.engine.ReviewAnswer;
+import io.usher.engine.ReviewExecutor;
+import io.usher.engine.admission.AdmissionHandler;
+import io.usher.http.DeadlineMargin;
+import io.usher.http.HttpSettings;
+import io.usher.rule.Phase;
+import io.usher.rulejar.GuardedRules;
+import io.usher.telemetry.Observers;
+import io.usher.telemetry.ReviewLog;
+import io.usher.webhook.WebhookRegistration;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * The webhooks of a server without its connections: an API server of the same process calls them.
+ * Rules run as in {@link UsherServer}, with its deadlines and limits, on threads of their own.
+ * Thread-safe.
+ */
+public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
+
+  private final ObjectMapper json = new ObjectMapper();
+  private final WebhookSource.Webhooks source;
+  private final List<WebhookRegistration> webhooks;
+  private final Map<String, AdmissionHandler> handlers = new HashMap<>();
+  private final ReviewExecutor executor;
+  private final DeadlineMargin margin;
+
+  private InProcessWebhooks(UsherConfig config) {
+    Configuration settings = config.settings();
+    margin = HttpSettings.of(settings).margin();
+    source = config.source(config.ruleConfig()).load();
+    try {
+      webhooks = Serving.webhooks(settings, source.webhooks());
+    } catch (RuntimeException e) {
+      source.close();
+      throw e;
+    }
+    for (WebhookRegistration webhook : webhooks) {
+      for (Phase phase : Phase.values()) {
+        if (webhook.has(phase)) {
+          handlers.put(
+              webhook.path(phase),
+              new AdmissionHandler(
+                  webhook, phase, EngineSettings.limits(settings), new GuardedRules()));
+        }
+      }
+    }
+    executor =
+        new ReviewExecutor(
+            EngineSettings.executor(settings),
+            new Observers(new ReviewLog(settings), config.observer()));
+  }
+
+  /**
+   * Loads webhooks.
+   *
+   * @param configure as for {@link UsherServer#create}; what is about connections has no effect
+   * @throws io.usher.config.ConfigurationException when a setting, or a file that it names, is
+   *     wrong
+   * @throws io.usher.rulejar.RuleJarException when a rule jar can't be used
+   * @throws io.usher.webhook.InvalidWebhookException when its classes make no webhook
+   */
+  public static InProcessWebhooks load(Consumer<UsherConfig> configure) {
+    var config = new UsherConfig();
+    configure.accept(config);
+    return new InProcessWebhooks(config);
+  }
+
+  /** The webhooks, in the order between webhooks. */
+  public List<WebhookRegistration> webhooks() {
+    return webhooks;
+  }
+
+  /** Calls the webhook whose path the endpoint's Service has. */
+  @Override
+  public JsonNode call(WebhookEndpoint webhook, ObjectNode review) throws WebhookCallException {
+    String path = webhook.clientConfig().path("service").path("path").asText();
+    AdmissionHandler handler = handlers.get(path);
+    if (handler == null) {
+      throw WebhookCallException.answered(
+          404, "404 page not found".getBytes(StandardCharsets.UTF_8));
+    }
+    ReviewAnswer answer = answer(handler, path, webhook.timeoutSeconds(), review);
+    if (answer.status() / 100 != 2) {
+      throw WebhookCallException.answered(answer.status(), answer.body());
+    }
+    try {
+      return json.readTree(answer.body());
+    } catch (IOException e) {
+      throw new WebhookCallException(
+          "failed to call webhook: couldn't decode the answer: " + e.getMessage());
+    }
+  }
+
+  /** The answer, which the executor's watchdog gives when the rules are late. */
+  private ReviewAnswer answer(
+      AdmissionHandler handler, String path, int timeoutSeconds, ObjectNode review) {
+    var answer = new CompletableFuture<ReviewAnswer>();
+    executor.submit(
+        Review.uncounted(
+            handler,
+            "POST " + path + "?timeout=" + timeoutSeconds + "s",
+            bytes(review),
+            margin.deadline(System.nanoTime(), Duration.ofSeconds(timeoutSeconds))),
+        answer::complete);
+    return answer.join();
+  }
+
+  private byte[] bytes(ObjectNode review) {
+    try {
+      return json.writeValueAsBytes(review);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("write a review", e);
+    }
+  }
+
+  /** Gives the rules up. */
+  @Override
+  public void close() {
+    executor.close();
+    source.close();
+  }
+}
