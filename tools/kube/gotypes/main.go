@@ -1,7 +1,7 @@
 // Command gotypes writes down how Go sees Kubernetes' API types, which no OpenAPI document tells: what a decoding error
-// calls a field's type, and whether a field without a value is written.
+// calls a field's type, whether a field without a value is written, and which number it has in protobuf.
 //
-// The columns of the standard output, between tabs, are definition, field, presence and type:
+// The columns of the standard output, between tabs, are definition, field, presence, type and number:
 //
 //	presence  always       written whatever it holds
 //	          omitempty    not written when false, 0, "" or without elements
@@ -10,6 +10,8 @@
 //	          omitzero     not written when nothing in it is set
 //	type      the type as Go prints it, with a definition's whole name for a struct, and the underlying kind behind a
 //	          colon where the type is a named scalar: []io.k8s.api.core.v1.Container, v1.PullPolicy:string
+//	number    the field's number in protobuf; 2.1 is field 1 of the message in field 2, which JSON has inline; - where
+//	          protobuf has no such field
 package main
 
 import (
@@ -54,25 +56,30 @@ func (l *lister) visit(t reflect.Type) {
 		// what decodes itself (Quantity, Time) is no struct to JSON
 		if !l.seen[t] && !reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
 			l.seen[t] = true
-			l.fields(definition(t), t)
+			l.fields(definition(t), t, "")
 		}
 	}
 }
 
-func (l *lister) fields(owner string, t reflect.Type) {
+// fields lists the fields of t as those of owner; outer is the number of t's own field with a dot, where it is inline.
+func (l *lister) fields(owner string, t reflect.Type, outer string) {
 	for i := range t.NumField() {
 		f := t.Field(i)
+		number := "-"
+		if parts := strings.Split(f.Tag.Get("protobuf"), ","); len(parts) > 1 && outer != "-." {
+			number = outer + parts[1]
+		}
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if f.Anonymous && (name == "" || strings.Contains(options, "inline")) {
 			inlined := f.Type
 			if inlined.Kind() == reflect.Pointer {
 				inlined = inlined.Elem()
 			}
-			l.fields(owner, inlined)
+			l.fields(owner, inlined, number+".")
 			continue
 		}
 		if f.IsExported() && name != "" && name != "-" {
-			l.lines = append(l.lines, strings.Join([]string{owner, name, presence(f.Type, options), goType(f.Type)}, "\t"))
+			l.lines = append(l.lines, strings.Join([]string{owner, name, presence(f.Type, options), goType(f.Type), number}, "\t"))
 			l.visit(f.Type)
 		}
 	}

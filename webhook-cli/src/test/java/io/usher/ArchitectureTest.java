@@ -67,7 +67,7 @@ class ArchitectureTest {
           entry("apiserver.schema", "apiserver.api"),
           entry("apiserver.openapi", "apiserver.schema"),
           entry("apiserver.builtin", "apiserver.schema"),
-          entry("apiserver.request", "apiserver.watch", "apiserver.authn"),
+          entry("apiserver.request", "apiserver.watch", "apiserver.authn", "apiserver.schema"),
           entry(
               "apiserver",
               "apiserver.request",

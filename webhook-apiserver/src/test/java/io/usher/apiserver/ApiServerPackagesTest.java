@@ -38,7 +38,7 @@ class ApiServerPackagesTest {
           Map.entry("schema", List.of("api")),
           Map.entry("openapi", List.of("api", "schema")),
           Map.entry("builtin", List.of("api", "schema")),
-          Map.entry("request", List.of("api", "storage", "watch", "authn", "authz")));
+          Map.entry("request", List.of("api", "storage", "watch", "authn", "authz", "schema")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -55,6 +55,17 @@ final class KubernetesApi {
     return call("GET", path, null, null);
   }
 
+  /** The object of this path in the form of Go's clients. */
+  byte[] protobuf(String path) {
+    var request =
+        HttpRequest.newBuilder(server.resolve(path))
+            .timeout(PATIENCE)
+            .header("Authorization", "Bearer " + token)
+            .header("Accept", "application/vnd.kubernetes.protobuf")
+            .build();
+    return client.sendAsync(request, BodyHandlers.ofByteArray()).join().body();
+  }
+
   Answer create(String collection, JsonNode object) {
     return call("POST", collection, "application/json", object);
   }

@@ -35,13 +35,6 @@ public final class BuiltInTypes {
           "ephemeralcontainers", List.of("spec.ephemeralContainers"),
           "resize", List.of("spec.containers", "spec.initContainers", "spec.resources"));
 
-  /** The Go packages of groups that are not k8s.io/api's. */
-  private static final Map<String, String> PACKAGES =
-      Map.of(
-          "", "io.k8s.api.core",
-          "apiextensions.k8s.io", "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions",
-          "apiregistration.k8s.io", "io.k8s.kube-aggregator.pkg.apis.apiregistration");
-
   private static final String EVENTS = "events.events.k8s.io";
 
   // by text: the first hash of a record costs as much as the rest of a start
@@ -73,14 +66,6 @@ public final class BuiltInTypes {
   public static List<ResourceType.Builder> builders(
       Clock clock, BiFunction<GroupResource, String, SubresourceHandler> handlers) {
     return new BuiltInTypes(clock, handlers).build();
-  }
-
-  /** The name of a kind's schema in OpenAPI, {@code io.k8s.api.core.v1.Pod}. */
-  public static String definition(GroupVersionKind kind) {
-    String group = kind.group();
-    int dot = group.indexOf('.');
-    String own = "io.k8s.api." + (dot < 0 ? group : group.substring(0, dot));
-    return PACKAGES.getOrDefault(group, own) + '.' + kind.version() + '.' + kind.kind();
   }
 
   private List<ResourceType.Builder> build() {
@@ -129,7 +114,7 @@ public final class BuiltInTypes {
 
   private ServedVersion version(Row row, BuiltInKind kind) {
     return ServedVersion.of(row.version())
-        .withSchema(TypedSchema.builtIn(row.kind(), definition(row.kind()), kind::setDefaults))
+        .withSchema(TypedSchema.builtIn(row.kind(), kind::setDefaults))
         .withColumns(
             columns.getOrDefault(row.name(), List.of()).stream()
                 .map(each -> column(each, kind))

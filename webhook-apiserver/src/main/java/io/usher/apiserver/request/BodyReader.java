@@ -15,10 +15,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.MediaType;
 import io.usher.apiserver.api.Status;
+import io.usher.apiserver.schema.ProtobufObject;
 import io.usher.json.ContainerOffsets;
 import io.usher.json.DuplicateNames;
 import io.usher.json.NameCount;
@@ -30,8 +32,8 @@ import java.util.List;
 
 /**
  * Reads the document that a request brings, in one pass: it is within the limits, UTF-8, and one
- * document of valid JSON, or YAML that says the same. Objects are not made into nodes beyond that
- * until somebody reads them. Thread-safe.
+ * document of valid JSON, or YAML or protobuf that says the same. Objects are not made into nodes
+ * beyond that until somebody reads them. Thread-safe.
  */
 final class BodyReader {
 
@@ -69,38 +71,53 @@ final class BodyReader {
   }
 
   /**
-   * Reads an object that is JSON or YAML by its Content-Type.
+   * Reads an object that is JSON, YAML or protobuf by its Content-Type.
    *
-   * @param kind of what it should be, for messages
+   * @param kind of what it should be
    * @throws ApiException 400, 413 or 415
    */
-  Body object(ApiRequest request, String kind) {
-    MediaType type = mediaType(request);
-    boolean yaml = type.name().equals("application/yaml");
-    if (!yaml && !type.name().equals("application/json")) {
-      String problem =
-          "the body of the request was in an unknown format - accepted media types include:"
-              + " application/json, application/yaml";
-      if (type.name().equals("application/vnd.kubernetes.protobuf")) {
-        problem += "; this server reads no protobuf: send application/json";
-      }
-      throw new ApiException(Status.unsupportedMediaType(problem));
-    }
+  Body object(ApiRequest request, GroupVersionKind kind) {
+    String type = mediaType(request).name();
     try {
-      Body body = read(request.body(), yaml, true);
+      Body body =
+          switch (type) {
+            case "application/json" -> read(request.body(), false, true);
+            case "application/yaml" -> read(request.body(), true, true);
+            case ProtobufObject.MEDIA_TYPE -> protobuf(request.body(), kind);
+            default -> throw unknownFormat("");
+          };
       if (!body.json().isObject()) {
         throw new IOException("it is no object");
       }
       return body;
     } catch (IOException e) {
+      String format = type.substring(type.lastIndexOf('/') + 1);
       throw new ApiException(
           Status.badRequest(
               "the object provided is unrecognized (must be of type "
-                  + kind
+                  + kind.kind()
                   + "): couldn't get version/kind; "
-                  + (yaml ? "yaml: " : "json parse error: ")
+                  + (format.equals("json") ? "json parse error" : format)
+                  + ": "
                   + problem(e, request.body())));
     }
+  }
+
+  private static Body protobuf(byte[] body, GroupVersionKind kind) throws IOException {
+    requireSize(body);
+    ObjectNode object = ProtobufObject.read(body, kind);
+    if (object == null) {
+      throw unknownFormat("; a " + kind.kind() + " has no protobuf form: send application/json");
+    }
+    return new Body(object, List.of());
+  }
+
+  private static ApiException unknownFormat(String advice) {
+    return new ApiException(
+        Status.unsupportedMediaType(
+            "the body of the request was in an unknown format - accepted media types include:"
+                + " application/json, application/yaml"
+                + advice));
   }
 
   /**
@@ -118,9 +135,7 @@ final class BodyReader {
   }
 
   private Body read(byte[] body, boolean yaml, boolean lazy) throws IOException {
-    if (body.length > MAX_BYTES) {
-      throw new ApiException(Status.requestEntityTooLarge("limit is " + MAX_BYTES));
-    }
+    requireSize(body);
     for (int i = 0; i < Math.min(body.length, 4); i++) {
       // A parser would take the bytes for UTF-16 or UTF-32.
       if (body[i] == 0 || (i == 0 && (body[i] & 0xff) >= 0xef)) {
@@ -143,6 +158,12 @@ final class BodyReader {
     return new Body(
         tree == null || (lazy && tree.isNull()) ? JsonNodeFactory.instance.objectNode() : tree,
         duplicates);
+  }
+
+  private static void requireSize(byte[] body) {
+    if (body.length > MAX_BYTES) {
+      throw new ApiException(Status.requestEntityTooLarge("limit is " + MAX_BYTES));
+    }
   }
 
   /** Walks the whole document; whether it is an object. */
@@ -234,7 +255,7 @@ final class BodyReader {
   }
 
   /** An object of {@code DeleteOptions} and the like, empty when there is no body. */
-  ObjectNode options(ApiRequest request, String kind) {
+  ObjectNode options(ApiRequest request, GroupVersionKind kind) {
     return request.body().length == 0
         ? JsonNodeFactory.instance.objectNode()
         : (ObjectNode) object(request, kind).json();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.FieldError;
 import io.usher.apiserver.api.QueryParameters;
@@ -31,6 +32,9 @@ record DeleteOptions(
 
   private static final List<String> PROPAGATIONS =
       List.of("Foreground", "Background", "Orphan", "nil");
+
+  /** What they are, whichever group's version a client calls theirs. */
+  static final GroupVersionKind KIND = new GroupVersionKind("meta.k8s.io", "v1", "DeleteOptions");
 
   /** Options that say nothing. */
   static final DeleteOptions NONE = of(JsonNodeFactory.instance.objectNode(), QueryParameters.NONE);

@@ -81,7 +81,7 @@ final class Deletion {
 
   private DeleteOptions options(Call call) {
     return DeleteOptions.of(
-        bodies.options(call.request(), "DeleteOptions"), call.request().query());
+        bodies.options(call.request(), DeleteOptions.KIND), call.request().query());
   }
 
   private Removal.@Nullable Gone delete(

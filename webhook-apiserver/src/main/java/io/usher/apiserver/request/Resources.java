@@ -192,7 +192,7 @@ final class Resources {
     }
     ObjectNode body = null;
     if (call.request().body().length > 0) {
-      body = bodies.options(call.request(), own.kind().kind());
+      body = bodies.options(call.request(), own.kind());
       ObjectDecoder.requireKind(body, own.kind());
     }
     if (body != null && verb == Verb.CREATE) {

@@ -33,7 +33,7 @@ final class Scales {
 
   ApiResponse update(Call call, Subresource.Scale scale) {
     WriteOptions options = WriteOptions.of(call.request().query(), "UpdateOptions", false);
-    ObjectNode wanted = (ObjectNode) bodies.object(call.request(), "Scale").json();
+    ObjectNode wanted = (ObjectNode) bodies.object(call.request(), scale.kind()).json();
     ObjectDecoder.requireKind(wanted, scale.kind());
     return write(call, scale, options, wanted);
   }

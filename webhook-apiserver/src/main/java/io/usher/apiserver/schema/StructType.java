@@ -11,8 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 record StructType(String name, Map<String, Field> fields) {
 
-  /** What one field is. */
-  record Field(Presence presence, ValueType type) {}
+  /**
+   * What one field is.
+   *
+   * @param number of the field in protobuf, {@code 2.1} for field 1 of the message in field 2
+   */
+  record Field(Presence presence, ValueType type, String number) {}
 
   /** The field of this name, or null. */
   @Nullable Field field(String name) {

@@ -29,12 +29,10 @@ public final class TypedSchema implements ObjectSchema {
   /**
    * The schema of a built-in kind.
    *
-   * @param definition the kind's name in OpenAPI, {@code io.k8s.api.core.v1.Pod}
    * @param defaults sets what is absent and has a default
    */
-  public static TypedSchema builtIn(
-      GroupVersionKind kind, String definition, Consumer<ObjectNode> defaults) {
-    return new TypedSchema(kind, definition, defaults);
+  public static TypedSchema builtIn(GroupVersionKind kind, Consumer<ObjectNode> defaults) {
+    return new TypedSchema(kind, TypeTable.definition(kind), defaults);
   }
 
   /** The kind's name in OpenAPI, {@code io.k8s.api.core.v1.Pod}. */

@@ -172,11 +172,27 @@ class WritesTest {
   void otherMediaTypesGet415() {
     Answer text = server.send("POST", CONFIG_MAPS, "x", "Content-Type", "text/plain");
     assertThat(text.code()).isEqualTo(415);
-    Answer protobuf =
+    Answer custom =
+        server.send("POST", WIDGETS, "x", "Content-Type", "application/vnd.kubernetes.protobuf");
+    assertThat(custom.code()).isEqualTo(415);
+    assertThat(custom.message())
+        .isEqualTo(
+            "the body of the request was in an unknown format - accepted media types include:"
+                + " application/json, application/yaml; a Widget has no protobuf form: send"
+                + " application/json");
+  }
+
+  @Test
+  void protobufThatIsNoneGets400() {
+    Answer answer =
         server.send(
             "POST", CONFIG_MAPS, "x", "Content-Type", "application/vnd.kubernetes.protobuf");
-    assertThat(protobuf.code()).isEqualTo(415);
-    assertThat(protobuf.message()).endsWith("this server reads no protobuf: send application/json");
+    assertThat(answer.code()).isEqualTo(400);
+    assertThat(answer.message())
+        .isEqualTo(
+            "the object provided is unrecognized (must be of type ConfigMap): couldn't get"
+                + " version/kind; vnd.kubernetes.protobuf: a protobuf message of Kubernetes begins"
+                + " with the bytes \"k8s\", 0");
   }
 
   @Test

@@ -17,8 +17,7 @@ class TypedSchemaTest {
   private static final JsonMapper JSON = new JsonMapper();
 
   private static TypedSchema schema(String kind) {
-    return TypedSchema.builtIn(
-        new GroupVersionKind("", "v1", kind), "io.k8s.api.core.v1." + kind, object -> {});
+    return TypedSchema.builtIn(new GroupVersionKind("", "v1", kind), object -> {});
   }
 
   private static ObjectNode json(String text) throws Exception {
