@@ -61,7 +61,18 @@ public final class JsonPatch {
    * @throws PatchException naming the operation that failed, its index and its pointer
    */
   public JsonNode apply(JsonNode document) {
-    return StrictPatch.apply(operations, document);
+    return StrictPatch.apply(operations, document, Long.MAX_VALUE);
+  }
+
+  /**
+   * Does the same with a patch of somebody who is not trusted: a short one that copies what it has
+   * copied doubles the document with each operation.
+   *
+   * @param maxCopied how much its copies may add, in characters of JSON
+   * @throws CopyLimitException when they would add more
+   */
+  public JsonNode apply(JsonNode document, long maxCopied) {
+    return StrictPatch.apply(operations, document, maxCopied);
   }
 
   public List<PatchOperation> operations() {

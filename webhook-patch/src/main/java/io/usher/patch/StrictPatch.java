@@ -34,12 +34,33 @@ final class StrictPatch {
     this.index = index;
   }
 
-  static JsonNode apply(List<PatchOperation> operations, JsonNode document) {
+  static JsonNode apply(List<PatchOperation> operations, JsonNode document, long maxCopied) {
     JsonNode patched = document;
+    long copied = 0;
     for (int i = 0; i < operations.size(); i++) {
-      patched = new StrictPatch(operations.get(i), i).apply(patched);
+      var step = new StrictPatch(operations.get(i), i);
+      copied += step.copied(patched);
+      if (copied > maxCopied) {
+        throw new CopyLimitException(
+            step.operation.path(),
+            step.problem("all copies would add " + copied + " characters, and may " + maxCopied));
+      }
+      patched = step.apply(patched);
     }
     return patched;
+  }
+
+  /** The size of what the operation copies, as JSON; 0 where that is not there. */
+  private int copied(JsonNode document) {
+    if (operation.kind() != PatchOperation.Kind.COPY) {
+      return 0;
+    }
+    try {
+      JsonNode source = new JsonPointer(operation.from()).get(document);
+      return source == null ? 0 : source.toString().length();
+    } catch (JsonPointerException e) {
+      throw failed(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private JsonNode apply(JsonNode document) {
@@ -111,11 +132,12 @@ final class StrictPatch {
   }
 
   private PatchException failed(String problem, @Nullable Exception cause) {
-    var failed =
-        new PatchException(
-            operation.path(),
-            "apply JSON Patch: operation " + index + " (" + operation.kind() + "): " + problem);
+    var failed = new PatchException(operation.path(), problem(problem));
     failed.initCause(cause);
     return failed;
+  }
+
+  private String problem(String problem) {
+    return "apply JSON Patch: operation " + index + " (" + operation.kind() + "): " + problem;
   }
 }

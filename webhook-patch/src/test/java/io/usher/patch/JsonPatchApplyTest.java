@@ -8,6 +8,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.StringWriter;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,6 +102,26 @@ class JsonPatchApplyTest {
     assertThatThrownBy(() -> JsonPatch.parse(json(patch)))
         .isInstanceOf(PatchException.class)
         .hasMessage("parse JSON Patch: " + message);
+  }
+
+  /** Each copies all that the one before it made: 2 to the power of 40 would not fit any memory. */
+  @Test
+  void copiesThatAddMoreThanTheyMayAreRefusedBeforeTheyAreMade() {
+    String copies =
+        IntStream.range(0, 40)
+            .mapToObj(i -> "{op:'copy',from:'/a',path:'/a/" + i + "'}")
+            .collect(Collectors.joining(","));
+    JsonPatch patch = JsonPatch.parse(json("[" + copies + "]"));
+
+    assertThatThrownBy(() -> patch.apply(json("{a:{c:'text'}}"), 1000))
+        .isInstanceOf(CopyLimitException.class)
+        .hasMessageMatching(
+            "apply JSON Patch: operation \\d \\(copy\\): all copies would add \\d+ characters, and"
+                + " may 1000 \\(at /a/\\d\\)");
+    JsonPatch one = JsonPatch.parse(json("[{op:'copy',from:'/a',path:'/b'}]"));
+    assertThat(one.apply(json("{a:'text'}"), 6)).isEqualTo(json("{a:'text',b:'text'}"));
+    assertThatThrownBy(() -> one.apply(json("{a:'text'}"), 5))
+        .isInstanceOf(CopyLimitException.class);
   }
 
   @Test

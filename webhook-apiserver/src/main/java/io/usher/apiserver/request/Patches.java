@@ -6,6 +6,7 @@ import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.MediaType;
 import io.usher.apiserver.api.Status;
+import io.usher.patch.CopyLimitException;
 import io.usher.patch.JsonMergePatch;
 import io.usher.patch.JsonPatch;
 import io.usher.patch.PatchException;
@@ -19,7 +20,7 @@ enum Patches {
   JSON("application/json-patch+json") {
     @Override
     JsonNode applied(JsonNode object, JsonNode patch, @Nullable StructSchema schema) {
-      return JsonPatch.parse(patch).apply(object);
+      return JsonPatch.parse(patch).apply(object, MAX_COPIED);
     }
   },
   MERGE("application/merge-patch+json") {
@@ -37,6 +38,9 @@ enum Patches {
 
   /** As kube-apiserver: applying more takes too long. */
   private static final int MAX_OPERATIONS = 10_000;
+
+  /** As kube-apiserver: a patch that copies its copies would take all memory. */
+  private static final long MAX_COPIED = 3 << 20;
 
   private final String mediaType;
 
@@ -105,7 +109,7 @@ enum Patches {
   /**
    * The patched object, which may share parts with both.
    *
-   * @throws ApiException 422 when the patch does not fit the object
+   * @throws ApiException 422 when the patch does not fit the object, 413 when it copies too much
    */
   ObjectNode apply(ObjectNode object, JsonNode patch, ApiResource resource) {
     try {
@@ -114,6 +118,8 @@ enum Patches {
         return result;
       }
       throw new PatchException("", "apply: it leaves no object");
+    } catch (CopyLimitException e) {
+      throw new ApiException(Status.requestEntityTooLarge(String.valueOf(e.getMessage())));
     } catch (PatchException e) {
       throw new ApiException(
           new Status(
