@@ -50,7 +50,8 @@ final class ConfigMaps implements BuiltInKind {
       size += Secrets.decodedLength(each.getValue().text());
     }
     if (size > MAX_SIZE) {
-      errors.tooLong(configMap, MAX_SIZE);
+      // As Go writes the path of the object itself.
+      errors.tooLong(new Field("[]", configMap.node()), MAX_SIZE);
     }
   }
 

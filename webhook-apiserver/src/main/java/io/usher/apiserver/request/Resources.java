@@ -75,6 +75,7 @@ final class Resources {
       throw new ApiException(Status.noSuchResource());
     }
     requirePath(info, resource.type());
+    requireName(info.name());
     requireTimeout(request.query().first("timeout"));
     Accepted accepted = Accepted.of(request);
     var renderer = new Renderer(request, resource, accepted, clock);
@@ -117,6 +118,18 @@ final class Resources {
     boolean wants = info.verb().equals("create") || info.verb().equals("deletecollection");
     if (wants && type.namespaced() && !inNamespace) {
       throw new ApiException(Status.methodNotAllowed());
+    }
+  }
+
+  /** No object's name is one that a path could not have as a segment. */
+  private static void requireName(String name) {
+    String problem =
+        name.equals(".") || name.equals("..")
+            ? "may not be '" + name + '\''
+            : name.contains("%") ? "may not contain '%'" : "";
+    if (!problem.isEmpty()) {
+      throw new ApiException(
+          Status.badRequest("Name parameter invalid: \"" + name + "\": " + problem));
     }
   }
 
