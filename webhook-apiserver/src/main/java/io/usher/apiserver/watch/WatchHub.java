@@ -94,13 +94,7 @@ final class WatchHub {
         switch (spec.start()) {
           case NOW -> {}
           case STATE -> watcher.begin(storage.snapshot(resource, told));
-          case AFTER -> {
-            for (Change change : storage.changesAfter(resource, spec.after())) {
-              if (change.version() <= told) {
-                watcher.replay(change);
-              }
-            }
-          }
+          case AFTER -> watcher.begin(toldAfter(spec.after()));
         }
         watchers.computeIfAbsent(spec.namespace(), each -> new LinkedHashSet<>()).add(watcher);
       } catch (CompactedException e) {
@@ -108,6 +102,16 @@ final class WatchHub {
       }
     }
     watcher.begun();
+  }
+
+  /** The changes that the watchers have been offered since a version. */
+  private List<Change> toldAfter(long version) {
+    List<Change> changes = storage.changesAfter(resource, version);
+    int count = changes.size();
+    while (count > 0 && changes.get(count - 1).version() > told) {
+      count--;
+    }
+    return changes.subList(0, count);
   }
 
   void remove(Watcher watcher) {

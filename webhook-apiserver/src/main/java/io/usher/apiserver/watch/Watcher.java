@@ -16,14 +16,16 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's stream. What exists when it begins is encoded as fast as the client reads it; the
- * changes since wait in a queue of bounded size, and a client that lets it overflow is cut off.
+ * One client's stream. What it begins with, objects or a part of the history, is encoded as fast as
+ * the client reads it; the changes since wait in a queue of bounded size, and a client that lets it
+ * overflow is cut off.
  *
  * <p>The hub offers changes in order, one at a time; a task of the executor sends them.
  */
@@ -41,9 +43,10 @@ final class Watcher {
   private final FrameSink sink;
   private final Executor executor;
   private final long maxQueuedBytes;
+  private final CompletableFuture<Void> transportClosed = new CompletableFuture<>();
 
-  /** All below is guarded by this object. */
-  private Iterator<StoredObject> initial = Collections.emptyIterator();
+  /** What the stream begins with, null for what is not selected. All below is guarded by this. */
+  private Iterator<@Nullable Frame> backlog = Collections.emptyIterator();
 
   private final ArrayDeque<Pending> queue = new ArrayDeque<>();
   private long queuedBytes;
@@ -75,28 +78,45 @@ final class Watcher {
     return spec;
   }
 
+  /** Completes when the transport has closed the stream. */
+  CompletableFuture<Void> closed() {
+    return transportClosed;
+  }
+
   /** Begins with what exists. */
   synchronized void begin(Snapshot state) {
     NavigableMap<String, StoredObject> objects =
         spec.namespace().isEmpty() ? state.objects() : state.inNamespace(spec.namespace());
-    initial = objects.values().iterator();
+    backlog = objects.values().stream().map(this::existing).iterator();
     if (spec.bookmarks()) {
       add(BOOKMARK_BYTES, first -> spec.encoding().bookmark(state.version(), true, first));
     }
   }
 
-  /** All that was before the stream's begin is offered: from now on it may be sent. */
-  synchronized void begun() {
-    executor.execute(this::send);
+  private @Nullable Frame existing(StoredObject object) {
+    var tree = new StoredTree(object);
+    return spec.filter().test(tree)
+        ? first -> spec.encoding().frame(EventType.ADDED, tree, first)
+        : null;
   }
 
-  /** Offers a change of the history, before the stream begins. */
-  void replay(Change change) {
-    if (spec.namespace().isEmpty() || spec.namespace().equals(change.object().namespace())) {
-      StoredObject before = change.before();
-      offer(
-          change, before == null ? null : new StoredTree(before), new StoredTree(change.object()));
+  /** Begins with a part of the history. */
+  synchronized void begin(List<Change> changes) {
+    backlog = changes.stream().map(this::replayed).iterator();
+  }
+
+  private @Nullable Frame replayed(Change change) {
+    if (!spec.namespace().isEmpty() && !spec.namespace().equals(change.object().namespace())) {
+      return null;
     }
+    StoredObject before = change.before();
+    return frame(
+        change, before == null ? null : new StoredTree(before), new StoredTree(change.object()));
+  }
+
+  /** What the stream begins with is known: from now on it may be sent. */
+  synchronized void begun() {
+    executor.execute(this::send);
   }
 
   /** Offers a change in the watcher's namespace. */
@@ -104,24 +124,29 @@ final class Watcher {
     if (change.version() <= spec.after()) {
       return;
     }
-    boolean was;
-    boolean is;
+    Frame frame;
     try {
-      was = before != null && spec.filter().test(before);
-      is = !change.isDeletion() && spec.filter().test(after);
+      frame = frame(change, before, after);
     } catch (RuntimeException e) {
       fail(e);
       return;
     }
-    if (is) {
-      event(was ? EventType.MODIFIED : EventType.ADDED, change.object());
-    } else if (was) {
-      event(EventType.DELETED, change.vanished());
+    if (frame != null) {
+      add(change.object().length(), frame);
     }
   }
 
-  private void event(EventType type, StoredObject object) {
-    add(object.length(), first -> spec.encoding().frame(type, new StoredTree(object), first));
+  /** The event that a change is to this watcher, if it is one. */
+  private @Nullable Frame frame(Change change, @Nullable StoredTree before, StoredTree after) {
+    boolean was = before != null && spec.filter().test(before);
+    if (!change.isDeletion() && spec.filter().test(after)) {
+      return event(was ? EventType.MODIFIED : EventType.ADDED, change.object());
+    }
+    return was ? event(EventType.DELETED, change.vanished()) : null;
+  }
+
+  private Frame event(EventType type, StoredObject object) {
+    return first -> spec.encoding().frame(type, new StoredTree(object), first);
   }
 
   /** Tells up to which version the watcher has seen all. */
@@ -183,7 +208,7 @@ final class Watcher {
 
   private void abort() {
     ending = true;
-    initial = Collections.emptyIterator();
+    backlog = Collections.emptyIterator();
     queue.clear();
     if (!closed) {
       closed = true;
@@ -224,7 +249,7 @@ final class Watcher {
 
   private void taken() {
     synchronized (this) {
-      if (queue.isEmpty() && !initial.hasNext() && !ending) {
+      if (queue.isEmpty() && !backlog.hasNext() && !ending) {
         busy = false;
         return;
       }
@@ -235,11 +260,9 @@ final class Watcher {
   private List<ByteBuffer> nextBatch() {
     var batch = new ArrayList<ByteBuffer>();
     long bytes = 0;
-    while (bytes < BATCH_BYTES && initial.hasNext()) {
-      var object = new StoredTree(initial.next());
-      if (spec.filter().test(object)) {
-        bytes += encode(first -> spec.encoding().frame(EventType.ADDED, object, first), batch);
-      }
+    while (bytes < BATCH_BYTES && backlog.hasNext()) {
+      Frame next = backlog.next();
+      bytes += next == null ? 0 : encode(next, batch);
     }
     while (bytes < BATCH_BYTES && !queue.isEmpty()) {
       Pending next = queue.remove();

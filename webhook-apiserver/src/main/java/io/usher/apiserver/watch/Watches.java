@@ -4,8 +4,10 @@ import io.usher.apiserver.api.FrameStream;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.storage.Storage;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -68,6 +70,7 @@ public final class Watches {
           () -> {
             end.cancel(false);
             hub.remove(watcher);
+            watcher.closed().complete(null);
           });
     };
   }
@@ -87,9 +90,20 @@ public final class Watches {
     return hubs.values().stream().mapToInt(hub -> hub.all().size()).sum();
   }
 
-  /** Ends every stream as if its time were up. */
-  public void endAll() {
-    hubs.values().forEach(hub -> hub.all().forEach(hub::end));
+  /**
+   * Ends every stream as if its time were up.
+   *
+   * @return completes when the transports have closed them
+   */
+  public CompletableFuture<Void> endAll() {
+    var closed = new ArrayList<CompletableFuture<Void>>();
+    for (WatchHub hub : hubs.values()) {
+      for (Watcher watcher : hub.all()) {
+        hub.end(watcher);
+        closed.add(watcher.closed());
+      }
+    }
+    return CompletableFuture.allOf(closed.toArray(CompletableFuture[]::new));
   }
 
   /** Ends the streams of all other resources as if their time were up. */

@@ -195,6 +195,19 @@ class WatchRequestsTest {
     }
   }
 
+  /** What it may leave unread counts from then on: else it would be cut off for ever. */
+  @Test
+  void watchResumesHoweverMuchItHasMissed() {
+    try (TestServer small = TestServer.start(config -> config.maxQueuedBytes(1024))) {
+      for (int i = 0; i < 50; i++) {
+        small.post(CONFIG_MAPS, configMap("c" + i));
+      }
+      Frames frames = small.watch(CONFIG_MAPS + "?watch=1&resourceVersion=1");
+      assertThat(frames.await(50)).hasSize(50);
+      assertThat(frames.aborted()).isFalse();
+    }
+  }
+
   @Test
   void clientThatTakesNothingIsFoundThoughNothingChanges() {
     try (TestServer often =

@@ -116,6 +116,10 @@ public final class Frames implements FrameSink {
     return await(frames -> ended);
   }
 
+  public synchronized boolean ended() {
+    return ended;
+  }
+
   public synchronized boolean aborted() {
     return aborted;
   }
