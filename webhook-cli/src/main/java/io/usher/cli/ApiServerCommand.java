@@ -18,6 +18,7 @@ import io.usher.apiserver.embedded.EmbeddedConfig;
 import io.usher.apiserver.storage.file.FileStorage;
 import io.usher.apiserver.storage.memory.MemoryStorage;
 import io.usher.certs.PemFile;
+import io.usher.server.ApiServerTls;
 import io.usher.server.HttpsApiServer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -53,8 +54,8 @@ import picocli.CommandLine.Spec;
     description =
         "Run a Kubernetes API server on this machine, without a cluster, Docker or Go: Kubernetes'"
             + " kinds, RBAC, admission, namespaces and garbage collection, but no nodes and no other"
-            + " controllers. Its certificate and its administrator's token are new with each start;"
-            + " both are in a kubeconfig, whose path it prints.")
+            + " controllers. Its administrator's token, and its certificate where none is given, are new"
+            + " with each start; both are in a kubeconfig, whose path it prints.")
 final class ApiServerCommand implements Callable<Integer> {
 
   private static final List<String> MODES = List.of("AlwaysAllow", "AlwaysDeny", "ABAC", "RBAC");
@@ -87,6 +88,20 @@ final class ApiServerCommand implements Callable<Integer> {
       defaultValue = "6443",
       description = "HTTPS port; 0 for any free one (default: ${DEFAULT-VALUE})")
   private int port;
+
+  @Option(
+      names = "--tls-cert-file",
+      paramLabel = "FILE",
+      description =
+          "the server's certificate and those up to its CA, PEM, with --tls-private-key-file: clients"
+              + " know the server again after a restart (default: a new certificate)")
+  private @Nullable Path certificate;
+
+  @Option(
+      names = "--tls-private-key-file",
+      paramLabel = "FILE",
+      description = "the private key of --tls-cert-file")
+  private @Nullable Path privateKey;
 
   @Option(
       names = "--kubeconfig",
@@ -180,6 +195,10 @@ final class ApiServerCommand implements Callable<Integer> {
           "--authorization-mode ABAC and --authorization-policy-file FILE go together: give both or"
               + " none");
     }
+    if ((certificate != null) != (privateKey != null)) {
+      throw usage(
+          "--tls-cert-file FILE and --tls-private-key-file FILE go together: give both or none");
+    }
     if (kubeconfig != null && Files.exists(kubeconfig)) {
       throw usage("--kubeconfig " + kubeconfig + " exists: name a new file");
     }
@@ -206,7 +225,7 @@ final class ApiServerCommand implements Callable<Integer> {
       }
       return ExitCode.OK;
     } catch (GeneralSecurityException e) {
-      throw new IOException("make a certificate: " + e.getMessage(), e);
+      throw new IOException("set up TLS: " + e.getMessage(), e);
     }
   }
 
@@ -231,17 +250,13 @@ final class ApiServerCommand implements Callable<Integer> {
   }
 
   private HttpsApiServer start(OutputStream audit) throws IOException, GeneralSecurityException {
-    List<X509Certificate> authorities =
-        clientCa == null
-            ? List.of()
-            : new PemFile(clientCa.toString(), Files.readAllBytes(clientCa)).certificates();
     var certificates = clientCa == null ? null : new ClientCertificates(clientCa);
     var tokens = tokenFile == null ? null : new TokenFile(tokenFile);
     var passwords = basicFile == null ? null : new BasicFile(basicFile);
     var policies = policyFile == null ? null : new AbacFile(policyFile);
     return HttpsApiServer.start(
         new InetSocketAddress(address, port),
-        authorities,
+        tls(),
         config -> {
           if (certificates != null) {
             config.authenticator(certificates);
@@ -265,6 +280,18 @@ final class ApiServerCommand implements Callable<Integer> {
           library(config, audit);
         },
         ServeCommand::halt);
+  }
+
+  private ApiServerTls tls() throws IOException, GeneralSecurityException {
+    if (certificate != null && privateKey != null) {
+      List<Path> authorities = clientCa == null ? List.of() : List.of(clientCa);
+      return ApiServerTls.ofFiles(certificate, privateKey, authorities);
+    }
+    List<X509Certificate> authorities =
+        clientCa == null
+            ? List.of()
+            : new PemFile(clientCa.toString(), Files.readAllBytes(clientCa)).certificates();
+    return ApiServerTls.throwaway(address, authorities);
   }
 
   private void library(EmbeddedConfig config, OutputStream audit) {

@@ -13,13 +13,17 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.usher.certs.DevelopmentCertificates;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -225,6 +229,31 @@ class ApiServerCommandIT {
     }
   }
 
+  /** A client that has the CA knows it again after a restart. */
+  @Test
+  void certificateIsTheOneOfTheFile() throws Exception {
+    DevelopmentCertificates.writeTo(directory, List.of("127.0.0.1"), Clock.systemUTC());
+    Path certificate = directory.resolve("tls.crt");
+    Config config =
+        Config.fromKubeconfig(
+            start(
+                "--tls-cert-file",
+                certificate.toString(),
+                "--tls-private-key-file",
+                directory.resolve("tls.key").toString()));
+    assertThat(Base64.getDecoder().decode(config.getCaCertData()))
+        .asString(StandardCharsets.US_ASCII)
+        .isEqualTo(Files.readString(certificate));
+    try (KubernetesClient administrator = client(config)) {
+      assertThat(administrator.namespaces().withName("default").get()).isNotNull();
+    }
+    config.setCaCertData(null);
+    config.setCaCertFile(directory.resolve("ca.crt").toString());
+    try (KubernetesClient ofTheAuthority = client(config)) {
+      assertThat(ofTheAuthority.namespaces().withName("default").get()).isNotNull();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -236,6 +265,8 @@ class ApiServerCommandIT {
         "--kubeconfig /dev/null | --kubeconfig /dev/null exists: name a new file",
         "--enable-admission-plugins Foo | admission plugin \"Foo\" is unknown: write some of",
         "--token-auth-file /none | /none",
+        "--tls-cert-file /none | --tls-cert-file FILE and --tls-private-key-file FILE go together",
+        "--tls-cert-file /none --tls-private-key-file /none | /none",
       })
   void optionThatIsWrongIsNamed(String options, String problem) {
     assertThat(execute(options.split(" "))).isNotZero();

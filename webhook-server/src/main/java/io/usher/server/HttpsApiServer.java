@@ -4,9 +4,6 @@ import io.usher.admission.UserInfo;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.embedded.EmbeddedApiServer;
 import io.usher.apiserver.embedded.EmbeddedConfig;
-import io.usher.certs.CertificateAuthority.Purpose;
-import io.usher.certs.DevelopmentCertificates;
-import io.usher.certs.PemFile;
 import io.usher.config.Configuration;
 import io.usher.http.ApiHttpServer;
 import io.usher.http.HttpSettings;
@@ -17,8 +14,6 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,8 +23,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An embedded API server that clients reach over HTTPS. Its certificate is of a CA that is thrown
- * away, and one administrator knows a random token; {@link #kubeconfig()} holds both.
+ * An embedded API server that clients reach over HTTPS. One administrator knows a random token;
+ * {@link #kubeconfig()} holds it, and what tells that the server is the right one.
  */
 public final class HttpsApiServer implements AutoCloseable {
 
@@ -45,14 +40,12 @@ public final class HttpsApiServer implements AutoCloseable {
 
   private HttpsApiServer(
       InetSocketAddress address,
-      List<X509Certificate> clientAuthorities,
+      ApiServerTls tls,
       Consumer<EmbeddedConfig> configure,
-      Consumer<String> fatal)
-      throws GeneralSecurityException, IOException {
+      Consumer<String> fatal) {
     host = address.getHostString();
     token = randomToken();
-    var certificates = new DevelopmentCertificates(Clock.systemUTC());
-    authority = PemFile.text(certificates.authority());
+    authority = tls.authority();
     embedded =
         EmbeddedApiServer.create(
             config -> {
@@ -66,28 +59,10 @@ public final class HttpsApiServer implements AutoCloseable {
         new ApiHttpServer(
             embedded.server(),
             address,
-            certificates
-                .issue(Purpose.SERVER, "kube-apiserver", names())
-                .serverContext(clientAuthorities),
-            !clientAuthorities.isEmpty(),
+            tls.context(),
+            tls.asksClients(),
             HttpSettings.of(Configuration.read(HttpSettings.ALL, Map.of(), Map.of())),
             fatal);
-  }
-
-  private List<String> names() {
-    var names =
-        new ArrayList<>(
-            List.of(
-                "localhost",
-                "127.0.0.1",
-                "::1",
-                "kubernetes",
-                "kubernetes.default",
-                "kubernetes.default.svc"));
-    if (!names.contains(host) && !host.equals("0.0.0.0")) {
-      names.add(host);
-    }
-    return names;
   }
 
   private static byte[] randomToken() {
@@ -97,7 +72,7 @@ public final class HttpsApiServer implements AutoCloseable {
   }
 
   /**
-   * A server that listens.
+   * A server that listens, with a certificate that is thrown away.
    *
    * @param address where; port 0 for any
    * @param clientAuthorities the CAs of client certificates; empty when none are asked for
@@ -111,7 +86,28 @@ public final class HttpsApiServer implements AutoCloseable {
       Consumer<EmbeddedConfig> configure,
       Consumer<String> fatal)
       throws GeneralSecurityException, IOException {
-    var server = new HttpsApiServer(address, clientAuthorities, configure, fatal);
+    return start(
+        address,
+        ApiServerTls.throwaway(address.getHostString(), clientAuthorities),
+        configure,
+        fatal);
+  }
+
+  /**
+   * A server that listens.
+   *
+   * @param address where; port 0 for any
+   * @param tls how it shows who it is
+   * @param configure what differs from {@link EmbeddedApiServer}'s defaults
+   * @param fatal is told when the process can't go on, and why
+   * @throws StartException when it can't listen there
+   */
+  public static HttpsApiServer start(
+      InetSocketAddress address,
+      ApiServerTls tls,
+      Consumer<EmbeddedConfig> configure,
+      Consumer<String> fatal) {
+    var server = new HttpsApiServer(address, tls, configure, fatal);
     try {
       server.http.start();
     } catch (Exception e) {
