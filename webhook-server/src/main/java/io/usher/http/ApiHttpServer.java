@@ -7,9 +7,12 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
@@ -20,6 +23,8 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An API server behind HTTPS: the limits, deadlines and connection rules of the webhook server with
@@ -27,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * webhooks and disks; a watch holds none.
  */
 public final class ApiHttpServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiHttpServer.class);
 
   private static final String API = "api";
 
@@ -61,6 +68,7 @@ public final class ApiHttpServer implements AutoCloseable {
   private final Server server;
   private final SlowClients slowClients;
   private final ThreadPoolExecutor requests;
+  private final ApiRoute route;
 
   /**
    * A server that does not listen yet.
@@ -113,11 +121,12 @@ public final class ApiHttpServer implements AutoCloseable {
     server.setErrorHandler(new StatusErrors());
     server.setStopTimeout(LAST_ANSWERS.toMillis());
     ServerWebSocketContainer.ensure(server).setIdleTimeout(Duration.ZERO);
+    route = new ApiRoute(api, requests);
     server.setHandler(
         new Router(
             Map.of(API, connections),
             API,
-            new RouteTable(List.of(new ApiRoute(api, requests)), () -> {}),
+            new RouteTable(List.of(route), () -> {}),
             null,
             null,
             settings,
@@ -166,16 +175,31 @@ public final class ApiHttpServer implements AutoCloseable {
     return ((ServerConnector) server.getConnectors()[0]).getLocalPort();
   }
 
-  /** Ends the watches, gives what is open a moment for its last answers, and closes everything. */
+  /**
+   * Takes no request any more, ends the watches, gives what is open a moment for its last answers,
+   * and closes everything. So no client begins a watch that would be cut off: it comes back and
+   * goes on where it was.
+   */
   @Override
   public void close() {
-    api.watches().endAll();
+    route.stop();
+    awaitEnd(api.watches().endAll());
     try {
       server.stop();
     } catch (Exception e) {
       throw new IllegalStateException("stop the API's HTTP server", e);
     } finally {
       requests.shutdownNow();
+    }
+  }
+
+  private static void awaitEnd(CompletableFuture<Void> watches) {
+    try {
+      watches.get(LAST_ANSWERS.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.info("some clients have not read to the end of their watches, which are cut off");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -36,6 +36,7 @@ final class ApiRoute implements Route {
 
   private final ApiServer server;
   private final Executor executor;
+  private volatile boolean stopping;
 
   /**
    * @param executor runs requests, which may wait for webhooks and disks
@@ -56,8 +57,16 @@ final class ApiRoute implements Route {
     return Callers.anyone();
   }
 
+  /** Asks every client from now on to come again, when another server may be here. */
+  void stop() {
+    stopping = true;
+  }
+
   @Override
   public Verdict accept(HttpCall call) {
+    if (stopping) {
+      return Refusal.overloaded("the server is about to end: come again");
+    }
     if (call.contentLength() > MAX_BODY_BYTES) {
       return Refusal.tooLarge("Request entity too large: limit is " + MAX_BODY_BYTES);
     }

@@ -9,12 +9,10 @@ import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.ServedVersion;
 import io.usher.apiserver.authn.ClientCertificates;
 import io.usher.certs.CertificateAuthority.Purpose;
-import io.usher.certs.TlsFiles;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
@@ -24,7 +22,6 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,23 +36,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiHttpServerIT {
   private static final String WIDGETS = "/apis/example.com/v1/namespaces/default/widgets";
-  private static final int WATCHES = 300;
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration IDLE = Duration.ofSeconds(1);
 
   @TempDir Path directory;
-  private TestServer certificates;
+  private TestApi server;
   private ApiServer api;
-  private ApiHttpServer server;
   private HttpClient client;
 
   @BeforeEach
   void start() throws Exception {
-    certificates = new TestServer(directory);
-    var certified = new ClientCertificates(certificates.path("ca.crt"));
+    server = new TestApi(directory);
+    server.idleTimeout = IDLE;
+    var certified = new ClientCertificates(server.certificates.path("ca.crt"));
     api =
         ApiServer.create(
             config ->
@@ -75,41 +71,8 @@ class ApiHttpServerIT {
                                 request.verb().equals("delete") && user.username().equals("anyone")
                                     ? Authorizer.Decision.noOpinion("")
                                     : Authorizer.Decision.allow("")));
-    listen(Duration.ofSeconds(1));
-  }
-
-  private void listen(Duration idleTimeout) throws Exception {
-    server =
-        new ApiHttpServer(
-            api,
-            new InetSocketAddress("127.0.0.1", 0),
-            new TlsFiles(
-                    certificates.path("tls.crt"),
-                    certificates.path("tls.key"),
-                    List.of(certificates.path("ca.crt")))
-                .load(),
-            true,
-            settings(idleTimeout),
-            what -> {
-              throw new AssertionError(what);
-            });
-    server.start();
-    client = HttpClient.newBuilder().sslContext(certificates.clientContext(null)).build();
-  }
-
-  private static HttpSettings settings(Duration idleTimeout) {
-    return new HttpSettings(
-        new InetSocketAddress("127.0.0.1", 0),
-        new InetSocketAddress("127.0.0.1", 0),
-        new DeadlineMargin(Duration.ofMillis(100), 10),
-        Duration.ofSeconds(30),
-        8 << 20,
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(10),
-        idleTimeout,
-        1024,
-        1000,
-        1000);
+    server.start(api);
+    client = server.client();
   }
 
   @AfterEach
@@ -118,12 +81,8 @@ class ApiHttpServerIT {
     api.close();
   }
 
-  private URI uri(String scheme, String path) {
-    return URI.create(scheme + "://localhost:" + server.port() + path);
-  }
-
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(uri("https", path)).timeout(LIMIT);
+    return HttpRequest.newBuilder(server.uri("https", path)).timeout(LIMIT);
   }
 
   private HttpResponse<String> post(String body) throws Exception {
@@ -191,7 +150,7 @@ class ApiHttpServerIT {
     WebSocket socket =
         client
             .newWebSocketBuilder()
-            .buildAsync(uri("wss", WIDGETS + "?watch=true"), listener(messages, closed))
+            .buildAsync(server.uri("wss", WIDGETS + "?watch=true"), listener(messages, closed))
             .get(60, TimeUnit.SECONDS);
     assertThat(messages.poll(60, TimeUnit.SECONDS)).contains("\"ADDED\"", "\"name\":\"a\"");
     create("b");
@@ -200,6 +159,29 @@ class ApiHttpServerIT {
     assertThat(closed.get(60, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
     await(() -> api.watches().open() == 0);
     assertThat(socket.isInputClosed()).isTrue();
+  }
+
+  /** An informer watches again at once: a watch that is cut off then would make it list. */
+  @ParameterizedTest
+  @EnumSource(Version.class)
+  void serverThatStopsEndsItsWatchesWholeAndBeginsNoOther(Version version) throws Exception {
+    create("a");
+    HttpRequest watch = request(WIDGETS + "?watch=1").version(version).build();
+    HttpResponse<InputStream> open = client.send(watch, BodyHandlers.ofInputStream());
+    await(() -> api.watches().open() == 1);
+    CompletableFuture<Void> stopped = CompletableFuture.runAsync(server::close);
+    assertThat(new String(open.body().readAllBytes(), StandardCharsets.UTF_8))
+        .startsWith("{\"type\":\"ADDED\"")
+        .endsWith("}\n");
+    int next;
+    try {
+      next = client.send(watch, BodyHandlers.ofInputStream()).statusCode();
+    } catch (IOException e) {
+      // It listens no longer, or has told the client of HTTP/2 to go away.
+      next = 429;
+    }
+    assertThat(next).isEqualTo(429);
+    stopped.get(60, TimeUnit.SECONDS);
   }
 
   private static WebSocket.Listener listener(
@@ -231,7 +213,7 @@ class ApiHttpServerIT {
     HttpResponse<String> list =
         client.send(request(WIDGETS).version(Version.HTTP_1_1).build(), BodyHandlers.ofString());
     assertThat(list.statusCode()).isEqualTo(200);
-    try (RawClient raw = new RawClient(certificates.clientContext(null), server.port())) {
+    try (RawClient raw = server.raw()) {
       raw.send(
           "GET "
               + WIDGETS
@@ -243,7 +225,7 @@ class ApiHttpServerIT {
 
   @Test
   void watchOfAClientThatIsGoneEnds() throws Exception {
-    try (RawClient raw = new RawClient(certificates.clientContext(null), server.port())) {
+    try (RawClient raw = server.raw()) {
       raw.send("GET " + WIDGETS + "?watch=1 HTTP/1.1\r\nHost: x\r\n\r\n");
       await(() -> api.watches().open() == 1);
     }
@@ -278,52 +260,9 @@ class ApiHttpServerIT {
     create("a");
     HttpRequest delete = request(WIDGETS + "/a").DELETE().build();
     assertThat(client.send(delete, BodyHandlers.ofString()).statusCode()).isEqualTo(403);
-    var own = certificates.authority.issue(Purpose.CLIENT, "alice", List.of());
-    HttpClient alice = HttpClient.newBuilder().sslContext(certificates.clientContext(own)).build();
+    var own = server.certificates.authority.issue(Purpose.CLIENT, "alice", List.of());
+    HttpClient alice =
+        HttpClient.newBuilder().sslContext(server.certificates.clientContext(own)).build();
     assertThat(alice.send(delete, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "/apis/example.com/v1/namespaces/default/widgets/..",
-        "/apis/example.com/v1/namespaces/default/widgets/a%2Fb",
-        "/apis/example.com/v1/namespaces/default/widgets/%zz",
-        "/apis/example.com/v1/namespaces/default/widgets/a/b/c/d",
-        "/apis//v1/widgets",
-        "/../../etc/passwd",
-        "//",
-      })
-  void oddPathIsRefusedAndTheNextRequestAnswered(String path) throws Exception {
-    try (RawClient raw = new RawClient(certificates.clientContext(null), server.port())) {
-      raw.send("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-      assertThat(raw.read().status()).isBetween(400, 405);
-    }
-    assertThat(client.send(request(WIDGETS).build(), BodyHandlers.ofString()).statusCode())
-        .isEqualTo(200);
-  }
-
-  @Test
-  void bodyThatIsTooLargeIsA413() throws Exception {
-    HttpResponse<String> large = post(" ".repeat((3 << 20) + 1));
-    assertThat(large.statusCode()).isEqualTo(413);
-    assertThat(large.body()).contains("RequestEntityTooLarge");
-  }
-
-  @Test
-  void idleWatchesHoldNobodyUp() throws Exception {
-    server.close();
-    listen(Duration.ofMinutes(2));
-    var watches = new ArrayList<CompletableFuture<HttpResponse<InputStream>>>();
-    for (int i = 0; i < WATCHES; i++) {
-      watches.add(
-          client.sendAsync(request(WIDGETS + "?watch=1").build(), BodyHandlers.ofInputStream()));
-    }
-    await(() -> api.watches().open() == WATCHES);
-    create("a");
-    for (CompletableFuture<HttpResponse<InputStream>> each : watches) {
-      byte[] frame = each.get(60, TimeUnit.SECONDS).body().readNBytes(15);
-      assertThat(new String(frame, StandardCharsets.UTF_8)).isEqualTo("{\"type\":\"ADDED\"");
-    }
   }
 }

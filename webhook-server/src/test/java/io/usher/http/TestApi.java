@@ -1,0 +1,78 @@
+package io.usher.http;
+
+import io.usher.apiserver.ApiServer;
+import io.usher.certs.TlsFiles;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** An API server behind a free port. Fields are changed before {@link #start}. */
+final class TestApi implements AutoCloseable {
+
+  Duration headerTimeout = Duration.ofSeconds(5);
+  Duration idleTimeout = Duration.ofMinutes(2);
+
+  /** Makes certificates; its own server is not started. */
+  final TestServer certificates;
+
+  private ApiHttpServer server;
+
+  /** A server that keeps its certificates in this directory. */
+  TestApi(Path directory) throws Exception {
+    certificates = new TestServer(directory);
+  }
+
+  /** Listens from now on. */
+  TestApi start(ApiServer api) throws Exception {
+    var address = new InetSocketAddress("127.0.0.1", 0);
+    server =
+        new ApiHttpServer(
+            api,
+            address,
+            new TlsFiles(
+                    certificates.path("tls.crt"),
+                    certificates.path("tls.key"),
+                    List.of(certificates.path("ca.crt")))
+                .load(),
+            true,
+            new HttpSettings(
+                address,
+                address,
+                new DeadlineMargin(Duration.ofMillis(100), 10),
+                Duration.ofSeconds(30),
+                8 << 20,
+                headerTimeout,
+                Duration.ofSeconds(10),
+                idleTimeout,
+                1024,
+                1000,
+                1000),
+            what -> {
+              throw new AssertionError(what);
+            });
+    server.start();
+    return this;
+  }
+
+  URI uri(String scheme, String path) {
+    return URI.create(scheme + "://localhost:" + server.port() + path);
+  }
+
+  /** A client that shows no certificate. */
+  HttpClient client() throws Exception {
+    return HttpClient.newBuilder().sslContext(certificates.clientContext(null)).build();
+  }
+
+  /** A connection without a certificate. */
+  RawClient raw() throws Exception {
+    return new RawClient(certificates.clientContext(null), server.port());
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
