@@ -1,0 +1,19 @@
+#!/bin/sh
+# Build the program that follows a resource with client-go's informer, once for its sources and pins, into USHER_KUBE_HOME;
+# print its path.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+home=${USHER_KUBE_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/usher-kube}
+limit=600
+version=$(cat "$here/go.mod" "$here/informer/main.go" | sha256sum | cut -c 1-16)
+out=$home/informer/$version/informer
+if [ ! -x "$out" ]; then
+	command -v go > /dev/null || { echo "informer: not built yet, and Go is missing" >&2; exit 1; }
+	echo "informer: building, once, into $out (a minute on two cores)" >&2
+	mkdir -p "$(dirname "$out")"
+	cd "$here"
+	timeout "$limit" go build -mod=readonly -o "$out.new" -ldflags "-s -w" ./informer ||
+		{ echo "informer: go build failed, or took more than $limit s" >&2; exit 1; }
+	mv "$out.new" "$out"
+fi
+echo "$out"
