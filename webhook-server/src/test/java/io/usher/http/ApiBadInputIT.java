@@ -277,10 +277,23 @@ class ApiBadInputIT {
     return List.of(
         type("text/plain", "application/json, application/yaml"),
         type("application/xml", "application/json, application/yaml"),
-        type("application/vnd.kubernetes.protobuf", "reads no protobuf: send application/json"),
+        protobuf("JSON that is called protobuf", map("x"), "begins with the bytes \"k8s\", 0"),
+        protobuf("protobuf that ends early", "k8s\0\n\u0010ab", ""),
         type("application/json-patch+json", "application/json, application/yaml"),
         type("///", "application/json, application/yaml"),
         type("application/jsonp", "application/json, application/yaml"));
+  }
+
+  private static Row protobuf(String name, String body, String message) {
+    return row(
+        name,
+        "POST",
+        MAPS,
+        "application/vnd.kubernetes.protobuf",
+        body,
+        400,
+        "BadRequest",
+        message);
   }
 
   private static Row type(String type, String message) {
