@@ -5,7 +5,7 @@ USHER := java -jar webhook-cli/target/usher.jar
 SAMPLE := webhook-sample-labeler
 DNS ?= localhost,127.0.0.1,::1
 
-.PHONY: help build demo test verify manifests certs outdated plugin-check fuzz bench hostile clean
+.PHONY: help build demo test verify manifests certs outdated plugin-check fuzz bench bench-api hostile clean
 
 help: ## this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,12 @@ bench: ## benchmarks: twenty minutes of full load on this machine; BENCH=--quick
 	@$(MVN) -DskipTests -pl webhook-benchmarks -am package
 	@java -cp "webhook-benchmarks/target/classes:$$(cat webhook-benchmarks/target/classpath)" \
 	  io.usher.benchmarks.Bench $(BENCH)
+
+bench-api: build ## the API server against kube-apiserver and etcd: fifteen minutes of full load; BENCH=--quick for five, BENCH=--help
+	@$(MVN) -DskipTests -pl webhook-benchmarks -am package
+	@kubernetes=$$(tools/kube/assets.sh) && \
+	  java -cp "webhook-benchmarks/target/classes:$$(cat webhook-benchmarks/target/classpath)" \
+	  io.usher.benchmarks.api.ApiBench --kubernetes "$$kubernetes" $(BENCH)
 
 hostile: build ## attack the server in its container's limits, ten minutes; HOSTILE=--short for two, or part of an attack's name
 	@$(MVN) -DskipTests -pl webhook-benchmarks -am package

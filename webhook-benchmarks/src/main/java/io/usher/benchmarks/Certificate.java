@@ -18,14 +18,14 @@ import javax.net.ssl.TrustManagerFactory;
  * @param chainPem the certificate
  * @param keyPem its key
  */
-record Certificate(Path keyStore, Path chainPem, Path keyPem) {
+public record Certificate(Path keyStore, Path chainPem, Path keyPem) {
 
-  static final char[] PASSWORD = "throwaway".toCharArray();
+  public static final char[] PASSWORD = "throwaway".toCharArray();
 
   private static final String ALIAS = "server";
 
   /** Makes one, with the JDK's own tool. */
-  static Certificate make(Path directory) throws IOException, GeneralSecurityException {
+  public static Certificate make(Path directory) throws IOException, GeneralSecurityException {
     Path file = directory.resolve("server.p12");
     ChildProcess.output(
         List.of(
@@ -55,7 +55,7 @@ record Certificate(Path keyStore, Path chainPem, Path keyPem) {
   }
 
   /** What a client needs that trusts this certificate alone. */
-  SSLContext client() throws IOException, GeneralSecurityException {
+  public SSLContext client() throws IOException, GeneralSecurityException {
     KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
     trusted.load(null, null);
     trusted.setCertificateEntry(

@@ -6,12 +6,12 @@ import java.io.IOException;
 import java.util.List;
 
 /** Programs that answer and end. */
-final class ChildProcess {
+public final class ChildProcess {
 
   private ChildProcess() {}
 
   /** What a command prints; it fails when the command does. */
-  static String output(List<String> command) throws IOException {
+  public static String output(List<String> command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     try {
@@ -26,7 +26,7 @@ final class ChildProcess {
   }
 
   /** A program of the Java that runs this. */
-  static String ofJdk(String program) {
+  public static String ofJdk(String program) {
     return System.getProperty("java.home") + "/bin/" + program;
   }
 }

@@ -19,7 +19,7 @@ import javax.net.ssl.SSLSocket;
  * A keep-alive HTTP/1.1 connection over TLS 1.3 that posts one request after another. It does as
  * little as it can, so that the load generator needs less of its core than a server of its own.
  */
-final class Connection implements AutoCloseable {
+public final class Connection implements AutoCloseable {
 
   private static final byte[] LENGTH = "content-length:".getBytes(US_ASCII);
 
@@ -48,6 +48,17 @@ final class Connection implements AutoCloseable {
 
   /** Connects to a local port; the handshake is done when it returns. */
   static Connection open(SSLContext tls, int port) throws IOException {
+    SSLSocket socket = connect(tls, port);
+    try {
+      return new Connection(socket);
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** A socket that is connected to a local port and has shaken hands, by TLS 1.3. */
+  public static SSLSocket connect(SSLContext tls, int port) throws IOException {
     var socket = (SSLSocket) tls.getSocketFactory().createSocket();
     try {
       socket.setTcpNoDelay(true);
@@ -58,7 +69,7 @@ final class Connection implements AutoCloseable {
       socket.setSSLParameters(parameters);
       socket.connect(new InetSocketAddress("127.0.0.1", port));
       socket.startHandshake();
-      return new Connection(socket);
+      return socket;
     } catch (IOException e) {
       socket.close();
       throw e;

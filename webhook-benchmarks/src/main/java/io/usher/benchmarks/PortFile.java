@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Tells whoever started a server where it listens. */
-final class PortFile {
+public final class PortFile {
 
   private PortFile() {}
 
   /** Writes it elsewhere and moves it, so that nobody reads half of it. */
-  static void write(Path file, int port) throws IOException {
+  public static void write(Path file, int port) throws IOException {
     Path half = Files.writeString(Path.of(file + ".half"), "{\"port\":" + port + "}");
     Files.move(half, file);
   }

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Locale;
 
 /** The figures of one run, as a table. */
-final class Report {
+public final class Report {
 
   private final List<Figure> figures = new ArrayList<>();
 
-  void add(Figure figure) {
+  public void add(Figure figure) {
     figures.add(figure);
   }
 
   /** The figures whose bars are missed. */
-  long missed() {
+  public long missed() {
     return figures.stream().filter(Figure::missed).count();
   }
 
@@ -23,10 +23,10 @@ final class Report {
   public String toString() {
     int width = figures.stream().mapToInt(figure -> figure.name().length()).max().orElse(1);
     var text = new StringBuilder();
-    String row = "%-" + width + "s  %10s %-5s %8s  %-6s  %s%n";
+    String row = "%-" + width + "s  %10s %-5s %11s  %-6s  %s%n";
     text.append(String.format(row, "figure", "measured", "", "bar", "", "remark"));
     for (Figure figure : figures) {
-      String bar = figure.bar() == null ? "" : number(figure.bar());
+      String bar = figure.bar() == null ? "" : bar(figure.bar());
       String verdict = figure.bar() == null ? "" : figure.missed() ? "MISSED" : "holds";
       text.append(
           String.format(
@@ -43,6 +43,10 @@ final class Report {
     long barred = figures.stream().filter(figure -> figure.bar() != null).count();
     return text.append(barred - missed()).append(" of ").append(barred).append(" bars hold")
         + System.lineSeparator();
+  }
+
+  private static String bar(Figure.Bar bar) {
+    return (bar.atLeast() ? ">= " : "<= ") + number(bar.limit());
   }
 
   private static String number(double value) {

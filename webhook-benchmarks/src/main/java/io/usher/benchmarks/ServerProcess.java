@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A server that runs as a process of its own until it is closed. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
 
   /** A port file has the port that is measured first. */
   private static final Pattern PORT = Pattern.compile("\\d+");
 
   private static final Pattern COLLECTOR = Pattern.compile("-XX:\\+Use(\\w+)GC\\b");
-  private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -45,7 +45,7 @@ final class ServerProcess implements AutoCloseable {
    *
    * @param portFile where it writes its port; must not be there yet
    */
-  static ServerProcess start(List<String> command, Path portFile) throws IOException {
+  public static ServerProcess start(List<String> command, Path portFile) throws IOException {
     long start = System.nanoTime();
     Process process =
         new ProcessBuilder(command)
@@ -59,19 +59,34 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** When it was started, on {@link System#nanoTime()}'s scale. */
-  long startNanos() {
+  public long startNanos() {
     return startNanos;
   }
 
   /** Its port, once it has one. */
-  int awaitPort() throws IOException {
+  public int awaitPort() throws IOException {
+    return await(
+        () -> {
+          if (!Files.exists(portFile)) {
+            return null;
+          }
+          Matcher port = PORT.matcher(Files.readString(portFile));
+          return port.find() ? Integer.valueOf(port.group()) : null;
+        });
+  }
+
+  /** Looks whether a server has started, and what it tells of itself. */
+  public interface Sign<T> {
+    @Nullable T look() throws IOException;
+  }
+
+  /** Waits for a sign that it has started. */
+  public <T> T await(Sign<T> sign) throws IOException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < end && process.isAlive()) {
-      if (Files.exists(portFile)) {
-        Matcher port = PORT.matcher(Files.readString(portFile));
-        if (port.find()) {
-          return Integer.parseInt(port.group());
-        }
+      T seen = sign.look();
+      if (seen != null) {
+        return seen;
       }
       pause();
     }
@@ -80,22 +95,31 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** The processor time that it has taken so far. */
-  Duration cpuTime() {
+  public Duration cpuTime() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /** The most memory that it has had resident, in MB. */
-  double peakMegabytes() throws IOException {
+  public double peakMegabytes() throws IOException {
+    return megabytes("VmHWM");
+  }
+
+  /** The memory that it has resident now, in MB. */
+  public double residentMegabytes() throws IOException {
+    return megabytes("VmRSS");
+  }
+
+  private double megabytes(String field) throws IOException {
     Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-    Matcher peak = PEAK.matcher(Files.readString(status));
-    if (!peak.find()) {
-      throw new IOException(status + " tells no VmHWM");
+    Matcher value = Pattern.compile(field + ":\\s+(\\d+) kB").matcher(Files.readString(status));
+    if (!value.find()) {
+      throw new IOException(status + " tells no " + field);
     }
-    return Long.parseLong(peak.group(1)) / 1024.0;
+    return Long.parseLong(value.group(1)) / 1024.0;
   }
 
   /** The garbage collector that it runs with: {@code Serial}, {@code G1}. */
-  String collector() throws IOException {
+  public String collector() throws IOException {
     Matcher flag = COLLECTOR.matcher(jcmd("VM.flags"));
     return flag.find() ? flag.group(1) : "unknown";
   }

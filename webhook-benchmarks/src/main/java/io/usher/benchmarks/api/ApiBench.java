@@ -1,0 +1,130 @@
+package io.usher.benchmarks.api;
+
+import io.usher.benchmarks.Report;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code make bench-api}: measures everything and holds it against its bars. */
+@Command(
+    name = "bench-api",
+    mixinStandardHelpOptions = true,
+    description =
+        "Measures usher apiserver against kube-apiserver and etcd, in one run; exits with 1 if a bar"
+            + " is missed.")
+public final class ApiBench implements Callable<Integer> {
+
+  /** What can be measured. */
+  enum Part {
+    START,
+    CREATES,
+    READS,
+    WATCHES,
+    GROWTH,
+    MEMORY
+  }
+
+  @Option(names = "--quick", description = "Under six minutes, with less precision.")
+  private boolean quick;
+
+  @Option(names = "--only", split = ",", description = "Only these of ${COMPLETION-CANDIDATES}.")
+  private Set<Part> only = EnumSet.allOf(Part.class);
+
+  @Option(names = "--report", paramLabel = "FILE", description = "Write the table there as well.")
+  private @Nullable Path report;
+
+  @Option(
+      names = "--usher",
+      paramLabel = "JAR",
+      defaultValue = "webhook-cli/target/usher.jar",
+      description = "The server to measure (default: ${DEFAULT-VALUE}).")
+  private Path usher;
+
+  @Option(
+      names = "--kubernetes",
+      paramLabel = "DIR",
+      required = true,
+      description = "Where kube-apiserver and etcd are.")
+  private Path kubernetes;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "webhook-benchmarks/target",
+      description = "The servers keep their data below it (default: ${DEFAULT-VALUE}).")
+  private Path data;
+
+  /** What the parts share. */
+  record Setting(Servers servers, Effort effort, Report report) {}
+
+  /** Runs. */
+  public static void main(String[] args) {
+    System.exit(
+        new CommandLine(new ApiBench()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Path directory = Files.createTempDirectory(data.toAbsolutePath(), "bench-api");
+    try {
+      return measure(directory);
+    } finally {
+      remove(directory);
+    }
+  }
+
+  private int measure(Path directory) throws Exception {
+    var setting =
+        new Setting(
+            new Servers(usher, kubernetes, directory),
+            quick ? Effort.QUICK : Effort.FULL,
+            new Report());
+    for (Part part : EnumSet.copyOf(only)) {
+      System.out.println("measuring: " + part.name().toLowerCase(Locale.ROOT));
+      switch (part) {
+        case START -> FirstList.measure(setting);
+        case CREATES -> Creates.measure(setting);
+        case READS -> Reads.measure(setting);
+        case WATCHES -> Deliveries.measure(setting);
+        case GROWTH -> Growth.measure(setting);
+        case MEMORY -> Footprint.measure(setting);
+      }
+    }
+    String table = heading() + setting.report();
+    System.out.print(table);
+    if (report != null) {
+      Files.writeString(report, table);
+    }
+    return setting.report().missed() == 0 ? 0 : 1;
+  }
+
+  private String heading() {
+    return String.format(
+        "%nusher apiserver against kube-apiserver and etcd (syncs on), %d cores for servers and"
+            + " clients together, JDK %s%s%n%n",
+        Runtime.getRuntime().availableProcessors(),
+        Runtime.version(),
+        quick ? ", quick: less precise" : "");
+  }
+
+  private static void remove(Path directory) throws IOException {
+    List<Path> deepestFirst;
+    try (Stream<Path> files = Files.walk(directory)) {
+      deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : deepestFirst) {
+      Files.delete(file);
+    }
+  }
+}
