@@ -11,6 +11,7 @@ import io.usher.manifest.lint.LintRule;
 import io.usher.manifest.lint.LintedObject;
 import io.usher.manifest.lint.Severity;
 import io.usher.rulejar.RuleJars;
+import io.usher.webhook.WebhookRegistration;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,6 +75,8 @@ final class LintCommand implements Callable<Integer> {
 
   @Mixin private RuleConfigOption ruleConfig = new RuleConfigOption();
 
+  @Mixin private WebhookPathOptions paths = new WebhookPathOptions();
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -111,10 +114,9 @@ final class LintCommand implements Callable<Integer> {
     if (!rules.isEmpty()) {
       try (RuleJars jars = RuleJars.load(rules, ruleConfig.configuration())) {
         String source = rules.stream().map(Path::toString).collect(Collectors.joining(","));
-        Manifests.registration(ANY, jars.webhooks())
-            .forEach(
-                object ->
-                    objects.add(new LintedObject(source, node -> 1, object, jars.webhooks())));
+        List<WebhookRegistration> webhooks = paths.applyTo(jars.webhooks());
+        Manifests.registration(ANY, webhooks)
+            .forEach(object -> objects.add(new LintedObject(source, node -> 1, object, webhooks)));
       }
     }
     for (ManifestDocument document : new ManifestReader(System.in).read(files, recursive)) {

@@ -55,6 +55,8 @@ final class ManifestsCommand implements Callable<Integer> {
 
   @Mixin private RuleConfigOption ruleConfig = new RuleConfigOption();
 
+  @Mixin private WebhookPathOptions paths = new WebhookPathOptions();
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -76,7 +78,11 @@ final class ManifestsCommand implements Callable<Integer> {
   private Installation installation() throws IOException {
     try {
       return new Installation(
-          name, namespace == null ? name + "-system" : namespace, image, ruleConfig.text());
+          name,
+          namespace == null ? name + "-system" : namespace,
+          image,
+          ruleConfig.text(),
+          paths.arguments());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
@@ -84,7 +90,7 @@ final class ManifestsCommand implements Callable<Integer> {
 
   private ManifestFiles generate(Installation installation) {
     try (RuleJars jars = RuleJars.load(rules, ruleConfig.configuration())) {
-      return Manifests.generate(installation, jars.webhooks());
+      return Manifests.generate(installation, paths.applyTo(jars.webhooks()));
     }
   }
 }

@@ -87,6 +87,25 @@ final class LintCommandTest {
   }
 
   @Test
+  void pathsThatCollideAreRefused() throws Exception {
+    Path rules =
+        Path.of(Labeling.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+
+    assertThat(
+            run(
+                "--rules",
+                rules.toString(),
+                "--mutating-path=labeler.example.com=/pods",
+                "--validating-path=labeler.example.com=/pods"))
+        .isEqualTo(2);
+
+    assertThat(err.toString())
+        .startsWith(
+            "usher lint: /pods is the mutatingPath of labeler.example.com and the validatingPath"
+                + " of labeler.example.com; choose another for one of them");
+  }
+
+  @Test
   void disabledRuleFindsNothing() throws Exception {
     Path file = write(SLOW);
 

@@ -3,6 +3,8 @@ package io.usher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.example.labeler.Labeling;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -78,6 +80,50 @@ final class ManifestsCommandTest {
         .startsWith(
             "usher manifests: namespace \"Not_A_Label\": it must be a DNS label (a-z, 0-9 and -)"
                 + System.lineSeparator());
+  }
+
+  @Test
+  void chosenPathsAreTheServersAndTheRegistrations() throws Exception {
+    assertThat(
+            run(
+                "--mutating-path",
+                "labeler.example.com=/mutate-v1-pod",
+                "--validating-path=labeler.example.com=/"))
+        .as(err.toString())
+        .isZero();
+
+    var yaml = new ObjectMapper(new YAMLFactory());
+    var served =
+        yaml.readTree(out.resolve("base/deployment.yaml").toFile())
+            .at("/spec/template/spec/containers/0/args");
+    var arguments = new ArrayList<String>();
+    served.forEach(argument -> arguments.add(argument.asText()));
+    var serve = Usher.commandLine("serve").parseArgs(arguments.toArray(String[]::new));
+    var subcommand = serve.hasSubcommand() ? serve.subcommand() : serve;
+    assertThat(subcommand.matchedOption("--mutating-path").originalStringValues())
+        .containsExactly("labeler.example.com=/mutate-v1-pod");
+    assertThat(subcommand.matchedOption("--validating-path").originalStringValues())
+        .containsExactly("labeler.example.com=/");
+    for (String registration :
+        List.of("plain/register.yaml", "charts/registration/templates/register.yaml")) {
+      assertThat(out.resolve(registration))
+          .content()
+          .contains("path: /mutate-v1-pod\n", "path: /\n")
+          .doesNotContain("path: /mutate/", "path: /validate/");
+    }
+    assertThat(out.resolve("charts/server/templates/server.yaml"))
+        .content()
+        .contains("- --mutating-path=labeler.example.com=/mutate-v1-pod\n");
+  }
+
+  @Test
+  void pathOfAnUnknownWebhookIsOneLine() throws Exception {
+    assertThat(run("--mutating-path", "gate.example.com=/mutate")).isEqualTo(2);
+
+    assertThat(err.toString())
+        .startsWith(
+            "usher manifests: a path is chosen for webhook gate.example.com, which is not served;"
+                + " served are [labeler.example.com]");
   }
 
   private int run(String... more) throws Exception {

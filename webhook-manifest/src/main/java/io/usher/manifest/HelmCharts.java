@@ -25,7 +25,12 @@ final class HelmCharts {
   HelmCharts(Installation installation, ManifestFiles files) {
     this.installation = installation;
     this.templated =
-        new Installation(installation.name(), NAMESPACE, IMAGE, installation.ruleConfig());
+        new Installation(
+            installation.name(),
+            NAMESPACE,
+            IMAGE,
+            installation.ruleConfig(),
+            installation.arguments());
     this.files = files;
   }
 

@@ -13,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param namespace which it has for itself, a DNS label
  * @param image as a Pod names it, by tag or digest
  * @param ruleConfig the text of the file that configures the rules, or null
+ * @param arguments of {@code usher serve}, beside those that each installation has
  */
 public record Installation(
-    String name, String namespace, String image, @Nullable String ruleConfig) {
+    String name,
+    String namespace,
+    String image,
+    @Nullable String ruleConfig,
+    List<String> arguments) {
 
   static final String NAME_LABEL = "app.kubernetes.io/name";
   static final String COMPONENT_LABEL = "app.kubernetes.io/component";
@@ -27,12 +32,13 @@ public record Installation(
   private static final Pattern IMAGE =
       Pattern.compile("[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?");
 
-  /** With nothing configured for the rules. */
+  /** With nothing configured for the rules, and no further arguments. */
   public Installation(String name, String namespace, String image) {
-    this(name, namespace, image, null);
+    this(name, namespace, image, null, List.of());
   }
 
   public Installation {
+    arguments = List.copyOf(arguments);
     if (!DnsName.isLabel1035(name) || name.length() > MAX_NAME) {
       throw new IllegalArgumentException(
           "name \"%s\": it must be a DNS label of at most %d characters (a-z, 0-9 and -)"

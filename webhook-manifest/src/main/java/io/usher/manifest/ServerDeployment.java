@@ -169,6 +169,7 @@ final class ServerDeployment {
                 "--key=" + CERTIFICATE_PATH + "/tls.key",
                 "--port=" + HTTPS_PORT,
                 "--health-port=" + HEALTH_PORT))
+        .addAllToArgs(installation.arguments())
         .addNewPort()
         .withName(HTTPS)
         .withContainerPort(HTTPS_PORT)

@@ -48,6 +48,14 @@ public final class ManifestsMojo extends AbstractMojo {
   @Parameter(property = "usher.ruleConfig")
   private @Nullable File ruleConfig;
 
+  /** Paths of webhooks' mutating rules, WEBHOOK=PATH, in place of those that the rules state. */
+  @Parameter(property = "usher.mutatingPaths")
+  private List<String> mutatingPaths = List.of();
+
+  /** Paths of webhooks' validating rules, WEBHOOK=PATH, in place of those that the rules state. */
+  @Parameter(property = "usher.validatingPaths")
+  private List<String> validatingPaths = List.of();
+
   /** Write nothing, and fail when the files are not what they should be. */
   @Parameter(property = "usher.check", defaultValue = "false")
   private boolean check;
@@ -106,6 +114,8 @@ public final class ManifestsMojo extends AbstractMojo {
     if (ruleConfig != null) {
       arguments.addAll(List.of("--rule-config", ruleConfig.toString()));
     }
+    mutatingPaths.forEach(path -> arguments.addAll(List.of("--mutating-path", path)));
+    validatingPaths.forEach(path -> arguments.addAll(List.of("--validating-path", path)));
     arguments.addAll(List.of("--out", outputDirectory.toString()));
     if (check) {
       arguments.add("--check");

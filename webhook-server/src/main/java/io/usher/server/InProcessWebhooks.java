@@ -47,7 +47,7 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
     margin = HttpSettings.of(settings).margin();
     source = config.source(config.ruleConfig()).load();
     try {
-      webhooks = Serving.webhooks(settings, source.webhooks());
+      webhooks = WebhookPath.applyAll(settings, source.webhooks());
     } catch (RuntimeException e) {
       source.close();
       throw e;

@@ -36,7 +36,7 @@ final class Serving implements AutoCloseable {
   private Serving(
       WebhookSource.Webhooks source, Configuration configuration, ReviewCalls calls, Clock clock) {
     this.source = source;
-    webhooks = webhooks(configuration, source.webhooks());
+    webhooks = WebhookPath.applyAll(configuration, source.webhooks());
     callers = new CallerRules(configuration, paths(webhooks), clock);
     routes = new RouteTable(routes(configuration, calls), this::retired);
   }
@@ -81,19 +81,6 @@ final class Serving implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       source.close();
     }
-  }
-
-  /** These webhooks at the paths that are set for them. */
-  static List<WebhookRegistration> webhooks(
-      Configuration configuration, List<WebhookRegistration> loaded) {
-    var webhooks =
-        WebhookPath.apply(
-            configuration.list(ServerSettings.VALIDATING_PATH),
-            Phase.VALIDATING,
-            WebhookPath.apply(
-                configuration.list(ServerSettings.MUTATING_PATH), Phase.MUTATING, loaded));
-    WebhookRegistration.checkPaths(webhooks);
-    return List.copyOf(webhooks);
   }
 
   private List<ReviewRoute> routes(Configuration configuration, ReviewCalls calls) {

@@ -1,5 +1,6 @@
 package io.usher.server;
 
+import io.usher.config.Configuration;
 import io.usher.config.ConfigurationException;
 import io.usher.config.ValueType;
 import io.usher.rule.Phase;
@@ -34,8 +35,24 @@ public record WebhookPath(String webhook, String path) {
     return new WebhookPath(text.substring(0, equals), text.substring(equals + 1));
   }
 
-  /** The webhooks with the paths that were chosen for one phase of theirs. */
-  static List<WebhookRegistration> apply(
+  /**
+   * The webhooks with the paths that {@link ServerSettings#MUTATING_PATH} and {@link
+   * ServerSettings#VALIDATING_PATH} choose for them.
+   *
+   * @throws ConfigurationException when a path is chosen for a webhook that is none of these
+   * @throws io.usher.webhook.InvalidWebhookException when two of them have one path then
+   */
+  public static List<WebhookRegistration> applyAll(
+      Configuration configuration, List<WebhookRegistration> webhooks) {
+    var mutating =
+        apply(configuration.list(ServerSettings.MUTATING_PATH), Phase.MUTATING, webhooks);
+    var both =
+        apply(configuration.list(ServerSettings.VALIDATING_PATH), Phase.VALIDATING, mutating);
+    WebhookRegistration.checkPaths(both);
+    return List.copyOf(both);
+  }
+
+  private static List<WebhookRegistration> apply(
       List<WebhookPath> chosen, Phase phase, List<WebhookRegistration> webhooks) {
     var changed = new ArrayList<>(webhooks);
     for (var each : chosen) {
