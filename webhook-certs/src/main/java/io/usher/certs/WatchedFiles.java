@@ -114,7 +114,8 @@ public final class WatchedFiles<T> {
       good();
       LOG.info("took over {}", files);
       return true;
-    } catch (GeneralSecurityException | IOException | RuntimeException e) {
+    } catch (GeneralSecurityException | IOException | RuntimeException | StackOverflowError e) {
+      // What nests too deeply to be read is bad as well.
       return bad(now, e);
     }
   }
@@ -126,7 +127,7 @@ public final class WatchedFiles<T> {
     isBad = false;
   }
 
-  private boolean bad(List<byte[]> now, Exception problem) {
+  private boolean bad(List<byte[]> now, Throwable problem) {
     if (bad == null) {
       badSince = clock.instant();
     }

@@ -114,6 +114,22 @@ class WatchedFilesTest {
   }
 
   @Test
+  void whatOverflowsTheStackIsRevokedToo() throws Exception {
+    var files = watched();
+    Files.writeString(file, "nested");
+    assertThat(files.look()).isFalse();
+    assertThat(files.value()).isEqualTo("good");
+    clock.pass(GRACE);
+    assertThat(files.look()).isTrue();
+    assertThat(files.value()).isEqualTo("nothing");
+    assertThat(files.isBad()).isTrue();
+    assertThat(files.failures()).isEqualTo(1);
+    Files.writeString(file, "better");
+    assertThat(files.look()).isTrue();
+    assertThat(files.value()).isEqualTo("better");
+  }
+
+  @Test
   void badFilesAreRefusedAtFirst() throws IOException {
     Files.writeString(file, "bad");
     assertThatThrownBy(this::watched).hasMessage("bad");
@@ -132,7 +148,11 @@ class WatchedFilesTest {
     if (text.startsWith("bad")) {
       throw new IOException(text);
     }
-    return text;
+    return text.equals("nested") ? nested(text) : text;
+  }
+
+  private static String nested(String text) {
+    return nested(text) + text;
   }
 
   /** Goes on when it is told. */

@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LazyJsonTest {
@@ -155,5 +157,58 @@ class LazyJsonTest {
   private static ObjectNode pod() {
     byte[] bytes = POD.getBytes(UTF_8);
     return LazyJson.object(bytes, 0, bytes.length);
+  }
+
+  /** Each look is at the end of another, slightly deeper stack; names are new to the parsers. */
+  @Test
+  void looksAtTheEndOfADeepStackLeaveTheTreeWhole() throws IOException {
+    JsonNode parsed = MAPPER.readTree(POD);
+    // Initialises what Jackson needs for it: a class that met the end of the stack there is lost.
+    assertThat(pod()).hasToString(parsed.toString());
+    var trees = new ArrayList<ObjectNode>();
+    descend(trees);
+    assertThat(trees).hasSize(LOOKS);
+    for (int i = 0; i < LOOKS; i++) {
+      assertThat(trees.get(i)).as("tree %s", i).isEqualTo(named(parsed, i));
+    }
+    assertThat(pod()).isEqualTo(parsed);
+  }
+
+  private static final int LOOKS = 1_000;
+
+  private static void descend(List<ObjectNode> trees) {
+    try {
+      descend(trees);
+    } catch (StackOverflowError e) {
+      // Here it ends. Each method on the way back has a little more room.
+    }
+    if (trees.size() < LOOKS) {
+      look(trees);
+    }
+  }
+
+  private static void look(List<ObjectNode> trees) {
+    ObjectNode tree;
+    try {
+      byte[] json = named(POD, trees.size()).getBytes(UTF_8);
+      tree = LazyJson.object(json, 0, json.length);
+    } catch (StackOverflowError e) {
+      return;
+    }
+    trees.add(tree);
+    try {
+      tree.toString();
+    } catch (StackOverflowError e) {
+      // What was not read yet is read later.
+    }
+  }
+
+  /** The same with names of its own. */
+  private static String named(String json, int number) {
+    return json.replace("\"containers\"", "\"containers-" + number + "\"");
+  }
+
+  private static JsonNode named(JsonNode json, int number) throws IOException {
+    return MAPPER.readTree(named(MAPPER.writeValueAsString(json), number));
   }
 }

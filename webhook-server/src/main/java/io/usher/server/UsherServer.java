@@ -104,7 +104,13 @@ public final class UsherServer implements AutoCloseable {
     var handler = config.fatal();
     fatalHandler = handler != null ? handler : reason -> close();
     // The one that ends the server comes first: with no memory left the others may fail.
-    observer = new Observers(fatal, metrics, new ReviewLog(settings), config.observer());
+    observer =
+        new Observers(
+            fatal,
+            metrics,
+            new ReviewLog(settings),
+            new LostClasses(this::goesOnNoLonger),
+            config.observer());
     readiness.block(START, "the server is starting");
     portFile = settings.find(ServerSettings.PORT_FILE).map(PortFile::new);
     budget = EngineSettings.memory(settings);
@@ -260,6 +266,10 @@ public final class UsherServer implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("delete the port file", e);
     }
+  }
+
+  private void goesOnNoLonger(String why, Throwable cause) {
+    observer.fatal(why, cause);
   }
 
   private void endFatally() {

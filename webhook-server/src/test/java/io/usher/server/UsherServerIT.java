@@ -41,6 +41,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -339,6 +340,40 @@ class UsherServerIT {
                     .set(ServerSettings.RELOAD_INTERVAL, Duration.ofMillis(10)))) {
       await(() -> plain(server, "/readyz").statusCode() == 503);
       assertThat(looks).hasValueGreaterThan(8);
+    }
+  }
+
+  /** The JVM never tries an initializer again that met the end of a stack. */
+  @Test
+  void aClassThatIsLostEndsTheServer() throws Exception {
+    var reason = new CompletableFuture<String>();
+    try (var server =
+        start(
+            config ->
+                config
+                    .webhooks(labeling("red", Lost::use))
+                    .set(ServerSettings.SELF_REVIEWS, 0)
+                    .onFatal(reason::complete))) {
+      var client = client();
+      assertThat(review(client, server).statusCode()).isEqualTo(500);
+      assertThat(reason).as("it overflowed, as any rule may").isNotDone();
+      assertThat(review(client, server).statusCode()).isEqualTo(500);
+      assertThat(reason)
+          .succeedsWithin(Duration.ofMinutes(1))
+          .isEqualTo("a rule met the end of its stack while it first used " + Lost.class.getName());
+      assertThat(plain(server, "/readyz").statusCode()).isEqualTo(503);
+    }
+  }
+
+  private static final class Lost {
+    private static final int DEPTH = depth(0);
+
+    private static int depth(int above) {
+      return above < 0 ? 0 : 1 + depth(above + 1);
+    }
+
+    static Object use() {
+      return DEPTH;
     }
   }
 
