@@ -5,7 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time of a call: what its query's {@code timeout} asks for, up to what the server grants.
+ * The time of a call: what its query's {@code timeout} asks for, a second at least, up to what the
+ * server grants.
  *
  * @param asked by the call
  * @param granted to it
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 record CallTimeout(Duration asked, Duration granted) {
 
   private static final String KEY = "timeout=";
+
+  /**
+   * The least that an API server asks for, which rounds up to seconds. Whoever asks for less gets
+   * it all the same: in less time any rule would be late.
+   */
+  private static final Duration LEAST = Duration.ofSeconds(1);
 
   /**
    * Reads it.
@@ -24,7 +31,7 @@ record CallTimeout(Duration asked, Duration granted) {
    */
   static CallTimeout of(@Nullable String query, Duration otherwise, Duration max) {
     var asked = query == null ? null : asked(query);
-    var wanted = asked == null ? otherwise : asked;
+    var wanted = asked == null ? otherwise : asked.compareTo(LEAST) < 0 ? LEAST : asked;
     return new CallTimeout(wanted, wanted.compareTo(max) < 0 ? wanted : max);
   }
 

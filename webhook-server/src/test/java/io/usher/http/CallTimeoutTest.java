@@ -20,7 +20,9 @@ class CallTimeoutTest {
     "timeout=10s, 10000",
     "timeout=30s, 30000",
     "a=b&timeout=1.5s, 1500",
-    "timeout=500ms&timeout=9s, 500",
+    "timeout=2s&timeout=9s, 2000",
+    "timeout=1ms, 1000",
+    "timeout=999ms, 1000",
     "a=timeout, 5000"
   })
   void theCallsOwnIsGranted(String query, long millis) {

@@ -31,6 +31,19 @@ final class DecisionApplier {
     if (decision == null) {
       throw new IllegalStateException("it returned null, not a decision");
     }
+    return call.work(typed(call, decision), () -> outcome(call, decision));
+  }
+
+  /** The type whose code makes the object's JSON. */
+  private static Class<?> typed(RuleCall call, Decision decision) {
+    if (decision instanceof Decision.Replace replace) {
+      return replace.object().getClass();
+    }
+    ObjectView view = call.view();
+    return view == null ? ObjectNode.class : view.type;
+  }
+
+  private Outcome outcome(RuleCall call, Decision decision) {
     return switch (decision.kind()) {
       case DENY -> new Outcome(((Decision.Deny) decision).status(), null, null);
       case ALLOW -> allowed(call);

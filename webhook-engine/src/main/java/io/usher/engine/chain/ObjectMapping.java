@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.model.jackson.GoCompatibilityModule;
 import io.fabric8.kubernetes.model.jackson.UnmatchedFieldTypeModule;
 import io.usher.json.LazyJson;
@@ -21,6 +23,8 @@ import java.io.IOException;
  * it fabric8's model, is loaded with the first typed rule.
  */
 final class ObjectMapping {
+
+  private static final String MODEL = "io.fabric8.kubernetes.api.model";
 
   private ObjectMapping() {}
 
@@ -39,6 +43,11 @@ final class ObjectMapping {
     return JsonNode.class.isAssignableFrom(type);
   }
 
+  /** Whether a type is a tree or of fabric8's model, and so none that a rule jar brings. */
+  static boolean isServers(Class<?> type) {
+    return isTree(type) || type.getPackageName().startsWith(MODEL);
+  }
+
   /** A view of the tree that shares nothing with it. */
   static <T> T decode(ObjectNode tree, Class<T> type, String what) {
     if (isTree(type)) {
@@ -47,7 +56,12 @@ final class ObjectMapping {
     try (JsonParser parser = LazyJson.parser(tree)) {
       // fabric8's deserializers ask the parser for its codec.
       parser.setCodec(Mapper.INSTANCE);
-      return Mapper.INSTANCE.readValue(parser, type);
+      T view = Mapper.INSTANCE.readValue(parser, type);
+      if (view instanceof HasMetadata object && object.getMetadata() == null) {
+        // An API server sends it with every object, so no rule asks whether it is there.
+        object.setMetadata(new ObjectMeta());
+      }
+      return view;
     } catch (JsonMappingException e) {
       throw new ObjectDecodingException(
           "decode "

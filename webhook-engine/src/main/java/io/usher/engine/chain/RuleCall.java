@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,12 @@ final class RuleCall implements RuleContext {
   private @Nullable ObjectView view;
   private boolean asked;
 
+  /** Whether the server's own work on the object is under way. Under this object's lock. */
+  private boolean ownWork;
+
+  /** Whether the rule was given up within that work. Under this object's lock. */
+  private boolean givenUpInOwnWork;
+
   private long givenUpNanos;
   private long cpuNanosWhenGivenUp;
 
@@ -66,10 +73,46 @@ final class RuleCall implements RuleContext {
     this.events = events;
   }
 
-  /** The rule is to come back now. */
-  void giveUp() {
+  /**
+   * The rule is to come back now, which its circuit learns. How long the server's own work takes is
+   * the object's fault: where that is under way, the circuit learns of the rule after it.
+   */
+  synchronized void giveUp() {
+    if (ownWork) {
+      givenUpInOwnWork = true;
+    } else {
+      hang();
+    }
+  }
+
+  private void hang() {
     givenUpNanos = deadline.ticker().nanos();
     cpuNanosWhenGivenUp = cpuNanos();
+    rule.circuit.hung(thread, events);
+  }
+
+  /**
+   * Does work on the object that is the server's own, unless the code of this type, a user's, has a
+   * part in it.
+   */
+  <T> T work(Class<?> type, Supplier<T> work) {
+    if (!ObjectMapping.isServers(type)) {
+      return work.get();
+    }
+    ownWork(true);
+    try {
+      return work.get();
+    } finally {
+      ownWork(false);
+    }
+  }
+
+  private synchronized void ownWork(boolean begins) {
+    ownWork = begins;
+    if (!begins && givenUpInOwnWork) {
+      givenUpInOwnWork = false;
+      hang();
+    }
   }
 
   /** How long ago the rule was given up. */
@@ -120,7 +163,11 @@ final class RuleCall implements RuleContext {
     }
     if (had == null || had.type != type) {
       boolean comparable = rule.keepsView || (mutating && request.operation() != Operation.DELETE);
-      view = had = ObjectView.of(object, type, comparable, "object of " + request.describe());
+      ObjectNode tree = object;
+      had =
+          work(
+              type, () -> ObjectView.of(tree, type, comparable, "object of " + request.describe()));
+      view = had;
     }
     asked = true;
     return type.cast(had.value);
@@ -136,7 +183,7 @@ final class RuleCall implements RuleContext {
     ObjectNode old = request.oldObject();
     return old == null
         ? null
-        : ObjectMapping.decode(old, type, "oldObject of " + request.describe());
+        : work(type, () -> ObjectMapping.decode(old, type, "oldObject of " + request.describe()));
   }
 
   @Override

@@ -58,7 +58,6 @@ final class RunningCall {
       if (!running.compareAndSet(call, null)) {
         return null;
       }
-      call.rule.circuit.hung(call.thread, call.events);
       call.giveUp();
       givenUpRules.givenUp(call.thread, call.rule.name());
       call.thread.interrupt();

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodOfAHook;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.usher.admission.AdmissionResponse;
 import io.usher.engine.Circuit;
@@ -206,6 +207,54 @@ class LateRuleTest {
     }
     assertThat(changes).containsExactly(true, false);
     assertThat(review.get().run().allowed()).isTrue();
+  }
+
+  /** An object of 100,000 names takes its time, whatever the rule does. */
+  @Test
+  void serversOwnWorkOnAnObjectOpensNoCircuit() throws Exception {
+    var now = new AtomicLong();
+    var hung = new ArrayList<String>();
+    RuleDefinition rule = mutating("typed", 1, c -> edit(c.object(PodOfAHook.class)));
+    var chain = new RuleChain("w", Phase.MUTATING, List.of(rule), GivenUpRules.NONE, now::get);
+    ReviewObserver observer =
+        new ReviewObserver.Some() {
+          @Override
+          public void ruleHung(ReviewIdentity review, String rule, int threads, Thread thread) {
+            hung.add(rule);
+          }
+
+          @Override
+          public void circuitChanged(Endpoint endpoint, String rule, boolean open) {
+            hung.add("circuit " + open);
+          }
+        };
+    for (String where : List.of("decode", "encode", "decode", "encode")) {
+      var evaluation =
+          chain.evaluate(create(POD), REVIEW, Deadline.after(SECOND, now::get), observer);
+      PodOfAHook.at(
+          where,
+          () -> {
+            now.addAndGet(SECOND.toNanos());
+            assertThat(evaluation.giveUpOverdueRule()).isNotNull();
+            now.addAndGet(10 * SECOND.toNanos());
+            assertThat(hung).as("in the midst of %s", where).isEmpty();
+          });
+      assertThat(evaluation.run()).as("given up").isNull();
+      assertThat(hung).as("the rule's own code had no time").containsExactly("typed");
+      hung.clear();
+    }
+    PodOfAHook.at("", () -> {});
+    assertThat(
+            chain
+                .evaluate(create(POD), REVIEW, Deadline.after(SECOND, now::get), observer)
+                .run()
+                .allowed())
+        .isTrue();
+  }
+
+  private static Decision edit(Pod pod) {
+    pod.getMetadata().getLabels().put("x", "y");
+    return Decision.allow();
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -29,6 +29,8 @@ import io.usher.rule.Rule;
 import io.usher.rule.RuleDefinition;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RuleChainTest {
 
@@ -101,6 +103,39 @@ class RuleChainTest {
 
     assertThat(patch(response))
         .isEqualTo("[{'op':'add','path':'/spec/containers/0','value':{'name':'proxy'}}]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}",
+        "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":null}"
+      })
+  void typedViewHasMetadataWhateverWasSent(String object) {
+    var looks =
+        mutating(
+            "looks",
+            1,
+            c -> {
+              c.object(Pod.class).getMetadata().getName();
+              return Decision.allow();
+            });
+    var labels =
+        mutating(
+            "labels",
+            2,
+            c -> {
+              c.object(Pod.class).getMetadata().getLabels().put("team", "red");
+              return Decision.allow();
+            });
+
+    var labelled = evaluate(Phase.MUTATING, create(object), labels);
+    assertThat(labelled.patch().orElseThrow().apply(json(object)))
+        .isEqualTo(
+            json(
+                """
+                {"apiVersion":"v1","kind":"Pod","metadata":{"labels":{"team":"red"}}}"""));
+    assertThat(evaluate(Phase.MUTATING, create(object), looks).patch()).isEmpty();
   }
 
   @Test
