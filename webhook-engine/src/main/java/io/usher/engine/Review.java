@@ -205,13 +205,17 @@ public final class Review<Q, A> implements Runnable {
   private Work<Q, A> decode() throws ProtocolException {
     ReviewIdentity identity = place().identity();
     host().observer().reviewBegan(identity);
-    Q request = kind.decode(body, new ReviewMemory(lease, host().bytesPerNode()));
+    Q request = kind.decode(body, memory());
     var begun = new Work<>(request, kind.evaluate(request, identity, deadline, host().observer()));
     work = begun;
     return begun;
   }
 
-  private void evaluate(Work<Q, A> todo) throws IOException {
+  private ReviewMemory memory() {
+    return new ReviewMemory(lease, host().bytesPerNode());
+  }
+
+  private void evaluate(Work<Q, A> todo) throws IOException, ProtocolException {
     long begun = deadline.ticker().nanos();
     boolean givenUp = false;
     try {
@@ -229,8 +233,8 @@ public final class Review<Q, A> implements Runnable {
     }
   }
 
-  private void conclude(Work<Q, A> done, A decided) throws IOException {
-    byte[] encoded = kind.encode(done.request(), decided);
+  private void conclude(Work<Q, A> done, A decided) throws IOException, ProtocolException {
+    byte[] encoded = kind.encode(done.request(), decided, memory());
     Verdict verdict = kind.verdict(decided);
     answer = decided;
     if (answer(ReviewAnswer.decided(encoded))) {

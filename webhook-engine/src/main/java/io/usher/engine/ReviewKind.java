@@ -46,8 +46,12 @@ public interface ReviewKind<Q, A> {
   Evaluation<A> evaluate(
       Q request, ReviewIdentity review, Deadline deadline, ReviewObserver observer);
 
-  /** Encodes an answer to this request. */
-  byte[] encode(Q request, A answer) throws IOException;
+  /**
+   * Encodes an answer to this request.
+   *
+   * @param memory gives what the answer needs, before it is made
+   */
+  byte[] encode(Q request, A answer, ReviewMemory memory) throws IOException, ProtocolException;
 
   /** What an answer comes to. */
   Verdict verdict(A answer);

@@ -1,8 +1,8 @@
 package io.usher.engine;
 
 /**
- * What one review takes from the {@link MemoryBudget} for all that is made of its body, before any
- * of it is allocated. For one thread at a time.
+ * What one review takes from the {@link MemoryBudget} for all that is made of its body, and for its
+ * answer, before any of it is allocated. For one thread at a time.
  */
 public final class ReviewMemory {
 
@@ -11,6 +11,9 @@ public final class ReviewMemory {
    * while a string is built of them, two in the string.
    */
   private static final int BYTES_OF_TEXT = 8;
+
+  /** Bytes that a byte of an answer needs: it is kept in blocks, and then in one array. */
+  private static final int BYTES_OF_ANSWER = 3;
 
   /** The parser, the reader, and a name as long as may be: whatever a review is like. */
   private static final int LEAST = 128 << 10;
@@ -35,6 +38,11 @@ public final class ReviewMemory {
   /** Takes what the text of a body may need, whatever is in it. */
   public void takeText(int bytes) throws ProtocolException {
     take(LEAST + (long) bytes * BYTES_OF_TEXT);
+  }
+
+  /** Takes what the next bytes of an answer need. */
+  public void takeAnswer(int bytes) throws ProtocolException {
+    take((long) bytes * BYTES_OF_ANSWER);
   }
 
   /**

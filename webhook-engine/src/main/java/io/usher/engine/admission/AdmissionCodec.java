@@ -93,10 +93,22 @@ final class AdmissionCodec {
     }
   }
 
-  /** Encodes this webhook's answer to this review. */
-  byte[] encode(String webhook, AdmissionReview review, AdmissionResponse response)
-      throws IOException {
-    return AdmissionWriter.write(factory, webhook, review, response);
+  /**
+   * Encodes this webhook's answer to this review.
+   *
+   * @param memory gives what the answer needs, before it is made
+   */
+  byte[] encode(
+      String webhook, AdmissionReview review, AdmissionResponse response, ReviewMemory memory)
+      throws IOException, ProtocolException {
+    try {
+      return AdmissionWriter.write(factory, webhook, review, response, memory);
+    } catch (IOException e) {
+      if (e.getCause() instanceof ProtocolException problem) {
+        throw problem;
+      }
+      throw e;
+    }
   }
 
   /**

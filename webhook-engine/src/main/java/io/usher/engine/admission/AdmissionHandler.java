@@ -100,8 +100,9 @@ public final class AdmissionHandler implements ReviewKind<AdmissionReview, Admis
   }
 
   @Override
-  public byte[] encode(AdmissionReview review, AdmissionResponse response) throws IOException {
-    return codec.encode(endpoint.webhook(), review, response);
+  public byte[] encode(AdmissionReview review, AdmissionResponse response, ReviewMemory memory)
+      throws IOException, ProtocolException {
+    return codec.encode(endpoint.webhook(), review, response, memory);
   }
 
   @Override

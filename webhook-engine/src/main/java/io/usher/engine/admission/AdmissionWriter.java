@@ -2,11 +2,11 @@ package io.usher.engine.admission;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.AdmissionResponse;
 import io.usher.admission.Status;
 import io.usher.admission.StatusCause;
+import io.usher.engine.ReviewMemory;
 import io.usher.patch.JsonPatch;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,11 +19,16 @@ final class AdmissionWriter {
   private AdmissionWriter() {}
 
   static byte[] write(
-      JsonFactory factory, String webhook, AdmissionReview review, AdmissionResponse response)
+      JsonFactory factory,
+      String webhook,
+      AdmissionReview review,
+      AdmissionResponse response,
+      ReviewMemory memory)
       throws IOException {
     // Before the envelope: two generators open at once would not share the thread's buffers.
-    byte[] patch = response.patch().isPresent() ? bytes(factory, response.patch().get()) : null;
-    var bytes = new ByteArrayBuilder(512);
+    byte[] patch =
+        response.patch().isPresent() ? bytes(factory, response.patch().get(), memory) : null;
+    var bytes = new PaidBytes(512, memory);
     try (JsonGenerator json = factory.createGenerator(bytes)) {
       json.writeStartObject();
       json.writeStringField("kind", "AdmissionReview");
@@ -56,8 +61,9 @@ final class AdmissionWriter {
     return bytes.toByteArray();
   }
 
-  private static byte[] bytes(JsonFactory factory, JsonPatch patch) throws IOException {
-    var bytes = new ByteArrayBuilder(256);
+  private static byte[] bytes(JsonFactory factory, JsonPatch patch, ReviewMemory memory)
+      throws IOException {
+    var bytes = new PaidBytes(256, memory);
     try (JsonGenerator json = factory.createGenerator(bytes)) {
       patch.writeTo(json);
     }

@@ -2,14 +2,19 @@ package io.usher.engine.admission;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sun.management.ThreadMXBean;
+import io.usher.admission.AdmissionResponse;
 import io.usher.engine.MemoryBudget;
 import io.usher.engine.ProtocolException;
 import io.usher.engine.ReviewMemory;
 import io.usher.json.ContainerOffsets;
+import io.usher.patch.JsonPatch;
+import io.usher.patch.StructSchema;
 import io.usher.rule.Decision;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -23,6 +28,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a review makes of its body is taken from the budget first, whatever shape the body has. */
@@ -157,6 +163,39 @@ class ReviewMemoryTest {
     long needed = allocated() - before;
 
     assertThat(needed).as(name).isLessThanOrEqualTo(taken);
+  }
+
+  /** The patch adds a text of this length: Latin, or of characters that need two bytes. */
+  @ParameterizedTest
+  @CsvSource({"n, 1000", "n, 4000000", "ж, 2000000"})
+  void answerTakesNoMoreThanWasTaken(String letter, int count) throws Exception {
+    MemoryBudget.Lease lease = new MemoryBudget(Long.MAX_VALUE).begin(() -> {});
+    AdmissionReview review = decode(request("").getBytes(UTF_8), lease);
+    AdmissionResponse answer = patched(review, letter.repeat(count));
+    handler.encode(review, answer, new ReviewMemory(lease, BYTES_PER_VALUE));
+    long before = lease.bytes();
+
+    long allocatedBefore = allocated();
+    byte[] encoded = handler.encode(review, answer, new ReviewMemory(lease, BYTES_PER_VALUE));
+    long needed = allocated() - allocatedBefore;
+    long taken = lease.bytes() - before;
+
+    assertThat(needed).isLessThanOrEqualTo(taken + SLACK);
+    var half = new MemoryBudget(taken / 2).begin(() -> {});
+    assertThatThrownBy(
+            () -> handler.encode(review, answer, new ReviewMemory(half, BYTES_PER_VALUE)))
+        .as("%s bytes", encoded.length)
+        .isInstanceOf(ProtocolException.class)
+        .hasMessageContaining("of " + taken / 2 + " for all reviews");
+  }
+
+  private static AdmissionResponse patched(AdmissionReview review, String value) {
+    var patch =
+        JsonPatch.diff(
+            JsonNodeFactory.instance.objectNode(),
+            JsonNodeFactory.instance.objectNode().put("a", value),
+            StructSchema.none());
+    return AdmissionResponse.allow(review.request(), patch, List.of(), Map.of());
   }
 
   private AdmissionReview decode(byte[] body, MemoryBudget.Lease lease) throws ProtocolException {

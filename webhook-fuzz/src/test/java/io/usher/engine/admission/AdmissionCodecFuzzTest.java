@@ -34,11 +34,11 @@ class AdmissionCodecFuzzTest {
   private static final AdmissionCodec CODEC = new AdmissionCodec(ReviewLimits.DEFAULT);
 
   @FuzzTest
-  void reads(byte[] body) throws IOException {
+  void reads(byte[] body) throws Exception {
+    var memory = new ReviewMemory(new MemoryBudget(Long.MAX_VALUE).begin(() -> {}), 100);
     AdmissionReview review;
     try {
-      var memory = new MemoryBudget(Long.MAX_VALUE).begin(() -> {});
-      review = CODEC.decode(body.clone(), new ReviewMemory(memory, 100));
+      review = CODEC.decode(body.clone(), memory);
     } catch (ProtocolException e) {
       assertThat(e.status()).isIn(400, 413);
       return;
@@ -51,7 +51,7 @@ class AdmissionCodecFuzzTest {
     assertSame(review.request().oldObject(), request.path("oldObject"));
     assertSame(review.request().options(), request.path("options"));
     var allowed = AdmissionResponse.allow(review.request(), null, List.of(), Map.of());
-    JsonNode answer = strictly(CODEC.encode("fuzz.example.com", review, allowed));
+    JsonNode answer = strictly(CODEC.encode("fuzz.example.com", review, allowed, memory));
     assertThat(answer.at("/response/uid").asText()).isEqualTo(review.request().uid());
   }
 
