@@ -47,7 +47,7 @@ class ArchitectureTest {
           entry("engine.admission", "engine.chain"),
           entry("rulejar", "engine", "rulejar.guard"),
           entry("rulejar.guard"),
-          entry("config"),
+          entry("config", "json"),
           entry("certs"),
           entry("cel"),
           entry("authority", "certs", "webhook"),

@@ -4,10 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
+import io.usher.json.Yaml;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,23 +18,15 @@ final class KubernetesYaml {
   private static final Pattern NUMBER_LIKE = Pattern.compile("[-+.0-9][-+.:_0-9a-fA-FoOxXTZ ]*");
 
   private static final YAMLMapper MAPPER =
-      YAMLMapper.builder(
-              YAMLFactory.builder()
-                  .stringQuotingChecker(
-                      new StringQuotingChecker.Default() {
-                        private static final long serialVersionUID = 1L;
+      Yaml.mapper(
+              new StringQuotingChecker.Default() {
+                private static final long serialVersionUID = 1L;
 
-                        @Override
-                        public boolean needToQuoteValue(String value) {
-                          return NUMBER_LIKE.matcher(value).matches()
-                              || super.needToQuoteValue(value);
-                        }
-                      })
-                  .build())
-          .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-          .disable(YAMLGenerator.Feature.SPLIT_LINES)
-          .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-          .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+                @Override
+                public boolean needToQuoteValue(String value) {
+                  return NUMBER_LIKE.matcher(value).matches() || super.needToQuoteValue(value);
+                }
+              })
           .build();
 
   /** The others keep the order of fabric8's models, which is the alphabet's. */

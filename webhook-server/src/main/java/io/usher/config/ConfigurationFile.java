@@ -3,9 +3,10 @@ package io.usher.config;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.usher.config.Configuration.Given;
+import io.usher.json.Yaml;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +32,7 @@ final class ConfigurationFile {
 
   /** The values in the file, by the settings' names. */
   static Map<String, Given> read(Path path, List<Setting<?>> settings) throws IOException {
-    try (var parser = new YAMLFactory().createParser(path.toFile())) {
+    try (var parser = Yaml.parser(Files.readAllBytes(path))) {
       return new ConfigurationFile(path, parser, settings).read();
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();

@@ -3,7 +3,7 @@
  *
  * <p>A {@link io.usher.config.Setting} is one key; it stands in the package of what it sets. A
  * {@link io.usher.config.Configuration} holds the values of any settings and knows where each came
- * from. Imports libraries alone; everything of webhook-server and {@code cli} may import it. Read
+ * from. Imports {@code json}; everything of webhook-server and {@code cli} may import it. Read
  * {@code Setting} first.
  */
 @NullMarked

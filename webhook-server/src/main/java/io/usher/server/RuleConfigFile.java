@@ -1,13 +1,12 @@
 package io.usher.server;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.usher.certs.WatchedFiles;
 import io.usher.config.ConfigurationException;
+import io.usher.json.Yaml;
 import io.usher.webhook.RuleConfiguration;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,10 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class RuleConfigFile {
 
   /** Made with the first file: a server without one starts a tenth of a second sooner. */
-  private static final class Yaml {
-    static final ObjectMapper MAPPER =
-        new ObjectMapper(
-            YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
+  private static final class Trees {
+    static final ObjectMapper MAPPER = Yaml.mapper().build();
   }
 
   private final Map<String, String> environment;
@@ -67,7 +64,7 @@ public final class RuleConfigFile {
   private static Map<String, ObjectNode> read(Path path, byte[] content) throws IOException {
     JsonNode tree;
     try {
-      tree = Yaml.MAPPER.readTree(content);
+      tree = Trees.MAPPER.readTree(Yaml.parser(content));
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
       throw new IOException(path + ":" + line + ": " + e.getOriginalMessage(), e);

@@ -1,30 +1,19 @@
 package io.usher.testkit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.usher.json.Yaml;
+import java.io.IOException;
 
 /** JSON trees from and to YAML and Java objects, numbers exact. */
 final class Documents {
 
   /** JSON is YAML too: this one reads both. */
   private static final ObjectMapper MAPPER =
-      YAMLMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-          .disable(YAMLGenerator.Feature.SPLIT_LINES)
-          .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-          .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
-          .build();
+      Yaml.mapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   private Documents() {}
 
@@ -49,8 +38,8 @@ final class Documents {
    */
   static JsonNode read(String source, String text) {
     try {
-      return MAPPER.readTree(text);
-    } catch (JsonProcessingException e) {
+      return MAPPER.readTree(Yaml.parser(text));
+    } catch (IOException e) {
       throw new IllegalArgumentException("read " + source + ": " + e.getMessage(), e);
     }
   }
