@@ -33,15 +33,21 @@ final class ReviewProfile {
               List.of(
                   "io.usher.engine.ReviewWalk",
                   "io.usher.json.DuplicateNames",
-                  "io.usher.review.AdmissionRe")),
-          new Step("parse what is read", List.of("io.usher.patch.Lazy")),
-          new Step("merge the typed change", List.of("io.usher.patch.TypedMerge")),
+                  "io.usher.engine.admission.AdmissionCodec",
+                  "io.usher.engine.admission.AdmissionRe")),
+          new Step("write the answer", List.of("io.usher.engine.admission.AdmissionWriter")),
+          new Step("parse what is read", List.of("io.usher.json.")),
+          new Step(
+              "merge the typed change",
+              List.of("io.usher.patch.TwoWayMergePatch", "io.usher.patch.TypedMerge")),
           new Step("difference and its check", List.of("io.usher.patch.")),
           new Step("typed view: decode and encode", List.of("io.usher.engine.chain.ObjectMapping")),
           new Step("the rule", List.of("io.usher.benchmarks.rules.")),
           new Step("baseline: walk", List.of("io.usher.benchmarks.WalkedReview")),
-          new Step("chain and deadline", List.of("io.usher.rule.", "io.usher.webhook.")),
-          new Step("hand over between threads", List.of("io.usher.review.")),
+          new Step(
+              "chain and deadline",
+              List.of("io.usher.engine.chain.", "io.usher.rule.", "io.usher.webhook.")),
+          new Step("hand over between threads", List.of("io.usher.engine.")),
           new Step(
               "metrics and log",
               List.of(

@@ -63,13 +63,7 @@ public final class BasicFile implements Authenticator {
     var users = new SecretUsers();
     Map<String, Integer> lines = new HashMap<>();
     for (CsvRecord record : CsvRecord.parse(path, text)) {
-      List<String> fields = record.fields();
-      if (fields.size() < 3) {
-        throw new BadFileException(
-            path,
-            record.line(),
-            "has " + fields.size() + " columns: write password,user,uid,\"group1,group2\"");
-      }
+      List<String> fields = SecretUsers.fields(path, record, "password");
       if (fields.get(0).isEmpty()) {
         throw new BadFileException(path, record.line(), "the first column, the password, is empty");
       }

@@ -41,6 +41,22 @@ final class SecretUsers {
     return users.get(mac(secret));
   }
 
+  /**
+   * The fields of a record that begins with a secret.
+   *
+   * @param secret what it is called
+   */
+  static List<String> fields(Path path, CsvRecord record, String secret) throws BadFileException {
+    List<String> fields = record.fields();
+    if (fields.size() < 3) {
+      throw new BadFileException(
+          path,
+          record.line(),
+          "has " + fields.size() + " columns: write " + secret + ",user,uid,\"group1,group2\"");
+    }
+    return fields;
+  }
+
   /** The user of a record whose fields after the secret are name, uid and, optionally, groups. */
   static UserInfo user(Path path, CsvRecord record) throws BadFileException {
     List<String> fields = record.fields();

@@ -9,7 +9,6 @@ import io.usher.apiserver.file.BadFileException;
 import io.usher.apiserver.file.ReloadedFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,14 +54,7 @@ public final class TokenFile implements Authenticator {
   private static SecretUsers parse(Path path, String text) throws BadFileException {
     var users = new SecretUsers();
     for (CsvRecord record : CsvRecord.parse(path, text)) {
-      List<String> fields = record.fields();
-      if (fields.size() < 3) {
-        throw new BadFileException(
-            path,
-            record.line(),
-            "has " + fields.size() + " columns: write token,user,uid,\"group1,group2\"");
-      }
-      String token = fields.get(0);
+      String token = SecretUsers.fields(path, record, "token").get(0);
       if (token.isEmpty()) {
         LOG.warn("{}, line {}: skipped, as the token is empty", path, record.line());
       } else if (users.put(token, SecretUsers.user(path, record)) != null) {
