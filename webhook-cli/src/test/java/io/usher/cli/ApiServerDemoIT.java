@@ -1,0 +1,79 @@
+package io.usher.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The end of {@code make demo}: the API server, asked by curl. The README shows what it prints. */
+@Timeout(180)
+class ApiServerDemoIT {
+
+  private static final Path ROOT = Path.of("..");
+
+  @Test
+  void readmeShowsWhatItPrints() throws IOException, InterruptedException {
+    assumeTrue(isInstalled("curl") && isInstalled("kubectl"), "needs curl and kubectl");
+
+    assertThat(run("kubectl")).isEqualTo(readme());
+  }
+
+  @Test
+  void withoutKubectlTheAnswersAreTheSame() throws IOException, InterruptedException {
+    assumeTrue(isInstalled("curl"), "needs curl");
+
+    assertThat(run("none"))
+        .filteredOn(ApiServerDemoIT::isAnswer)
+        .isEqualTo(readme().stream().filter(ApiServerDemoIT::isAnswer).toList());
+  }
+
+  private static List<String> run(String kubectl) throws IOException, InterruptedException {
+    var builder = new ProcessBuilder("bash", "tools/apiserver-demo.sh").directory(ROOT.toFile());
+    String java = ProcessHandle.current().info().command().orElse("java");
+    builder
+        .environment()
+        .put(
+            "USHER",
+            java + " -cp " + System.getProperty("java.class.path") + " io.usher.cli.Usher");
+    builder.environment().put("KUBECTL", kubectl);
+    Process demo = builder.redirectErrorStream(true).start();
+    String output = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(demo.waitFor()).as(output).isZero();
+    return output.lines().map(ApiServerDemoIT::masked).toList();
+  }
+
+  private static List<String> readme() throws IOException {
+    String text = Files.readString(ROOT.resolve("README.md"));
+    int start = text.indexOf("$ usher apiserver --secure-port 0");
+    return text.substring(start, text.indexOf("```", start))
+        .lines()
+        .map(ApiServerDemoIT::masked)
+        .toList();
+  }
+
+  /** Without what differs from run to run, and without what follows a Pod's name. */
+  private static String masked(String line) {
+    return line.replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:PORT")
+        .replaceAll("--port=\\d+", "--port=PORT")
+        .replaceAll("^(Audit-Id|Date): .*", "$1")
+        .replaceAll("^[0-9a-f]+$", "CHUNK")
+        .replaceAll("\"resourceVersion\":\"\\d+\"", "\"resourceVersion\":\"\"")
+        .replaceAll("(\"name\":\"web\").*", "$1");
+  }
+
+  private static boolean isAnswer(String line) {
+    return line.startsWith("{") || line.startsWith("HTTP/1.1") || line.startsWith("Transfer-");
+  }
+
+  private static boolean isInstalled(String program) {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+}
