@@ -38,7 +38,8 @@ class ArchitectureTest {
           entry("json"),
           entry("patch", "json"),
           entry("admission", "patch"),
-          entry("rule", "admission"),
+          entry("cluster", "admission"),
+          entry("rule", "cluster"),
           entry("webhook", "rule"),
           entry("processor", "webhook"),
           entry("observe", "rule"),
@@ -51,9 +52,11 @@ class ArchitectureTest {
           entry("certs"),
           entry("cel"),
           entry("authority", "certs", "webhook"),
+          entry("view", "engine"),
+          entry("listwatch", "view"),
           entry("telemetry", "config", "observe", "webhook"),
           entry("http", "config", "certs", "engine", "apiserver"),
-          entry("server", "http", "telemetry", "rulejar", "engine.admission"),
+          entry("server", "http", "telemetry", "rulejar", "engine.admission", "listwatch"),
           entry("manifest", "webhook"),
           entry("apiserver.api", "rule"),
           entry("apiserver.storage", "apiserver.api", "json"),
@@ -76,7 +79,7 @@ class ArchitectureTest {
               "apiserver.admission",
               "apiserver.openapi",
               "apiserver.builtin"),
-          entry("testkit", "engine.admission"),
+          entry("testkit", "engine.admission", "view"),
           entry("cli", "server", "manifest", "authority"));
 
   private static Map.Entry<String, List<String>> entry(String name, String... imports) {
@@ -214,12 +217,12 @@ class ArchitectureTest {
         .check(USHER);
   }
 
-  /** A rule jar's class path is no cluster connection, and neither is the server. */
+  /** A rule jar's class path is no cluster connection, and neither is the server's own code. */
   @Test
-  void authorityAloneTalksToAnApiServer() {
+  void authorityAndListWatchAloneTalkToAnApiServer() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.usher.authority..")
+        .resideOutsideOfPackages("io.usher.authority..", "io.usher.listwatch..")
         .should()
         .dependOnClassesThat(
             resideInAPackage("io.fabric8.kubernetes.client..")

@@ -21,7 +21,12 @@ class PublicTypesTest {
   private static final Path LIST = Path.of("src/test/resources/io/usher/public-types.txt");
 
   private static final List<String> PACKAGES =
-      List.of("io.usher.admission", "io.usher.patch", "io.usher.rule", "io.usher.webhook");
+      List.of(
+          "io.usher.admission",
+          "io.usher.cluster",
+          "io.usher.patch",
+          "io.usher.rule",
+          "io.usher.webhook");
 
   @Test
   void exportedPackagesHoldTheseTypes() throws IOException {

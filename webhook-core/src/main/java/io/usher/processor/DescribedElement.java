@@ -4,16 +4,25 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.Version;
+import io.usher.cluster.ClusterReader;
+import io.usher.cluster.Index;
+import io.usher.cluster.Lister;
 import io.usher.rule.Mutating;
 import io.usher.rule.OldObject;
+import io.usher.rule.Reads;
 import io.usher.rule.Validating;
 import io.usher.rule.Webhook;
 import io.usher.webhook.declaration.ClassDescription;
 import io.usher.webhook.declaration.MethodDescription;
 import io.usher.webhook.declaration.ParameterDescription;
+import io.usher.webhook.declaration.ReadDescription;
+import io.usher.webhook.declaration.ReadDescription.IndexDescription;
 import io.usher.webhook.declaration.TypeDescription;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
@@ -24,17 +33,22 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.ArrayType;
 import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.MirroredTypesException;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
+import org.jspecify.annotations.Nullable;
 
 /** Describes classes as javac sees them. */
 final class DescribedElement {
 
   private static final String RESOURCE = "io.fabric8.kubernetes.api.model.KubernetesResource";
   private static final String CUSTOM_RESOURCE = "io.fabric8.kubernetes.client.CustomResource";
+
+  private static final Set<String> READS =
+      Set.of(Lister.class.getName(), ClusterReader.class.getName());
 
   private final Elements elements;
   private final Types types;
@@ -51,8 +65,13 @@ final class DescribedElement {
         type.getModifiers().contains(Modifier.ABSTRACT),
         type.getNestingKind() != NestingKind.TOP_LEVEL
             && !type.getModifiers().contains(Modifier.STATIC),
-        isConstructible(type),
+        constructors(type).findAny().isPresent(),
         isSingleton(type),
+        Arrays.stream(type.getAnnotationsByType(Reads.class)).map(this::describe).toList(),
+        constructors(type)
+            .flatMap(each -> each.getParameters().stream())
+            .map(this::describe)
+            .toList(),
         rules(type),
         inherited(type));
   }
@@ -103,7 +122,13 @@ final class DescribedElement {
                 Stream.concat(
                     Stream.of(method.getReturnType()),
                     method.getParameters().stream().map(VariableElement::asType)))
-        .noneMatch(mirror -> mirror.getKind() == TypeKind.ERROR);
+        .noneMatch(DescribedElement::isMissing);
+  }
+
+  private static boolean isMissing(TypeMirror mirror) {
+    return mirror.getKind() == TypeKind.ERROR
+        || mirror instanceof DeclaredType type
+            && type.getTypeArguments().stream().anyMatch(DescribedElement::isMissing);
   }
 
   private static boolean isRule(Element method) {
@@ -111,16 +136,82 @@ final class DescribedElement {
         || method.getAnnotation(Validating.class) != null;
   }
 
-  private static boolean isConstructible(TypeElement type) {
+  /** The constructors that the server may call, as {@code RuleConstructor} finds them. */
+  private static Stream<ExecutableElement> constructors(TypeElement type) {
     return ElementFilter.constructorsIn(type.getEnclosedElements()).stream()
         .filter(each -> !each.getModifiers().contains(Modifier.PRIVATE))
-        .anyMatch(each -> each.getParameters().isEmpty() || takesConfiguration(each));
+        .filter(
+            each ->
+                each.getParameters().stream()
+                        .allMatch(parameter -> isRecord(parameter) || isRead(parameter))
+                    && each.getParameters().stream().filter(DescribedElement::isRecord).count()
+                        <= 1);
   }
 
-  private static boolean takesConfiguration(ExecutableElement constructor) {
-    return constructor.getParameters().size() == 1
-        && constructor.getParameters().get(0).asType() instanceof DeclaredType type
+  private static boolean isRecord(VariableElement parameter) {
+    return parameter.asType() instanceof DeclaredType type
         && type.asElement().getKind() == ElementKind.RECORD;
+  }
+
+  private static boolean isRead(VariableElement parameter) {
+    return parameter.asType() instanceof DeclaredType type
+        && READS.contains(((TypeElement) type.asElement()).getQualifiedName().toString());
+  }
+
+  private ReadDescription describe(Reads read) {
+    return new ReadDescription(
+        read,
+        describe(mirrors(read::value).get(0)),
+        read.resource(),
+        mirrors(read::index).stream().map(this::describeIndex).toList(),
+        List.of(read.fields()),
+        read.onStale());
+  }
+
+  /** The classes that an annotation's attribute names; a compiler has them as types alone. */
+  private static List<? extends TypeMirror> mirrors(Supplier<?> attribute) {
+    try {
+      throw new IllegalStateException("a class of a rule is loaded: " + attribute.get());
+    } catch (MirroredTypesException e) {
+      return e.getTypeMirrors();
+    }
+  }
+
+  private IndexDescription describeIndex(TypeMirror index) {
+    var element = (TypeElement) types.asElement(index);
+    return new IndexDescription(
+        index, element.getSimpleName().toString(), indexed(index), isIndexConstructible(element));
+  }
+
+  private static boolean isIndexConstructible(TypeElement index) {
+    return !index.getModifiers().contains(Modifier.ABSTRACT)
+        && (index.getNestingKind() == NestingKind.TOP_LEVEL
+            || index.getModifiers().contains(Modifier.STATIC))
+        && constructors(index).anyMatch(each -> each.getParameters().isEmpty());
+  }
+
+  /** What {@code Index<T>} is of, in an index's supertypes. */
+  private @Nullable String indexed(TypeMirror type) {
+    for (TypeMirror supertype : types.directSupertypes(type)) {
+      boolean isIndex =
+          ((TypeElement) types.asElement(supertype))
+              .getQualifiedName()
+              .contentEquals(Index.class.getName());
+      TypeDescription of = isIndex ? argument(supertype) : null;
+      String found = isIndex ? of == null ? null : of.name() : indexed(supertype);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable TypeDescription argument(TypeMirror type) {
+    return type instanceof DeclaredType declared
+            && declared.getTypeArguments().size() == 1
+            && declared.getTypeArguments().get(0).getKind() == TypeKind.DECLARED
+        ? describe(declared.getTypeArguments().get(0))
+        : null;
   }
 
   private MethodDescription describe(ExecutableElement method) {
@@ -137,7 +228,9 @@ final class DescribedElement {
 
   private ParameterDescription describe(VariableElement parameter) {
     return new ParameterDescription(
-        describe(parameter.asType()), parameter.getAnnotation(OldObject.class) != null);
+        describe(parameter.asType()),
+        parameter.getAnnotation(OldObject.class) != null,
+        isRead(parameter) ? argument(parameter.asType()) : null);
   }
 
   private TypeDescription describe(TypeMirror mirror) {

@@ -3,6 +3,7 @@ package io.usher.rule;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
 import io.usher.admission.UserInfo;
+import io.usher.cluster.ClusterReader;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,9 @@ public interface RuleContext {
   default UserInfo user() {
     return request().userInfo();
   }
+
+  /** What the rule's class, or its webhook's builder, declares to read of the cluster. */
+  ClusterReader cluster();
 
   /** How much of this rule's budget is left; zero when it has passed. */
   Duration remaining();

@@ -1,6 +1,8 @@
 package io.usher.rule;
 
+import io.usher.cluster.Read;
 import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param objectType the view of the object that it asks for, or null when it asks for none: lets
  *     the chain keep a view for the next rule of the same type
  * @param selfReviews whether reviews that the server gives itself may call it
+ * @param reads what it may read of the cluster
  * @param rule the code
  */
 public record RuleDefinition(
@@ -26,6 +29,7 @@ public record RuleDefinition(
     OnFailure onFailure,
     @Nullable Class<?> objectType,
     boolean selfReviews,
+    List<Read> reads,
     Rule rule)
     implements Comparable<RuleDefinition> {
 
@@ -33,13 +37,14 @@ public record RuleDefinition(
       Comparator.comparingInt(RuleDefinition::order).thenComparing(RuleDefinition::tieBreak);
 
   public RuleDefinition {
+    reads = List.copyOf(reads);
     if (phase == Phase.VALIDATING && onFailure == OnFailure.SKIP_RULE) {
       throw new IllegalArgumentException(
           "rule " + name + " validates: its failure can't be skipped, set the failure policy");
     }
   }
 
-  /** A rule that the server may call in its own reviews, too. */
+  /** A rule that the server may call in its own reviews, too, and that reads its request alone. */
   public RuleDefinition(
       String name,
       Phase phase,
@@ -49,7 +54,7 @@ public record RuleDefinition(
       OnFailure onFailure,
       @Nullable Class<?> objectType,
       Rule rule) {
-    this(name, phase, order, tieBreak, match, onFailure, objectType, true, rule);
+    this(name, phase, order, tieBreak, match, onFailure, objectType, true, List.of(), rule);
   }
 
   /** By the place in the chain. */

@@ -13,7 +13,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -45,14 +44,6 @@ final class ConfiguredRecord {
     this.webhook = webhook;
     this.type = type;
     this.configuration = configuration;
-  }
-
-  /** The constructor of a rule class that takes a record, if it has one. */
-  static Optional<Constructor<?>> constructor(Class<?> ruleClass) {
-    return Arrays.stream(ruleClass.getDeclaredConstructors())
-        .filter(each -> !Modifier.isPrivate(each.getModifiers()))
-        .filter(each -> each.getParameterCount() == 1 && each.getParameterTypes()[0].isRecord())
-        .findFirst();
   }
 
   /** The keys that it can be configured by. */

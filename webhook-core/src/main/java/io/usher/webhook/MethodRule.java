@@ -11,7 +11,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,41 +29,51 @@ final class MethodRule implements Rule {
   private final MethodHandle handle;
   private final List<Argument> arguments;
   private final Class<?>[] types;
+  private final Type[] genericTypes;
   private final Result result;
+  private final @Nullable CurrentCluster cluster;
 
   private MethodRule(
       String name,
       ClassLoader loader,
       MethodHandle handle,
       List<Argument> arguments,
-      Class<?>[] types,
-      Result result) {
+      Method method,
+      Result result,
+      @Nullable CurrentCluster cluster) {
     this.name = name;
     this.loader = loader;
     this.handle = handle;
     this.arguments = arguments;
-    this.types = types;
+    this.types = method.getParameterTypes();
+    this.genericTypes = method.getGenericParameterTypes();
     this.result = result;
+    this.cluster = cluster;
   }
 
-  /** Binds a declared rule, under this name, to the object whose method it is. */
-  static MethodRule bind(RuleDeclaration declaration, String name, Object instance) {
+  /**
+   * Binds a declared rule, under this name, to the object whose method it is.
+   *
+   * @param cluster what the object was given to read from, or null
+   */
+  static MethodRule bind(
+      RuleDeclaration declaration, String name, Object instance, @Nullable CurrentCluster cluster) {
     var method = (Method) declaration.method().origin();
-    Class<?>[] types = method.getParameterTypes();
     try {
       MethodHandle handle =
           MethodHandles.privateLookupIn(method.getDeclaringClass(), MethodHandles.lookup())
               .unreflect(method)
               .bindTo(instance)
-              .asSpreader(Object[].class, types.length)
+              .asSpreader(Object[].class, method.getParameterCount())
               .asType(SPREAD);
       return new MethodRule(
           name,
           method.getDeclaringClass().getClassLoader(),
           handle,
           declaration.arguments(),
-          types,
-          declaration.result());
+          method,
+          declaration.result(),
+          cluster);
     } catch (IllegalAccessException e) {
       throw new IllegalStateException("bind rule " + name, e);
     }
@@ -72,6 +84,7 @@ final class MethodRule implements Rule {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(loader);
+    RuleContext outer = cluster == null ? null : cluster.enter(context);
     try {
       return decision((Object) handle.invokeExact(values(context)));
     } catch (Exception | Error e) {
@@ -79,6 +92,9 @@ final class MethodRule implements Rule {
     } catch (Throwable e) {
       throw new IllegalStateException("rule " + name + " threw " + e.getClass().getName(), e);
     } finally {
+      if (cluster != null) {
+        cluster.enter(outer);
+      }
       thread.setContextClassLoader(before);
     }
   }
@@ -92,6 +108,11 @@ final class MethodRule implements Rule {
             case OLD_OBJECT -> context.oldObject(types[i]);
             case REQUEST -> context.request();
             case CONTEXT -> context;
+            case CLUSTER -> context.cluster();
+            case LISTER ->
+                context
+                    .cluster()
+                    .lister(Objects.requireNonNull(ReflectedClass.listedClass(genericTypes[i])));
           };
     }
     return values;

@@ -1,26 +1,37 @@
 package io.usher.webhook;
 
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.type.TypeFactory;
 import io.fabric8.kubernetes.api.model.KubernetesResource;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.Version;
+import io.usher.cluster.Index;
+import io.usher.cluster.Lister;
 import io.usher.rule.Mutating;
 import io.usher.rule.OldObject;
+import io.usher.rule.Reads;
 import io.usher.rule.Validating;
 import io.usher.rule.Webhook;
 import io.usher.webhook.declaration.ClassDescription;
 import io.usher.webhook.declaration.MethodDescription;
 import io.usher.webhook.declaration.ParameterDescription;
+import io.usher.webhook.declaration.ReadDescription;
+import io.usher.webhook.declaration.ReadDescription.IndexDescription;
 import io.usher.webhook.declaration.TypeDescription;
+import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Describes loaded classes; initialises none of them. */
 final class ReflectedClass {
@@ -33,7 +44,7 @@ final class ReflectedClass {
    * @param constructible whether it needs a constructor
    */
   static ClassDescription describe(Class<?> type, boolean constructible) {
-    boolean mayBeMade = !constructible || RuleInstances.canMake(type);
+    boolean mayBeMade = !constructible || RuleConstructor.all(type).findAny().isPresent();
     return new ClassDescription(
         type.getName(),
         type.getAnnotation(Webhook.class),
@@ -41,6 +52,10 @@ final class ReflectedClass {
         type.getEnclosingClass() != null && !Modifier.isStatic(type.getModifiers()),
         mayBeMade,
         !mayBeMade && isSingleton(type),
+        Arrays.stream(type.getAnnotationsByType(Reads.class)).map(ReflectedClass::read).toList(),
+        constructible
+            ? RuleConstructor.all(type).flatMap(each -> parameters(each).stream()).toList()
+            : List.of(),
         rules(type),
         inherited(type));
   }
@@ -91,14 +106,53 @@ final class ReflectedClass {
     return rules;
   }
 
-  private static List<ParameterDescription> parameters(Method method) {
+  private static ReadDescription read(Reads read) {
+    return new ReadDescription(
+        read.value(),
+        describeType(read.value()),
+        read.resource(),
+        Arrays.stream(read.index()).map(ReflectedClass::index).toList(),
+        List.of(read.fields()),
+        read.onStale());
+  }
+
+  static IndexDescription index(Class<? extends Index<?>> index) {
+    JavaType of =
+        TypeFactory.defaultInstance()
+            .findTypeParameters(TypeFactory.defaultInstance().constructType(index), Index.class)[0];
+    return new IndexDescription(
+        index,
+        index.getSimpleName(),
+        of.isJavaLangObject() ? null : of.getRawClass().getCanonicalName(),
+        RuleConstructor.hasPlain(index)
+            && !Modifier.isAbstract(index.getModifiers())
+            && (index.getEnclosingClass() == null || Modifier.isStatic(index.getModifiers())));
+  }
+
+  private static List<ParameterDescription> parameters(Executable method) {
     var parameters = new ArrayList<ParameterDescription>();
     for (Parameter parameter : method.getParameters()) {
       parameters.add(
           new ParameterDescription(
-              describeType(parameter.getType()), parameter.isAnnotationPresent(OldObject.class)));
+              describeType(parameter.getType()),
+              parameter.isAnnotationPresent(OldObject.class),
+              listed(parameter.getParameterizedType())));
     }
     return parameters;
+  }
+
+  private static @Nullable TypeDescription listed(Type type) {
+    Class<?> listed = listedClass(type);
+    return listed == null ? null : describeType(listed);
+  }
+
+  /** The type argument of a {@code Lister<Ingress>}; null of any other type. */
+  static @Nullable Class<?> listedClass(Type type) {
+    return type instanceof ParameterizedType lister
+            && lister.getRawType() == Lister.class
+            && lister.getActualTypeArguments()[0] instanceof Class<?> listed
+        ? listed
+        : null;
   }
 
   static TypeDescription describeType(Class<?> type) {

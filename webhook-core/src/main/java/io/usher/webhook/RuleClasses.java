@@ -1,5 +1,7 @@
 package io.usher.webhook;
 
+import io.usher.cluster.Index;
+import io.usher.cluster.Read;
 import io.usher.rule.OnFailure;
 import io.usher.rule.Phase;
 import io.usher.rule.RuleDefinition;
@@ -7,6 +9,8 @@ import io.usher.webhook.declaration.Attribute;
 import io.usher.webhook.declaration.ClassDeclaration;
 import io.usher.webhook.declaration.MethodDescription;
 import io.usher.webhook.declaration.Problems;
+import io.usher.webhook.declaration.ReadDeclaration;
+import io.usher.webhook.declaration.ReadDescription;
 import io.usher.webhook.declaration.RuleDeclaration;
 import io.usher.webhook.declaration.RuleDeclaration.Argument;
 import io.usher.webhook.declaration.WebhookDeclaration;
@@ -27,6 +31,7 @@ final class RuleClasses {
 
   private final Function<Class<?>, String> jarOf;
   private final Function<Class<?>, Object> instanceOf;
+  private final @Nullable CurrentCluster cluster;
   private final List<String> problems = new ArrayList<>();
 
   /**
@@ -34,10 +39,15 @@ final class RuleClasses {
    *
    * @param jarOf names the jar that a class is from, for messages, or is empty
    * @param instanceOf gives the one object of a class whose methods are called
+   * @param cluster what those objects were given to read from, or null
    */
-  RuleClasses(Function<Class<?>, String> jarOf, Function<Class<?>, Object> instanceOf) {
+  RuleClasses(
+      Function<Class<?>, String> jarOf,
+      Function<Class<?>, Object> instanceOf,
+      @Nullable CurrentCluster cluster) {
     this.jarOf = jarOf;
     this.instanceOf = instanceOf;
+    this.cluster = cluster;
   }
 
   /**
@@ -110,18 +120,38 @@ final class RuleClasses {
     OnFailure onFailure =
         webhook.statements().get(Attribute.ON_MUTATING_RULE_FAILURE).orElse(OnFailure.FAIL_CALL);
     var rules = new ArrayList<RuleDeclaration>();
+    var reads = new ArrayList<List<Read>>();
     for (ClassDeclaration declaration : webhook.classes()) {
-      rules.addAll(declaration.rules());
+      List<Read> own = declaration.reads().stream().map(RuleClasses::read).toList();
+      for (RuleDeclaration rule : declaration.rules()) {
+        rules.add(rule);
+        reads.add(own);
+      }
     }
     List<String> names = RuleNames.of(rules);
     var definitions = new ArrayList<RuleDefinition>();
     for (int i = 0; i < rules.size(); i++) {
-      definitions.add(definition(rules.get(i), names.get(i), onFailure));
+      definitions.add(definition(rules.get(i), names.get(i), reads.get(i), onFailure));
     }
     return new WebhookRegistration(webhook.name(), webhook.statements(), definitions);
   }
 
-  private RuleDefinition definition(RuleDeclaration rule, String name, OnFailure webhookOnFailure) {
+  @SuppressWarnings("unchecked") // the annotation's type says that it is an index
+  static Read read(ReadDeclaration declaration) {
+    ReadDescription written = declaration.description();
+    return new Read(
+        (Class<?>) written.origin(),
+        written.resource(),
+        declaration.resource(),
+        written.indexes().stream()
+            .<Class<? extends Index<?>>>map(index -> (Class<? extends Index<?>>) index.origin())
+            .toList(),
+        declaration.fields(),
+        written.onStale());
+  }
+
+  private RuleDefinition definition(
+      RuleDeclaration rule, String name, List<Read> reads, OnFailure webhookOnFailure) {
     var method = (Method) rule.method().origin();
     OnFailure onFailure = rule.onFailure() != null ? rule.onFailure() : webhookOnFailure;
     return new RuleDefinition(
@@ -133,7 +163,12 @@ final class RuleClasses {
         rule.phase() == Phase.MUTATING ? onFailure : OnFailure.FAIL_CALL,
         objectType(rule, method),
         rule.selfReviews(),
-        MethodRule.bind(rule, name, instanceOf.apply(method.getDeclaringClass())));
+        reads,
+        MethodRule.bind(
+            rule,
+            name,
+            instanceOf.apply(method.getDeclaringClass()),
+            reads.isEmpty() ? null : cluster));
   }
 
   private static @Nullable Class<?> objectType(RuleDeclaration rule, Method method) {

@@ -1,9 +1,12 @@
 package io.usher.webhook;
 
+import io.usher.cluster.ClusterReader;
+import io.usher.cluster.Lister;
 import io.usher.rule.Webhook;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -11,32 +14,29 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** Makes the one object of each rule class, of what is configured for its webhook. */
+/**
+ * Makes the one object of each rule class, of what is configured for its webhook and what the class
+ * reads of the cluster.
+ */
 final class RuleInstances {
 
   private final Function<Class<?>, String> jarOf;
   private final RuleConfiguration configuration;
+  private final CurrentCluster cluster;
   private final Map<Class<?>, Object> records = new HashMap<>();
   private final Map<Class<?>, Object> instances = new HashMap<>();
 
-  RuleInstances(Function<Class<?>, String> jarOf, RuleConfiguration configuration) {
+  RuleInstances(
+      Function<Class<?>, String> jarOf, RuleConfiguration configuration, CurrentCluster cluster) {
     this.jarOf = jarOf;
     this.configuration = configuration;
-  }
-
-  /** Whether an object of a class can be made. */
-  static boolean canMake(Class<?> type) {
-    return hasPlainConstructor(type) || ConfiguredRecord.constructor(type).isPresent();
-  }
-
-  private static boolean hasPlainConstructor(Class<?> type) {
-    return Arrays.stream(type.getDeclaredConstructors())
-        .anyMatch(
-            each -> each.getParameterCount() == 0 && !Modifier.isPrivate(each.getModifiers()));
+    this.cluster = cluster;
   }
 
   /**
@@ -51,13 +51,12 @@ final class RuleInstances {
       Webhook webhook = type.getAnnotation(Webhook.class);
       if (webhook != null) {
         var known = keys.computeIfAbsent(webhook.name(), name -> new TreeSet<>());
-        ConfiguredRecord.constructor(type)
-            .ifPresent(
-                constructor -> {
-                  Class<?> record = constructor.getParameterTypes()[0];
-                  known.addAll(ConfiguredRecord.keys(record));
-                  configure(type, webhook.name(), record, problems);
-                });
+        RuleConstructor.all(type)
+            .flatMap(constructor -> RuleConstructor.configuredRecord(constructor).stream())
+            .forEach(record -> known.addAll(ConfiguredRecord.keys(record)));
+        RuleConstructor.choose(type, configuration.has(webhook.name()))
+            .flatMap(RuleConstructor::configuredRecord)
+            .ifPresent(record -> configure(type, webhook.name(), record, problems));
       }
     }
     checkUsed(keys, problems);
@@ -66,9 +65,6 @@ final class RuleInstances {
 
   private void configure(
       Class<?> type, String webhook, Class<?> recordType, List<String> problems) {
-    if (hasPlainConstructor(type) && !configuration.has(webhook)) {
-      return;
-    }
     String prefix = prefix(type);
     var made =
         new ConfiguredRecord(webhook, recordType, configuration)
@@ -119,16 +115,14 @@ final class RuleInstances {
   }
 
   private Object make(Class<?> type) {
-    Object argument = records.get(type);
+    Object record = records.get(type);
+    Constructor<?> constructor = RuleConstructor.choose(type, record != null).orElseThrow();
     try {
-      if (argument != null) {
-        Constructor<?> constructor = ConfiguredRecord.constructor(type).orElseThrow();
-        constructor.setAccessible(true);
-        return constructor.newInstance(argument);
-      }
-      Constructor<?> constructor = type.getDeclaredConstructor();
       constructor.setAccessible(true);
-      return constructor.newInstance();
+      return constructor.newInstance(
+          Arrays.stream(constructor.getParameters())
+              .map(parameter -> argument(parameter, record))
+              .toArray());
     } catch (InvocationTargetException e) {
       throw new InvalidWebhookException(
           prefix(type) + "the constructor of " + type.getName() + " failed: " + e.getCause(),
@@ -140,6 +134,18 @@ final class RuleInstances {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("make an instance of " + type.getName(), e);
     }
+  }
+
+  private @Nullable Object argument(Parameter parameter, @Nullable Object record) {
+    Class<?> type = parameter.getType();
+    if (type == ClusterReader.class) {
+      return cluster;
+    }
+    return type == Lister.class ? lister(parameter.getParameterizedType()) : record;
+  }
+
+  private Lister<?> lister(Type type) {
+    return cluster.lister(Objects.requireNonNull(ReflectedClass.listedClass(type)));
   }
 
   private String prefix(Class<?> type) {

@@ -1,5 +1,6 @@
 package io.usher.webhook;
 
+import io.usher.cluster.Read;
 import io.usher.rule.Decision;
 import io.usher.rule.FailurePolicy;
 import io.usher.rule.MatchPolicy;
@@ -36,6 +37,7 @@ public final class WebhookBuilder {
   private final String name;
   private final WebhookAttributes statements = new WebhookAttributes();
   private final Map<String, Lambda> rules = new LinkedHashMap<>();
+  private final List<ReadTarget<?>> reads = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
 
   WebhookBuilder(String name) {
@@ -107,6 +109,12 @@ public final class WebhookBuilder {
     if (phase == Phase.VALIDATING && target.onFailure() != null) {
       problems.add(rule + ": validates, so onFailure is not for it; leave it out");
     }
+    return this;
+  }
+
+  /** The rules may read this of the cluster, by {@link RuleContext#cluster()}. */
+  public WebhookBuilder reads(ReadTarget<?> read) {
+    reads.add(read);
     return this;
   }
 
@@ -199,8 +207,14 @@ public final class WebhookBuilder {
     if (rules.isEmpty()) {
       problems.add("has no rules; add one with .editing, .mutating or .validating");
     }
+    List<Read> declared =
+        ClassDeclaration.checkReads(
+                reads.stream().map(ReadTarget::description).toList(), problems::add)
+            .stream()
+            .map(RuleClasses::read)
+            .toList();
     var definitions = new ArrayList<RuleDefinition>();
-    rules.forEach((rule, lambda) -> define(rule, lambda, definitions));
+    rules.forEach((rule, lambda) -> define(rule, lambda, declared, definitions));
     if (!problems.isEmpty()) {
       throw new InvalidWebhookException(
           problems.stream().map(problem -> "webhook " + name + ": " + problem).toList());
@@ -208,7 +222,8 @@ public final class WebhookBuilder {
     return new WebhookRegistration(name, statements, definitions);
   }
 
-  private void define(String rule, Lambda lambda, List<RuleDefinition> definitions) {
+  private void define(
+      String rule, Lambda lambda, List<Read> declared, List<RuleDefinition> definitions) {
     RuleTarget<?> target = lambda.target();
     OnFailure webhook =
         statements.get(Attribute.ON_MUTATING_RULE_FAILURE).orElse(OnFailure.FAIL_CALL);
@@ -230,6 +245,7 @@ public final class WebhookBuilder {
                         lambda.phase() == Phase.MUTATING ? onFailure : OnFailure.FAIL_CALL,
                         lambda.objectType(),
                         target.selfReviews(),
+                        declared,
                         lambda.rule())));
   }
 }

@@ -1,5 +1,6 @@
 package io.usher.webhook;
 
+import io.usher.cluster.Read;
 import io.usher.rule.FailurePolicy;
 import io.usher.rule.LabelSelector;
 import io.usher.rule.MatchPolicy;
@@ -141,8 +142,9 @@ public final class WebhookRegistration {
       Function<Class<?>, String> jarOf,
       RuleConfiguration configuration,
       boolean whole) {
-    var instances = new RuleInstances(jarOf, configuration);
-    return new RuleClasses(jarOf, instances::of)
+    var cluster = new CurrentCluster();
+    var instances = new RuleInstances(jarOf, configuration, cluster);
+    return new RuleClasses(jarOf, instances::of, cluster)
         .webhooks(ruleClasses, instances.configure(ruleClasses), true, whole);
   }
 
@@ -170,7 +172,8 @@ public final class WebhookRegistration {
     Map<Class<?>, Object> instances = new IdentityHashMap<>();
     rules.forEach(rule -> instances.put(rule.getClass(), rule));
     List<Class<?>> classes = rules.stream().<Class<?>>map(Object::getClass).toList();
-    return new RuleClasses(type -> "", instances::get).webhooks(classes, List.of(), false, whole);
+    return new RuleClasses(type -> "", instances::get, null)
+        .webhooks(classes, List.of(), false, whole);
   }
 
   /** The order between webhooks: by what they state, ties by name. */
@@ -250,6 +253,14 @@ public final class WebhookRegistration {
       case MUTATING -> mutators;
       case VALIDATING -> validators;
     };
+  }
+
+  /** What its rules read of the cluster. */
+  public List<Read> reads() {
+    return Stream.concat(mutators.stream(), validators.stream())
+        .flatMap(rule -> rule.reads().stream())
+        .distinct()
+        .toList();
   }
 
   /** What the API server does when a call of this phase fails. */

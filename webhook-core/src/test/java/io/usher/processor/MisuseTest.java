@@ -43,6 +43,7 @@ class MisuseTest {
       import static io.usher.admission.Operation.*;
       import static io.usher.rule.FailurePolicy.*;
       import io.usher.admission.AdmissionRequest;
+      import io.usher.cluster.*;
       import io.usher.patch.JsonPatch;
       import io.usher.rule.*;
       import io.usher.rule.Scope;
@@ -51,7 +52,8 @@ class MisuseTest {
 
   private static final String VIEWS =
       " is no resource; take a fabric8 model such as Pod, a CustomResource,"
-          + " GenericKubernetesResource or ObjectNode, and beside it AdmissionRequest or RuleContext";
+          + " GenericKubernetesResource or ObjectNode, and beside it AdmissionRequest,"
+          + " RuleContext or a Lister of what the class reads";
 
   @TempDir static Path output;
   private static Compilation javac;
@@ -97,7 +99,12 @@ class MisuseTest {
 
   static Stream<Misuse> misuses() {
     return Stream.of(
-            webhookMisuses(), signatureMisuses(), resourceMisuses(), matchMisuses(), joinMisuses())
+            webhookMisuses(),
+            signatureMisuses(),
+            resourceMisuses(),
+            readMisuses(),
+            matchMisuses(),
+            joinMisuses())
         .flatMap(misuses -> misuses);
   }
 
@@ -199,7 +206,7 @@ class MisuseTest {
             }
             """,
             "Outer.Rules: has no constructor without parameters that is not private; add Rules()"
-                + " {...}, or one that takes a record of its configuration"),
+                + " {...}, or one that takes a record of its configuration, or Listers of what it reads"),
         type(
             "privateConstructor",
             """
@@ -209,7 +216,7 @@ class MisuseTest {
             }
             """,
             "Rules: has no constructor without parameters that is not private; add Rules() {...}, or"
-                + " one that takes a record of its configuration"),
+                + " one that takes a record of its configuration, or Listers of what it reads"),
         type(
             "noRules",
             "@Webhook(name = \"a.example.com\") class Rules { void rule(Pod pod) {} }",
@@ -514,6 +521,106 @@ class MisuseTest {
                 + " void rule(Pod pod) {}",
             "Rules.rule: subresources are for an inferred resource; add them to resource, as in"
                 + " resource = {\"pods\", \"pods/status\"}"));
+  }
+
+  /** A class with these reads and members. */
+  private static Misuse reads(String name, String reads, String members, String... messages) {
+    return type(
+        name,
+        reads
+            + " @Webhook(name = \"a.example.com\") class Rules { "
+            + members
+            + " }"
+            + " class ByHost implements Index<ConfigMap> {"
+            + " public java.util.List<String> keys(ConfigMap map) { return null; } }"
+            + " class Hidden implements Index<ConfigMap> {"
+            + " private Hidden() {}"
+            + " public java.util.List<String> keys(ConfigMap map) { return null; } }",
+        messages);
+  }
+
+  private static Stream<Misuse> readMisuses() {
+    String rule = "@Mutating(operations = CREATE) void rule(Pod pod) {}";
+    return Stream.of(
+        reads(
+            "listerOfWhatIsNotRead",
+            "@Reads(Secret.class)",
+            "@Mutating(operations = CREATE) void rule(Pod pod, Lister<ConfigMap> maps) {}",
+            "Rules.rule: takes a Lister<ConfigMap>, but the class does not declare this read; write"
+                + " @Reads(ConfigMap.class) above the class"),
+        reads(
+            "constructorOfWhatIsNotRead",
+            "",
+            "Rules(Lister<ConfigMap> maps) {} " + rule,
+            "Rules: its constructor takes a Lister<ConfigMap>, but the class does not declare this"
+                + " read; write @Reads(ConfigMap.class) above the class"),
+        reads(
+            "genericListerOfWhatIsNotRead",
+            "",
+            "@Mutating(operations = CREATE)"
+                + " void rule(Pod pod, Lister<GenericKubernetesResource> all) {}",
+            "Rules.rule: takes a Lister<GenericKubernetesResource>, but the class does not declare"
+                + " this read; write @Reads(resource = \"PLURAL.VERSION.GROUP\") above the class"),
+        reads(
+            "listerOfOneOfSeveral",
+            "@Reads(resource = \"a.v1.example.com\") @Reads(resource = \"b.v1.example.com\")",
+            "@Mutating(operations = CREATE)"
+                + " void rule(Pod pod, Lister<GenericKubernetesResource> one) {}",
+            "Rules.rule: takes a Lister<GenericKubernetesResource>, but the class declares several"
+                + " reads of that type; take a ClusterReader, and name the one"),
+        reads(
+            "listerOfAnything",
+            "@Reads(ConfigMap.class)",
+            "@Mutating(operations = CREATE) void rule(Pod pod, Lister<?> any) {}",
+            "Rules.rule: takes a Lister of no one type; write its type, Lister<Namespace>"),
+        reads(
+            "readOfNoObject",
+            "@Reads(String.class)",
+            rule,
+            "Rules: @Reads of String: java.lang.String is no type of objects; write a fabric8 model"
+                + " such as Namespace, a CustomResource, or resource = \"...\" alone"),
+        reads(
+            "readOfNoResource",
+            "@Reads",
+            rule,
+            "Rules: @Reads of GenericKubernetesResource: GenericKubernetesResource fits every"
+                + " resource; name the one meant, as in resource = \"deployments.apps\""),
+        reads(
+            "readOfAllResources",
+            "@Reads(resource = \"*.v1.apps\")",
+            rule,
+            "Rules: @Reads of \"*.v1.apps\": resource \"*.v1.apps\" is not one resource that can be"
+                + " listed; name one, without a subresource"),
+        reads(
+            "readOfWhatIsNotKept",
+            "@Reads(resource = \"tokenreviews.authentication.k8s.io\")",
+            rule,
+            "Rules: @Reads of \"tokenreviews.authentication.k8s.io\": the API server keeps no"
+                + " tokenreviews, so that they can't be read"),
+        reads(
+            "readTwice",
+            "@Reads(ConfigMap.class) @Reads(value = ConfigMap.class, fields = \"data\")",
+            rule,
+            "Rules: reads configmaps twice; write one @Reads with all that is needed"),
+        reads(
+            "fieldThatIsNone",
+            "@Reads(value = ConfigMap.class, fields = \"data[ca.crt]\")",
+            rule,
+            "Rules: @Reads of ConfigMap: field \"data[ca.crt]\" is not understood; write names from"
+                + " the top, \"spec.nodeName\", and a name with dots in brackets,"
+                + " \"metadata.annotations['example.com/team']\""),
+        reads(
+            "indexOfAnotherType",
+            "@Reads(value = Secret.class, index = ByHost.class)",
+            rule,
+            "Rules: @Reads of Secret: ByHost indexes io.fabric8.kubernetes.api.model.ConfigMap; let"
+                + " it implement Index<Secret>"),
+        reads(
+            "indexThatCantBeMade",
+            "@Reads(value = ConfigMap.class, index = Hidden.class)",
+            rule,
+            "Rules: @Reads of ConfigMap: Hidden can't be made: it needs a constructor without"
+                + " parameters that is not private, and is neither abstract nor an inner class"));
   }
 
   private static Stream<Misuse> matchMisuses() {

@@ -5,6 +5,7 @@ import io.usher.admission.GroupVersionKind;
 import io.usher.admission.GroupVersionResource;
 import io.usher.admission.Operation;
 import io.usher.admission.UserInfo;
+import io.usher.cluster.ClusterReader;
 import io.usher.rule.RuleContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,12 +35,18 @@ final class FixedContext implements RuleContext {
 
   final List<Class<?>> asked = new ArrayList<>();
   final List<String> warnings = new ArrayList<>();
+  ClusterReader cluster = new CurrentCluster();
   private final @Nullable Object object;
   private final @Nullable Object oldObject;
 
   FixedContext(@Nullable Object object, @Nullable Object oldObject) {
     this.object = object;
     this.oldObject = oldObject;
+  }
+
+  @Override
+  public ClusterReader cluster() {
+    return cluster;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.usher.engine;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,4 +41,7 @@ public interface Evaluation<A> {
 
   /** The rule that decided against the request, or null. */
   @Nullable String deniedBy();
+
+  /** The age of the oldest view of the cluster that a rule has read, or null when none has. */
+  @Nullable Duration viewAge();
 }

@@ -299,6 +299,7 @@ public final class Review<Q, A> implements Runnable {
                 message,
                 operations,
                 bytes,
+                Objects.requireNonNull(work).evaluation().viewAge(),
                 deadline.ticker().nanos() - startNanos));
   }
 

@@ -1,5 +1,6 @@
 package io.usher.observe;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param message why it was denied or failed, or null
  * @param patchOperations the number of operations in the patch
  * @param answerBytes the size of the whole answer in bytes
+ * @param viewAge of the oldest view of the cluster that a rule read, or null when none did
  * @param nanos from the complete body to the answer
  */
 public record FinishedReview(
@@ -23,6 +25,7 @@ public record FinishedReview(
     @Nullable String message,
     int patchOperations,
     int answerBytes,
+    @Nullable Duration viewAge,
     long nanos) {
 
   /** The webhook's qualified name. */

@@ -15,6 +15,7 @@ final class ExportedPackages {
           "com.fasterxml.jackson.annotation",
           "io.fabric8.kubernetes.api",
           "io.usher.admission",
+          "io.usher.cluster",
           "io.usher.patch",
           "io.usher.rule",
           "io.usher.rulejar.guard",

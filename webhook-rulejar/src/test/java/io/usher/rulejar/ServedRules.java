@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.AdmissionResponse;
+import io.usher.engine.ClusterViews;
 import io.usher.engine.Deadline;
 import io.usher.engine.Evaluation;
 import io.usher.engine.Ticker;
@@ -39,6 +40,7 @@ final class ServedRules implements AutoCloseable {
             Phase.MUTATING,
             jars.webhooks().get(0).rules(Phase.MUTATING),
             new GuardedRules(),
+            ClusterViews.NONE,
             Ticker.SYSTEM);
   }
 

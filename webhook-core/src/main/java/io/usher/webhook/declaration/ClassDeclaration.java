@@ -20,10 +20,15 @@ import java.util.regex.Pattern;
  * @param source where it is declared, for messages: the class's name, and its jar
  * @param webhook the webhook's qualified name
  * @param statements what it states
+ * @param reads what its rules read of the cluster
  * @param rules in no particular order
  */
 public record ClassDeclaration(
-    String source, String webhook, WebhookAttributes statements, List<RuleDeclaration> rules) {
+    String source,
+    String webhook,
+    WebhookAttributes statements,
+    List<ReadDeclaration> reads,
+    List<RuleDeclaration> rules) {
 
   /** As the API server wants it of a path: each segment is a DNS subdomain. */
   private static final Pattern PATH =
@@ -36,6 +41,7 @@ public record ClassDeclaration(
       Pattern.compile("(?:[a-z0-9.-]{1,253}/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
 
   public ClassDeclaration {
+    reads = List.copyOf(reads);
     rules = List.copyOf(rules);
   }
 
@@ -59,7 +65,7 @@ public record ClassDeclaration(
       if (description.webhook() == null) {
         report.accept("is a rule, but " + withoutWebhook(description));
       } else {
-        RuleChecks.check(method, report).ifPresent(rules::add);
+        RuleChecks.check(method, description.reads(), report).ifPresent(rules::add);
         RuleChecks.warnOfDelete(method, warning -> problems.warn(method, rule + warning));
       }
     }
@@ -73,8 +79,19 @@ public record ClassDeclaration(
     }
     checkClass(description, report);
     checkName(webhook.name(), report);
+    for (ParameterDescription parameter : description.constructorParameters()) {
+      if (parameter.isLister()) {
+        ReadChecks.listerProblem(parameter.listed(), description.reads())
+            .ifPresent(problem -> report.accept("its constructor " + problem));
+      }
+    }
     return Optional.of(
-        new ClassDeclaration(source, webhook.name(), statements(webhook, report), rules));
+        new ClassDeclaration(
+            source,
+            webhook.name(),
+            statements(webhook, report),
+            ReadChecks.check(description.reads(), report),
+            rules));
   }
 
   /** Checks a webhook's name. */
@@ -111,6 +128,12 @@ public record ClassDeclaration(
       return Optional.empty();
     }
     return MatchChecks.check(terms, view, problems);
+  }
+
+  /** Checks what rules read that are no methods; what is wrong is reported, and left out. */
+  public static List<ReadDeclaration> checkReads(
+      List<ReadDescription> reads, Consumer<String> problems) {
+    return ReadChecks.check(reads, problems);
   }
 
   /** Checks statements, whoever made them. */
@@ -182,7 +205,8 @@ public record ClassDeclaration(
       problems.accept(
           "has no constructor without parameters that is not private; add "
               + description.simpleName().substring(description.simpleName().lastIndexOf('.') + 1)
-              + "() {...}, or one that takes a record of its configuration");
+              + "() {...}, or one that takes a record of its configuration, or Listers of what it"
+              + " reads");
     }
     for (String inherited : description.inherited()) {
       problems.accept(

@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param webhook the annotation, or null
  * @param isAbstract whether it is an interface or an abstract class
  * @param isInner whether an instance needs one of another class
- * @param constructible whether it has a constructor that is not private and takes nothing, or a
- *     record
+ * @param constructible whether it has a constructor that is not private and takes nothing but at
+ *     most one record, {@code Lister}s and {@code ClusterReader}s
  * @param singleton whether it keeps its one instance in a field, as a Kotlin {@code object} does
+ * @param reads what it reads of the cluster
+ * @param constructorParameters of all constructors that may be called
  * @param rules the methods with rule annotations
  * @param inherited the rules of its supertypes that have no {@code @Webhook}, {@code Base.label}:
  *     nobody calls these
@@ -25,10 +27,14 @@ public record ClassDescription(
     boolean isInner,
     boolean constructible,
     boolean singleton,
+    List<ReadDescription> reads,
+    List<ParameterDescription> constructorParameters,
     List<MethodDescription> rules,
     List<String> inherited) {
 
   public ClassDescription {
+    reads = List.copyOf(reads);
+    constructorParameters = List.copyOf(constructorParameters);
     rules = List.copyOf(rules);
     inherited = List.copyOf(inherited);
   }

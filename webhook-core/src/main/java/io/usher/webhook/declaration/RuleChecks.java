@@ -2,6 +2,7 @@ package io.usher.webhook.declaration;
 
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
+import io.usher.cluster.ClusterReader;
 import io.usher.patch.JsonPatch;
 import io.usher.rule.Decision;
 import io.usher.rule.Mutating;
@@ -23,20 +24,24 @@ import org.jspecify.annotations.Nullable;
 /** Checks one rule; every problem is reported, and a rule with none is declared. */
 final class RuleChecks {
 
+  private final List<ReadDescription> reads;
   private final Consumer<String> problems;
   private boolean failed;
 
-  private RuleChecks(Consumer<String> problems) {
+  private RuleChecks(List<ReadDescription> reads, Consumer<String> problems) {
+    this.reads = reads;
     this.problems = problems;
   }
 
   /**
    * Checks a method.
    *
+   * @param reads what its class reads of the cluster
    * @param problems told what is wrong, without the rule's name
    */
-  static Optional<RuleDeclaration> check(MethodDescription method, Consumer<String> problems) {
-    return new RuleChecks(problems).method(method);
+  static Optional<RuleDeclaration> check(
+      MethodDescription method, List<ReadDescription> reads, Consumer<String> problems) {
+    return new RuleChecks(reads, problems).method(method);
   }
 
   private Optional<RuleDeclaration> method(MethodDescription method) {
@@ -130,6 +135,11 @@ final class RuleChecks {
         arguments.add(Argument.REQUEST);
       } else if (type.is(RuleContext.class)) {
         arguments.add(Argument.CONTEXT);
+      } else if (type.is(ClusterReader.class)) {
+        arguments.add(Argument.CLUSTER);
+      } else if (parameters.get(i).isLister()) {
+        arguments.add(Argument.LISTER);
+        ReadChecks.listerProblem(parameters.get(i).listed(), reads).ifPresent(this::report);
       } else if (type.customResource()) {
         report(
             type.simpleName()
@@ -147,7 +157,8 @@ final class RuleChecks {
   static String notAView(String type) {
     return type
         + " is no resource; take a fabric8 model such as Pod, a CustomResource,"
-        + " GenericKubernetesResource or ObjectNode, and beside it AdmissionRequest or RuleContext";
+        + " GenericKubernetesResource or ObjectNode, and beside it AdmissionRequest, RuleContext or"
+        + " a Lister of what the class reads";
   }
 
   private void checkAtMostOne(

@@ -41,7 +41,11 @@ public record RuleDeclaration(
     /** The request. */
     REQUEST,
     /** The context. */
-    CONTEXT
+    CONTEXT,
+    /** A view of the cluster's objects of one type. */
+    LISTER,
+    /** All that the class reads of the cluster. */
+    CLUSTER
   }
 
   /** What a return value is. */

@@ -83,7 +83,7 @@ final class ServedOperations {
     return operations.stream().map(Operation::name).sorted().collect(Collectors.joining(" or "));
   }
 
-  private static Set<Operation> of(ResourceMatch resource) {
+  static Set<Operation> of(ResourceMatch resource) {
     return switch (resource.subresource()) {
       case "" -> ofWhole(resource);
       case "exec", "attach", "portforward", "proxy" -> EnumSet.of(CONNECT);

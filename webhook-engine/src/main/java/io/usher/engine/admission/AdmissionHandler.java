@@ -3,6 +3,7 @@ package io.usher.engine.admission;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.AdmissionResponse;
 import io.usher.admission.Status;
+import io.usher.engine.ClusterViews;
 import io.usher.engine.Deadline;
 import io.usher.engine.Evaluation;
 import io.usher.engine.GivenUpRules;
@@ -32,22 +33,28 @@ public final class AdmissionHandler implements ReviewKind<AdmissionReview, Admis
   private final RuleChain chain;
   private final AdmissionCodec codec;
 
-  /** A handler of one webhook's phase, whose rules' code nobody ends. */
+  /** A handler of one webhook's phase, whose rules' code nobody ends, and read nothing. */
   public AdmissionHandler(WebhookRegistration webhook, Phase phase, ReviewLimits limits) {
-    this(webhook, phase, limits, GivenUpRules.NONE);
+    this(webhook, phase, limits, GivenUpRules.NONE, ClusterViews.NONE);
   }
 
   /**
    * A handler of one webhook's phase.
    *
    * @param givenUpRules ends rules that go on after they were given up
+   * @param views what rules read of the cluster
    */
   public AdmissionHandler(
-      WebhookRegistration webhook, Phase phase, ReviewLimits limits, GivenUpRules givenUpRules) {
+      WebhookRegistration webhook,
+      Phase phase,
+      ReviewLimits limits,
+      GivenUpRules givenUpRules,
+      ClusterViews views) {
     this(
         webhook.name(),
         phase,
-        new RuleChain(webhook.name(), phase, webhook.rules(phase), givenUpRules, Ticker.SYSTEM),
+        new RuleChain(
+            webhook.name(), phase, webhook.rules(phase), givenUpRules, views, Ticker.SYSTEM),
         limits);
   }
 
@@ -56,13 +63,17 @@ public final class AdmissionHandler implements ReviewKind<AdmissionReview, Admis
    * circuits of its own.
    */
   public static AdmissionHandler ofSelfReviews(
-      WebhookRegistration webhook, Phase phase, ReviewLimits limits, GivenUpRules givenUpRules) {
+      WebhookRegistration webhook,
+      Phase phase,
+      ReviewLimits limits,
+      GivenUpRules givenUpRules,
+      ClusterViews views) {
     List<RuleDefinition> rules =
         webhook.rules(phase).stream().filter(RuleDefinition::selfReviews).toList();
     return new AdmissionHandler(
         webhook.name(),
         phase,
-        new RuleChain(webhook.name(), phase, rules, givenUpRules, Ticker.SYSTEM),
+        new RuleChain(webhook.name(), phase, rules, givenUpRules, views, Ticker.SYSTEM),
         limits);
   }
 

@@ -5,6 +5,7 @@ import io.usher.admission.AdmissionRequest;
 import io.usher.admission.AdmissionResponse;
 import io.usher.admission.Operation;
 import io.usher.admission.Status;
+import io.usher.engine.ClusterViews;
 import io.usher.engine.Deadline;
 import io.usher.engine.Evaluation;
 import io.usher.engine.GivenUpRules;
@@ -16,6 +17,7 @@ import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import io.usher.patch.JsonPatch;
 import io.usher.rule.Phase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +36,7 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
   private final ReviewIdentity review;
   private final Deadline deadline;
   private final ReviewObserver observer;
+  private final ClusterViews views;
   private final RunningCall running;
   private final DecisionApplier applier;
   private final boolean mutating;
@@ -46,6 +49,7 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
   private final Map<String, String> auditAnnotations = new LinkedHashMap<>();
   private @Nullable String deniedBy;
   private @Nullable Status denial;
+  private volatile @Nullable Duration viewAge;
 
   ChainRun(
       Phase phase,
@@ -54,12 +58,14 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
       ReviewIdentity review,
       Deadline deadline,
       ReviewObserver observer,
-      GivenUpRules givenUpRules) {
+      GivenUpRules givenUpRules,
+      ClusterViews views) {
     this.rules = rules;
     this.request = request;
     this.review = review;
     this.deadline = deadline;
     this.observer = observer;
+    this.views = views;
     this.running = new RunningCall(givenUpRules);
     this.applier = new DecisionApplier(phase, request);
     this.mutating = phase == Phase.MUTATING;
@@ -71,6 +77,11 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
   @Override
   public @Nullable String deniedBy() {
     return deniedBy;
+  }
+
+  @Override
+  public @Nullable Duration viewAge() {
+    return viewAge;
   }
 
   @Override
@@ -135,12 +146,17 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
     ObjectNode own = rule.skippable() && object != null ? LazyJson.copy(object) : object;
     // A rule that may be skipped leaves half of the time to those behind it.
     Deadline budget = rule.skippable() ? deadline.half() : deadline;
-    return new RuleCall(rule, request, own, view, mutating, budget, events);
+    return new RuleCall(rule, request, own, view, mutating, views, budget, events);
   }
 
   private void finish(RuleCall call, @Nullable Outcome outcome, @Nullable Throwable thrown) {
     ChainedRule rule = call.rule;
     rule.circuit.returned(call.events);
+    Duration age = call.cluster.age();
+    Duration before = viewAge;
+    if (age != null && (before == null || age.compareTo(before) > 0)) {
+      viewAge = age;
+    }
     if (thrown instanceof OutOfMemoryError error && OutOfMemory.isExhaustion(error)) {
       throw error;
     }

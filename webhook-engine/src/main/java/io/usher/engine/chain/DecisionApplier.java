@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.GroupVersionKind;
 import io.usher.admission.Operation;
+import io.usher.engine.ObjectMapping;
 import io.usher.patch.JsonMergePatch;
 import io.usher.patch.PatchSchema;
 import io.usher.patch.StrategicMergePatch;

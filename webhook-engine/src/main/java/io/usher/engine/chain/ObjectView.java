@@ -2,6 +2,7 @@ package io.usher.engine.chain;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.engine.ObjectMapping;
 import io.usher.json.LazyJson;
 import io.usher.patch.StructSchema;
 import io.usher.patch.TwoWayMergePatch;

@@ -3,7 +3,10 @@ package io.usher.engine.chain;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
+import io.usher.cluster.ClusterReader;
+import io.usher.engine.ClusterViews;
 import io.usher.engine.Deadline;
+import io.usher.engine.ObjectMapping;
 import io.usher.engine.RuleEvents;
 import io.usher.rule.RuleContext;
 import java.lang.management.ManagementFactory;
@@ -37,6 +40,8 @@ final class RuleCall implements RuleContext {
   /** What the rule's views are copies of. */
   final @Nullable ObjectNode object;
 
+  final CallCluster cluster;
+
   private final AdmissionRequest request;
   private final boolean mutating;
   private @Nullable ObjectView view;
@@ -61,6 +66,7 @@ final class RuleCall implements RuleContext {
       @Nullable ObjectNode object,
       @Nullable ObjectView view,
       boolean mutating,
+      ClusterViews views,
       Deadline deadline,
       RuleEvents events) {
     this.rule = rule;
@@ -68,6 +74,7 @@ final class RuleCall implements RuleContext {
     this.object = object;
     this.view = view;
     this.mutating = mutating;
+    this.cluster = new CallCluster(rule.name(), rule.definition.reads(), views);
     this.deadline = deadline;
     this.startNanos = deadline.ticker().nanos();
     this.events = events;
@@ -184,6 +191,11 @@ final class RuleCall implements RuleContext {
     return old == null
         ? null
         : work(type, () -> ObjectMapping.decode(old, type, "oldObject of " + request.describe()));
+  }
+
+  @Override
+  public ClusterReader cluster() {
+    return cluster;
   }
 
   @Override

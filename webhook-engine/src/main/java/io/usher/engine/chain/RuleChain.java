@@ -2,9 +2,11 @@ package io.usher.engine.chain;
 
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.AdmissionResponse;
+import io.usher.engine.ClusterViews;
 import io.usher.engine.Deadline;
 import io.usher.engine.Evaluation;
 import io.usher.engine.GivenUpRules;
+import io.usher.engine.ObjectMapping;
 import io.usher.engine.Ticker;
 import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
@@ -24,17 +26,19 @@ public final class RuleChain {
 
   private final Phase phase;
   private final GivenUpRules givenUpRules;
+  private final ClusterViews views;
   private final List<ChainedRule> chained;
 
   /** A chain of these rules, whose code nobody ends when it goes on after it was given up. */
   public RuleChain(String webhook, Phase phase, List<RuleDefinition> rules) {
-    this(webhook, phase, rules, GivenUpRules.NONE, Ticker.SYSTEM);
+    this(webhook, phase, rules, GivenUpRules.NONE, ClusterViews.NONE, Ticker.SYSTEM);
   }
 
   /**
    * A chain of these rules, which it puts in order.
    *
    * @param givenUpRules ends what goes on after it was given up
+   * @param views what rules read of the cluster
    * @param ticker what circuits measure time by
    * @throws IllegalArgumentException when a rule is of the other phase, or two have one name
    */
@@ -43,9 +47,11 @@ public final class RuleChain {
       Phase phase,
       List<RuleDefinition> rules,
       GivenUpRules givenUpRules,
+      ClusterViews views,
       Ticker ticker) {
     this.phase = phase;
     this.givenUpRules = givenUpRules;
+    this.views = views;
     var names = new HashSet<String>();
     for (RuleDefinition rule : rules) {
       if (rule.phase() != phase) {
@@ -79,7 +85,7 @@ public final class RuleChain {
    */
   public Evaluation<AdmissionResponse> evaluate(
       AdmissionRequest request, ReviewIdentity review, Deadline deadline, ReviewObserver observer) {
-    return new ChainRun(phase, chained, request, review, deadline, observer, givenUpRules);
+    return new ChainRun(phase, chained, request, review, deadline, observer, givenUpRules, views);
   }
 
   private static boolean asksAgain(RuleDefinition rule, List<RuleDefinition> rules, int from) {

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.PodOfAHook;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.usher.admission.AdmissionResponse;
 import io.usher.engine.Circuit;
+import io.usher.engine.ClusterViews;
 import io.usher.engine.Deadline;
 import io.usher.engine.Evaluation;
 import io.usher.engine.GivenUpRules;
@@ -173,7 +174,9 @@ class LateRuleTest {
               awaitUninterruptibly(hangs);
               return Decision.allow();
             });
-    var chain = new RuleChain("w", Phase.MUTATING, List.of(rule), GivenUpRules.NONE, now::get);
+    var chain =
+        new RuleChain(
+            "w", Phase.MUTATING, List.of(rule), GivenUpRules.NONE, ClusterViews.NONE, now::get);
     var changes = new ArrayList<Boolean>();
     ReviewObserver observer =
         new ReviewObserver.Some() {

@@ -1,4 +1,4 @@
-package io.usher.engine.chain;
+package io.usher.engine;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -22,7 +22,7 @@ import java.io.IOException;
  * Between JSON trees and the types that rules ask for. Trees need none of it: the mapper, and with
  * it fabric8's model, is loaded with the first typed rule.
  */
-final class ObjectMapping {
+public final class ObjectMapping {
 
   private static final String MODEL = "io.fabric8.kubernetes.api.model";
 
@@ -39,7 +39,8 @@ final class ObjectMapping {
             .build();
   }
 
-  static boolean isTree(Class<?> type) {
+  /** Whether a type is a JSON tree. */
+  public static boolean isTree(Class<?> type) {
     return JsonNode.class.isAssignableFrom(type);
   }
 
@@ -49,7 +50,7 @@ final class ObjectMapping {
   }
 
   /** A view of the tree that shares nothing with it. */
-  static <T> T decode(ObjectNode tree, Class<T> type, String what) {
+  public static <T> T decode(ObjectNode tree, Class<T> type, String what) {
     if (isTree(type)) {
       return type.cast(LazyJson.copy(tree));
     }
@@ -78,8 +79,17 @@ final class ObjectMapping {
     }
   }
 
+  /**
+   * A view of a JSON object.
+   *
+   * @param json its UTF-8, which must not change
+   */
+  public static <T> T decode(byte[] json, Class<T> type, String what) {
+    return decode(LazyJson.object(json, 0, json.length), type, what);
+  }
+
   /** The JSON of a typed object. */
-  static byte[] encode(Object object) {
+  public static byte[] encode(Object object) {
     try {
       return Mapper.INSTANCE.writeValueAsBytes(object);
     } catch (JsonProcessingException e) {
