@@ -1,0 +1,131 @@
+package io.usher.listwatch;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.usher.engine.Ticker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** GET requests whose answers are read as they come. Thread-safe. */
+final class ApiReader {
+
+  /** Of a Status that says why not. */
+  private static final int LONGEST_STATUS = 64 << 10;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient http;
+  private final String url;
+  private final ListWatchSettings settings;
+  private final ScheduledExecutorService timer;
+  private final Ticker ticker;
+
+  /**
+   * @param http adds the credentials
+   * @param url of the API server, with a slash at its end
+   */
+  ApiReader(
+      HttpClient http,
+      String url,
+      ListWatchSettings settings,
+      ScheduledExecutorService timer,
+      Ticker ticker) {
+    this.http = http;
+    this.url = url;
+    this.settings = settings;
+    this.timer = timer;
+    this.ticker = ticker;
+  }
+
+  /**
+   * The answer's body. A read fails when nothing comes for too long.
+   *
+   * @param path with its query, without a slash at its beginning
+   * @throws ApiStatusException when the answer is no success
+   */
+  InputStream get(String path) throws IOException, InterruptedException {
+    var request =
+        http.newHttpRequestBuilder()
+            .uri(url + path)
+            .header("Accept", "application/json")
+            .forStreaming()
+            .build();
+    CompletableFuture<HttpResponse<InputStream>> answer =
+        http.sendAsync(request, InputStream.class);
+    HttpResponse<InputStream> response = await(path, answer);
+    var body = new TimedInput(response.body(), settings.stall(), timer, ticker);
+    if (response.isSuccessful()) {
+      return body;
+    }
+    try (body) {
+      throw refused(path, response, body);
+    }
+  }
+
+  private HttpResponse<InputStream> await(
+      String path, CompletableFuture<HttpResponse<InputStream>> answer)
+      throws IOException, InterruptedException {
+    try {
+      return answer.get(settings.answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new IOException("GET " + path, e.getCause());
+    } catch (TimeoutException e) {
+      close(answer);
+      throw new IOException("GET " + path + ": no answer in " + settings.answerTimeout(), e);
+    } catch (InterruptedException e) {
+      close(answer);
+      throw e;
+    }
+  }
+
+  /** Also an answer that comes too late. */
+  private static void close(CompletableFuture<HttpResponse<InputStream>> answer) {
+    answer.thenAccept(
+        late -> {
+          try {
+            late.body().close();
+          } catch (IOException e) {
+            // It is not read: that it ends is all there is to it.
+          }
+        });
+    answer.cancel(true);
+  }
+
+  private static ApiStatusException refused(
+      String path, HttpResponse<InputStream> response, InputStream body) throws IOException {
+    byte[] bytes = body.readNBytes(LONGEST_STATUS);
+    JsonNode status;
+    try {
+      status = JSON.readTree(bytes);
+    } catch (JsonProcessingException e) {
+      status = JSON.missingNode();
+    }
+    return new ApiStatusException(
+        path,
+        response.code(),
+        status.path("kind").asText().equals("Status"),
+        status.path("message").asText(),
+        retryAfter(response.header("Retry-After")));
+  }
+
+  private static Duration retryAfter(@Nullable String header) {
+    try {
+      return header == null
+          ? Duration.ZERO
+          : Duration.ofSeconds(Math.max(0, Long.parseLong(header.strip())));
+    } catch (NumberFormatException e) {
+      // A date, which Kubernetes never sends.
+      return Duration.ZERO;
+    }
+  }
+}
