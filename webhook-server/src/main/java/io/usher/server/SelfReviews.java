@@ -7,6 +7,7 @@ import io.usher.admission.GroupVersionKind;
 import io.usher.admission.GroupVersionResource;
 import io.usher.admission.Operation;
 import io.usher.admission.UserInfo;
+import io.usher.engine.ClusterViews;
 import io.usher.engine.Deadline;
 import io.usher.engine.Review;
 import io.usher.engine.ReviewAnswer;
@@ -56,10 +57,12 @@ final class SelfReviews {
 
   private final List<WebhookRegistration> webhooks;
   private final ReviewLimits limits;
+  private final ClusterViews views;
 
-  SelfReviews(List<WebhookRegistration> webhooks, ReviewLimits limits) {
+  SelfReviews(List<WebhookRegistration> webhooks, ReviewLimits limits, ClusterViews views) {
     this.webhooks = webhooks;
     this.limits = limits;
+    this.views = views;
   }
 
   /** Gives each path so many, its rules in turn, and returns when they are answered. */
@@ -83,7 +86,7 @@ final class SelfReviews {
       int count,
       Deadline patience,
       ReviewExecutor executor) {
-    var handler = AdmissionHandler.ofSelfReviews(webhook, phase, limits, new GuardedRules());
+    var handler = AdmissionHandler.ofSelfReviews(webhook, phase, limits, new GuardedRules(), views);
     List<byte[]> bodies = webhook.rules(phase).stream().map(SelfReviews::review).toList();
     for (int i = 0; i < count && !patience.passed(); i++) {
       byte[] body = bodies.get(i % bodies.size());

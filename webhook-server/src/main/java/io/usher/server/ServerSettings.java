@@ -89,6 +89,7 @@ public final class ServerSettings {
               CallerSettings.ALL,
               HttpSettings.ALL,
               EngineSettings.ALL,
+              ViewSettings.ALL,
               List.<Setting<?>>of(SELF_REVIEWS, SHUTDOWN_DELAY, SHUTDOWN_TIMEOUT),
               TelemetrySettings.ALL)
           .flatMap(List::stream)

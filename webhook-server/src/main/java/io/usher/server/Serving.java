@@ -6,6 +6,7 @@ import io.usher.http.CallerRules;
 import io.usher.http.ReviewCalls;
 import io.usher.http.ReviewRoute;
 import io.usher.http.RouteTable;
+import io.usher.listwatch.ResourceViews;
 import io.usher.rule.Phase;
 import io.usher.rulejar.GuardedRules;
 import io.usher.webhook.WebhookRegistration;
@@ -31,22 +32,32 @@ final class Serving implements AutoCloseable {
   private final List<WebhookRegistration> webhooks;
   private final CallerRules callers;
   private final RouteTable routes;
+  private final ResourceViews views;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Serving(
-      WebhookSource.Webhooks source, Configuration configuration, ReviewCalls calls, Clock clock) {
+      WebhookSource.Webhooks source,
+      Configuration configuration,
+      ReviewCalls calls,
+      ClusterAccess cluster,
+      Clock clock) {
     this.source = source;
     webhooks = WebhookPath.applyAll(configuration, source.webhooks());
     callers = new CallerRules(configuration, paths(webhooks), clock);
+    views = cluster.follow(webhooks.stream().flatMap(each -> each.reads().stream()).toList());
     routes = new RouteTable(routes(configuration, calls), this::retired);
   }
 
   /** Loads the webhooks; all is as before when one of them can't be served. */
   static Serving load(
-      WebhookSource source, Configuration configuration, ReviewCalls calls, Clock clock) {
+      WebhookSource source,
+      Configuration configuration,
+      ReviewCalls calls,
+      ClusterAccess cluster,
+      Clock clock) {
     WebhookSource.Webhooks loaded = source.load();
     try {
-      return new Serving(loaded, configuration, calls, clock);
+      return new Serving(loaded, configuration, calls, cluster, clock);
     } catch (RuntimeException | Error e) {
       loaded.close();
       throw e;
@@ -56,6 +67,11 @@ final class Serving implements AutoCloseable {
   /** The webhooks, in the order between webhooks. */
   List<WebhookRegistration> webhooks() {
     return webhooks;
+  }
+
+  /** What the rules see of the cluster. */
+  ResourceViews views() {
+    return views;
   }
 
   CallerRules callers() {
@@ -79,6 +95,7 @@ final class Serving implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      views.close();
       source.close();
     }
   }
@@ -93,7 +110,7 @@ final class Serving implements AutoCloseable {
           found.add(
               new ReviewRoute(
                   path,
-                  new AdmissionHandler(webhook, phase, limits, new GuardedRules()),
+                  new AdmissionHandler(webhook, phase, limits, new GuardedRules(), views),
                   Duration.ofSeconds(webhook.timeoutSeconds()),
                   callers.of(path),
                   calls));

@@ -2,6 +2,7 @@ package io.usher.server;
 
 import io.usher.config.Configuration;
 import io.usher.config.ConfigurationException;
+import io.usher.engine.Deadline;
 import io.usher.engine.MemoryBudget;
 import io.usher.engine.ReviewExecutor;
 import io.usher.http.CallerRules;
@@ -9,6 +10,7 @@ import io.usher.http.HttpSettings;
 import io.usher.http.Readiness;
 import io.usher.http.ReviewCalls;
 import io.usher.http.WebhookServer;
+import io.usher.listwatch.ViewState;
 import io.usher.observe.ReviewObserver;
 import io.usher.telemetry.Observers;
 import io.usher.telemetry.ReviewLog;
@@ -24,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +61,13 @@ public final class UsherServer implements AutoCloseable {
   private static final String SHUTDOWN = "shutdown";
   private static final String START = "start";
   private static final String CERTIFICATE = "certificate";
+  private static final String VIEWS = "views";
+
+  /** How often it is looked whether the views are filled. */
+  private static final long VIEWS_LOOK_MILLIS = 50;
+
+  /** New rules that read the cluster are served when their views are filled. */
+  private static final Duration REPLACED_VIEWS = Duration.ofSeconds(30);
 
   private final Configuration settings;
   private final RuleConfigFile ruleConfig;
@@ -72,6 +82,7 @@ public final class UsherServer implements AutoCloseable {
   private final MemoryBudget budget;
   private final ReviewExecutor executor;
   private final ReviewCalls calls;
+  private final ClusterAccess cluster;
   private final WebhookServer server;
   private final Optional<PortFile> portFile;
   private final ScheduledExecutorService timer;
@@ -118,16 +129,19 @@ public final class UsherServer implements AutoCloseable {
     var http = HttpSettings.of(settings);
     executor = new ReviewExecutor(EngineSettings.executor(settings), observer);
     calls = ReviewCalls.of(http, executor, observer);
+    cluster = new ClusterAccess(settings);
     try {
-      serving = Serving.load(source, settings, calls, clock);
+      serving = Serving.load(source, settings, calls, cluster, clock);
     } catch (RuntimeException | Error e) {
       executor.close();
+      cluster.close();
       certificate.join();
       throw e;
     }
     try {
       var context = certificate.await();
       metrics.serve(serving.webhooks());
+      describeViews(serving);
       server =
           new WebhookServer(
               http,
@@ -140,6 +154,7 @@ public final class UsherServer implements AutoCloseable {
               metrics::scrape);
     } catch (RuntimeException e) {
       serving.close();
+      cluster.close();
       executor.close();
       throw e;
     }
@@ -148,7 +163,8 @@ public final class UsherServer implements AutoCloseable {
   }
 
   /**
-   * Listens; the server is ready when this returns.
+   * Listens; the server is ready when this returns, or as soon as it has seen what its rules read
+   * of the cluster.
    *
    * @throws StartException when an address can't be had
    */
@@ -162,6 +178,7 @@ public final class UsherServer implements AutoCloseable {
       long millis = settings.get(ServerSettings.RELOAD_INTERVAL).toMillis();
       timer.scheduleWithFixedDelay(this::lookAtFiles, 0, millis, TimeUnit.MILLISECONDS);
       warmUp(serving);
+      awaitViews();
       readiness.clear(START);
       portFile.ifPresent(file -> file.write(server.reviewPort(), server.healthPort()));
     } catch (RuntimeException e) {
@@ -189,16 +206,24 @@ public final class UsherServer implements AutoCloseable {
   /**
    * Loads the webhooks again and serves them from now on. A review that began before ends with the
    * rules that it began with, which are given up after the last of those reviews. When the new ones
-   * can't be served, this throws what {@link #create} would, and the old ones stay.
+   * can't be served, this throws what {@link #create} would, and the old ones stay; so they do when
+   * what the new ones read of the cluster is not there in time.
    */
   public synchronized void reload() {
-    var next = Serving.load(source, settings, calls, clock);
+    var next = Serving.load(source, settings, calls, cluster, clock);
     if (closing.get()) {
       next.close();
       throw new IllegalStateException("the server is closed");
     }
+    try {
+      awaitFilled(next);
+    } catch (RuntimeException e) {
+      next.close();
+      throw e;
+    }
     warmUp(next);
     metrics.serve(next.webhooks());
+    describeViews(next);
     serving = next;
     server.serve(next.routes());
   }
@@ -255,6 +280,7 @@ public final class UsherServer implements AutoCloseable {
     synchronized (this) {
       serving.close();
     }
+    cluster.close();
     portFile.ifPresent(UsherServer::delete);
     LOG.info("stopped");
     closed.countDown();
@@ -286,7 +312,7 @@ public final class UsherServer implements AutoCloseable {
   }
 
   private void warmUp(Serving next) {
-    new SelfReviews(next.webhooks(), EngineSettings.limits(settings))
+    new SelfReviews(next.webhooks(), EngineSettings.limits(settings), next.views())
         .run(settings.get(ServerSettings.SELF_REVIEWS));
   }
 
@@ -295,6 +321,31 @@ public final class UsherServer implements AutoCloseable {
     attempt("take over the new certificate", this::reloadCertificate);
     attempt("take over the new credentials", serving.callers()::reload);
     attempt("serve the rules with their new configuration", this::reloadConfigured);
+  }
+
+  /** Not ready until each view was filled once; looks on until then. */
+  private void awaitViews() {
+    List<String> unsynced = serving.views().unsynced();
+    if (unsynced.isEmpty()) {
+      readiness.clear(VIEWS);
+    } else {
+      readiness.block(VIEWS, "not read yet: " + String.join("; ", unsynced));
+      timer.schedule(this::awaitViews, VIEWS_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static void awaitFilled(Serving next) {
+    var patience = Deadline.after(REPLACED_VIEWS);
+    List<String> unsynced = next.views().unsynced();
+    while (!unsynced.isEmpty()) {
+      if (patience.passed()) {
+        throw new IllegalStateException(
+            "what the new rules read of the cluster was not read in %s: %s"
+                .formatted(REPLACED_VIEWS, String.join("; ", unsynced)));
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(VIEWS_LOOK_MILLIS));
+      unsynced = next.views().unsynced();
+    }
   }
 
   private void reloadCertificate() throws Exception {
@@ -348,6 +399,14 @@ public final class UsherServer implements AutoCloseable {
         "usher.connections.evicted",
         "Connections closed to make room for others",
         server::evictions);
+    metrics.counter(
+        "usher.view.lists",
+        "Lists that were asked of the API server for views of the cluster",
+        () -> cluster.counters().lists());
+    metrics.counter(
+        "usher.view.failures",
+        "Lists and watches that the API server refused, or that broke",
+        () -> cluster.counters().failures());
     var files = certificate.files();
     metrics.gauge(
         "usher.certificate.expiry.seconds",
@@ -361,6 +420,32 @@ public final class UsherServer implements AutoCloseable {
         "usher.credentials.bad.files",
         "Files of credentials and client CAs that are gone or bad; what was in them is revoked",
         () -> serving.callers().badFiles());
+  }
+
+  private void describeViews(Serving next) {
+    for (ViewState view : next.views().states()) {
+      String resource = view.resource();
+      metrics.viewGauge(
+          "usher.view.objects",
+          "Objects that a view of the cluster holds",
+          resource,
+          () -> view(resource).map(ViewState::objects).orElse(0));
+      metrics.viewGauge(
+          "usher.view.age.seconds",
+          "Time since the API server last told of a view of the cluster; NaN before the first list",
+          resource,
+          () ->
+              view(resource)
+                  .map(ViewState::age)
+                  .map(age -> age.toMillis() / 1_000.0)
+                  .orElse(Double.NaN));
+    }
+  }
+
+  private Optional<ViewState> view(String resource) {
+    return serving.views().states().stream()
+        .filter(view -> view.resource().equals(resource))
+        .findFirst();
   }
 
   private static Thread timerThread(Runnable task) {

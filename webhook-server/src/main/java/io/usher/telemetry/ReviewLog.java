@@ -69,6 +69,9 @@ public final class ReviewLog implements ReviewObserver.Some {
     if (namesObjects && review.message() != null) {
       line = line.addKeyValue("statusMessage", cut(review.message(), LONGEST_MESSAGE));
     }
+    if (review.viewAge() != null) {
+      line = line.addKeyValue("viewAgeMillis", review.viewAge().toMillis());
+    }
     line.addKeyValue("durationMicros", review.nanos() / 1_000)
         .addKeyValue("patchOperations", review.patchOperations())
         .addKeyValue("answerBytes", review.answerBytes())

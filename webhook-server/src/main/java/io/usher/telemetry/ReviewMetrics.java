@@ -168,6 +168,15 @@ public final class ReviewMetrics implements ReviewObserver.Some {
         .register(registry);
   }
 
+  /** Adds a value of a view of the cluster; one of the same resource that is there stays. */
+  public void viewGauge(String name, String description, String resource, DoubleSupplier value) {
+    Gauge.builder(name, value, DoubleSupplier::getAsDouble)
+        .description(description)
+        .tag("resource", resource)
+        .strongReference(true)
+        .register(registry);
+  }
+
   /** Adds a value that only grows and is asked for at each scrape. */
   public void counter(String name, String description, DoubleSupplier value) {
     counted.add(value);

@@ -5,6 +5,7 @@ import static io.usher.webhook.RuleTarget.on;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.usher.engine.ClusterViews;
 import io.usher.engine.ReviewLimits;
 import io.usher.rule.Mutating;
 import io.usher.rule.Webhook;
@@ -72,6 +73,6 @@ class SelfReviewsTest {
   }
 
   private static void run(WebhookRegistration webhook) {
-    new SelfReviews(List.of(webhook), ReviewLimits.DEFAULT).run(20);
+    new SelfReviews(List.of(webhook), ReviewLimits.DEFAULT, ClusterViews.NONE).run(20);
   }
 }

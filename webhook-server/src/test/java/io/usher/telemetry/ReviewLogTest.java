@@ -128,6 +128,7 @@ class ReviewLogTest {
         message,
         0,
         100,
+        null,
         2_000);
   }
 

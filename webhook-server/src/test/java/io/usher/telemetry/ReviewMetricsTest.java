@@ -159,7 +159,7 @@ class ReviewMetricsTest {
   private static FinishedReview review(
       String resource, String kind, ReviewOutcome outcome, boolean dryRun) {
     return new FinishedReview(
-        REVIEW, request(resource, kind, dryRun), outcome, null, null, 0, 100, 2_000_000);
+        REVIEW, request(resource, kind, dryRun), outcome, null, null, 0, 100, null, 2_000_000);
   }
 
   private static AdmissionRequest request(String resource, String kind, boolean dryRun) {
