@@ -1,5 +1,6 @@
 package io.usher.testkit;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.json.Yaml;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** JSON trees from and to YAML and Java objects, numbers exact. */
 final class Documents {
@@ -28,6 +31,30 @@ final class Documents {
       return object;
     }
     throw new IllegalArgumentException(source + " holds no object");
+  }
+
+  /**
+   * The objects of a text of one or several documents; empty documents count for nothing.
+   *
+   * @param source for messages: where the text is from
+   * @throws IllegalArgumentException when one is no object
+   */
+  static List<ObjectNode> parseAll(String source, String yaml) {
+    var objects = new ArrayList<ObjectNode>();
+    try (JsonParser parser = Yaml.parser(yaml)) {
+      for (JsonNode document = MAPPER.readTree(parser);
+          document != null;
+          document = MAPPER.readTree(parser)) {
+        if (document instanceof ObjectNode object) {
+          objects.add(object);
+        } else if (!document.isNull()) {
+          throw new IllegalArgumentException(source + " holds what is no object: " + document);
+        }
+      }
+      return objects;
+    } catch (IOException e) {
+      throw new IllegalArgumentException("read " + source + ": " + e.getMessage(), e);
+    }
   }
 
   /**

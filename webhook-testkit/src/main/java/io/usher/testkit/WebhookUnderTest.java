@@ -3,6 +3,7 @@ package io.usher.testkit;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.AdmissionResponse;
 import io.usher.engine.Deadline;
+import io.usher.engine.GivenUpRules;
 import io.usher.engine.Review;
 import io.usher.engine.ReviewLimits;
 import io.usher.engine.admission.AdmissionHandler;
@@ -32,12 +33,18 @@ public final class WebhookUnderTest {
   private final WebhookRegistration registration;
   private final Duration budget;
   private final boolean takesNulls;
+  private final ClusterFixture cluster;
   private final Map<Phase, AdmissionHandler> handlers = new ConcurrentHashMap<>();
 
-  private WebhookUnderTest(WebhookRegistration registration, Duration budget, boolean takesNulls) {
+  private WebhookUnderTest(
+      WebhookRegistration registration,
+      Duration budget,
+      boolean takesNulls,
+      ClusterFixture cluster) {
     this.registration = registration;
     this.budget = budget;
     this.takesNulls = takesNulls;
+    this.cluster = cluster;
   }
 
   /**
@@ -57,12 +64,12 @@ public final class WebhookUnderTest {
   /** This webhook. */
   public static WebhookUnderTest of(WebhookRegistration registration) {
     // A breakpoint in a rule must not spoil the test, so the deadline is not the webhook's.
-    return new WebhookUnderTest(registration, Duration.ofHours(1), false);
+    return new WebhookUnderTest(registration, Duration.ofHours(1), false, ClusterFixture.of());
   }
 
   /** The same webhook, but each phase of a review has this long. */
   public WebhookUnderTest withBudget(Duration budget) {
-    return new WebhookUnderTest(registration, budget, takesNulls);
+    return new WebhookUnderTest(registration, budget, takesNulls, cluster);
   }
 
   /**
@@ -70,7 +77,12 @@ public final class WebhookUnderTest {
    * nulls; otherwise a null that a rule adds is among {@link AdmissionResult#refusals()}.
    */
   public WebhookUnderTest withNullableFields() {
-    return new WebhookUnderTest(registration, budget, true);
+    return new WebhookUnderTest(registration, budget, true, cluster);
+  }
+
+  /** The same webhook, whose rules read this cluster; otherwise they find it empty. */
+  public WebhookUnderTest with(ClusterFixture cluster) {
+    return new WebhookUnderTest(registration, budget, takesNulls, cluster);
   }
 
   boolean takesNulls() {
@@ -128,7 +140,12 @@ public final class WebhookUnderTest {
   }
 
   private AdmissionHandler handler(Phase phase) {
-    return new AdmissionHandler(registration, phase, ReviewLimits.DEFAULT);
+    return new AdmissionHandler(
+        registration,
+        phase,
+        ReviewLimits.DEFAULT,
+        GivenUpRules.NONE,
+        cluster.views(registration.reads()));
   }
 
   private static RuntimeException failure(@Nullable Throwable cause) {
