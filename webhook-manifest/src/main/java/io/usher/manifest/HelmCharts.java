@@ -35,9 +35,9 @@ final class HelmCharts {
   }
 
   /** The server: installed first, uninstalled last. */
-  void server() {
+  void server(List<WebhookRegistration> webhooks) {
     chart("server", "The webhook server " + installation.name());
-    List<ObjectNode> objects = new ServerObjects(templated).all();
+    List<ObjectNode> objects = new ServerObjects(templated, webhooks).all();
     ObjectNode deployment = of("Deployment", objects);
     var container = (ObjectNode) deployment.at("/spec/template/spec/containers/0");
     String resources =

@@ -18,7 +18,7 @@ public final class Manifests {
   public static ManifestFiles generate(
       Installation installation, List<WebhookRegistration> webhooks) {
     var files = new ManifestFiles();
-    List<ObjectNode> server = new ServerObjects(installation).all();
+    List<ObjectNode> server = new ServerObjects(installation, webhooks).all();
     List<ObjectNode> monitoring = new MonitoringObjects(installation).all();
     var certificates = new CertificateObjects(installation);
 
@@ -32,7 +32,7 @@ public final class Manifests {
     kustomize.kind();
 
     var charts = new HelmCharts(installation, files);
-    charts.server();
+    charts.server(webhooks);
     charts.registration(webhooks);
 
     files.put(

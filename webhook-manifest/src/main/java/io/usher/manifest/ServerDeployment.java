@@ -43,13 +43,24 @@ final class ServerDeployment {
   /** The drain, the server's own delay of 5 s and its 30 s for reviews in flight, and 5 s more. */
   private static final long GRACE_SECONDS = 45;
 
+  private static final String MEMORY = "384Mi";
+
+  /** The heap is 47 % of it: 60 MiB more for views, about 100,000 Pods of a few fields each. */
+  private static final String MEMORY_WITH_VIEWS = "512Mi";
+
   /** A JVM on a busy node, with its rules and 100 self-reviews, is ready in a tenth of this. */
   private static final int START_SECONDS = 120;
 
   private final Installation installation;
 
-  ServerDeployment(Installation installation) {
+  private final boolean reads;
+
+  /**
+   * @param reads whether rules read the cluster: then it has a token, and memory for the views
+   */
+  ServerDeployment(Installation installation, boolean reads) {
     this.installation = installation;
+    this.reads = reads;
   }
 
   /**
@@ -110,7 +121,7 @@ final class ServerDeployment {
   private PodSpec podWithoutRuleConfig() {
     return new PodSpecBuilder()
         .withServiceAccountName(installation.name())
-        .withAutomountServiceAccountToken(false)
+        .withAutomountServiceAccountToken(reads)
         // as the environment is configuration, a Service's name must not appear in it
         .withEnableServiceLinks(false)
         .withPriorityClassName(PRIORITY_CLASS)
@@ -222,12 +233,13 @@ final class ServerDeployment {
    * Memory that is promised is memory that can't be taken back, so both are the same; of the
    * processor a JVM needs a lot as it starts and little afterwards.
    */
-  private static ResourceRequirements resources() {
+  private ResourceRequirements resources() {
+    var memory = new Quantity(reads ? MEMORY_WITH_VIEWS : MEMORY);
     return new ResourceRequirementsBuilder()
         .addToRequests("cpu", new Quantity("250m"))
-        .addToRequests("memory", new Quantity("384Mi"))
+        .addToRequests("memory", memory)
         .addToLimits("cpu", new Quantity("2"))
-        .addToLimits("memory", new Quantity("384Mi"))
+        .addToLimits("memory", memory)
         .build();
   }
 }

@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import io.usher.webhook.WebhookRegistration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -32,22 +34,27 @@ final class ServerObjects {
 
   private final Installation installation;
 
-  ServerObjects(Installation installation) {
+  private final ReadAccess reads;
+
+  ServerObjects(Installation installation, Collection<WebhookRegistration> webhooks) {
     this.installation = installation;
+    this.reads = new ReadAccess(installation, webhooks);
   }
 
   /** All of them, in an order in which they can be created. */
   List<ObjectNode> all() {
-    return Stream.of(
-            namespace(),
-            serviceAccount(),
-            service(),
-            ruleConfig(),
-            new ServerDeployment(installation).build(metadata()),
-            podDisruptionBudget(),
-            horizontalPodAutoscaler(),
-            denyAll(),
-            allowCallers())
+    return Stream.concat(
+            Stream.of(
+                namespace(),
+                serviceAccount(),
+                service(),
+                ruleConfig(),
+                new ServerDeployment(installation, reads.isNeeded()).build(metadata()),
+                podDisruptionBudget(),
+                horizontalPodAutoscaler(),
+                denyAll(),
+                allowCallers()),
+            reads.objects())
         .filter(Objects::nonNull)
         .map(KubernetesYaml::tree)
         .toList();
@@ -86,7 +93,9 @@ final class ServerObjects {
             .build();
   }
 
-  /** Of its own, so that nobody's Role is the server's by accident; it has none itself. */
+  /**
+   * Of its own, so that nobody's Role is the server's by accident; its own is for what rules read.
+   */
   private Object serviceAccount() {
     return new ServiceAccountBuilder()
         .withMetadata(metadata())

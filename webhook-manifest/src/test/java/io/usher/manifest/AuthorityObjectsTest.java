@@ -11,7 +11,7 @@ final class AuthorityObjectsTest {
 
   private final Installation installation =
       new Installation("gate", "gate-system", "localhost/gate:1");
-  private final List<ObjectNode> server = new ServerObjects(installation).all();
+  private final List<ObjectNode> server = new ServerObjects(installation, List.of()).all();
   private final List<ObjectNode> objects = new AuthorityObjects(installation).all();
 
   @Test

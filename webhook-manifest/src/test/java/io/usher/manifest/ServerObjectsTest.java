@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 final class ServerObjectsTest {
 
   private final List<ObjectNode> objects =
-      new ServerObjects(new Installation("gate", "gate-system", "localhost/gate:1")).all();
+      new ServerObjects(new Installation("gate", "gate-system", "localhost/gate:1"), List.of())
+          .all();
 
   @Test
   void nothingReadsTheCluster() {
