@@ -8,6 +8,7 @@ import io.usher.apiserver.admission.webhook.WebhookCallException;
 import io.usher.apiserver.admission.webhook.WebhookCaller;
 import io.usher.apiserver.admission.webhook.WebhookEndpoint;
 import io.usher.config.Configuration;
+import io.usher.engine.ClusterViews;
 import io.usher.engine.Review;
 import io.usher.engine.ReviewAnswer;
 import io.usher.engine.ReviewExecutor;
@@ -58,7 +59,11 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
           handlers.put(
               webhook.path(phase),
               new AdmissionHandler(
-                  webhook, phase, EngineSettings.limits(settings), new GuardedRules()));
+                  webhook,
+                  phase,
+                  EngineSettings.limits(settings),
+                  new GuardedRules(),
+                  ClusterViews.NONE));
         }
       }
     }
