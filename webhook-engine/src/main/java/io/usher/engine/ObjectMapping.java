@@ -45,7 +45,7 @@ public final class ObjectMapping {
   }
 
   /** Whether a type is a tree or of fabric8's model, and so none that a rule jar brings. */
-  static boolean isServers(Class<?> type) {
+  public static boolean isServers(Class<?> type) {
     return isTree(type) || type.getPackageName().startsWith(MODEL);
   }
 

@@ -218,7 +218,9 @@ class LateRuleTest {
     var now = new AtomicLong();
     var hung = new ArrayList<String>();
     RuleDefinition rule = mutating("typed", 1, c -> edit(c.object(PodOfAHook.class)));
-    var chain = new RuleChain("w", Phase.MUTATING, List.of(rule), GivenUpRules.NONE, now::get);
+    var chain =
+        new RuleChain(
+            "w", Phase.MUTATING, List.of(rule), GivenUpRules.NONE, ClusterViews.NONE, now::get);
     ReviewObserver observer =
         new ReviewObserver.Some() {
           @Override
