@@ -6,7 +6,7 @@ usage: schemas.py generate   write the committed files anew
 
 The files, each with the package that reads it, in webhook-apiserver/src/main/resources/io/usher/apiserver:
   builtin/resources.tsv    a line for each resource and subresource of discovery
-  builtin/columns.tsv      the columns of the Tables whose cells webhook-apiserver fills
+  builtin/columns.tsv      the columns of their Tables
   openapi/parameters.json  the query parameters of OpenAPI, by name
   openapi/schemas/PACKAGE  a line for each type of a package, io.k8s.api.core.v1: its name, a tab, its schema as in OpenAPI v3
   schema/types/PACKAGE     how Go sees the same types: what gotypes/main.go prints
@@ -18,8 +18,8 @@ import apiserver, tables
 HERE = pathlib.Path(__file__).resolve().parent
 FOLDER = HERE.parents[1] / "webhook-apiserver/src/main/resources/io/usher/apiserver"
 GENERATED = ["builtin/resources.tsv", "builtin/columns.tsv", "openapi/parameters.json", "openapi/schemas", "schema/types"]
-TABLES = {"configmaps", "cronjobs", "daemonsets", "deployments", "ingresses", "jobs", "namespaces", "persistentvolumeclaims",
-          "pods", "secrets", "services", "statefulsets"}
+# the columns that all kinds have in common
+METADATA = {"Name", "Age", "Created At"}
 # the parameters that a patch words differently
 PATCHED = {"fieldManager"}
 # the documents of paths that are no group version
@@ -45,15 +45,15 @@ def resources(lists, head):
 
 
 def columns(api, lists, head):
-    """group, version, resource, name, type, format, priority, description"""
+    """group, version, resource, name, type, format, priority, description; no description where it is a field's of metadata"""
     lines = []
     for group_version, document in lists.items():
         group, _, version = group_version.rpartition("/")
         for r in document["resources"]:
-            if r["name"] in TABLES:
+            if "list" in r["verbs"]:
                 path = f"/{'apis' if group else 'api'}/{group_version}/{r['name']}?limit=1"
                 for c in api.json(path, "application/json;as=Table;g=meta.k8s.io;v=v1")["columnDefinitions"]:
-                    description = c["description"].replace("\n", " ")
+                    description = "-" if c["name"] in METADATA else c["description"].replace("\n", " ")
                     lines.append("\t".join([group or "-", version, r["name"], c["name"], c["type"], c["format"] or "-",
                                             str(c["priority"]), description]) + "\n")
     return head + "".join(lines)

@@ -16,6 +16,11 @@ public interface Conversion {
 
         @Override
         public void fromStored(ObjectNode object) {}
+
+        @Override
+        public ObjectNode stored(ObjectNode object) {
+          return object;
+        }
       };
 
   /** From the served version to the stored one. */
@@ -23,4 +28,11 @@ public interface Conversion {
 
   /** From the stored version to the served one. */
   void fromStored(ObjectNode object);
+
+  /** A served object as the stored version has it; the object itself stays as it is. */
+  default ObjectNode stored(ObjectNode object) {
+    ObjectNode stored = object.deepCopy();
+    toStored(stored);
+    return stored;
+  }
 }

@@ -13,9 +13,14 @@ interface BuiltInKind extends Strategy {
   /** Sets what is absent and has a default. */
   default void setDefaults(ObjectNode object) {}
 
-  /** An object's cell in a column of its Table other than Name and Age. */
+  /** An object's cell in a column of its Table other than Name, Age and Created At. */
   default JsonNode cell(String column, ObjectNode object) {
     return TextNode.valueOf("");
+  }
+
+  /** An object's cell in the column Name. */
+  default JsonNode nameCell(ObjectNode object) {
+    return object.at("/metadata/name");
   }
 
   /** What field selectors may name beside name and namespace. */

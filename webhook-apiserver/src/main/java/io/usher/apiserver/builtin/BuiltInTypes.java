@@ -1,5 +1,7 @@
 package io.usher.apiserver.builtin;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.api.Column;
 import io.usher.apiserver.api.Conversion;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -90,7 +93,7 @@ public final class BuiltInTypes {
   private ResourceType.Builder builder(
       GroupResource resource, List<Row> versions, List<Row> subresources) {
     Row row = versions.get(0);
-    BuiltInKind kind = kinds.getOrDefault(resource.toString(), new Plain(resource));
+    BuiltInKind kind = kinds.getOrDefault(resource.toString(), new Plain(resource, clock));
     ResourceType.Builder builder =
         ResourceType.builder(resource.group(), row.kind().kind())
             .plural(row.name())
@@ -113,31 +116,36 @@ public final class BuiltInTypes {
   }
 
   private ServedVersion version(Row row, BuiltInKind kind) {
+    String resource = row.group() + '/' + row.version() + '/' + row.name();
+    Conversion conversion = CONVERSIONS.getOrDefault(resource, Conversion.NONE);
     return ServedVersion.of(row.version())
         .withSchema(TypedSchema.builtIn(row.kind(), kind::setDefaults))
         .withColumns(
-            columns.getOrDefault(row.name(), List.of()).stream()
-                .map(each -> column(each, kind))
+            columns.getOrDefault(resource, List.of()).stream()
+                .map(each -> column(each, kind, conversion))
                 .toList())
         .withSelectableFields(kind.selectableFields())
-        .withConversion(
-            CONVERSIONS.getOrDefault(
-                row.group() + '/' + row.version() + '/' + row.name(), Conversion.NONE));
+        .withConversion(conversion);
   }
 
-  private Column column(ColumnRow row, BuiltInKind kind) {
+  private Column column(ColumnRow row, BuiltInKind kind, Conversion conversion) {
     return switch (row.name()) {
-      case "Name" -> Column.ofName();
-      case "Age" -> Column.ofAge(clock);
+      case "Name" -> column(row, Column.ofName().description(), kind::nameCell);
+      case "Age" -> column(row, Column.ofAge(clock).description(), Column.ofAge(clock).cell());
+      case "Created At" ->
+          column(
+              row,
+              Column.ofAge(clock).description(),
+              object -> object.at("/metadata/creationTimestamp"));
       default ->
-          new Column(
-              row.name(),
-              row.type(),
-              row.format(),
-              row.description(),
-              row.priority(),
-              object -> kind.cell(row.name(), object));
+          column(
+              row, row.description(), object -> kind.cell(row.name(), conversion.stored(object)));
     };
+  }
+
+  private static Column column(
+      ColumnRow row, String description, Function<ObjectNode, JsonNode> cell) {
+    return new Column(row.name(), row.type(), row.format(), description, row.priority(), cell);
   }
 
   private Subresource subresource(GroupResource resource, Row row) {

@@ -228,7 +228,8 @@ final class PersistentVolumeClaims implements BuiltInKind {
     return field.isSet() ? field.text() : "<unset>";
   }
 
-  private static String modes(Field modes) {
+  /** Access modes as Tables show them, {@code RWO,ROX}. */
+  static String modes(Field modes) {
     var texts = new ArrayList<String>();
     modes.elements().forEach(mode -> texts.add(SHORT.getOrDefault(mode.text(), "")));
     return String.join(",", texts);

@@ -1,15 +1,21 @@
 package io.usher.apiserver.builtin;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.SelectableField;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A kind of which nothing is special but how a PUT treats it. */
-record Plain(GroupResource resource) implements BuiltInKind {
+/**
+ * A kind of which nothing is special but how a PUT treats it, and its Table.
+ *
+ * @param clock tells how long ago something was
+ */
+record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
 
   private static final Set<String> CREATED_BY_PUT =
       Set.of(
@@ -117,6 +123,16 @@ record Plain(GroupResource resource) implements BuiltInKind {
   private static String source(ObjectNode event) {
     String component = event.at("/source/component").asText();
     return component.isEmpty() ? event.path("reportingComponent").asText() : component;
+  }
+
+  @Override
+  public JsonNode cell(String column, ObjectNode object) {
+    return PlainRows.cell(resource.toString(), column, Field.of(object), clock);
+  }
+
+  @Override
+  public JsonNode nameCell(ObjectNode object) {
+    return PlainRows.name(resource.toString(), Field.of(object));
   }
 
   @Override

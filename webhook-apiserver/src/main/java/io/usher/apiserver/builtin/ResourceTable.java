@@ -65,18 +65,23 @@ final class ResourceTable {
     }
   }
 
-  /** A column of a Table: what is said of it, without its cells. */
+  /**
+   * A column of a Table: what is said of it, without its cells.
+   *
+   * @param resource {@code apps/v1/deployments}, {@code /v1/pods}
+   * @param description empty for {@code Name}, {@code Age} and {@code Created At}
+   */
   record ColumnRow(
       String resource, String name, String type, String format, int priority, String description) {
 
     private static ColumnRow of(String[] columns) {
       return new ColumnRow(
-          columns[2],
+          text(columns[0]) + '/' + columns[1] + '/' + columns[2],
           columns[3],
           columns[4],
           text(columns[5]),
           Integer.parseInt(columns[6]),
-          columns[7]);
+          text(columns[7]));
     }
   }
 
