@@ -29,15 +29,16 @@ final class Kubectl {
   Output run(String input, String... arguments) {
     var command = new ArrayList<>(List.of(program.toString(), "--kubeconfig=" + kubeconfig));
     command.addAll(List.of(arguments));
+    return run(new ProcessBuilder(command), input);
+  }
+
+  /** Runs a command with this standard input. */
+  static Output run(ProcessBuilder command, String input) {
     try {
       Path out = Files.createTempFile("kubectl", ".out");
       Path err = Files.createTempFile("kubectl", ".err");
       try {
-        var process =
-            new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+        var process = command.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         try (var stdin = process.getOutputStream()) {
           stdin.write(input.getBytes(StandardCharsets.UTF_8));
         }
@@ -48,10 +49,10 @@ final class Kubectl {
         Files.delete(err);
       }
     } catch (IOException e) {
-      throw new IllegalStateException("run " + command, e);
+      throw new IllegalStateException("run " + command.command(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("wait for " + command, e);
+      throw new IllegalStateException("wait for " + command.command(), e);
     }
   }
 }

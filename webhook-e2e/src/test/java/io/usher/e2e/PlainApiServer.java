@@ -23,6 +23,8 @@ final class PlainApiServer implements AutoCloseable {
   private static final String TOKEN = "plain-admin";
 
   private final List<Process> processes = new ArrayList<>();
+  private final URI uri;
+  private final Path certificate;
   private final KubernetesApi api;
 
   /**
@@ -63,11 +65,10 @@ final class PlainApiServer implements AutoCloseable {
                 "--service-cluster-ip-range=10.0.0.0/24"));
     command.addAll(List.of(flags));
     start(work.resolve("kube-apiserver.log"), command);
-    Path certificate = certificates.resolve("apiserver.crt");
+    certificate = certificates.resolve("apiserver.crt");
     Eventually.eventually(() -> assertThat(certificate).exists());
-    api =
-        new KubernetesApi(
-            URI.create("https://127.0.0.1:" + port), TOKEN, CertificateFiles.trusting(certificate));
+    uri = URI.create("https://127.0.0.1:" + port);
+    api = new KubernetesApi(uri, TOKEN, CertificateFiles.trusting(certificate));
     Eventually.eventually(() -> requireReady(api));
   }
 
@@ -81,6 +82,25 @@ final class PlainApiServer implements AutoCloseable {
 
   KubernetesApi api() {
     return api;
+  }
+
+  /** What its administrator's clients are given. */
+  String kubeconfig() throws IOException {
+    return """
+        apiVersion: v1
+        kind: Config
+        current-context: e2e
+        clusters:
+        - name: e2e
+          cluster: {server: %s, certificate-authority-data: %s}
+        users:
+        - name: e2e
+          user: {token: %s}
+        contexts:
+        - name: e2e
+          context: {cluster: e2e, user: e2e}
+        """
+        .formatted(uri, Base64.getEncoder().encodeToString(Files.readAllBytes(certificate)), TOKEN);
   }
 
   private void start(Path log, List<String> command) throws IOException {

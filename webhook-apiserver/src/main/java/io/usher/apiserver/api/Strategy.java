@@ -1,6 +1,7 @@
 package io.usher.apiserver.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.UserInfo;
 import java.util.List;
 
 /**
@@ -43,6 +44,9 @@ public interface Strategy {
     return List.of();
   }
 
+  /** Says in a new object who made it, for kinds that tell. */
+  default void createdBy(ObjectNode object, UserInfo user) {}
+
   /** Whether a PUT of a name that is not there creates the object. */
   default boolean allowsCreateOnUpdate() {
     return false;
@@ -56,6 +60,16 @@ public interface Strategy {
   /** Whether {@code metadata.generation} counts the changes of all but metadata and status. */
   default boolean tracksGeneration() {
     return true;
+  }
+
+  /** Whether generation counts the changes of annotations, too. */
+  default boolean generationCountsAnnotations() {
+    return false;
+  }
+
+  /** Whether who creates an object may give its {@code status}. */
+  default boolean takesStatusOnCreate() {
+    return false;
   }
 
   /** Before an object gets its {@code deletionTimestamp}: say in it that it goes. */

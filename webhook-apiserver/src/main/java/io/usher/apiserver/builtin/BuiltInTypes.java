@@ -46,6 +46,13 @@ public final class BuiltInTypes {
           "events.k8s.io/v1/events", new EventConversion(),
           "autoscaling/v1/horizontalpodautoscalers", new AutoscalerConversion());
 
+  private static final Map<String, String> DEPRECATED =
+      Map.of(
+          "/v1/componentstatuses",
+          "v1 ComponentStatus is deprecated in v1.19+",
+          "/v1/endpoints",
+          "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
+
   private final Clock clock;
   private final BiFunction<GroupResource, String, SubresourceHandler> handlers;
   private final Map<String, BuiltInKind> kinds;
@@ -125,6 +132,7 @@ public final class BuiltInTypes {
                 .map(each -> column(each, kind, conversion))
                 .toList())
         .withSelectableFields(kind.selectableFields())
+        .withDeprecationWarning(DEPRECATED.getOrDefault(resource, ""))
         .withConversion(conversion);
   }
 

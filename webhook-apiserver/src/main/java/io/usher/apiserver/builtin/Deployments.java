@@ -35,6 +35,12 @@ final class Deployments implements BuiltInKind {
     object.putObject("status");
   }
 
+  /** They may say how to roll out. */
+  @Override
+  public boolean generationCountsAnnotations() {
+    return true;
+  }
+
   @Override
   public List<FieldError> validate(ObjectNode object) {
     var errors = new Errors();

@@ -2,8 +2,10 @@ package io.usher.apiserver.builtin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.UserInfo;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.SelectableField;
+import io.usher.apiserver.api.UserJson;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -148,6 +150,32 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
   @Override
   public boolean returnsDeletedObject() {
     return RETURNED_WHEN_DELETED.contains(resource.toString());
+  }
+
+  @Override
+  public boolean takesStatusOnCreate() {
+    return resource.toString().equals("nodes");
+  }
+
+  @Override
+  public void setDefaults(ObjectNode object) {
+    PlainDefaults.set(resource.toString(), object);
+  }
+
+  @Override
+  public void prepareForCreate(ObjectNode object) {
+    if (resource.toString().equals("persistentvolumes")) {
+      object.putObject("status").put("phase", "Pending");
+    }
+  }
+
+  @Override
+  public void createdBy(ObjectNode object, UserInfo user) {
+    if (resource.toString().equals("certificatesigningrequests.certificates.k8s.io")) {
+      ObjectNode spec = Defaults.object(object, "spec");
+      spec.remove(List.of("username", "uid", "groups", "extra"));
+      spec.setAll(UserJson.of(user));
+    }
   }
 
   @Override

@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ final class Documents {
 
   Documents(ResourceRegistry registry) {
     Collection<ResourceType> types = registry.types();
-    var versions = new LinkedHashMap<String, Set<String>>();
+    var versions = new TreeMap<String, Set<String>>(GroupVersions.GROUPS);
     for (ResourceType type : types) {
       Set<String> names = versions.computeIfAbsent(type.group(), each -> new LinkedHashSet<>());
       type.versions().forEach(version -> names.add(version.name()));

@@ -77,7 +77,7 @@ public final class EmbeddedApiServer implements AutoCloseable {
   }
 
   private static List<ResourceType> types(EmbeddedConfig config, AuthorizerChain authorizer) {
-    var reviews = new Reviews(config.authenticator(), authorizer);
+    var reviews = new Reviews(config.authenticator(), authorizer, config.clock());
     var types = new ArrayList<ResourceType>();
     for (ResourceType.Builder builder :
         BuiltInTypes.builders(config.clock(), new Subresources(config.clock())::handler)) {

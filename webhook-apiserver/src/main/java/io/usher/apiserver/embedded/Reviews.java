@@ -18,6 +18,8 @@ import io.usher.apiserver.api.UserJson;
 import io.usher.apiserver.authz.AuthorizerChain;
 import io.usher.apiserver.authz.PolicyRule;
 import io.usher.apiserver.authz.SubjectRules;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,10 +34,12 @@ final class Reviews {
 
   private final Authenticator authenticator;
   private final AuthorizerChain authorizer;
+  private final Clock clock;
 
-  Reviews(Authenticator authenticator, AuthorizerChain authorizer) {
+  Reviews(Authenticator authenticator, AuthorizerChain authorizer, Clock clock) {
     this.authenticator = authenticator;
     this.authorizer = authorizer;
+    this.clock = clock;
   }
 
   /** What answers a kind of review, or null. */
@@ -56,6 +60,9 @@ final class Reviews {
   }
 
   private void self(ObjectNode object, UserInfo user, String namespace) {
+    object
+        .withObject("/metadata")
+        .put("creationTimestamp", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
     object.putObject("status").set("userInfo", UserJson.of(user));
   }
 

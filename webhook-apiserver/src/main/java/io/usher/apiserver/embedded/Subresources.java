@@ -9,6 +9,7 @@ import io.usher.apiserver.api.SubresourceHandler;
 import io.usher.apiserver.api.SubresourceHandler.Call;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
 
 /**
  * The subresources of built-in kinds that need no kubelet: {@code eviction} and {@code binding}.
@@ -16,6 +17,9 @@ import java.time.temporal.ChronoUnit;
 final class Subresources {
 
   private static final GroupResource PODS = new GroupResource("", "pods");
+
+  /** What the API server only passes on to a Pod's node. */
+  private static final Set<String> CONNECTIONS = Set.of("attach", "exec", "portforward");
 
   private final Clock clock;
 
@@ -31,6 +35,9 @@ final class Subresources {
       return this::bind;
     }
     return call -> {
+      if (resource.equals(PODS) && CONNECTIONS.contains(subresource)) {
+        requireNode(pod(call));
+      }
       throw new ApiException(
           new Status(
               501,
@@ -42,6 +49,14 @@ final class Subresources {
                   + " not have",
               null));
     };
+  }
+
+  private static void requireNode(ObjectNode pod) {
+    if (pod.at("/spec/nodeName").asText().isEmpty()) {
+      throw new ApiException(
+          Status.badRequest(
+              "pod " + pod.at("/metadata/name").asText() + " does not have a host assigned"));
+    }
   }
 
   private static ObjectNode evict(Call call) {

@@ -14,6 +14,7 @@ import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.MediaType;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.Status;
+import io.usher.apiserver.api.Strategy;
 import io.usher.apiserver.api.Subresource;
 import io.usher.apiserver.storage.Draft;
 import io.usher.apiserver.storage.Storage;
@@ -91,11 +92,12 @@ final class ObjectWriter {
       answering.answer(attributes.written(), call.user(), call.info().namespace());
       return call.renderer().object(201, attributes.written(), warnings);
     }
-    if (type.hasStatusSubresource()) {
+    if (type.hasStatusSubresource() && !type.strategy().takesStatusOnCreate()) {
       attributes.written().remove("status");
     }
     ObjectMeta.fill(ObjectMeta.of(attributes.written()), clock, type.strategy().tracksGeneration());
     type.strategy().prepareForCreate(attributes.written());
+    type.strategy().createdBy(attributes.written(), call.user());
     // Admission and the strategy may have left out what is always there.
     call.resource().version().schema().setDefaults(attributes.written());
     return store(call, attributes, options, warnings);
@@ -332,7 +334,7 @@ final class ObjectWriter {
       type.strategy().prepareForUpdate(object, old);
       resource.version().schema().setDefaults(object);
     }
-    if (type.strategy().tracksGeneration() && !sameSpec(object, old)) {
+    if (type.strategy().tracksGeneration() && isNewGeneration(object, old, type.strategy())) {
       ObjectMeta.of(object).put("generation", old.at("/metadata/generation").asLong() + 1);
     }
     validate(object, old, part, resource);
@@ -421,6 +423,13 @@ final class ObjectWriter {
       }
     }
     return merged;
+  }
+
+  private static boolean isNewGeneration(ObjectNode object, ObjectNode old, Strategy strategy) {
+    String annotations = "/metadata/annotations";
+    return !sameSpec(object, old)
+        || (strategy.generationCountsAnnotations()
+            && !object.at(annotations).equals(old.at(annotations)));
   }
 
   /** Whether all but metadata and status is the same. */

@@ -17,6 +17,7 @@ import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.Column;
 import io.usher.apiserver.api.Status;
 import io.usher.apiserver.storage.StoredObject;
 import io.usher.json.LazyJson;
@@ -113,6 +114,16 @@ final class Renderer {
     return JsonNodeFactory.instance
         .objectNode()
         .put("resourceVersion", ObjectMeta.text(object, "resourceVersion"));
+  }
+
+  /** A document that may be shown as a Table of these columns. */
+  ApiResponse document(ObjectNode document, List<Column> columns) {
+    return document(
+        200,
+        accepted.shape() == Accepted.Shape.TABLE
+            ? Tables.of(request, columns).table(versionOf(document), List.of(document), true)
+            : document,
+        List.of());
   }
 
   /** A document that has no other shape. */

@@ -60,7 +60,7 @@ final class Resources {
     this.reader = reader;
     this.writer = writer;
     this.deletion = deletion;
-    this.scales = new Scales(reader, writer, bodies);
+    this.scales = new Scales(reader, writer, bodies, clock);
     this.admission = admission;
     this.bodies = bodies;
     this.objects = objects;

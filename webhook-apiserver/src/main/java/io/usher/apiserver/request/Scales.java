@@ -1,13 +1,16 @@
 package io.usher.apiserver.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.Column;
 import io.usher.apiserver.api.FieldError;
 import io.usher.apiserver.api.Status;
 import io.usher.apiserver.api.Subresource;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,16 +22,34 @@ final class Scales {
   private final ObjectReader reader;
   private final ObjectWriter writer;
   private final BodyReader bodies;
+  private final List<Column> columns;
 
-  Scales(ObjectReader reader, ObjectWriter writer, BodyReader bodies) {
+  Scales(ObjectReader reader, ObjectWriter writer, BodyReader bodies, Clock clock) {
     this.reader = reader;
     this.writer = writer;
     this.bodies = bodies;
+    this.columns =
+        List.of(
+            Column.ofName(),
+            replicas(
+                "Desired",
+                "replicas is the desired number of instances for the scaled object.",
+                "/spec/replicas"),
+            replicas(
+                "Available",
+                "replicas is the actual number of observed instances of the scaled object.",
+                "/status/replicas"),
+            Column.ofAge(clock));
+  }
+
+  private static Column replicas(String name, String description, String pointer) {
+    return new Column(
+        name, "integer", "", description, 0, scale -> IntNode.valueOf(scale.at(pointer).asInt()));
   }
 
   ApiResponse get(Call call, Subresource.Scale scale) {
     ObjectNode object = Served.tree(reader.stored(call), call.resource());
-    return call.renderer().document(200, scaleOf(object, scale), List.of());
+    return call.renderer().document(scaleOf(object, scale), columns);
   }
 
   ApiResponse update(Call call, Subresource.Scale scale) {

@@ -34,11 +34,18 @@ record Tables(List<Column> columns, Include include) {
    * @throws ApiException 400 when {@code includeObject} is none of the three
    */
   static Tables of(ApiRequest request, ServedVersion version, Clock clock) {
-    String include = request.query().first("includeObject");
-    return new Tables(
+    return of(
+        request,
         version.columns().isEmpty()
             ? List.of(Column.ofName(), Column.ofAge(clock))
-            : version.columns(),
+            : version.columns());
+  }
+
+  /** The same with these columns. */
+  static Tables of(ApiRequest request, List<Column> columns) {
+    String include = request.query().first("includeObject");
+    return new Tables(
+        columns,
         switch (include) {
           case "", "Metadata" -> Include.METADATA;
           case "Object" -> Include.OBJECT;

@@ -1,0 +1,54 @@
+package io.usher.apiserver.builtin;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** The defaults of the kinds that have no class of their own, where clients show them. */
+final class PlainDefaults {
+
+  private PlainDefaults() {}
+
+  /**
+   * Sets what is absent and has a default.
+   *
+   * @param resource the plural and the group, {@code storageclasses.storage.k8s.io}
+   */
+  static void set(String resource, ObjectNode object) {
+    switch (resource) {
+      case "csidrivers.storage.k8s.io" -> {
+        ObjectNode spec = Defaults.object(object, "spec");
+        Defaults.flag(spec, "attachRequired", true);
+        for (String flag :
+            List.of("podInfoOnMount", "storageCapacity", "requiresRepublish", "seLinuxMount")) {
+          Defaults.flag(spec, flag, false);
+        }
+        Defaults.text(spec, "fsGroupPolicy", "ReadWriteOnceWithFSType");
+        if (spec.path("volumeLifecycleModes").isEmpty()) {
+          spec.putArray("volumeLifecycleModes").add("Persistent");
+        }
+      }
+      case "persistentvolumes" -> {
+        ObjectNode spec = Defaults.object(object, "spec");
+        Defaults.text(spec, "persistentVolumeReclaimPolicy", "Retain");
+        Defaults.text(spec, "volumeMode", "Filesystem");
+        if (spec.get("hostPath") instanceof ObjectNode path) {
+          Defaults.text(path, "type", "");
+        }
+      }
+      case "priorityclasses.scheduling.k8s.io" ->
+          Defaults.text(object, "preemptionPolicy", "PreemptLowerPriority");
+      case "replicasets.apps", "replicationcontrollers" -> {
+        ObjectNode spec = Defaults.object(object, "spec");
+        Defaults.number(spec, "replicas", 1);
+        Workloads.setTemplateDefaults(spec);
+      }
+      case "storageclasses.storage.k8s.io" -> {
+        Defaults.text(object, "reclaimPolicy", "Delete");
+        Defaults.text(object, "volumeBindingMode", "Immediate");
+      }
+      default -> {
+        // nothing that a client shows
+      }
+    }
+  }
+}
