@@ -45,7 +45,7 @@ diff -r ../command target/manifests
 # by its prefix, and with the classes instead of the jar
 $MVN -Dmaven.repo.local="$work/local" compile usher:manifests -Dusher.check
 # Runs what is in the image, on this machine's JVM: its class path is whole, and its rules are found.
-../../../tools/kube/node/jre-base.sh ../base.tar java.base
+../../../tools/kube/node/jre-base.sh ../base.tar "$(sed -n 's|.*<image.modules>\(.*\)</image.modules>|\1|p' ../../../webhook-image/pom.xml)"
 $MVN -Dmaven.repo.local="$work/local" package usher:image -Dusher.baseImage="tar://$work/base.tar"
 mkdir -p ../image ../root
 tar -xf target/image.tar -C ../image

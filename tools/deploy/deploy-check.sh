@@ -1,6 +1,6 @@
 #!/bin/bash
 # Deploy, deploy again, upgrade, restart, undeploy and install under a steady stream of creates, of which none may fail;
-# then let helm do the same.
+# then let helm do the same. On the node, own rules come at the end, by the commands of the docs.
 # CLUSTER as for deploy.sh, which says what it is; the last line is "N passed, N failed, N skipped". A node is started,
 # and stopped at the end, if there is none; where there can be none, all of it is skipped.
 set -euo pipefail
@@ -111,5 +111,11 @@ becomes "cost centre by what helm upgraded" CC-1200
 phase "helm uninstalls" helm_down
 k delete namespace labeler-system payments-prod > /dev/null
 k delete namespace $namespace > /dev/null
+if [ $CLUSTER = node ]; then
+	echo "#### own rules, by the four commands of the docs"
+	ok=0
+	tools/deploy/own-rules-check.sh || ok=1
+	result "own rules, by the four commands of the docs" $ok
+fi
 echo "$passed passed, $failed failed, 0 skipped"
 [ $failed = 0 ]
