@@ -215,13 +215,15 @@ final class ApiServerCommand implements Callable<Integer> {
               "usher apiserver listens on %s%nkubectl --kubeconfig %s get namespaces%n",
               server.url(), config.toAbsolutePath());
       spec.commandLine().getOut().flush();
-      ScheduledExecutorService reloading = Executors.newSingleThreadScheduledExecutor();
+      ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor();
       try {
-        reloading.scheduleWithFixedDelay(
+        // Later, as it would take a share of the start.
+        background.schedule(IdleMemory::giveBack, RELOAD_SECONDS, TimeUnit.SECONDS);
+        background.scheduleWithFixedDelay(
             () -> reloads.forEach(Runnable::run), RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
         server.awaitEnd();
       } finally {
-        reloading.shutdownNow();
+        background.shutdownNow();
       }
       return ExitCode.OK;
     } catch (GeneralSecurityException e) {

@@ -24,8 +24,8 @@ record Effort(
     int starts,
     int settleSeconds) {
 
-  static final Effort FULL = new Effort(7, 3, 4000, 3, 5, 5, 8, 9, 20);
+  static final Effort FULL = new Effort(7, 3, 4000, 3, 5, 5, 8, 9, 35);
 
   /** Some five minutes. */
-  static final Effort QUICK = new Effort(3, 2, 2000, 1, 2, 1, 5, 3, 5);
+  static final Effort QUICK = new Effort(3, 2, 2000, 1, 2, 1, 5, 3, 35);
 }
