@@ -141,22 +141,29 @@ final class Servers {
     command.addAll(List.of("--secure-port", "0", "--kubeconfig", kubeconfig.toString()));
     command.addAll(options);
     ServerProcess process = ServerProcess.start(command, kubeconfig);
-    Matcher told = process.await(() -> told(kubeconfig));
-    byte[] authority = Base64.getDecoder().decode(told.group(2));
-    return new Api(
-        name,
-        Integer.parseInt(told.group(1)),
-        trusting(authority),
-        told.group(3),
-        List.of(process));
+    String written = process.await(() -> written(kubeconfig));
+    return usher(name, written, List.of(process));
   }
 
-  private static @Nullable Matcher told(Path kubeconfig) throws IOException {
+  /** The kubeconfig, once it is there as a whole. */
+  private static @Nullable String written(Path kubeconfig) throws IOException {
     if (!Files.exists(kubeconfig)) {
       return null;
     }
-    Matcher matcher = KUBECONFIG.matcher(Files.readString(kubeconfig));
-    return matcher.find() ? matcher : null;
+    String text = Files.readString(kubeconfig);
+    return KUBECONFIG.matcher(text).find() ? text : null;
+  }
+
+  /** An API server of Usher as its kubeconfig tells of it. */
+  static Api usher(String name, String kubeconfig, List<ServerProcess> processes)
+      throws IOException, GeneralSecurityException {
+    Matcher told = KUBECONFIG.matcher(kubeconfig);
+    if (!told.find()) {
+      throw new IOException("no kubeconfig of usher apiserver: " + kubeconfig);
+    }
+    byte[] authority = Base64.getDecoder().decode(told.group(2));
+    return new Api(
+        name, Integer.parseInt(told.group(1)), trusting(authority), told.group(3), processes);
   }
 
   /** Javalin that lists, and nothing else. */
