@@ -48,7 +48,7 @@ public record Admission(
    * @param path what was called, {@code /mutate/labeler.example.com}
    * @param again whether it was the second call of this path, as the object had changed
    * @param patch the JSON Patch, empty when nothing changed
-   * @param nanos how long it took, over TLS
+   * @param nanos how long it took
    * @param rules the rules that returned
    * @param log what the rules logged
    */

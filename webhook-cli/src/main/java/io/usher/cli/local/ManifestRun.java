@@ -2,6 +2,7 @@ package io.usher.cli.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
@@ -166,23 +167,27 @@ final class ManifestRun {
   }
 
   private Admission send(ManifestDocument document, Located located) {
-    Operation operation =
-        RequestFactory.operation(
-            document, located, stored(located) != null && located.subresource().isEmpty());
+    Operation operation = RequestFactory.operation(document, located, stored(located) != null);
     Sending sending;
     try {
       if (operation == Operation.UPDATE || operation == Operation.DELETE) {
         provide(located);
       }
       sending = sending(operation, located);
-    } catch (PatchException e) {
+    } catch (ApiException | PatchException e) {
       throw document.invalid(String.valueOf(e.getMessage()));
     }
     ObjectReview review = reviews.apply(sending.written());
     ApiResponse.Complete answer =
         (ApiResponse.Complete) server.handle(sending.request()).toCompletableFuture().join();
-    review.endMutation();
-    return admission(document, located, sending, review, answer);
+    JsonNode body = json(answer);
+    Status refusal = isRefused(answer, located) ? status(body) : null;
+    if (refusal == null) {
+      review.endMutation();
+    }
+    var warnings = new LinkedHashSet<>(warnings(answer.headers()));
+    warnings.addAll(review.warnings());
+    return admission(document, located, sending, review, body, refusal, List.copyOf(warnings));
   }
 
   private Sending sending(Operation operation, Located located) {
@@ -203,7 +208,7 @@ final class ManifestRun {
   /** As {@code kubectl apply}: what is no longer in the manifest goes, what others wrote stays. */
   private Sending update(Located located, @Nullable Applied before, @Nullable ObjectNode old) {
     ObjectNode sent = located.object();
-    ObjectNode original = before == null ? Located.ofNamespace("").object() : before.sent();
+    ObjectNode original = before == null ? JsonNodeFactory.instance.objectNode() : before.sent();
     ObjectNode current = old == null ? sent : old;
     StructSchema schema = mergeSchema(located);
     ObjectNode patch =
@@ -233,9 +238,9 @@ final class ManifestRun {
       Located located,
       Sending sending,
       ObjectReview review,
-      ApiResponse.Complete answer) {
-    JsonNode body = json(answer);
-    Status refusal = isRefused(answer, located) ? status(body) : null;
+      JsonNode body,
+      @Nullable Status refusal,
+      List<String> warnings) {
     ObjectNode object = review.written();
     var notes = new LinkedHashSet<String>(review.notes());
     if (refusal == null && object != null && located.subresource().isEmpty()) {
@@ -251,15 +256,13 @@ final class ManifestRun {
     }
     ReviewOutcome outcome = outcome(refusal, review, sending.written(), object);
     String expected = document.annotation("expect");
-    var warnings = new LinkedHashSet<>(warnings(answer.headers()));
-    warnings.addAll(review.warnings());
     return new Admission(
         document,
         request(located, sending),
         outcome,
         object,
         Optional.ofNullable(refusal),
-        List.copyOf(warnings),
+        warnings,
         review.auditAnnotations(),
         List.copyOf(review.calls()),
         List.copyOf(review.notIdempotent()),

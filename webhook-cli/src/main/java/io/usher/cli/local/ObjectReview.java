@@ -146,7 +146,7 @@ final class ObjectReview implements WebhookCaller {
    * would call again if another one changed the object after them.
    */
   void endMutation() {
-    List<Again> todo = denied ? List.of() : List.copyOf(again.values());
+    List<Again> todo = List.copyOf(again.values());
     again.clear();
     for (Again each : todo) {
       try {

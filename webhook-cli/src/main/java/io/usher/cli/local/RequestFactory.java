@@ -75,6 +75,12 @@ final class RequestFactory {
           && KnownResource.onlySubresource(kind).isPresent();
     }
 
+    /** Whether it is written to a part of a stored object, {@code status} or {@code scale}. */
+    boolean isPart() {
+      return !subresource.isEmpty()
+          && (subresource.equals("scale") || KnownResource.onlySubresource(kind).isEmpty());
+    }
+
     boolean isNamespace() {
       return resource.group().isEmpty() && resource.resource().equals("namespaces");
     }
@@ -145,7 +151,8 @@ final class RequestFactory {
       if (located.isConnection()) {
         return Operation.CONNECT;
       }
-      return stored ? Operation.UPDATE : Operation.CREATE;
+      boolean exists = located.subresource().isEmpty() ? stored : located.isPart();
+      return exists ? Operation.UPDATE : Operation.CREATE;
     }
     Operation operation =
         Stream.of(Operation.values())
@@ -157,6 +164,10 @@ final class RequestFactory {
                         "usher.io/operation: \""
                             + stated
                             + "\" is none of CREATE, UPDATE, DELETE, CONNECT"));
+    if (operation != Operation.CREATE && located.name().isEmpty()) {
+      throw document.invalid(
+          "usher.io/operation: " + operation + " needs an object with a name; write metadata.name");
+    }
     if (located.isConnection() != (operation == Operation.CONNECT)) {
       throw document.invalid(
           "usher.io/operation: "

@@ -480,6 +480,9 @@ class LocalApiServerTest {
       delimiter = '|',
       value = {
         "{name: web, annotations: {usher.io/expect: soon}} | usher.io/expect: \"soon\" is none of",
+        "{generateName: web-, annotations: {usher.io/operation: UPDATE}} | usher.io/operation: UPDATE"
+            + " needs an object with a name; write metadata.name",
+        "{name: 1, annotations: {usher.io/operation: DELETE}} | json: cannot unmarshal number into",
         "{name: web, annotations: {usher.io/operation: PATCH}} | usher.io/operation: \"PATCH\" is",
         "{name: web, annotations: {usher.io/operation: CONNECT}} | usher.io/operation: CONNECT"
             + " brings no Pod but options, as PodExecOptions or ServiceProxyOptions",
@@ -682,6 +685,40 @@ class LocalApiServerTest {
         .isEqualTo("{\"create\":\"x\",\"own\":\"y\"}");
     assertThat(updated.object().at("/metadata/labels").toString())
         .isEqualTo("{\"create\":\"x\",\"own\":\"y\",\"update\":\"x\"}");
+  }
+
+  @Test
+  void subresourcesTakeWhatIsTheirs() {
+    var seen = new ArrayList<String>();
+    serve(
+        webhook("log.example.com")
+            .validating(
+                "log",
+                on(ObjectNode.class, CREATE, UPDATE)
+                    .resource("pods/eviction", "pods/status", "deployments.apps/scale"),
+                (object, context) -> {
+                  var request = context.request();
+                  seen.add(
+                      request.operation()
+                          + " "
+                          + request.resource().resource()
+                          + "/"
+                          + request.subResource());
+                  return Decision.allow();
+                }));
+
+    var admissions =
+        apply(
+            pod("{name: web, annotations: {usher.io/subresource: status}}"),
+            POD,
+            "{apiVersion: policy/v1, kind: Eviction, metadata: {name: web}}",
+            "{apiVersion: policy/v1, kind: Eviction, metadata: {name: web}}");
+
+    assertThat(seen)
+        .containsExactly("UPDATE pods/status", "CREATE pods/eviction", "CREATE pods/eviction");
+    assertThat(admissions)
+        .extracting(each -> each.refusal().map(Status::message).orElse(""))
+        .containsExactly("", "", "", "pods \"web\" not found");
   }
 
   @Test
