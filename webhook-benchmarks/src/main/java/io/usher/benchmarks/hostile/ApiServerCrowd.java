@@ -109,8 +109,7 @@ final class ApiServerCrowd {
   private List<Client> crowd() throws IOException {
     var crowd = new ArrayList<Client>();
     for (int i = 0; i < WATCHES; i++) {
-      crowd.add(
-          Client.tls(target).send(head("GET", MAPS + "?watch=1&resourceVersion=0") + "\r\n"));
+      crowd.add(Client.tls(target).send(head("GET", MAPS + "?watch=1&resourceVersion=0") + "\r\n"));
     }
     for (int i = 0; i < UNFINISHED; i++) {
       String head = head("POST", MAPS) + "Content-Type: application/json\r\n";
