@@ -16,10 +16,14 @@ final class StepMask {
     mask("(\"serverAddress\":\\s*)\"[^\"]*\"", "$1ADDRESS");
     mask("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z", "TIME");
     mask("\\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d [+-]\\d{4}", "TIME");
+    mask("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d [+-]\\d{4} \\w+", "TIME");
     // a line of klog
     mask("(?m)^[EWI]\\d{4} [\\d:.]+ +\\d+", "LOG");
     mask("\\b10\\.(0|96)\\.\\d+\\.\\d+", "CLUSTER-IP");
     mask("(resourceVersion\"?: ?)\"?\\d+\"?", "$1VERSION");
+    mask("(?<=ResourceVersion in record \\()\\d+", "VERSION");
+    // a whole object, managedFields and all, as text within a message
+    mask("(Invalid value: \\\\*\")\\{.*?}(?=\\\\*\": json:)", "$1OBJECT");
     mask("kube-api-access-\\w{5}", "kube-api-access-SUFFIX");
     mask("(?<=:)3[0-2]\\d{3}(?=/TCP)", "NODE-PORT");
     mask("(nodePort\"?:) \\d+", "$1 NODE-PORT");

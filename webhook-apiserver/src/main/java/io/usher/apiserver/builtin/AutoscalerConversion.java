@@ -21,6 +21,10 @@ final class AutoscalerConversion implements Conversion {
   private static final String CONDITIONS = PREFIX + "conditions";
   private static final String CURRENT_METRICS = PREFIX + "current-metrics";
   private static final String TARGET = "targetCPUUtilizationPercentage";
+
+  /** Always written in v1, and not when it is 0 in v2. */
+  private static final String REPLICAS = "currentReplicas";
+
   private static final String CURRENT = "currentCPUUtilizationPercentage";
 
   @Override
@@ -31,6 +35,9 @@ final class AutoscalerConversion implements Conversion {
     listToStored(object, status, CURRENT, "currentMetrics", CURRENT_METRICS, "current");
     fromAnnotation(object, BEHAVIOR, spec, "behavior");
     fromAnnotation(object, CONDITIONS, status, "conditions");
+    if (status.path(REPLICAS).asInt() == 0) {
+      status.remove(REPLICAS);
+    }
   }
 
   private static void listToStored(
@@ -64,6 +71,7 @@ final class AutoscalerConversion implements Conversion {
     listFromStored(object, status, CURRENT, "currentMetrics", CURRENT_METRICS, "current");
     toAnnotation(object, BEHAVIOR, spec.remove("behavior"));
     toAnnotation(object, CONDITIONS, status.remove("conditions"));
+    Defaults.number(status, REPLICAS, 0);
   }
 
   private static void listFromStored(

@@ -22,11 +22,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
- * The resource types that kube-apiserver serves by default. Making them reads two small tables;
- * their schemas are read when the first object comes.
+ * The resource types that kube-apiserver serves by default. Making them reads one small table;
+ * columns are read when the first Table is asked for, schemas when the first object comes.
  */
 public final class BuiltInTypes {
 
@@ -56,14 +55,12 @@ public final class BuiltInTypes {
   private final Clock clock;
   private final BiFunction<GroupResource, String, SubresourceHandler> handlers;
   private final Map<String, BuiltInKind> kinds;
-  private final Map<String, List<ColumnRow>> columns;
 
   private BuiltInTypes(
       Clock clock, BiFunction<GroupResource, String, SubresourceHandler> handlers) {
     this.clock = clock;
     this.handlers = handlers;
     kinds = Kinds.all(clock);
-    columns = ResourceTable.columns().stream().collect(Collectors.groupingBy(ColumnRow::resource));
   }
 
   /**
@@ -128,9 +125,10 @@ public final class BuiltInTypes {
     return ServedVersion.of(row.version())
         .withSchema(TypedSchema.builtIn(row.kind(), kind::setDefaults))
         .withColumns(
-            columns.getOrDefault(resource, List.of()).stream()
-                .map(each -> column(each, kind, conversion))
-                .toList())
+            () ->
+                ResourceTable.columns(resource).stream()
+                    .map(each -> column(each, kind, conversion))
+                    .toList())
         .withSelectableFields(kind.selectableFields())
         .withDeprecationWarning(DEPRECATED.getOrDefault(resource, ""))
         .withConversion(conversion);

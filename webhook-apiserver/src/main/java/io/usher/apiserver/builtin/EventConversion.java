@@ -3,6 +3,7 @@ package io.usher.apiserver.builtin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.api.Conversion;
+import java.util.List;
 import java.util.Map;
 
 /** Events of {@code events.k8s.io}, which are those of the core group under other names. */
@@ -26,6 +27,12 @@ final class EventConversion implements Conversion {
   @Override
   public void fromStored(ObjectNode object) {
     CORE_NAMES.forEach((name, core) -> rename(object, core, name));
+    // always written in the core group, and not here
+    for (String member : List.of("reportingController", "reportingInstance")) {
+      if (object.path(member).asText().isEmpty()) {
+        object.remove(member);
+      }
+    }
   }
 
   private static void rename(ObjectNode object, String from, String to) {

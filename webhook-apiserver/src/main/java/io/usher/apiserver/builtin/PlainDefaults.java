@@ -1,5 +1,6 @@
 package io.usher.apiserver.builtin;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
@@ -27,6 +28,16 @@ final class PlainDefaults {
           spec.putArray("volumeLifecycleModes").add("Persistent");
         }
       }
+      case "endpoints" -> Defaults.objects(object, "subsets").forEach(PlainDefaults::setProtocols);
+      case "endpointslices.discovery.k8s.io" -> {
+        setProtocols(object);
+        Defaults.objects(object, "ports").forEach(port -> Defaults.text(port, "name", ""));
+      }
+      case "networkpolicies.networking.k8s.io" -> {
+        ObjectNode spec = Defaults.objectIfAny(object, "spec");
+        Defaults.objects(spec, "ingress").forEach(PlainDefaults::setProtocols);
+        Defaults.objects(spec, "egress").forEach(PlainDefaults::setProtocols);
+      }
       case "persistentvolumes" -> {
         ObjectNode spec = Defaults.object(object, "spec");
         Defaults.text(spec, "persistentVolumeReclaimPolicy", "Retain");
@@ -35,12 +46,23 @@ final class PlainDefaults {
           Defaults.text(path, "type", "");
         }
       }
+      case "podtemplates" -> Workloads.setTemplateDefaults(object);
       case "priorityclasses.scheduling.k8s.io" ->
           Defaults.text(object, "preemptionPolicy", "PreemptLowerPriority");
       case "replicasets.apps", "replicationcontrollers" -> {
         ObjectNode spec = Defaults.object(object, "spec");
         Defaults.number(spec, "replicas", 1);
         Workloads.setTemplateDefaults(spec);
+        ObjectNode metadata = Defaults.object(object, "metadata");
+        JsonNode labels = spec.at("/template/metadata/labels");
+        if (resource.equals("replicationcontrollers") && labels.isObject()) {
+          if (metadata.path("labels").isEmpty()) {
+            metadata.set("labels", labels.deepCopy());
+          }
+          if (spec.path("selector").isEmpty()) {
+            spec.set("selector", labels.deepCopy());
+          }
+        }
       }
       case "storageclasses.storage.k8s.io" -> {
         Defaults.text(object, "reclaimPolicy", "Delete");
@@ -50,5 +72,9 @@ final class PlainDefaults {
         // nothing that a client shows
       }
     }
+  }
+
+  private static void setProtocols(ObjectNode owner) {
+    Defaults.objects(owner, "ports").forEach(port -> Defaults.text(port, "protocol", "TCP"));
   }
 }

@@ -32,6 +32,15 @@ final class Pods implements BuiltInKind {
     ObjectNode spec = Defaults.object(object, "spec");
     PodDefaults.setPodDefaults(spec);
     PodDefaults.setSpecDefaults(spec);
+    addressesFromAddress(Defaults.objectIfAny(object, "status"));
+  }
+
+  /** {@code podIP} is the first of {@code podIPs}, whatever old clients make of them. */
+  private static void addressesFromAddress(ObjectNode status) {
+    String address = status.path("podIP").asText();
+    if (!address.isEmpty() && !status.at("/podIPs/0/ip").asText().equals(address)) {
+      status.putArray("podIPs").addObject().put("ip", address);
+    }
   }
 
   @Override

@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The generated tables beside this class; {@code tools/kube/schemas.py} says what is in them. */
 final class ResourceTable {
@@ -89,8 +91,15 @@ final class ResourceTable {
     return read("resources.tsv", Row::of);
   }
 
-  static List<ColumnRow> columns() {
-    return read("columns.tsv", ColumnRow::of);
+  /** The columns of a resource's Table; all are read when the first Table is asked for. */
+  static List<ColumnRow> columns(String resource) {
+    return Columns.BY_RESOURCE.getOrDefault(resource, List.of());
+  }
+
+  private static final class Columns {
+    static final Map<String, List<ColumnRow>> BY_RESOURCE =
+        read("columns.tsv", ColumnRow::of).stream()
+            .collect(Collectors.groupingBy(ColumnRow::resource));
   }
 
   private static <T> List<T> read(String name, Function<String[], T> row) {

@@ -48,9 +48,9 @@ final class Reviews {
       case AUTHENTICATION + "/selfsubjectreviews" -> this::self;
       case AUTHENTICATION + "/tokenreviews" -> (object, user, namespace) -> token(object);
       case AUTHORIZATION + "/selfsubjectaccessreviews" ->
-          (object, user, namespace) -> access(object, user);
+          (object, user, namespace) -> access(object, user, List.of());
       case AUTHORIZATION + "/subjectaccessreviews" ->
-          (object, user, namespace) -> access(object, subject(object));
+          (object, user, namespace) -> access(object, subject(object), nobody(object));
       case AUTHORIZATION + "/localsubjectaccessreviews" ->
           (object, user, namespace) -> local(object, namespace);
       case AUTHORIZATION + "/selfsubjectrulesreviews" ->
@@ -93,14 +93,6 @@ final class Reviews {
     JsonNode spec = object.path("spec");
     var groups = new ArrayList<String>();
     spec.path("groups").forEach(group -> groups.add(group.asText()));
-    if (spec.path("user").asText().isEmpty() && groups.isEmpty()) {
-      throw invalid(
-          object,
-          FieldError.invalid(
-              "spec.user",
-              spec.path("user").asText(),
-              "at least one of user or group must be specified"));
-    }
     var extra = new LinkedHashMap<String, List<String>>();
     spec.path("extra")
         .properties()
@@ -120,15 +112,25 @@ final class Reviews {
           Status.badRequest(
               "spec.resourceAttributes.namespace must match namespace: " + namespace));
     }
-    access(object, subject(object));
+    access(object, subject(object), nobody(object));
   }
 
-  private void access(ObjectNode object, UserInfo user) {
+  /** What is wrong where a review names nobody. */
+  private static List<FieldError> nobody(ObjectNode object) {
+    JsonNode spec = object.path("spec");
+    boolean named = !spec.path("user").asText().isEmpty() || !spec.path("groups").isEmpty();
+    return named
+        ? List.of()
+        : List.of(
+            FieldError.invalid("spec.user", "", "at least one of user or group must be specified"));
+  }
+
+  private void access(ObjectNode object, UserInfo user, List<FieldError> aboutTheUser) {
     JsonNode resource = object.at("/spec/resourceAttributes");
     JsonNode path = object.at("/spec/nonResourceAttributes");
+    var errors = new ArrayList<FieldError>();
     if (resource.isObject() == path.isObject()) {
-      throw invalid(
-          object,
+      errors.add(
           FieldError.invalid(
               "spec.resourceAttributes",
               resource.isObject() ? resource : null,
@@ -136,6 +138,10 @@ final class Reviews {
                   ? "cannot be specified in combination with nonResourceAttributes"
                   : "exactly one of nonResourceAttributes or resourceAttributes must be"
                       + " specified"));
+    }
+    errors.addAll(aboutTheUser);
+    if (!errors.isEmpty()) {
+      throw new ApiException(Status.invalid(AUTHORIZATION, "", "", errors));
     }
     Authorizer.Decision decision =
         authorizer.authorize(user, resource.isObject() ? ofResource(resource) : ofPath(path));
@@ -147,11 +153,6 @@ final class Reviews {
     if (!decision.reason().isEmpty()) {
       status.put("reason", decision.reason());
     }
-  }
-
-  private static ApiException invalid(ObjectNode object, FieldError error) {
-    return new ApiException(
-        Status.invalid(AUTHORIZATION, object.path("kind").asText(), "", List.of(error)));
   }
 
   private static RequestInfo ofResource(JsonNode attributes) {
@@ -188,6 +189,8 @@ final class Reviews {
       throw new ApiException(Status.badRequest("no namespace on request"));
     }
     SubjectRules rules = authorizer.rulesFor(user, namespace);
+    // kube-apiserver does not repeat the question either
+    object.putObject("spec");
     ObjectNode status = object.putObject("status");
     ArrayNode resources = status.putArray("resourceRules");
     ArrayNode paths = status.putArray("nonResourceRules");

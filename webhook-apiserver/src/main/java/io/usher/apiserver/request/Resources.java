@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /** Finds what a request to a resource addresses, and has the verb done. */
 final class Resources {
 
+  /** What the subresource {@code eviction} takes beside policy/v1: fabric8's client sends it. */
+  private static final String OLD_EVICTION = "policy/v1beta1";
+
   /** Segments of a path from the resource on: resource, name, subresource. */
   private static final int MAX_PARTS = 3;
 
@@ -206,6 +209,9 @@ final class Resources {
     ObjectNode body = null;
     if (call.request().body().length > 0) {
       body = bodies.options(call.request(), own.kind());
+      if (body.path("apiVersion").asText().equals(OLD_EVICTION)) {
+        body.put("apiVersion", own.kind().apiVersion());
+      }
       ObjectDecoder.requireKind(body, own.kind());
     }
     if (body != null && verb == Verb.CREATE) {

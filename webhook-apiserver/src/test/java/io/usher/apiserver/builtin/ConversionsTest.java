@@ -43,7 +43,8 @@ class ConversionsTest {
     becomes(
         new AutoscalerConversion(),
         """
-        {"spec": {"maxReplicas": 3, "targetCPUUtilizationPercentage": 80}, "status": {}}
+        {"spec": {"maxReplicas": 3, "targetCPUUtilizationPercentage": 80},
+         "status": {"currentReplicas": 0}}
         """,
         """
         {"spec": {"maxReplicas": 3, "metrics": [{"type": "Resource", "resource": {"name": "cpu",

@@ -119,8 +119,7 @@ final class ContainedServer implements AutoCloseable {
     return factory.getKeyManagers();
   }
 
-  /** A client that trusts this CA, with these certificates of its own. */
-  static SSLContext client(byte[] ca, KeyManager[] own)
+  private static SSLContext client(byte[] ca, KeyManager[] own)
       throws IOException, GeneralSecurityException {
     var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
     trusted.load(null, null);

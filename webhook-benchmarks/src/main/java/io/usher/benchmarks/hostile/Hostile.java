@@ -49,19 +49,6 @@ public final class Hostile {
     boolean brief = List.of(args).contains("--short");
     var wanted =
         List.of(args).subList(1, args.length).stream().filter(a -> !a.startsWith("--")).toList();
-    boolean good = true;
-    if (isWanted(ApiServerCrowd.NAME, wanted)) {
-      good = ApiServerCrowd.run(Container.usher(project));
-    }
-    List<Attack> attacks = attacks(brief ? SOME_IDLE : MANY_IDLE, wanted);
-    if (!attacks.isEmpty()) {
-      good &= attack(project, attacks, Duration.ofSeconds(brief ? 1 : 10));
-    }
-    System.exit(good ? 0 : 1);
-  }
-
-  private static boolean attack(Path project, List<Attack> attacks, Duration each)
-      throws Exception {
     long limit = Container.memoryLimit(project);
     List<String> flags = Container.jvmFlags(project);
     MemoryCgroup cgroup;
@@ -69,16 +56,19 @@ public final class Hostile {
       cgroup = MemoryCgroup.make(limit);
     } catch (IOException e) {
       System.out.println("SKIPPED: there can be no cgroup here (root can make one): " + e);
-      return true;
+      return;
     }
     Path directory = Files.createTempDirectory("usher-hostile");
     System.out.printf("a server with %d MiB and %s%n", limit >> 20, String.join(" ", flags));
+    boolean good;
     try (cgroup;
         var server =
             ContainedServer.start(
                 cgroup, flags, Container.usher(project), Container.rules(project), directory)) {
-      return new Hostile(server, cgroup, each).run(attacks);
+      var run = new Hostile(server, cgroup, Duration.ofSeconds(brief ? 1 : 10));
+      good = run.run(attacks(brief ? SOME_IDLE : MANY_IDLE, wanted));
     }
+    System.exit(good ? 0 : 1);
   }
 
   private static List<Attack> attacks(int idle, List<String> wanted) {
@@ -86,11 +76,9 @@ public final class Hostile {
     all.addAll(Http1Attacks.all());
     all.addAll(Http2Attacks.all());
     all.addAll(OtherAttacks.all(idle));
-    return all.stream().filter(each -> isWanted(each.name(), wanted)).toList();
-  }
-
-  private static boolean isWanted(String name, List<String> wanted) {
-    return wanted.isEmpty() || wanted.stream().anyMatch(name::contains);
+    return all.stream()
+        .filter(each -> wanted.isEmpty() || wanted.stream().anyMatch(each.name()::contains))
+        .toList();
   }
 
   private boolean run(List<Attack> attacks) throws IOException, GeneralSecurityException {
