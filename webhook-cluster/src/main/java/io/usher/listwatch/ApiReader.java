@@ -78,10 +78,11 @@ final class ApiReader {
     try {
       return answer.get(settings.answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw new IOException("GET " + path, e.getCause());
+      throw new IOException("GET " + withoutQuery(path), e.getCause());
     } catch (TimeoutException e) {
       close(answer);
-      throw new IOException("GET " + path + ": no answer in " + settings.answerTimeout(), e);
+      throw new IOException(
+          "GET " + withoutQuery(path) + ": no answer in " + settings.answerTimeout(), e);
     } catch (InterruptedException e) {
       close(answer);
       throw e;
@@ -111,11 +112,16 @@ final class ApiReader {
       status = JSON.missingNode();
     }
     return new ApiStatusException(
-        path,
+        withoutQuery(path),
         response.code(),
         status.path("kind").asText().equals("Status"),
         status.path("message").asText(),
         retryAfter(response.header("Retry-After")));
+  }
+
+  /** For messages: what a query says differs each time. */
+  private static String withoutQuery(String path) {
+    return path.replaceFirst("\\?.*", "");
   }
 
   private static Duration retryAfter(@Nullable String header) {

@@ -1,7 +1,6 @@
 package io.usher.listwatch;
 
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.usher.cluster.Read;
@@ -59,17 +58,12 @@ public final class ListWatch implements AutoCloseable {
       ExecutorService executor,
       ScheduledExecutorService timer,
       Ticker ticker) {
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(
-                new ConfigBuilder(connection)
-                    // Tries again by itself otherwise, where nobody sees it.
-                    .withRequestRetryBackoffLimit(0)
-                    // A connection for each watch: one that nobody reads now holds up no other, and
-                    // TCP's small window is all that is buffered for it.
-                    .withHttp2Disable(true)
-                    .build())
-            .build();
+    // Tries again by itself otherwise, where nobody sees it.
+    connection.setRequestRetryBackoffLimit(0);
+    // A connection for each watch: one that nobody reads now holds up no other, and TCP's small
+    // window is all that is buffered for it.
+    connection.setHttp2Disable(true);
+    client = new KubernetesClientBuilder().withConfig(connection).build();
     this.settings = settings;
     this.executor = executor;
     this.ticker = ticker;

@@ -97,7 +97,7 @@ final class Reflector implements Runnable {
     } catch (ApiStatusException e) {
       atLeast = e.retryAfter();
       refused(e);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       if (Thread.currentThread().isInterrupted()) {
         return null;
       }
@@ -128,7 +128,7 @@ final class Reflector implements Runnable {
   }
 
   /** Said once, and again when it changes. */
-  private void failed(Exception e) {
+  private void failed(Throwable e) {
     counters.failed();
     Throwable cause = e.getCause() == null ? e : e.getCause();
     String what = e.getMessage() + (cause == e ? "" : " (" + cause + ")");
@@ -140,7 +140,6 @@ final class Reflector implements Runnable {
   }
 
   private void works() {
-    backoff.reset();
     view.problem("nothing was heard since");
     if (!failure.isEmpty()) {
       failure = "";
@@ -151,7 +150,8 @@ final class Reflector implements Runnable {
   private void list() throws IOException, InterruptedException {
     counters.listed();
     var objects = new ArrayList<StoredObject>();
-    String limit = wholeList ? "" : "?limit=" + settings.pageSize();
+    // 0 is no limit.
+    String limit = "?limit=" + (wholeList ? 0 : settings.pageSize());
     ListPage page = page(path + limit, objects);
     String listed = page.resourceVersion();
     while (!page.continueToken().isEmpty()) {
@@ -188,6 +188,8 @@ final class Reflector implements Runnable {
         version = event.resourceVersion();
         if (!told) {
           told = true;
+          // Not after a list alone: one whose watch fails at once would follow another.
+          backoff.reset();
           works();
         }
       }

@@ -208,7 +208,7 @@ class ReflectorTest {
         of(200, list("8", "", "a", "c")));
 
     awaitView("a", "c");
-    assertThat(asked.get(2)).isEqualTo("/api/v1/configmaps");
+    assertThat(asked.get(2)).isEqualTo("/api/v1/configmaps?limit=0");
   }
 
   @Test

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TreeTraversingParser;
 import io.usher.cluster.FieldPath;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +105,20 @@ public final class ObjectPruner {
     String namespace = "";
     String name = "";
     String resourceVersion = "";
+  }
+
+  /**
+   * Prunes an object that is in memory.
+   *
+   * @throws UncheckedIOException when it has no name
+   */
+  public StoredObject prune(JsonNode object) {
+    try (JsonParser parser = new TreeTraversingParser(object)) {
+      parser.nextToken();
+      return read(parser, null, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException("prune " + object, e);
+    }
   }
 
   /**

@@ -45,7 +45,12 @@ final class Serving implements AutoCloseable {
     webhooks = WebhookPath.applyAll(configuration, source.webhooks());
     callers = new CallerRules(configuration, paths(webhooks), clock);
     views = cluster.follow(webhooks.stream().flatMap(each -> each.reads().stream()).toList());
-    routes = new RouteTable(routes(configuration, calls), this::retired);
+    try {
+      routes = new RouteTable(routes(configuration, calls), this::retired);
+    } catch (RuntimeException | Error e) {
+      views.close();
+      throw e;
+    }
   }
 
   /** Loads the webhooks; all is as before when one of them can't be served. */

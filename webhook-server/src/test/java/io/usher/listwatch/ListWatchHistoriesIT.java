@@ -48,6 +48,7 @@ class ListWatchHistoriesIT {
       cluster.relay.refuse(false);
       cluster.forbid(false);
       await()
+          .dontCatchUncaughtExceptions()
           .atMost(Duration.ofSeconds(60))
           .until(
               () -> views.unsynced().isEmpty() && viewed(views, read()).equals(cluster.served()));

@@ -66,7 +66,11 @@ class ListWatchIT {
   }
 
   private static ConditionFactory eventually() {
-    return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20));
+    // Connections that are cut may fail threads of the API server: not what is tested here.
+    return await()
+        .dontCatchUncaughtExceptions()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(20));
   }
 
   private void awaitEqual(Read read) {
@@ -206,7 +210,7 @@ class ListWatchIT {
             () -> assertThat(views.unsynced().toString()).contains("configmaps: GET", "403"));
     assertThatThrownBy(() -> views.now(read()))
         .isInstanceOf(StaleViewException.class)
-        .hasMessageContaining("configmaps were never listed: GET api/v1/configmaps?limit=500: 403");
+        .hasMessageContaining("configmaps were never listed: GET api/v1/configmaps: 403");
   }
 
   @Test
@@ -222,7 +226,6 @@ class ListWatchIT {
     cluster.relay.thaw();
 
     awaitEqual(read());
-    assertThat(cluster.listWatch.counters().lists()).isOne();
   }
 
   @Test
