@@ -115,6 +115,7 @@ final class ReviewCommand implements Callable<Integer> {
               webhooks.webhooks(),
               Manifests.registration(INSTALLATION, webhooks.webhooks()),
               webhooks,
+              webhooks::read,
               recorder)
           .apply(documents, namespace, user(), dryRun);
     }

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.admission.webhook.WebhookCallException;
 import io.usher.apiserver.admission.webhook.WebhookCaller;
 import io.usher.apiserver.admission.webhook.WebhookEndpoint;
+import io.usher.apiserver.api.ObjectStore;
 import io.usher.config.Configuration;
-import io.usher.engine.ClusterViews;
 import io.usher.engine.Review;
 import io.usher.engine.ReviewAnswer;
 import io.usher.engine.ReviewExecutor;
@@ -40,6 +40,7 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
   private final WebhookSource.Webhooks source;
   private final List<WebhookRegistration> webhooks;
   private final Map<String, AdmissionHandler> handlers = new HashMap<>();
+  private final StoreViews views = new StoreViews();
   private final ReviewExecutor executor;
   private final DeadlineMargin margin;
 
@@ -59,11 +60,7 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
           handlers.put(
               webhook.path(phase),
               new AdmissionHandler(
-                  webhook,
-                  phase,
-                  EngineSettings.limits(settings),
-                  new GuardedRules(),
-                  ClusterViews.NONE));
+                  webhook, phase, EngineSettings.limits(settings), new GuardedRules(), views));
         }
       }
     }
@@ -86,6 +83,11 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
     var config = new UsherConfig();
     configure.accept(config);
     return new InProcessWebhooks(config);
+  }
+
+  /** The rules read these objects from now on; before, they can read nothing. */
+  public void read(ObjectStore objects) {
+    views.read(objects);
   }
 
   /** The webhooks, in the order between webhooks. */

@@ -15,8 +15,8 @@ public final class ViewSettings {
           "FILE",
           null,
           ValueType.PATH,
-          "Kubeconfig to read the cluster by, where rules read it; else KUBECONFIG, else the Pod's"
-              + " ServiceAccount");
+          "Kubeconfig to read the cluster by, where rules read it; else as kubectl does, else as the"
+              + " Pod's ServiceAccount");
 
   public static final Setting<Duration> MAX_STALENESS =
       Setting.one(

@@ -20,6 +20,7 @@ import io.usher.observe.FinishedReview;
 import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewOutcome;
 import io.usher.rule.Phase;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +65,7 @@ class ReviewLogTest {
                 "decision", "denied",
                 "rule", "Images.check",
                 "statusMessage", "the image is not ours",
+                "viewAgeMillis", 70L,
                 "durationMicros", 2L,
                 "patchOperations", 0,
                 "answerBytes", 100));
@@ -128,7 +130,7 @@ class ReviewLogTest {
         message,
         0,
         100,
-        null,
+        Duration.ofMillis(70),
         2_000);
   }
 

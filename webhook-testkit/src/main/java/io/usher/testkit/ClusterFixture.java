@@ -1,9 +1,7 @@
 package io.usher.testkit;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TreeTraversingParser;
 import io.fabric8.kubernetes.api.Pluralize;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -16,11 +14,8 @@ import io.usher.cluster.Read;
 import io.usher.engine.ClusterViews;
 import io.usher.view.ObjectPruner;
 import io.usher.view.Snapshot;
-import io.usher.view.StoredObject;
 import io.usher.view.ViewSpec;
 import io.usher.webhook.declaration.KnownResource;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -123,10 +118,7 @@ public final class ClusterFixture {
           spec.resource(),
           Snapshot.of(
               spec,
-              objects.stream()
-                  .filter(object -> isOf(object, read))
-                  .map(object -> pruned(object, pruner))
-                  .toList()));
+              objects.stream().filter(object -> isOf(object, read)).map(pruner::prune).toList()));
     }
     return read -> {
       Snapshot snapshot = snapshots.get(read.resource());
@@ -151,14 +143,5 @@ public final class ClusterFixture {
         && (resource.resource().equals(Pluralize.toPlural(kind.toLowerCase(Locale.ROOT)))
             || resource.equals(
                 KnownResource.of(new GroupVersionKind(group, version, kind), null, "").resource()));
-  }
-
-  private static StoredObject pruned(JsonNode object, ObjectPruner pruner) {
-    try (JsonParser parser = new TreeTraversingParser(object)) {
-      parser.nextToken();
-      return pruner.read(parser, null, null);
-    } catch (IOException e) {
-      throw new UncheckedIOException("read " + object, e);
-    }
   }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ public final class LocalApiServer {
   private final List<WebhookRegistration> webhooks;
   private final List<ObjectNode> configurations;
   private final WebhookCaller caller;
+  private final Consumer<ObjectStore> reader;
   private final RuleRecorder recorder;
   private final Map<String, WebhookRegistration> byPath = new HashMap<>();
   private @Nullable ObjectReview current;
@@ -48,16 +50,19 @@ public final class LocalApiServer {
    * @param webhooks in the order between webhooks
    * @param configurations their webhook configurations; a Service's path tells webhook and phase
    * @param caller calls them, in this process
+   * @param reader gets the server's objects before a webhook is called: what their rules read
    * @param recorder what the webhooks tell of their rules
    */
   public LocalApiServer(
       List<WebhookRegistration> webhooks,
       List<ObjectNode> configurations,
       WebhookCaller caller,
+      Consumer<ObjectStore> reader,
       RuleRecorder recorder) {
     this.webhooks = List.copyOf(webhooks);
     this.configurations = List.copyOf(configurations);
     this.caller = caller;
+    this.reader = reader;
     this.recorder = recorder;
     for (WebhookRegistration webhook : webhooks) {
       for (Phase phase : Phase.values()) {
@@ -93,6 +98,7 @@ public final class LocalApiServer {
 
   /** All on the thread of the request, so that calls come one after another. */
   private AdmissionPlugin admission(ObjectStore objects) {
+    reader.accept(objects);
     WebhookCaller calls =
         (webhook, review) -> Objects.requireNonNull(current).call(webhook, review);
     var plugins =

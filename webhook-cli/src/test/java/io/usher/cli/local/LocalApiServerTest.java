@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.KubernetesResource;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodExecOptions;
 import io.fabric8.kubernetes.model.annotation.Group;
@@ -20,6 +21,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import io.usher.admission.Operation;
 import io.usher.admission.Status;
 import io.usher.apiserver.admission.webhook.WebhookCaller;
+import io.usher.apiserver.api.ObjectStore;
 import io.usher.manifest.Installation;
 import io.usher.manifest.Manifests;
 import io.usher.observe.ReviewOutcome;
@@ -27,12 +29,15 @@ import io.usher.rule.Decision;
 import io.usher.rule.FailurePolicy;
 import io.usher.rule.ReinvocationPolicy;
 import io.usher.server.InProcessWebhooks;
+import io.usher.webhook.ReadTarget;
+import io.usher.webhook.RuleTarget;
 import io.usher.webhook.WebhookBuilder;
 import io.usher.webhook.WebhookRegistration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -782,6 +787,35 @@ class LocalApiServerTest {
     Stream.of(builders).map(WebhookBuilder::build).forEach(webhooks::add);
   }
 
+  @Test
+  void rulesReadTheObjectsOfTheRun() {
+    webhooks.add(
+        WebhookRegistration.named("a.example.com")
+            .reads(ReadTarget.of(Namespace.class).fields("metadata.annotations"))
+            .validating(
+                "team",
+                RuleTarget.on(Pod.class, Operation.CREATE),
+                context ->
+                    Decision.deny(
+                        context
+                            .cluster()
+                            .lister(Namespace.class)
+                            .get("shop")
+                            .map(found -> "team " + found.getMetadata().getAnnotations())
+                            .orElse("no shop")))
+            .validatingFailurePolicy(FailurePolicy.FAIL)
+            .build());
+
+    List<Admission> admissions =
+        apply(
+            pod("{name: early}"),
+            "{apiVersion: v1, kind: Namespace, metadata: {name: shop, annotations: {team: a}}}",
+            pod("{name: late}"));
+
+    assertThat(admissions.get(0).toString()).contains("no shop");
+    assertThat(admissions.get(2).toString()).contains("team {team=a}");
+  }
+
   private static String pod(String metadata) {
     return "{apiVersion: v1, kind: Pod, metadata: " + metadata + ", " + SPEC + "}";
   }
@@ -799,11 +833,16 @@ class LocalApiServerTest {
         InProcessWebhooks.load(
             config ->
                 config.webhooks(webhooks.toArray(WebhookRegistration[]::new)).observe(recorder))) {
-      return apply(caller, dryRun, manifests);
+      return apply(caller, caller::read, dryRun, manifests);
     }
   }
 
   private List<Admission> apply(WebhookCaller caller, boolean dryRun, String... manifests) {
+    return apply(caller, objects -> {}, dryRun, manifests);
+  }
+
+  private List<Admission> apply(
+      WebhookCaller caller, Consumer<ObjectStore> reader, boolean dryRun, String... manifests) {
     var documents = new ArrayList<ManifestDocument>();
     for (String manifest : manifests) {
       YamlDocuments.read("test.yaml", manifest)
@@ -815,7 +854,7 @@ class LocalApiServerTest {
     }
     var installation = new Installation("webhooks", "webhooks", "webhooks");
     return new LocalApiServer(
-            webhooks, Manifests.registration(installation, webhooks), caller, recorder)
+            webhooks, Manifests.registration(installation, webhooks), caller, reader, recorder)
         .apply(documents, "default", LocalApiServer.DEFAULT_USER, dryRun);
   }
 }
