@@ -32,7 +32,8 @@ public final class ApiBench implements Callable<Integer> {
     READS,
     WATCHES,
     GROWTH,
-    MEMORY
+    MEMORY,
+    VIEWS
   }
 
   @Option(names = "--quick", description = "Under six minutes, with less precision.")
@@ -99,6 +100,7 @@ public final class ApiBench implements Callable<Integer> {
         case WATCHES -> Deliveries.measure(setting);
         case GROWTH -> Growth.measure(setting);
         case MEMORY -> Footprint.measure(setting);
+        case VIEWS -> Views.measure(setting, directory);
       }
     }
     String table = heading() + setting.report();

@@ -1,0 +1,103 @@
+package io.usher.benchmarks.api;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.usher.benchmarks.ChildProcess;
+import io.usher.benchmarks.Figure;
+import io.usher.benchmarks.api.ApiBench.Setting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The heap that views of the cluster take of a server, of kube-apiserver's objects. */
+final class Views {
+
+  private static final String NAMESPACE = "views";
+  private static final int CONFIG_MAPS = 10_000;
+  private static final int BYTES = 20_000;
+  private static final double MEGA = 1 << 20;
+
+  private Views() {}
+
+  static void measure(Setting setting, Path directory) throws Exception {
+    try (Api api = setting.servers().real()) {
+      create(api);
+      Path kubeconfig = Files.writeString(directory.resolve("views-kubeconfig"), kubeconfig(api));
+      String[] heap = heap("-Xmx96m", kubeconfig.toString(), "" + CONFIG_MAPS);
+      setting
+          .report()
+          .add(
+              Figure.barred(
+                  "heap of a view of 10,000 ConfigMaps of 20 KB, two keys kept",
+                  added(heap),
+                  "MB",
+                  60,
+                  "synced under -Xmx96m"));
+    }
+    String[] heap = heap("-Xmx512m");
+    setting
+        .report()
+        .add(
+            Figure.barred(
+                "heap of a view of 100,000 Pods with an index",
+                added(heap),
+                "MB",
+                450,
+                "filled under -Xmx512m"));
+  }
+
+  private static void create(Api api) throws IOException {
+    String filler = "x".repeat(BYTES);
+    try (var connection = ApiConnection.open(api)) {
+      Api.namespace(connection, NAMESPACE);
+      for (int i = 0; i < CONFIG_MAPS; i++) {
+        String map =
+            """
+            {"kind": "ConfigMap", "apiVersion": "v1",
+             "metadata": {"name": "map-%d", "labels": {"app": "bench"}},
+             "data": {"team": "team-%d", "owner": "owner-%d@example.com", "text": "%s"}}
+            """
+                .formatted(i, i % 100, i, filler);
+        connection.post(ConfigMaps.path(NAMESPACE), map.getBytes(US_ASCII));
+      }
+    }
+  }
+
+  private static String kubeconfig(Api api) {
+    return """
+        apiVersion: v1
+        kind: Config
+        current-context: bench
+        clusters:
+        - name: bench
+          cluster: {server: "https://127.0.0.1:%d", insecure-skip-tls-verify: true}
+        users:
+        - name: bench
+          user: {token: "%s"}
+        contexts:
+        - name: bench
+          context: {cluster: bench, user: bench}
+        """
+        .formatted(api.port(), api.token());
+  }
+
+  private static String[] heap(String limit, String... arguments) throws IOException {
+    var command =
+        new ArrayList<>(
+            List.of(
+                ChildProcess.ofJdk("java"),
+                limit,
+                "-cp",
+                System.getProperty("java.class.path"),
+                ViewHeap.class.getName()));
+    command.addAll(List.of(arguments));
+    String[] lines = ChildProcess.output(command).strip().split("\n");
+    return lines[lines.length - 1].split(" ");
+  }
+
+  private static double added(String[] heap) {
+    return (Long.parseLong(heap[1]) - Long.parseLong(heap[0])) / MEGA;
+  }
+}
