@@ -196,7 +196,13 @@ class ApiBadInputIT {
             "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"replicas\":1e999999999}}",
             400,
             "BadRequest",
-            "replicas"),
+            "cannot unmarshal number 1e999999999"),
+        post(
+            "an exponent of 20 digits",
+            "{\"data\":{\"a\":1e99999999999999999999}}",
+            400,
+            "BadRequest",
+            "cannot unmarshal number 1e99999999999999999999"),
         row(
             "an unknown field, strictly",
             "POST",
@@ -319,6 +325,13 @@ class ApiBadInputIT {
             "UnsupportedMediaType",
             "server-side apply"),
         patch("half a patch", MERGE, "{\"data\":", 400, "BadRequest", "error decoding patch"),
+        patch(
+            "an exponent of 20 digits in a patch",
+            MERGE,
+            "{\"data\":{\"a\":1e-99999999999999999999}}",
+            400,
+            "BadRequest",
+            "cannot unmarshal number 1e-99999999999999999999"),
         patch("no patch", MERGE, "", 400, "BadRequest", "unexpected end of JSON input"),
         patch("a merge patch that is a list", MERGE, "[]", 400, "BadRequest", "is an object"),
         patch("a strategic patch that is null", STRATEGIC, "null", 400, "BadRequest", "object"),

@@ -43,6 +43,9 @@ final class BodyReader {
   /** No Kubernetes type nests so deep; a custom resource that does is a mistake or an attack. */
   private static final int MAX_DEPTH = 256;
 
+  /** Of a number, with its sign. */
+  private static final int MAX_EXPONENT_LENGTH = 9;
+
   private static final StreamReadConstraints LIMITS =
       StreamReadConstraints.builder()
           .maxNestingDepth(MAX_DEPTH)
@@ -197,6 +200,7 @@ final class BodyReader {
               duplicates.add(path(parser.getParsingContext().pathAsPointer()));
             }
           }
+          case VALUE_NUMBER_FLOAT -> requireNumber(parser.getText());
           default -> {
             // Only that it is valid.
           }
@@ -209,6 +213,15 @@ final class BodyReader {
         }
       }
       return first == JsonToken.START_OBJECT;
+    }
+  }
+
+  /** Refuses what Go's numbers can't hold either, and what no parser makes a decimal of. */
+  private static void requireNumber(String text) throws IOException {
+    int exponent = Math.max(text.indexOf('e'), text.indexOf('E')) + 1;
+    boolean tooLong = exponent > 0 && text.length() - exponent > MAX_EXPONENT_LENGTH;
+    if (tooLong || Double.isInfinite(Double.parseDouble(text))) {
+      throw new IOException("cannot unmarshal number " + text + " into Go value of type float64");
     }
   }
 

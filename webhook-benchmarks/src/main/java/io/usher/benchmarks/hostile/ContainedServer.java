@@ -119,7 +119,8 @@ final class ContainedServer implements AutoCloseable {
     return factory.getKeyManagers();
   }
 
-  private static SSLContext client(byte[] ca, KeyManager[] own)
+  /** A client that trusts this CA, with these certificates of its own. */
+  static SSLContext client(byte[] ca, KeyManager[] own)
       throws IOException, GeneralSecurityException {
     var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
     trusted.load(null, null);

@@ -49,6 +49,19 @@ public final class Hostile {
     boolean brief = List.of(args).contains("--short");
     var wanted =
         List.of(args).subList(1, args.length).stream().filter(a -> !a.startsWith("--")).toList();
+    boolean good = true;
+    if (isWanted(ApiServerCrowd.NAME, wanted)) {
+      good = ApiServerCrowd.run(Container.usher(project));
+    }
+    List<Attack> attacks = attacks(brief ? SOME_IDLE : MANY_IDLE, wanted);
+    if (!attacks.isEmpty()) {
+      good &= attack(project, attacks, Duration.ofSeconds(brief ? 1 : 10));
+    }
+    System.exit(good ? 0 : 1);
+  }
+
+  private static boolean attack(Path project, List<Attack> attacks, Duration each)
+      throws Exception {
     long limit = Container.memoryLimit(project);
     List<String> flags = Container.jvmFlags(project);
     MemoryCgroup cgroup;
@@ -56,19 +69,16 @@ public final class Hostile {
       cgroup = MemoryCgroup.make(limit);
     } catch (IOException e) {
       System.out.println("SKIPPED: there can be no cgroup here (root can make one): " + e);
-      return;
+      return true;
     }
     Path directory = Files.createTempDirectory("usher-hostile");
     System.out.printf("a server with %d MiB and %s%n", limit >> 20, String.join(" ", flags));
-    boolean good;
     try (cgroup;
         var server =
             ContainedServer.start(
                 cgroup, flags, Container.usher(project), Container.rules(project), directory)) {
-      var run = new Hostile(server, cgroup, Duration.ofSeconds(brief ? 1 : 10));
-      good = run.run(attacks(brief ? SOME_IDLE : MANY_IDLE, wanted));
+      return new Hostile(server, cgroup, each).run(attacks);
     }
-    System.exit(good ? 0 : 1);
   }
 
   private static List<Attack> attacks(int idle, List<String> wanted) {
@@ -76,9 +86,11 @@ public final class Hostile {
     all.addAll(Http1Attacks.all());
     all.addAll(Http2Attacks.all());
     all.addAll(OtherAttacks.all(idle));
-    return all.stream()
-        .filter(each -> wanted.isEmpty() || wanted.stream().anyMatch(each.name()::contains))
-        .toList();
+    return all.stream().filter(each -> isWanted(each.name(), wanted)).toList();
+  }
+
+  private static boolean isWanted(String name, List<String> wanted) {
+    return wanted.isEmpty() || wanted.stream().anyMatch(name::contains);
   }
 
   private boolean run(List<Attack> attacks) throws IOException, GeneralSecurityException {

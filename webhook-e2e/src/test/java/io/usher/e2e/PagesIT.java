@@ -1,0 +1,68 @@
+package io.usher.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What the pages about the API server say that commands print. With {@code
+ * -Dusher.golden.update=true} they are written anew.
+ */
+final class PagesIT {
+
+  private static final Path DOCS = Path.of("../docs");
+
+  @TempDir private Path home;
+  @TempDir private Path programs;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"apiserver.md", "apiserver-library.md"})
+  void commandsPrintWhatThePageSays(String name) throws IOException {
+    Path page = DOCS.resolve(name);
+    String said = Files.readString(page);
+    String printed;
+    try (var transcript = new Transcript(home, path())) {
+      printed = transcript.run(said);
+    }
+    if (Boolean.getBoolean("usher.golden.update")) {
+      Files.writeString(page, printed);
+    } else {
+      assertThat(masked(printed)).isEqualTo(masked(said));
+    }
+  }
+
+  /** With {@code usher}, kubectl and this JVM's {@code java} before all others. */
+  private String path() throws IOException {
+    Path java = Path.of(System.getProperty("java.home"), "bin");
+    Path server = Path.of(System.getProperty("usher.e2e.server")).toRealPath();
+    Files.copy(server, home.resolve("usher.jar"));
+    Path usher =
+        Files.writeString(
+            programs.resolve("usher"), "#!/bin/sh\nexec java -jar '" + server + "' \"$@\"\n");
+    Files.setPosixFilePermissions(usher, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return String.join(
+        ":",
+        programs.toString(),
+        java.toString(),
+        System.getProperty("usher.e2e.assets"),
+        System.getenv("PATH"));
+  }
+
+  /** Without what is another in each run. */
+  private static String masked(String page) {
+    return page.replaceAll("127\\.0\\.0\\.1:\\d{4,5}", "127.0.0.1:PORT")
+        .replaceAll("usher-apiserver\\d+", "usher-apiserverN")
+        .replaceAll("\\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\b", "UID")
+        .replaceAll("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ", "TIME")
+        .replaceAll("(resourceVersion\"?: ?)\"?\\d+\"?", "$1VERSION")
+        // an age, and how far it is from the column before it
+        .replaceAll(" +((\\d+m)?\\d+s|\\d+m)\\b", " AGE")
+        .replaceAll("(?m) +$", "");
+  }
+}
