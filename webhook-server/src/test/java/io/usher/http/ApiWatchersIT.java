@@ -116,6 +116,9 @@ class ApiWatchersIT {
     while (api.watches().open() == 2) {
       assertThat(written).as("objects that a watcher did not read").isLessThan(MOST_OBJECTS);
       create("w" + written++, OBJECT_BYTES);
+      // So that this one is not ended, too, on a machine that has other things to do.
+      int sent = written;
+      await(() -> read.size() == sent);
     }
     create("last", 1);
     int all = written + 1;
