@@ -20,6 +20,9 @@ import java.util.List;
  */
 public final class MutatingWebhooks implements AdmissionPlugin, AutoCloseable {
 
+  /** As much as kube-apiserver lets the copies of a patch add. */
+  private static final long MAX_COPIED = 3 << 20;
+
   private static final String KIND = "MutatingWebhookConfiguration";
   private static final String MUTATION = "mutation.webhook.admission.k8s.io/";
   private static final String FAILED_OPEN = "failed-open." + MUTATION;
@@ -125,7 +128,7 @@ public final class MutatingWebhooks implements AdmissionPlugin, AutoCloseable {
     }
     JsonNode after;
     try {
-      after = answer.patch().apply(before);
+      after = answer.patch().apply(before, MAX_COPIED);
     } catch (PatchException e) {
       throw new ApiException(Status.internalError(String.valueOf(e.getMessage())));
     }

@@ -27,6 +27,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -286,6 +288,22 @@ class WebhooksTest {
         .hasMessage(
             "Internal error occurred: failed calling webhook \"w\": received invalid webhook"
                 + " response: validating webhook may not return response.patch");
+  }
+
+  @Test
+  void patchWhoseCopiesWouldFillTheMemoryFailsTheRequest() {
+    register("Mutating", "c", entry("w"));
+    String copies =
+        IntStream.range(0, 40)
+            .mapToObj(
+                i -> "{\"op\":\"copy\",\"from\":\"/metadata\",\"path\":\"/metadata/x" + i + "\"}")
+            .collect(Collectors.joining(","));
+    answers.put("w", request -> patch("[" + copies + "]"));
+    assertThatThrownBy(() -> mutating.admit(Write.create(POD)))
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("(copy): all copies would add")
+        .extracting(thrown -> ((ApiException) thrown).status().code())
+        .isEqualTo(500);
   }
 
   @Test
