@@ -22,8 +22,8 @@ final class IdleMemory {
   private static final Map<String, String> FLAGS =
       Map.of(
           "G1PeriodicGCInterval", "15000",
-          "MinHeapFreeRatio", "20",
-          "MaxHeapFreeRatio", "40");
+          "MinHeapFreeRatio", "10",
+          "MaxHeapFreeRatio", "20");
 
   private IdleMemory() {}
 

@@ -19,6 +19,6 @@ class IdleMemoryTest {
     assertThat(
             Stream.of("G1PeriodicGCInterval", "MinHeapFreeRatio", "MaxHeapFreeRatio")
                 .map(flag -> jvm.getVMOption(flag).getValue()))
-        .containsExactly("15000", "20", "55");
+        .containsExactly("15000", "10", "55");
   }
 }

@@ -31,6 +31,7 @@ public final class ApiBench implements Callable<Integer> {
     CREATES,
     READS,
     WATCHES,
+    CROWD,
     GROWTH,
     MEMORY,
     VIEWS
@@ -98,6 +99,7 @@ public final class ApiBench implements Callable<Integer> {
         case CREATES -> Creates.measure(setting);
         case READS -> Reads.measure(setting);
         case WATCHES -> Deliveries.measure(setting);
+        case CROWD -> Crowd.measure(setting);
         case GROWTH -> Growth.measure(setting);
         case MEMORY -> Footprint.measure(setting);
         case VIEWS -> Views.measure(setting, directory);

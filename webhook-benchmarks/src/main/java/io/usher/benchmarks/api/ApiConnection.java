@@ -62,6 +62,11 @@ final class ApiConnection implements AutoCloseable {
     expect(200, "DELETE", path, NOTHING);
   }
 
+  /** Sends a request but for the second half of its object. */
+  void postHalf(String path, byte[] object) throws IOException {
+    send("POST", path, object, object.length / 2);
+  }
+
   /** The body of the last answer. */
   String text() {
     return new String(body, 0, length, UTF_8);
@@ -80,7 +85,7 @@ final class ApiConnection implements AutoCloseable {
   }
 
   private void expect(int status, String method, String path, byte[] content) throws IOException {
-    send(method, path, content);
+    send(method, path, content, content.length);
     int answered = head();
     length = chunked ? 0 : length;
     if (chunked) {
@@ -103,7 +108,7 @@ final class ApiConnection implements AutoCloseable {
    * @param stamps is told the time in each frame, {@link ConfigMaps#stamps}
    */
   void watch(String path, Runnable begun, LongConsumer stamps) throws IOException {
-    send("GET", path, NOTHING);
+    send("GET", path, NOTHING, 0);
     socket.setSoTimeout(0);
     if (head() != 200 || !chunked) {
       throw new IOException("GET " + path + " begins no stream");
@@ -121,7 +126,7 @@ final class ApiConnection implements AutoCloseable {
     }
   }
 
-  private void send(String method, String path, byte[] content) throws IOException {
+  private void send(String method, String path, byte[] content, int sent) throws IOException {
     String head =
         method
             + ' '
@@ -131,8 +136,8 @@ final class ApiConnection implements AutoCloseable {
             + "\r\nContent-Type: application/json\r\nContent-Length: "
             + content.length
             + "\r\n\r\n";
-    byte[] request = Arrays.copyOf(head.getBytes(ISO_8859_1), head.length() + content.length);
-    System.arraycopy(content, 0, request, head.length(), content.length);
+    byte[] request = Arrays.copyOf(head.getBytes(ISO_8859_1), head.length() + sent);
+    System.arraycopy(content, 0, request, head.length(), sent);
     out.write(request);
   }
 

@@ -117,6 +117,13 @@ final class WatchFleet implements AutoCloseable {
     return latencies.getValueAtPercentile(99) / 1e6;
   }
 
+  /** Fails when the server has ended a watch. */
+  void requireOpen() throws IOException {
+    if (failed.get() > 0) {
+      throw new IOException("%s ended %d watches".formatted(server, failed.get()));
+    }
+  }
+
   @Override
   public void close() throws IOException {
     closing = true;
