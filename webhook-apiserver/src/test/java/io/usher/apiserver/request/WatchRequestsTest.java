@@ -9,12 +9,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.Column;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.SelectableField;
 import io.usher.apiserver.api.ServedVersion;
 import io.usher.apiserver.watch.Frames;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -219,6 +222,44 @@ class WatchRequestsTest {
       stuck.awaitEnd();
       assertThat(stuck.aborted()).isTrue();
       assertThat(often.server.watches().open()).isZero();
+    }
+  }
+
+  @Test
+  void eachEventIsEncodedOnceForAllItsWatchers() {
+    var encodings = new AtomicInteger();
+    var column =
+        new Column(
+            "Level",
+            "string",
+            "",
+            "how high it is",
+            0,
+            object -> {
+              encodings.incrementAndGet();
+              return object.at("/spec/level");
+            });
+    ResourceType gauges =
+        ResourceType.builder("example.com", "Gauge")
+            .version(ServedVersion.of("v1").withColumns(List.of(column)))
+            .build();
+    String path = "/apis/example.com/v1/namespaces/default/gauges";
+    try (TestServer counted = TestServer.start(config -> config.resource(gauges))) {
+      List<Frames> watchers =
+          Stream.generate(
+                  () ->
+                      counted.watch(
+                          path + "?watch=1&resourceVersion=1",
+                          "application/json;as=Table;g=meta.k8s.io;v=v1"))
+              .limit(50)
+              .toList();
+      for (int i = 1; i <= 3; i++) {
+        counted.post(path, "{\"metadata\":{\"name\":\"g" + i + "\"},\"spec\":{\"level\":\"high\"}}");
+        for (Frames each : watchers) {
+          assertThat(each.await(i).get(i - 1)).contains("\"cells\":[\"high\"]");
+        }
+        assertThat(encodings).hasValue(i);
+      }
     }
   }
 

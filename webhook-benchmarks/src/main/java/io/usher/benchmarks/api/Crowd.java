@@ -54,8 +54,7 @@ final class Crowd {
 
   private static Result inCrowd(Api api, int seconds, int round) throws IOException {
     var unfinished = new ArrayList<ApiConnection>();
-    try (WatchFleet fleet =
-        WatchFleet.open(api, Collections.nCopies(IDLE_WATCHES, NAMESPACE))) {
+    try (WatchFleet fleet = WatchFleet.open(api, Collections.nCopies(IDLE_WATCHES, NAMESPACE))) {
       for (int i = 0; i < UNFINISHED; i++) {
         ApiConnection connection = ApiConnection.open(api);
         unfinished.add(connection);
