@@ -254,7 +254,8 @@ class WatchRequestsTest {
               .limit(50)
               .toList();
       for (int i = 1; i <= 3; i++) {
-        counted.post(path, "{\"metadata\":{\"name\":\"g" + i + "\"},\"spec\":{\"level\":\"high\"}}");
+        counted.post(
+            path, "{\"metadata\":{\"name\":\"g" + i + "\"},\"spec\":{\"level\":\"high\"}}");
         for (Frames each : watchers) {
           assertThat(each.await(i).get(i - 1)).contains("\"cells\":[\"high\"]");
         }
