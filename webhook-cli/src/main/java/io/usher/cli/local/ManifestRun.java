@@ -154,7 +154,10 @@ final class ManifestRun {
   private void provide(Located located) {
     ResourceType type = server.resources().type(resource(located));
     ServedVersion version = type == null ? null : type.version(located.resource().version());
-    if (version == null || !type.kind().equals(located.kind().kind()) || stored(located) != null) {
+    if (type == null
+        || version == null
+        || !type.kind().equals(located.kind().kind())
+        || stored(located) != null) {
       return;
     }
     ObjectNode object = located.object().deepCopy();
@@ -243,8 +246,8 @@ final class ManifestRun {
       List<String> warnings) {
     ObjectNode object = review.written();
     var notes = new LinkedHashSet<String>(review.notes());
-    if (refusal == null && object != null && located.subresource().isEmpty()) {
-      ObjectNode sent = sending.written();
+    ObjectNode sent = sending.written();
+    if (refusal == null && object != null && sent != null && located.subresource().isEmpty()) {
       object = object.deepCopy();
       notes.addAll(LostChanges.takeFrom(object, sent, body));
     }
@@ -254,7 +257,7 @@ final class ManifestRun {
     if (refusal == null && review.calls().isEmpty()) {
       notes.add("no webhook is registered for it");
     }
-    ReviewOutcome outcome = outcome(refusal, review, sending.written(), object);
+    ReviewOutcome outcome = outcome(refusal, review, sent, object);
     String expected = document.annotation("expect");
     return new Admission(
         document,
