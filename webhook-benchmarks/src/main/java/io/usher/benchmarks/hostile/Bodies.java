@@ -2,6 +2,8 @@ package io.usher.benchmarks.hostile;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Shapes of bodies, each of a megabyte or more, that cost most of whoever parses them. */
 final class Bodies {
@@ -15,7 +17,7 @@ final class Bodies {
     shapes.put("an array of {}", Reviews.review("[" + "{},".repeat(MEGABYTE) + "{}]"));
     shapes.put("an array of []", Reviews.review("[" + "[],".repeat(MEGABYTE) + "[]]"));
     shapes.put("an array of 0", Reviews.review("[" + "0,".repeat(MEGABYTE) + "0]"));
-    shapes.put("an object of 100,000 names", Reviews.review(names(100_000)));
+    shapes.put("an object of 100,000 names", Reviews.review(names(100_000, "0")));
     shapes.put(
         "nested as deep as it goes",
         Reviews.review("{\"a\":".repeat(MEGABYTE / 4) + "0" + "}".repeat(MEGABYTE / 4)));
@@ -31,11 +33,17 @@ final class Bodies {
     return shapes;
   }
 
-  private static String names(int count) {
-    var names = new StringBuilder("{");
-    for (int i = 0; i < count; i++) {
-      names.append("\"n").append(i).append("\":0,");
-    }
-    return names.append("\"end\":0}").toString();
+  /** A Pod that takes a typed rule longer than most. */
+  static String labels(int count) {
+    return Reviews.review(
+        "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"web\",\"labels\":"
+            + names(count, "\"\"")
+            + "}}");
+  }
+
+  private static String names(int count, String value) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "\"n" + i + "\":" + value)
+        .collect(Collectors.joining(",", "{", "}"));
   }
 }

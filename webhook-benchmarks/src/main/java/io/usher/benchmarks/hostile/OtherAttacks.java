@@ -37,20 +37,26 @@ final class OtherAttacks {
             }));
     attacks.add(new Attack("idle TLS connections", 2, (t, o, end) -> idle(t, o, idle / 2)));
     attacks.add(new Attack("48 forms of paths", 1, Paths::run));
+    attacks.add(
+        posting(
+            "15,000 labels in a millisecond",
+            Reviews.post(Target.PATH, "1ms", Bodies.labels(15_000))));
     for (var shape : Bodies.all().entrySet()) {
-      String call = Reviews.post(Target.PATH, shape.getValue());
       attacks.add(
-          new Attack(
-              "body: " + shape.getKey(),
-              4,
-              (t, o, end) -> {
-                try (var client = Client.tls(t)) {
-                  client.send(call);
-                  o.saw("status " + client.status());
-                }
-              }));
+          posting("body: " + shape.getKey(), Reviews.post(Target.PATH, shape.getValue())));
     }
     return attacks;
+  }
+
+  private static Attack posting(String name, String call) {
+    return Attack.of(
+        name,
+        (t, o, end) -> {
+          try (var client = Client.tls(t)) {
+            client.send(call);
+            o.saw("status " + client.status());
+          }
+        });
   }
 
   private static void handshake(Target target, Outcomes outcomes) throws IOException {

@@ -28,9 +28,16 @@ final class Reviews {
 
   /** A whole call. */
   static String post(String path, String body) {
+    return post(path, "10s", body);
+  }
+
+  /** A whole call that allows so much time. */
+  static String post(String path, String timeout, String body) {
     return "POST "
         + path
-        + "?timeout=10s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        + "?timeout="
+        + timeout
+        + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         + "Content-Length: "
         + body.getBytes(StandardCharsets.UTF_8).length
         + "\r\n\r\n"
