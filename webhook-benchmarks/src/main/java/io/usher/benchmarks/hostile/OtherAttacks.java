@@ -42,8 +42,7 @@ final class OtherAttacks {
             "15,000 labels in a millisecond",
             Reviews.post(Target.PATH, "1ms", Bodies.labels(15_000))));
     for (var shape : Bodies.all().entrySet()) {
-      attacks.add(
-          posting("body: " + shape.getKey(), Reviews.post(Target.PATH, shape.getValue())));
+      attacks.add(posting("body: " + shape.getKey(), Reviews.post(Target.PATH, shape.getValue())));
     }
     return attacks;
   }

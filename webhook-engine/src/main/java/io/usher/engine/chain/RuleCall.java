@@ -8,6 +8,7 @@ import io.usher.engine.ClusterViews;
 import io.usher.engine.Deadline;
 import io.usher.engine.ObjectMapping;
 import io.usher.engine.RuleEvents;
+import io.usher.engine.RuleFailedException;
 import io.usher.rule.RuleContext;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -50,8 +51,8 @@ final class RuleCall implements RuleContext {
   /** Whether the server's own work on the object is under way. Under this object's lock. */
   private boolean ownWork;
 
-  /** Whether the rule was given up within that work. Under this object's lock. */
-  private boolean givenUpInOwnWork;
+  /** Whether the rule was given up. Under this object's lock. */
+  private boolean givenUp;
 
   private long givenUpNanos;
   private long cpuNanosWhenGivenUp;
@@ -85,9 +86,8 @@ final class RuleCall implements RuleContext {
    * the object's fault: where that is under way, the circuit learns of the rule after it.
    */
   synchronized void giveUp() {
-    if (ownWork) {
-      givenUpInOwnWork = true;
-    } else {
+    givenUp = true;
+    if (!ownWork) {
       hang();
     }
   }
@@ -100,24 +100,30 @@ final class RuleCall implements RuleContext {
 
   /**
    * Does work on the object that is the server's own, unless the code of this type, a user's, has a
-   * part in it.
+   * part in it. For a rule that was given up there is none to do.
    */
   <T> T work(Class<?> type, Supplier<T> work) {
     if (!ObjectMapping.isServers(type)) {
       return work.get();
     }
-    ownWork(true);
+    beginOwnWork();
     try {
       return work.get();
     } finally {
-      ownWork(false);
+      endOwnWork();
     }
   }
 
-  private synchronized void ownWork(boolean begins) {
-    ownWork = begins;
-    if (!begins && givenUpInOwnWork) {
-      givenUpInOwnWork = false;
+  private synchronized void beginOwnWork() {
+    if (givenUp) {
+      throw RuleFailedException.tookTooLong(rule.name());
+    }
+    ownWork = true;
+  }
+
+  private synchronized void endOwnWork() {
+    ownWork = false;
+    if (givenUp) {
       hang();
     }
   }

@@ -244,8 +244,12 @@ class LateRuleTest {
             now.addAndGet(10 * SECOND.toNanos());
             assertThat(hung).as("in the midst of %s", where).isEmpty();
           });
+      long before = PodOfAHook.encodings();
       assertThat(evaluation.run()).as("given up").isNull();
       assertThat(hung).as("the rule's own code had no time").containsExactly("typed");
+      assertThat(PodOfAHook.encodings() - before)
+          .as("what nobody waits for is not encoded")
+          .isEqualTo(where.equals("encode") ? 1 : 0);
       hung.clear();
     }
     PodOfAHook.at("", () -> {});

@@ -8,7 +8,14 @@ public final class PodOfAHook extends Pod {
   private static String where = "";
   private static Runnable hook = () -> {};
 
+  private static long encodings;
+
   private boolean edited;
+
+  /** How many times an edited one was encoded. */
+  public static long encodings() {
+    return encodings;
+  }
 
   /** Runs this once, in the midst of {@code decode} or of the {@code encode} after an edit. */
   public static void at(String place, Runnable once) {
@@ -26,6 +33,7 @@ public final class PodOfAHook extends Pod {
   public PodSpec getSpec() {
     edited |= getMetadata() != null && getMetadata().getLabels().containsKey("x");
     if (edited) {
+      encodings++;
       run("encode");
     }
     return super.getSpec();
