@@ -128,12 +128,12 @@ class UsherServerIT {
                 return null;
               });
       // No hook shows the stack of the thread that reads from the socket: it is looked at from
-      // outside. The thread that looks at files runs beside the reviews.
+      // outside. What begins in the server's own package is no review: reloading, the end.
       await(
           () -> {
-            Thread.getAllStackTraces().entrySet().stream()
-                .filter(thread -> !thread.getKey().getName().equals("reload"))
-                .map(thread -> packages(thread.getValue()))
+            Thread.getAllStackTraces().values().stream()
+                .filter(stack -> !began(stack).startsWith("io.usher.server."))
+                .map(UsherServerIT::packages)
                 .filter(each -> each.contains("io.usher.http") || each.contains("io.usher.engine"))
                 .forEach(crossed::addAll);
             return crossed.contains("io.usher.http")
@@ -590,6 +590,14 @@ class UsherServerIT {
               configure.accept(config);
             })
         .start();
+  }
+
+  /** The class of Usher that a stack began in; empty without one. */
+  private static String began(StackTraceElement[] stack) {
+    return Stream.of(stack)
+        .map(StackTraceElement::getClassName)
+        .filter(name -> name.startsWith("io.usher."))
+        .reduce("", (inner, outer) -> outer);
   }
 
   /** The packages of Usher's main code on a stack, those that a rule is made of aside. */
