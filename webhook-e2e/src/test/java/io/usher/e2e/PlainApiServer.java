@@ -20,9 +20,16 @@ import java.util.concurrent.TimeUnit;
  */
 final class PlainApiServer implements AutoCloseable {
 
-  private static final String TOKEN = "plain-admin";
+  /** The token of user {@code root}, who may do everything. */
+  static final String ADMIN = "plain-admin";
+
+  /** The token of user {@code guest}, who may do what everybody may. */
+  static final String GUEST = "plain-guest";
+
+  private static final String TOKENS = ADMIN + ",root,1,system:masters\n" + GUEST + ",guest,2\n";
 
   private final List<Process> processes = new ArrayList<>();
+  private final Path tokens;
   private final URI uri;
   private final Path certificate;
   private final KubernetesApi api;
@@ -38,7 +45,7 @@ final class PlainApiServer implements AutoCloseable {
     int etcd = UsherProcess.freePort();
     int peers = UsherProcess.freePort();
     int port = UsherProcess.freePort();
-    Path tokens = Files.writeString(work.resolve("tokens.csv"), TOKEN + ",root,1,system:masters");
+    tokens = Files.writeString(work.resolve("tokens.csv"), TOKENS);
     Path key = writeKey(work.resolve("service-accounts.pem"));
     String etcdUrl = "http://127.0.0.1:" + etcd;
     start(
@@ -68,7 +75,7 @@ final class PlainApiServer implements AutoCloseable {
     certificate = certificates.resolve("apiserver.crt");
     Eventually.eventually(() -> assertThat(certificate).exists());
     uri = URI.create("https://127.0.0.1:" + port);
-    api = new KubernetesApi(uri, TOKEN, CertificateFiles.trusting(certificate));
+    api = new KubernetesApi(uri, ADMIN, CertificateFiles.trusting(certificate));
     Eventually.eventually(() -> requireReady(api));
   }
 
@@ -100,7 +107,17 @@ final class PlainApiServer implements AutoCloseable {
         - name: e2e
           context: {cluster: e2e, user: e2e}
         """
-        .formatted(uri, Base64.getEncoder().encodeToString(Files.readAllBytes(certificate)), TOKEN);
+        .formatted(uri, Base64.getEncoder().encodeToString(Files.readAllBytes(certificate)), ADMIN);
+  }
+
+  /** The file of its tokens, for another server that shall know the same callers. */
+  Path tokens() {
+    return tokens;
+  }
+
+  /** The same server for requests that no client makes. */
+  RawClient raw() {
+    return new RawClient(uri, CertificateFiles.trusting(certificate));
   }
 
   private void start(Path log, List<String> command) throws IOException {

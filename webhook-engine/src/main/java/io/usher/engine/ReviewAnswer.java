@@ -3,6 +3,7 @@ package io.usher.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -56,6 +57,7 @@ public record ReviewAnswer(int status, String contentType, byte[] body, int retr
             .objectNode()
             .put("kind", "Status")
             .put("apiVersion", "v1")
+            .<ObjectNode>set("metadata", JsonNodeFactory.instance.objectNode())
             .put("status", "Failure")
             .put("message", message)
             .put("reason", reason)

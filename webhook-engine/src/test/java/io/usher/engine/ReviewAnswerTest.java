@@ -17,7 +17,7 @@ class ReviewAnswerTest {
 
     assertThat(new String(answer.body(), UTF_8))
         .isEqualTo(
-            "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\","
+            "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\","
                 + "\"message\":\"say \\\"json\\\"\\n🎭\",\"reason\":\"UnsupportedMediaType\","
                 + "\"code\":415}");
     assertThat(answer.status()).isEqualTo(415);
@@ -33,7 +33,7 @@ class ReviewAnswerTest {
       assertThat(answer.status()).isEqualTo(429);
       assertThat(new String(answer.body(), UTF_8))
           .isEqualTo(
-              "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\","
+              "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\","
                   + "\"message\":\"busy\",\"reason\":\"TooManyRequests\",\"code\":429}");
       seconds.add(answer.retryAfterSeconds());
     }

@@ -5,6 +5,7 @@ import io.usher.engine.MemoryBudget;
 import io.usher.observe.ReviewObserver;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -49,6 +51,15 @@ public final class ApiHttpServer implements AutoCloseable {
 
   /** As kube-apiserver: an informer opens a watch for each kind. */
   private static final int MAX_STREAMS = 250;
+
+  /** Who may do what is decided by the decoded path: what is ambiguous to others is a name here. */
+  private static final UriCompliance ANY_PATH =
+      UriCompliance.from(
+          EnumSet.of(
+              UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT,
+              UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING,
+              UriCompliance.Violation.AMBIGUOUS_PATH_SEGMENT,
+              UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
 
   /** Bearer tokens, and selectors in URLs. */
   private static final int MAX_HEADER_BYTES = 64 << 10;
@@ -140,6 +151,7 @@ public final class ApiHttpServer implements AutoCloseable {
             slowClients));
     var http = new HttpConfiguration();
     WebhookServer.configure(http);
+    http.setUriCompliance(ANY_PATH);
     http.setRequestHeaderSize(MAX_HEADER_BYTES);
     server.addConnector(
         Connectors.tls(

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +69,11 @@ final class ApiRoute implements Route {
       return Refusal.overloaded("the server is about to end: come again");
     }
     if (call.contentLength() > MAX_BODY_BYTES) {
-      return Refusal.tooLarge("Request entity too large: limit is " + MAX_BODY_BYTES);
+      return new Refusal(
+          413,
+          "RequestEntityTooLarge",
+          "Request entity too large: limit is " + MAX_BODY_BYTES,
+          Map.of("Cache-Control", "no-cache, private", "Audit-Id", UUID.randomUUID().toString()));
     }
     long due = call.beganNanos() + TimeUnit.SECONDS.toNanos(BODY_SECONDS);
     return new Verdict.Accepted(
@@ -150,7 +155,16 @@ final class ApiRoute implements Route {
 
   private static boolean takesGzip(HttpCall call) {
     String accepted = call.header("Accept-Encoding");
-    return accepted != null && accepted.contains("gzip");
+    if (accepted == null) {
+      return false;
+    }
+    for (String each : accepted.split(",")) {
+      // As kube-apiserver, which knows no quality here.
+      if (each.strip().equals("gzip") || each.strip().equals("*")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static ByteBuffer gzipped(List<ByteBuffer> parts) {

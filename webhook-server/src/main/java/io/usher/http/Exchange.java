@@ -93,7 +93,7 @@ final class Exchange implements HttpCall, Responder {
 
   @Override
   public void answer(int status, Map<String, List<String>> headers, List<ByteBuffer> parts) {
-    headers.forEach(response.getHeaders()::put);
+    putHeaders(headers);
     long length = parts.stream().mapToLong(ByteBuffer::remaining).sum();
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
     if (served && status < 300) {
@@ -103,6 +103,12 @@ final class Exchange implements HttpCall, Responder {
     new PartsWriter(this, parts, length).iterate();
   }
 
+  /** A line for each value: some clients take no list of warnings. */
+  private void putHeaders(Map<String, List<String>> headers) {
+    headers.forEach(
+        (name, values) -> values.forEach(value -> response.getHeaders().add(name, value)));
+  }
+
   @Override
   public AnswerStream beginMessages() {
     return WebSocketStream.begin(this);
@@ -110,7 +116,7 @@ final class Exchange implements HttpCall, Responder {
 
   @Override
   public AnswerStream begin(int status, Map<String, List<String>> headers) {
-    headers.forEach(response.getHeaders()::put);
+    putHeaders(headers);
     begin(status);
     return new ExchangeStream(this);
   }

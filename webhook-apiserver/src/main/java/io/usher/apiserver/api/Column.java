@@ -42,6 +42,11 @@ public record Column(
         object -> TextNode.valueOf(object.path("metadata").path("name").asText()));
   }
 
+  /** The same with another format. */
+  public Column withFormat(String other) {
+    return new Column(name, type, other, description, priority, cell);
+  }
+
   /** How long ago the object was created, {@code 5m}. */
   public static Column ofAge(Clock clock) {
     return new Column(
@@ -51,7 +56,9 @@ public record Column(
         "CreationTimestamp is a timestamp representing the server time when this object was"
             + " created. It is not guaranteed to be set in happens-before order across separate"
             + " operations. Clients may not set this value. It is represented in RFC3339 form and"
-            + " is in UTC.",
+            + " is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info:"
+            + " https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md"
+            + "#metadata",
         0,
         object -> TextNode.valueOf(since(object.at("/metadata/creationTimestamp"), clock)));
   }

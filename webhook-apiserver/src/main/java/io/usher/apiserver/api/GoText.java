@@ -43,7 +43,7 @@ public final class GoText {
   }
 
   /** Letters, marks, numbers, punctuation, symbols and the blank: {@code unicode.IsPrint}. */
-  private static boolean isPrintable(int c) {
+  public static boolean isPrintable(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
           Character.FORMAT,

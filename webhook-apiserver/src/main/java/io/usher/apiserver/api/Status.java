@@ -151,6 +151,19 @@ public record Status(
     return new Status(406, "NotAcceptable", message, null);
   }
 
+  /**
+   * 406: the client takes no type that there is at all.
+   *
+   * @param types those that there are
+   */
+  public static Status noRepresentation(String types) {
+    return new Status(
+        406,
+        "NotAcceptable",
+        "406: Not Acceptable\n\nAvailable representations: " + types,
+        Details.UNKNOWN);
+  }
+
   /** 409: the name is taken. */
   public static Status alreadyExists(GroupResource resource, String name) {
     return new Status(
@@ -182,6 +195,20 @@ public record Status(
   /** 415. */
   public static Status unsupportedMediaType(String message) {
     return new Status(415, "UnsupportedMediaType", message, null);
+  }
+
+  /** 415: the resource takes no such type. */
+  public static Status noSuchMediaType() {
+    return new Status(415, "UnsupportedMediaType", "415: Unsupported Media Type", Details.UNKNOWN);
+  }
+
+  /** 422: a patch does not fit. */
+  public static Status rejected() {
+    return new Status(
+        422,
+        "Invalid",
+        "the server rejected our request due to an error in our request",
+        Details.UNKNOWN);
   }
 
   /**

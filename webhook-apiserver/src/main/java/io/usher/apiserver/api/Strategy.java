@@ -89,13 +89,14 @@ public interface Strategy {
   }
 
   /**
-   * Seconds that an object stays with its {@code deletionTimestamp} before it goes; 0 removes it at
-   * once. A server without kubelets has nobody who removes it later.
+   * Seconds that an object may take to go, as its {@code deletionGracePeriodSeconds} says. Nobody
+   * here has to wait for it: the object is told of with its {@code deletionTimestamp}, and goes.
    *
    * @param asked {@code gracePeriodSeconds} of the request, or a negative number
+   * @return a negative number when the type knows no such period
    */
   default long gracePeriodSeconds(ObjectNode object, long asked) {
-    return 0;
+    return -1;
   }
 
   /** Whether names must be labels or subdomains of DNS, or other: what is wrong, one text each. */

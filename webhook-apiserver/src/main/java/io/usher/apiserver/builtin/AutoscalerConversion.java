@@ -35,8 +35,12 @@ final class AutoscalerConversion implements Conversion {
     listToStored(object, status, CURRENT, "currentMetrics", CURRENT_METRICS, "current");
     fromAnnotation(object, BEHAVIOR, spec, "behavior");
     fromAnnotation(object, CONDITIONS, status, "conditions");
+    // Version 2 leaves out a zero, and shows a list of nothing.
     if (status.path(REPLICAS).asInt() == 0) {
       status.remove(REPLICAS);
+    }
+    if (!status.has("currentMetrics")) {
+      status.putNull("currentMetrics");
     }
   }
 

@@ -20,7 +20,7 @@ interface BuiltInKind extends Strategy {
 
   /** An object's cell in the column Name. */
   default JsonNode nameCell(ObjectNode object) {
-    return object.at("/metadata/name");
+    return TextNode.valueOf(object.at("/metadata/name").asText());
   }
 
   /** What field selectors may name beside name and namespace. */

@@ -57,6 +57,36 @@ final class Deployments implements BuiltInKind {
     return errors.list();
   }
 
+  @Override
+  public List<FieldError> validateStatusUpdate(ObjectNode object, ObjectNode old) {
+    var errors = new Errors();
+    Field status = Field.of(object).at("status");
+    for (String number :
+        List.of(
+            "observedGeneration",
+            "replicas",
+            "updatedReplicas",
+            "readyReplicas",
+            "availableReplicas",
+            "unavailableReplicas",
+            "terminatingReplicas",
+            "collisionCount")) {
+      errors.notNegative(status.at(number));
+    }
+    for (String part : List.of("updatedReplicas", "readyReplicas", "availableReplicas")) {
+      if (status.number(part) > status.number("replicas")) {
+        errors.invalidNumber(status.at(part), "cannot be greater than status.replicas");
+      }
+    }
+    if (status.number("availableReplicas") > status.number("readyReplicas")) {
+      errors.invalidNumber(status.at("availableReplicas"), "cannot be greater than readyReplicas");
+    }
+    if (status.number("collisionCount") < Field.of(old).at("status").number("collisionCount")) {
+      errors.invalidNumber(status.at("collisionCount"), "cannot be decremented");
+    }
+    return errors.list();
+  }
+
   private static void check(Field spec, Errors errors) {
     errors.notNegative(spec.at("replicas"));
     Field selector = spec.at("selector");

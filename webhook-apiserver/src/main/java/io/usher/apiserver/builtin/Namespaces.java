@@ -53,6 +53,7 @@ final class Namespaces implements BuiltInKind {
   @Override
   public void prepareForDelete(ObjectNode object) {
     Defaults.object(object, "status").put("phase", "Terminating");
+    Defaults.object(object, "metadata").remove("deletionGracePeriodSeconds");
   }
 
   @Override

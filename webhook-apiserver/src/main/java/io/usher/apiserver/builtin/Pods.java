@@ -66,6 +66,17 @@ final class Pods implements BuiltInKind {
   }
 
   @Override
+  public long gracePeriodSeconds(ObjectNode object, long asked) {
+    Field pod = Field.of(object);
+    boolean ended = Set.of("Failed", "Succeeded").contains(pod.text("status.phase"));
+    if (ended || pod.text("spec.nodeName").isEmpty()) {
+      return 0;
+    }
+    long period = asked < 0 ? pod.number("spec.terminationGracePeriodSeconds") : asked;
+    return period < 0 ? 1 : period;
+  }
+
+  @Override
   public List<FieldError> validate(ObjectNode object) {
     var errors = new Errors();
     Field spec = Field.of(object).at("spec");

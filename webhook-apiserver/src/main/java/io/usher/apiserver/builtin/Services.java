@@ -1,6 +1,7 @@
 package io.usher.apiserver.builtin;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -93,10 +94,15 @@ final class Services implements BuiltInKind {
       String ip = "10.96." + (1 + random.nextInt(254)) + '.' + (1 + random.nextInt(254));
       spec.put("clusterIP", ip).putArray("clusterIPs").add(ip);
     }
+    boolean anywhere =
+        spec.path("clusterIP").asText().equals("None") && spec.path("selector").isEmpty();
+    Defaults.text(spec, "ipFamilyPolicy", anywhere ? "RequireDualStack" : "SingleStack");
     if (!spec.has("ipFamilies")) {
-      spec.putArray("ipFamilies").add("IPv4");
+      ArrayNode families = spec.putArray("ipFamilies").add("IPv4");
+      if (spec.path("ipFamilyPolicy").asText().equals("RequireDualStack") && anywhere) {
+        families.add("IPv6");
+      }
     }
-    Defaults.text(spec, "ipFamilyPolicy", "SingleStack");
     boolean nodePorts =
         type.equals("NodePort")
             || type.equals("LoadBalancer")

@@ -53,6 +53,7 @@ public final class Discovery implements PathHandler {
       return null;
     }
     Documents all = documents();
+    boolean groups = parts.length == 2 && !core;
     if (parts.length == 2 && wantsAggregated(request)) {
       return aggregated(request, all.aggregated(core));
     }
@@ -64,10 +65,14 @@ public final class Discovery implements PathHandler {
           default -> null;
         };
     boolean version = parts.length == (core ? 3 : 4);
-    if (document == null && version) {
+    if (document == null && version && (core || all.group(parts[2]) != null)) {
       throw new ApiException(Status.noSuchResource());
     }
-    return document == null ? null : get(request, document);
+    if (document == null) {
+      return null;
+    }
+    // As kube-apiserver: the list of groups is there whatever the method.
+    return groups ? answer(document) : get(request, document);
   }
 
   private Documents documents() {
@@ -81,6 +86,10 @@ public final class Discovery implements PathHandler {
 
   private static ApiResponse get(ApiRequest request, ObjectNode document) {
     requireGet(request);
+    return answer(document);
+  }
+
+  private static ApiResponse answer(ObjectNode document) {
     return ApiResponse.of(
         200, "application/json", document.toString().getBytes(StandardCharsets.UTF_8));
   }
@@ -113,13 +122,13 @@ public final class Discovery implements PathHandler {
     Headers headers =
         Headers.of(
             Map.of(
-                "Content-Type", List.of(AGGREGATED),
                 "ETag", List.of(etag),
                 "Vary", List.of("Accept"),
                 "Cache-Control", List.of("public")));
-    boolean known = request.headers().all("If-None-Match").contains(etag);
-    return new ApiResponse.Complete(
-        known ? 304 : 200, headers, known ? List.of() : List.of(ByteBuffer.wrap(body)));
+    return request.headers().all("If-None-Match").contains(etag)
+        ? new ApiResponse.Complete(304, headers, List.of())
+        : new ApiResponse.Complete(
+            200, headers.withDefault("Content-Type", AGGREGATED), List.of(ByteBuffer.wrap(body)));
   }
 
   private ObjectNode paths() {

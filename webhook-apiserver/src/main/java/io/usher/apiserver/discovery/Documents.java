@@ -135,7 +135,7 @@ final class Documents {
     verbs(entry.putArray("verbs"), type.verbs());
     texts(entry, "shortNames", type.shortNames());
     texts(entry, "categories", type.categories());
-    if (type.answering() == null) {
+    if (type.verbs().contains(Verb.WATCH)) {
       entry.put("storageVersionHash", storageVersionHash(type.storedKind()));
     }
     for (Subresource subresource : sorted(type)) {
@@ -144,11 +144,8 @@ final class Documents {
           .put("singularName", "")
           .put("namespaced", type.namespaced());
       GroupVersionKind kind = subresource.kind();
-      if (kind != null) {
-        if (!kind.group().isEmpty()) {
-          part.put("group", kind.group());
-        }
-        part.put("version", kind.version());
+      if (kind != null && !kind.group().isEmpty()) {
+        part.put("group", kind.group()).put("version", kind.version());
       }
       part.put("kind", kind == null ? type.kind() : kind.kind());
       verbs(part.putArray("verbs"), subresource.verbs());
@@ -205,8 +202,9 @@ final class Documents {
   }
 
   private static void kind(ObjectNode json, @Nullable GroupVersionKind kind, ResourceType type) {
-    json.put("group", kind == null ? "" : kind.group())
-        .put("version", kind == null ? "" : kind.version())
+    boolean named = kind != null && !kind.group().isEmpty();
+    json.put("group", named ? kind.group() : "")
+        .put("version", named ? kind.version() : "")
         .put("kind", kind == null ? type.kind() : kind.kind());
   }
 

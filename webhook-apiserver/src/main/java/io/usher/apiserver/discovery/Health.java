@@ -1,10 +1,8 @@
 package io.usher.apiserver.discovery;
 
-import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.PathHandler;
-import io.usher.apiserver.api.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,9 +32,6 @@ public final class Health implements PathHandler {
     if (parts.length < 2 || parts.length > 3 || !ENDPOINTS.contains(parts[1])) {
       return null;
     }
-    if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
-      throw new ApiException(Status.methodNotAllowed());
-    }
     if (parts.length == 3) {
       BooleanSupplier check = checks.get(parts[2]);
       return check == null ? null : text(check.getAsBoolean() ? 200 : 500, word(check));
@@ -55,7 +50,9 @@ public final class Health implements PathHandler {
     }
     report.append(parts[1]).append(well ? " check passed\n" : " check failed\n");
     boolean verbose = request.query().has("verbose") || !well;
-    return text(well ? 200 : 500, verbose ? report.toString() : "ok");
+    ApiResponse response = text(well ? 200 : 500, verbose ? report.toString() : "ok");
+    return response.withHeaders(
+        response.headers().withDefault("X-Content-Type-Options", "nosniff"));
   }
 
   private static String word(BooleanSupplier check) {

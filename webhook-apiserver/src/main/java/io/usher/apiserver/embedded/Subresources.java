@@ -1,6 +1,8 @@
 package io.usher.apiserver.embedded;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.GroupResource;
@@ -17,19 +19,23 @@ import java.util.Set;
 final class Subresources {
 
   private static final GroupResource PODS = new GroupResource("", "pods");
+  private static final GroupResource BINDINGS = new GroupResource("", "pods/binding");
 
   /** What the API server only passes on to a Pod's node. */
   private static final Set<String> CONNECTIONS = Set.of("attach", "exec", "portforward");
 
   private final Clock clock;
 
+  private final DisruptionBudgets budgets;
+
   Subresources(Clock clock) {
     this.clock = clock;
+    this.budgets = new DisruptionBudgets(clock);
   }
 
   SubresourceHandler handler(GroupResource resource, String subresource) {
     if (resource.equals(PODS) && subresource.equals("eviction")) {
-      return Subresources::evict;
+      return this::evict;
     }
     if (resource.equals(PODS) && subresource.equals("binding")) {
       return this::bind;
@@ -59,9 +65,16 @@ final class Subresources {
     }
   }
 
-  private static ObjectNode evict(Call call) {
-    pod(call);
-    if (!call.dryRun()) {
+  private ObjectNode evict(Call call) {
+    JsonNode eviction = call.body() == null ? MissingNode.getInstance() : call.body();
+    if (!eviction.at("/metadata/name").asText().equals(call.info().name())) {
+      throw new ApiException(
+          Status.badRequest("name in URL does not match name in Eviction object"));
+    }
+    ObjectNode pod = pod(call);
+    boolean dryRun = call.dryRun() || !eviction.at("/deleteOptions/dryRun").isEmpty();
+    budgets.take(call.objects(), pod, dryRun);
+    if (!dryRun) {
       call.objects().delete(PODS, call.info().namespace(), call.info().name());
     }
     return success();
@@ -72,12 +85,12 @@ final class Subresources {
     ObjectNode spec = (ObjectNode) pod.path("spec");
     String node = call.body() == null ? "" : call.body().at("/target/name").asText();
     if (node.isEmpty()) {
-      throw new ApiException(Status.badRequest("target.name of the Binding names no node"));
+      throw new ApiException(new Status(500, "", "target.name: Required value", null));
     }
     if (!spec.path("nodeName").asText().isEmpty()) {
       throw new ApiException(
           Status.conflict(
-              PODS,
+              BINDINGS,
               call.info().name(),
               "pod "
                   + call.info().name()

@@ -58,9 +58,12 @@ public final class OpenApi {
     return present;
   }
 
-  /** Answers a GET of one of the paths; 404 where there is no document. */
-  public ApiResponse answer(ApiRequest request) {
+  /** Answers a GET of one of the paths; 404 where there is no document, null for other paths. */
+  public @Nullable ApiResponse answer(ApiRequest request) {
     String path = request.path();
+    if (!path.equals(V2) && !path.equals(V3) && !path.startsWith(V3 + '/')) {
+      return null;
+    }
     if (path.equals(V2)) {
       return accepts(request, ProtobufV2.ACCEPTED)
           ? document(request, documents().v2Protobuf(), "")
@@ -84,7 +87,7 @@ public final class OpenApi {
             || accepts(request, "*/*");
     return accepted
         ? document(request, document, hash)
-        : empty(406, Map.of("Vary", List.of("Accept")));
+        : empty(406, Map.of("Vary", List.of("Accept-Encoding", "Accept")));
   }
 
   private ApiResponse document(ApiRequest request, Document document, String hash) {

@@ -8,16 +8,25 @@ import java.util.List;
  * A document that a client sent.
  *
  * @param json an object; for a JSON Patch an array
- * @param duplicates the paths of the fields that are there twice, in the document's order; the last
- *     one counts
+ * @param members of JSON in which a field is there twice: each field, in the document's order
+ * @param yamlProblems of YAML, what is wrong with fields that are there twice
  */
-record Body(JsonNode json, List<String> duplicates) {
+record Body(JsonNode json, List<Member> members, List<String> yamlProblems) {
   Body {
-    duplicates = List.copyOf(duplicates);
+    members = List.copyOf(members);
+    yamlProblems = List.copyOf(yamlProblems);
   }
+
+  /**
+   * A field of a document.
+   *
+   * @param path {@code spec.containers[0].name}
+   * @param repeated whether its object had it already
+   */
+  record Member(String path, boolean repeated) {}
 
   /** The same document, to be edited while this one stays as it is. */
   Body copy() {
-    return new Body(LazyJson.copy(json), duplicates);
+    return new Body(LazyJson.copy(json), members, yamlProblems);
   }
 }

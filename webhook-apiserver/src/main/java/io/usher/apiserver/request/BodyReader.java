@@ -8,9 +8,11 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -18,9 +20,12 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiRequest;
+import io.usher.apiserver.api.GoText;
 import io.usher.apiserver.api.MediaType;
+import io.usher.apiserver.api.ObjectSchema;
 import io.usher.apiserver.api.Status;
 import io.usher.apiserver.schema.ProtobufObject;
+import io.usher.apiserver.schema.TypedSchema;
 import io.usher.json.ContainerOffsets;
 import io.usher.json.DuplicateNames;
 import io.usher.json.NameCount;
@@ -29,6 +34,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the document that a request brings, in one pass: it is within the limits, UTF-8, and one
@@ -62,6 +70,15 @@ final class BodyReader {
   private static final YAMLFactory YAML =
       YAMLFactory.builder().streamReadConstraints(LIMITS).build();
 
+  private static final String NO_KIND = "couldn't get version/kind; ";
+  private static final String PARSE_ERROR = "json parse error: ";
+  private static final String NO_TYPE_META =
+      "json: cannot unmarshal %s into Go value of type struct { APIVersion string"
+          + " \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
+
+  private static final ObjectSchema DELETE_OPTIONS_SCHEMA =
+      TypedSchema.builtIn(DeleteOptions.KIND, options -> {});
+
   private static final ObjectMapper TREES =
       new ObjectMapper(JSON)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -80,6 +97,20 @@ final class BodyReader {
    * @throws ApiException 400, 413 or 415
    */
   Body object(ApiRequest request, GroupVersionKind kind) {
+    return object(
+        request,
+        kind,
+        problem ->
+            "the object provided is unrecognized (must be of type "
+                + kind.kind()
+                + "): "
+                + problem
+                + " ("
+                + GoJson.summary(request.body())
+                + ')');
+  }
+
+  private Body object(ApiRequest request, GroupVersionKind kind, UnaryOperator<String> message) {
     String type = mediaType(request).name();
     try {
       Body body =
@@ -90,20 +121,33 @@ final class BodyReader {
             default -> throw unknownFormat("");
           };
       if (!body.json().isObject()) {
-        throw new IOException("it is no object");
+        String problem = NO_TYPE_META.formatted(goType(body.json()));
+        throw new ApiException(Status.badRequest(message.apply(NO_KIND + PARSE_ERROR + problem)));
       }
       return body;
     } catch (IOException e) {
       String format = type.substring(type.lastIndexOf('/') + 1);
-      throw new ApiException(
-          Status.badRequest(
-              "the object provided is unrecognized (must be of type "
-                  + kind.kind()
-                  + "): couldn't get version/kind; "
-                  + (format.equals("json") ? "json parse error" : format)
-                  + ": "
-                  + problem(e, request.body())));
+      throw new ApiException(Status.badRequest(message.apply(problem(e, format, request.body()))));
     }
+  }
+
+  static String goType(JsonNode json) {
+    return json.isBoolean() ? "bool" : json.getNodeType().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What is wrong with a body, as kube-apiserver says it where it knows the problem, too. */
+  private static String problem(IOException e, String format, byte[] body) {
+    return switch (format) {
+      case "json" -> NO_KIND + PARSE_ERROR + syntaxProblem(e, body);
+      case "yaml" -> "yaml: " + problem(e);
+      default -> NO_KIND + format + ": " + problem(e);
+    };
+  }
+
+  /** What Go says of a body that is no JSON, unless the body is beyond a limit that Go has not. */
+  private static String syntaxProblem(IOException e, byte[] body) {
+    String syntax = e instanceof StreamConstraintsException ? "" : GoJson.problem(body);
+    return syntax.isEmpty() ? problem(e) : syntax;
   }
 
   private static Body protobuf(byte[] body, GroupVersionKind kind) throws IOException {
@@ -112,7 +156,7 @@ final class BodyReader {
     if (object == null) {
       throw unknownFormat("; a " + kind.kind() + " has no protobuf form: send application/json");
     }
-    return new Body(object, List.of());
+    return new Body(object, List.of(), List.of());
   }
 
   private static ApiException unknownFormat(String advice) {
@@ -133,7 +177,7 @@ final class BodyReader {
       return read(request.body(), false, false);
     } catch (IOException e) {
       throw new ApiException(
-          Status.badRequest("error decoding patch: " + problem(e, request.body())));
+          Status.badRequest("error decoding patch: " + syntaxProblem(e, request.body())));
     }
   }
 
@@ -149,18 +193,98 @@ final class BodyReader {
     if (malformed >= 0) {
       throw new IOException("byte " + malformed + " is not UTF-8");
     }
-    byte[] json = yaml ? fromYaml(body) : body;
+    var yamlProblems = new ArrayList<String>();
+    byte[] json = yaml ? fromYaml(body, yamlProblems) : body;
     var nameCount = new NameCount();
     var offsets = new ContainerOffsets(nameCount);
-    var duplicates = new ArrayList<String>();
-    boolean object = walk(json, offsets, nameCount, duplicates);
-    if (object && lazy && duplicates.isEmpty()) {
-      return new Body(offsets.object(json), duplicates);
+    var names = new Names();
+    boolean object = walk(json, offsets, nameCount, names);
+    if (object && lazy && !names.repeated) {
+      return new Body(offsets.object(json), List.of(), yamlProblems);
     }
-    JsonNode tree = TREES.readTree(json);
+    JsonNode tree = yaml || !names.repeated ? TREES.readTree(json) : merged(json);
     return new Body(
         tree == null || (lazy && tree.isNull()) ? JsonNodeFactory.instance.objectNode() : tree,
-        duplicates);
+        yaml || !names.repeated ? List.of() : members(json),
+        yamlProblems);
+  }
+
+  /** The names in the containers that are open. */
+  private static final class Names {
+    private final List<DuplicateNames> open = new ArrayList<>();
+    private int depth;
+    private boolean repeated;
+
+    void begin() {
+      if (depth == open.size()) {
+        open.add(new DuplicateNames());
+      }
+      open.get(depth++).clear();
+    }
+
+    void end() {
+      depth--;
+    }
+
+    /** Follows a token that opens or closes a container. */
+    void follow(JsonToken token) {
+      if (token.isStructStart()) {
+        begin();
+      } else if (token.isStructEnd()) {
+        end();
+      }
+    }
+
+    /** Whether a name is new. */
+    boolean add(String name) {
+      boolean isNew = open.get(depth - 1).add(name);
+      repeated |= !isNew;
+      return isNew;
+    }
+  }
+
+  /** As Go decodes a field that is there twice: into what the first has left. */
+  private static JsonNode merged(byte[] json) throws IOException {
+    try (JsonParser parser = TREES.createParser(json)) {
+      parser.nextToken();
+      return merged(parser, null);
+    }
+  }
+
+  private static JsonNode merged(JsonParser parser, @Nullable JsonNode before) throws IOException {
+    if (parser.currentToken() == JsonToken.START_OBJECT) {
+      ObjectNode object =
+          before instanceof ObjectNode first ? first : JsonNodeFactory.instance.objectNode();
+      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+        parser.nextToken();
+        object.set(name, merged(parser, object.get(name)));
+      }
+      return object;
+    }
+    if (parser.currentToken() == JsonToken.START_ARRAY) {
+      ArrayNode array = JsonNodeFactory.instance.arrayNode();
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        array.add(merged(parser, null));
+      }
+      return array;
+    }
+    return TREES.readTree(parser);
+  }
+
+  private static List<Body.Member> members(byte[] json) throws IOException {
+    var members = new ArrayList<Body.Member>();
+    var names = new Names();
+    try (JsonParser parser = JSON.createParser(json)) {
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        if (token == JsonToken.FIELD_NAME) {
+          String path = path(parser.getParsingContext().pathAsPointer());
+          members.add(new Body.Member(path, !names.add(parser.currentName())));
+        } else {
+          names.follow(token);
+        }
+      }
+    }
+    return members;
   }
 
   private static void requireSize(byte[] body) {
@@ -171,44 +295,36 @@ final class BodyReader {
 
   /** Walks the whole document; whether it is an object. */
   private static boolean walk(
-      byte[] json, ContainerOffsets offsets, NameCount nameCount, List<String> duplicates)
-      throws IOException {
+      byte[] json, ContainerOffsets offsets, NameCount nameCount, Names names) throws IOException {
     try (JsonParser parser = JSON.createParser(json)) {
       JsonToken first = parser.nextToken();
       if (first == null) {
-        throw new IOException("unexpected end of JSON input (<empty>)");
+        throw new IOException("unexpected end of JSON input");
       }
-      var names = new ArrayList<DuplicateNames>();
-      int depth = 0;
       for (JsonToken token = first; token != null; token = parser.nextToken()) {
         switch (token) {
           case START_OBJECT, START_ARRAY -> {
             offsets.begin(ContainerOffsets.offset(parser));
-            if (depth == names.size()) {
-              names.add(new DuplicateNames());
-            }
-            names.get(depth++).clear();
+            names.begin();
           }
           case END_OBJECT, END_ARRAY -> {
             offsets.end(ContainerOffsets.offset(parser) + 1);
-            depth--;
+            names.end();
           }
           case FIELD_NAME -> {
             String name = parser.currentName();
             nameCount.add(name);
-            if (!names.get(depth - 1).add(name)) {
-              duplicates.add(path(parser.getParsingContext().pathAsPointer()));
-            }
+            names.add(name);
           }
           case VALUE_NUMBER_FLOAT -> requireNumber(parser.getText());
           default -> {
             // Only that it is valid.
           }
         }
-        if (depth == 0 && parser.nextToken() != null) {
+        if (names.depth == 0 && parser.nextToken() != null) {
           throw new IOException("invalid character after top-level value");
         }
-        if (depth == 0) {
+        if (names.depth == 0) {
           break;
         }
       }
@@ -238,7 +354,8 @@ final class BodyReader {
     return path.toString();
   }
 
-  private static byte[] fromYaml(byte[] yaml) throws IOException {
+  private static byte[] fromYaml(byte[] yaml, List<String> problems) throws IOException {
+    var names = new Names();
     var json = new ByteArrayOutputStream(yaml.length * 2);
     try (YAMLParser parser = YAML.createParser(yaml);
         JsonGenerator generator = JSON.createGenerator(json)) {
@@ -247,16 +364,21 @@ final class BodyReader {
           throw new IOException(
               "an alias, *" + parser.getText() + ": write out what it stands for");
         }
+        names.follow(token);
+        if (token == JsonToken.FIELD_NAME && !names.add(parser.currentName())) {
+          problems.add(
+              "line %d: key %s already set in map"
+                  .formatted(
+                      parser.currentTokenLocation().getLineNr(),
+                      GoText.quote(parser.currentName())));
+        }
         generator.copyCurrentEvent(parser);
       }
     }
     return json.toByteArray();
   }
 
-  private static String problem(IOException e, byte[] body) {
-    if (body.length == 0) {
-      return "unexpected end of JSON input (<empty>)";
-    }
+  private static String problem(IOException e) {
     if (!(e instanceof JsonProcessingException parsing)) {
       return String.valueOf(e.getMessage());
     }
@@ -267,10 +389,24 @@ final class BodyReader {
         : "line " + location.getLineNr() + " column " + location.getColumnNr() + ": " + text;
   }
 
-  /** An object of {@code DeleteOptions} and the like, empty when there is no body. */
-  ObjectNode options(ApiRequest request, GroupVersionKind kind) {
-    return request.body().length == 0
-        ? JsonNodeFactory.instance.objectNode()
-        : (ObjectNode) object(request, kind).json();
+  /**
+   * {@code DeleteOptions}, empty when there is no body.
+   *
+   * @throws ApiException 400, 413 or 415
+   */
+  ObjectNode deleteOptions(ApiRequest request) {
+    if (request.body().length == 0) {
+      return JsonNodeFactory.instance.objectNode();
+    }
+    ObjectNode options =
+        (ObjectNode) object(request, DeleteOptions.KIND, problem -> problem).json();
+    String kind = options.path("kind").asText(DeleteOptions.KIND.kind());
+    if (!kind.equals(DeleteOptions.KIND.kind())) {
+      throw new ApiException(
+          Status.badRequest(
+              ObjectDecoder.notRegistered(kind, options.path("apiVersion").asText())));
+    }
+    DELETE_OPTIONS_SCHEMA.prune(options);
+    return options;
   }
 }

@@ -90,7 +90,9 @@ record DeleteOptions(
       } catch (NumberFormatException e) {
         throw new ApiException(
             Status.badRequest(
-                "gracePeriodSeconds \"" + query.first("gracePeriodSeconds") + "\" is no number"));
+                "strconv.ParseInt: parsing \""
+                    + query.first("gracePeriodSeconds")
+                    + "\": invalid syntax"));
       }
     }
     if (query.has("propagationPolicy")) {

@@ -80,13 +80,7 @@ final class Deletion {
   }
 
   private DeleteOptions options(Call call) {
-    ObjectNode body = bodies.options(call.request(), DeleteOptions.KIND);
-    String expected = DeleteOptions.KIND.kind();
-    String kind = body.path("kind").asText(expected);
-    if (!kind.equals(expected)) {
-      throw new ApiException(Status.badRequest(kind + " cannot be handled as " + expected));
-    }
-    return DeleteOptions.of(body, call.request().query());
+    return DeleteOptions.of(bodies.deleteOptions(call.request()), call.request().query());
   }
 
   private Removal.@Nullable Gone delete(

@@ -6,6 +6,7 @@ import io.usher.apiserver.api.FieldError;
 import io.usher.apiserver.api.QueryParameters;
 import io.usher.apiserver.api.Status;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,12 +48,12 @@ record ListOptions(
     Boolean initial = query.has("sendInitialEvents") ? query.isTrue("sendInitialEvents") : null;
     long limit = number(query, "limit");
     long timeout = number(query, "timeoutSeconds");
-    FieldError error = watch ? watchError(match, initial, token) : null;
-    if (error == null) {
-      error = listError(match, version, token, initial, watch);
-    }
-    if (error != null) {
-      throw new ApiException(Status.invalid("meta.k8s.io", "ListOptions", "", List.of(error)));
+    List<FieldError> errors =
+        watch
+            ? watchErrors(match, initial, token)
+            : Stream.ofNullable(listError(match, version, token, initial)).toList();
+    if (!errors.isEmpty()) {
+      throw new ApiException(Status.invalid("meta.k8s.io", "ListOptions", "", errors));
     }
     if (!token.isEmpty() && !version.isEmpty() && !version.equals("0")) {
       throw new ApiException(
@@ -60,7 +61,7 @@ record ListOptions(
     }
     return new ListOptions(
         watch,
-        version.isEmpty() ? null : version(version, watch),
+        version.isEmpty() ? null : version(version, !watch),
         match,
         Math.max(0, limit),
         token.isEmpty() ? null : ContinueToken.decode(token),
@@ -69,22 +70,27 @@ record ListOptions(
         Math.min(Math.max(0, timeout), MAX_TIMEOUT_SECONDS));
   }
 
-  private static @Nullable FieldError watchError(
+  private static List<FieldError> watchErrors(
       String match, @Nullable Boolean initial, String token) {
     if (initial == null && !match.isEmpty()) {
-      return forbidden(MATCH + " is forbidden for watch unless sendInitialEvents is provided");
+      return List.of(
+          forbidden(MATCH + " is forbidden for watch unless sendInitialEvents is provided"));
     }
     if (initial != null && !match.equals("NotOlderThan")) {
-      return forbidden("sendInitialEvents requires setting " + MATCH + " to NotOlderThan");
+      var unset = forbidden("sendInitialEvents requires setting " + MATCH + " to NotOlderThan");
+      return match.isEmpty()
+          ? List.of(unset)
+          : List.of(
+              unset,
+              FieldError.notSupported(MATCH, TextNode.valueOf(match), List.of("NotOlderThan")));
     }
-    return token.isEmpty() ? null : forbidden(MATCH + " is forbidden when continue is provided");
+    return token.isEmpty()
+        ? List.of()
+        : List.of(forbidden(MATCH + " is forbidden when continue is provided"));
   }
 
   private static @Nullable FieldError listError(
-      String match, String version, String token, @Nullable Boolean initial, boolean watch) {
-    if (watch) {
-      return null;
-    }
+      String match, String version, String token, @Nullable Boolean initial) {
     if (initial != null) {
       return FieldError.forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list");
     }
@@ -113,15 +119,19 @@ record ListOptions(
   private static long number(QueryParameters query, String parameter) {
     String text = query.first(parameter);
     try {
-      return text.isEmpty() ? 0 : Long.parseLong(text);
+      return query.has(parameter) ? Long.parseLong(text) : 0;
     } catch (NumberFormatException e) {
       throw new ApiException(
           Status.badRequest("strconv.ParseInt: parsing \"" + text + "\": invalid syntax"));
     }
   }
 
-  /** A version as a client states it. */
-  static long version(String text, boolean watch) {
+  /**
+   * A version as a client states it.
+   *
+   * @param list whether it is a list that states it
+   */
+  static long version(String text, boolean list) {
     try {
       long version = Long.parseLong(text);
       if (version >= 0) {
@@ -137,9 +147,16 @@ record ListOptions(
             + text
             + "\": invalid syntax";
     throw new ApiException(
-        watch
-            ? new Status(500, "", problem, null)
-            : Status.badRequest("invalid resource version: " + problem));
+        list
+            ? Status.badRequest("invalid resource version: " + problem)
+            : new Status(500, "", problem, null));
+  }
+
+  /**
+   * Whether the list comes in pages: kube-apiserver's cache, which answers any version, has none.
+   */
+  boolean isPaged() {
+    return limit > 0 && !anyVersion();
   }
 
   /** Whether any version will do. */

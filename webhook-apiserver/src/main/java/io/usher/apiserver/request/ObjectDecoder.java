@@ -6,10 +6,14 @@ import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.FieldError;
+import io.usher.apiserver.api.ObjectSchema;
+import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.Status;
 import io.usher.apiserver.request.WriteOptions.FieldValidation;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes an object of a type from what a client sent. */
 final class ObjectDecoder {
@@ -17,7 +21,14 @@ final class ObjectDecoder {
   /** A warning for each would fill the answer's head. */
   private static final int MAX_WARNINGS = 50;
 
-  private ObjectDecoder() {}
+  private final ResourceRegistry registry;
+
+  /**
+   * @param registry the kinds that there are, for messages
+   */
+  ObjectDecoder(ResourceRegistry registry) {
+    this.registry = registry;
+  }
 
   /**
    * The object of a body: its kind is right, what the type does not have is gone, and what has a
@@ -27,21 +38,34 @@ final class ObjectDecoder {
    * @param warnings gets what is unknown and duplicate
    * @throws ApiException 400 when it is no such object, or is refused by {@code Strict}
    */
-  static ObjectNode object(
+  ObjectNode object(
       Body body, ApiResource resource, FieldValidation validation, List<String> warnings) {
+    return object(body, resource.kind(), resource.version().schema(), validation, warnings);
+  }
+
+  /** The same of a kind that is no resource's, such as {@code Scale}. */
+  ObjectNode object(
+      Body body,
+      GroupVersionKind kind,
+      ObjectSchema schema,
+      FieldValidation validation,
+      List<String> warnings) {
     ObjectNode object = (ObjectNode) body.json();
-    requireKind(object, resource.kind());
+    requireKind(object, kind);
     List<String> unknown;
     try {
-      unknown = resource.version().schema().prune(object);
+      unknown = schema.prune(object);
       ObjectMeta.requireTypes(object);
     } catch (ApiException e) {
       throw e.status().code() == 400
-          ? new ApiException(cannotBeHandled(resource.kind(), String.valueOf(e.getMessage())))
+          ? new ApiException(cannotBeHandled(kind, kind, String.valueOf(e.getMessage())))
           : e;
     }
-    report(problems(unknown, body.duplicates()), resource.kind(), validation, warnings);
-    resource.version().schema().setDefaults(object);
+    String refusal = report(body, unknown, validation, warnings);
+    if (refusal != null) {
+      throw new ApiException(cannotBeHandled(kind, kind, refusal));
+    }
+    schema.setDefaults(object);
     return object;
   }
 
@@ -50,82 +74,121 @@ final class ObjectDecoder {
    *
    * @throws ApiException 422 when it is no such object
    */
-  static ObjectNode patched(
+  ObjectNode patched(
       ObjectNode object,
-      List<String> duplicates,
+      Body patch,
       ApiResource resource,
       FieldValidation validation,
       List<String> warnings) {
-    requireKind(object, resource.kind());
+    GroupVersionKind sent = kindOf(object, resource.kind());
+    if (!sent.equals(resource.kind())) {
+      throw invalidPatch(object, wrongKind(sent, resource.kind()));
+    }
     List<String> unknown;
     try {
       unknown = resource.version().schema().prune(object);
       ObjectMeta.requireTypes(object);
     } catch (ApiException e) {
-      var error =
-          FieldError.invalid(
-              "patch", TextNode.valueOf(object.toString()), String.valueOf(e.getMessage()));
-      throw new ApiException(Status.invalid("", "", "", List.of(error)));
+      throw invalidPatch(object, String.valueOf(e.getMessage()));
     }
-    report(problems(unknown, duplicates), resource.kind(), validation, warnings);
+    String refusal = report(patch, unknown, validation, warnings);
+    if (refusal != null) {
+      throw invalidPatch(object, refusal);
+    }
     resource.version().schema().setDefaults(object);
     return object;
   }
 
-  private static List<String> problems(List<String> unknown, List<String> duplicates) {
-    var problems = new ArrayList<String>(unknown.size() + duplicates.size());
-    unknown.forEach(path -> problems.add("unknown field \"" + path + "\""));
-    duplicates.forEach(path -> problems.add("duplicate field \"" + path + "\""));
+  private static ApiException invalidPatch(ObjectNode object, String problem) {
+    var error = FieldError.invalid("patch", TextNode.valueOf(object.toString()), problem);
+    return new ApiException(Status.invalid("", "", "", List.of(error)));
+  }
+
+  /** What is unknown or there twice, in the document's order. */
+  private static List<String> problems(Body body, List<String> unknown) {
+    var problems = new ArrayList<String>();
+    var left = new LinkedHashSet<>(unknown);
+    for (Body.Member member : body.members()) {
+      if (member.repeated()) {
+        problems.add("duplicate field \"" + member.path() + '"');
+      } else if (left.remove(member.path())) {
+        problems.add("unknown field \"" + member.path() + '"');
+      }
+    }
+    left.forEach(path -> problems.add("unknown field \"" + path + '"'));
     return problems;
   }
 
-  private static void report(
-      List<String> problems,
-      GroupVersionKind kind,
-      FieldValidation validation,
-      List<String> warnings) {
+  /** Warns of fields that are unknown or there twice, or says why they are refused. */
+  private static @Nullable String report(
+      Body body, List<String> unknown, FieldValidation validation, List<String> warnings) {
+    var problems = new ArrayList<String>();
+    if (validation == FieldValidation.STRICT && !body.yamlProblems().isEmpty()) {
+      problems.add("yaml: unmarshal errors:\n  " + String.join("\n  ", body.yamlProblems()));
+    } else {
+      problems.addAll(body.yamlProblems());
+    }
+    problems.addAll(problems(body, unknown));
     if (problems.isEmpty() || validation == FieldValidation.IGNORE) {
-      return;
+      return null;
     }
     List<String> told = problems.subList(0, Math.min(problems.size(), MAX_WARNINGS));
     if (validation == FieldValidation.STRICT) {
-      throw new ApiException(
-          cannotBeHandled(kind, "strict decoding error: " + String.join(", ", told)));
+      return "strict decoding error: " + String.join(", ", told);
     }
     warnings.addAll(told);
+    return null;
   }
 
-  /** Sets apiVersion and kind where they are absent, and refuses others than these. */
-  static void requireKind(ObjectNode object, GroupVersionKind expected) {
-    String apiVersion = object.path("apiVersion").asText();
-    String kind = object.path("kind").asText();
-    boolean sameVersion = apiVersion.isEmpty() || apiVersion.equals(expected.apiVersion());
-    if (!sameVersion || !(kind.isEmpty() || kind.equals(expected.kind()))) {
-      GroupVersionKind sent =
-          GroupVersionKind.of(
-              apiVersion.isEmpty() ? expected.apiVersion() : apiVersion,
-              kind.isEmpty() ? expected.kind() : kind);
-      throw new ApiException(
-          Status.badRequest(
-              sent.kind()
-                  + " in version \""
-                  + sent.apiVersion()
-                  + "\" cannot be handled as a "
-                  + expected.kind()
-                  + ": this path takes "
-                  + expected));
+  /**
+   * Sets apiVersion and kind where they are absent, and refuses others than these.
+   *
+   * @throws ApiException 400 when they are others
+   */
+  void requireKind(ObjectNode object, GroupVersionKind expected) {
+    GroupVersionKind sent = kindOf(object, expected);
+    if (!sent.equals(expected)) {
+      throw new ApiException(cannotBeHandled(sent, expected, wrongKind(sent, expected)));
     }
-    object.put("apiVersion", expected.apiVersion()).put("kind", expected.kind());
   }
 
-  private static Status cannotBeHandled(GroupVersionKind kind, String problem) {
+  /** The kind that an object states; what it leaves out is set as expected. */
+  private static GroupVersionKind kindOf(ObjectNode object, GroupVersionKind expected) {
+    for (String member : List.of("apiVersion", "kind")) {
+      if (object.path(member).asText().isEmpty()) {
+        object.put(member, member.equals("kind") ? expected.kind() : expected.apiVersion());
+      }
+    }
+    return GroupVersionKind.of(object.path("apiVersion").asText(), object.path("kind").asText());
+  }
+
+  private String wrongKind(GroupVersionKind sent, GroupVersionKind expected) {
+    return isRegistered(sent)
+        ? "converting (%s.%s) to (%s): unknown conversion"
+            .formatted(sent.version(), sent.kind(), goType(expected, expected.kind()))
+        : notRegistered(sent.kind(), sent.apiVersion());
+  }
+
+  private boolean isRegistered(GroupVersionKind kind) {
+    return registry.types().stream()
+        .filter(type -> type.group().equals(kind.group()) && type.version(kind.version()) != null)
+        .anyMatch(type -> type.kind().equals(kind.kind()) || type.listKind().equals(kind.kind()));
+  }
+
+  /** A kind by the Go type that Kubernetes converts it to, {@code core.ConfigMap}. */
+  static String goType(GroupVersionKind group, String kind) {
+    return (group.group().isEmpty() ? "core" : group.group().split("\\.")[0]) + '.' + kind;
+  }
+
+  static String notRegistered(String kind, String apiVersion) {
+    return "no kind \"%s\" is registered for version \"%s\" in scheme \"pkg/runtime/scheme.go:111\""
+        .formatted(kind, apiVersion);
+  }
+
+  private static Status cannotBeHandled(
+      GroupVersionKind sent, GroupVersionKind expected, String problem) {
     return Status.badRequest(
-        kind.kind()
-            + " in version \""
-            + kind.version()
-            + "\" cannot be handled as a "
-            + kind.kind()
-            + ": "
-            + problem);
+        "%s in version \"%s\" cannot be handled as a %s: %s"
+            .formatted(sent.kind(), sent.version(), expected.kind(), problem));
   }
 }

@@ -95,7 +95,6 @@ final class ObjectMeta {
             "deletionTimestamp",
             "deletionGracePeriodSeconds",
             "selfLink",
-            "generation",
             "managedFields"));
   }
 
@@ -104,6 +103,7 @@ final class ObjectMeta {
     metadata.put("uid", UUID.randomUUID().toString());
     metadata.put("creationTimestamp", now(clock));
     if (generation) {
+      metadata.remove("generation");
       metadata.put("generation", 1);
     }
   }

@@ -127,11 +127,12 @@ final class ObjectMetaChecks {
   private void finalizers(JsonNode finalizers) {
     for (int i = 0; i < finalizers.size(); i++) {
       String name = finalizers.get(i).asText();
-      String field = "metadata.finalizers[" + i + "]";
-      int before = errors.size();
-      qualifiedName(field, name, name);
-      if (errors.size() == before && !name.contains("/") && !STANDARD_FINALIZERS.contains(name)) {
-        invalid(field, name, "name is neither a standard finalizer name nor is it fully qualified");
+      qualifiedName("metadata.finalizers", name, name);
+      if (!name.contains("/") && !STANDARD_FINALIZERS.contains(name)) {
+        invalid(
+            "metadata.finalizers[" + i + "]",
+            name,
+            "name is neither a standard finalizer name nor is it fully qualified");
       }
     }
   }

@@ -2,6 +2,8 @@ package io.usher.apiserver.request;
 
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.FrameSink;
+import io.usher.apiserver.api.FrameStream;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.Status;
 import io.usher.apiserver.storage.CompactedException;
@@ -11,6 +13,7 @@ import io.usher.apiserver.storage.StoredObject;
 import io.usher.apiserver.storage.StoredTree;
 import io.usher.apiserver.watch.WatchSpec;
 import io.usher.apiserver.watch.Watches;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +21,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -88,6 +92,10 @@ final class ObjectReader {
     GroupResource resource = call.resource().type().storage();
     Snapshot snapshot = snapshot(resource, options);
     String namespace = call.keyNamespace();
+    if (namespace.equals(".") || namespace.equals("..")) {
+      String path = '/' + call.resource().type().plural() + '/' + namespace;
+      throw new ApiException(new Status(500, "", "invalid key: \"" + path + '"', null));
+    }
     String prefix = namespace.isEmpty() ? "" : namespace + '/';
     NavigableMap<String, StoredObject> objects =
         namespace.isEmpty() ? snapshot.objects() : snapshot.inNamespace(namespace);
@@ -97,7 +105,7 @@ final class ObjectReader {
     var selected = new ArrayList<StoredObject>();
     int seen = 0;
     for (StoredObject object : objects.values()) {
-      if (options.limit() > 0 && selected.size() == options.limit()) {
+      if (options.isPaged() && selected.size() == options.limit()) {
         break;
       }
       seen++;
@@ -121,7 +129,7 @@ final class ObjectReader {
       if (token != null && token.version() > 0) {
         if (token.version() > storage.version()) {
           throw new ApiException(
-              Status.badRequest("invalid continue token: its version is not reached yet"));
+              Status.tooLargeResourceVersion(token.version(), storage.version()));
         }
         return storage.snapshot(resource, token.version());
       }
@@ -156,6 +164,11 @@ final class ObjectReader {
   CompletionStage<ApiResponse> watch(Call call) {
     ListOptions options = ListOptions.of(call.request().query(), true);
     Selector selector = Selector.of(call.request().query(), call.resource());
+    requireSameName(call);
+    if (call.accepted().shape() == Accepted.Shape.METADATA_LIST) {
+      // No event is a list: kube-apiserver takes the request, and then ends the stream.
+      return CompletableFuture.completedFuture(streaming(FrameSink::close));
+    }
     if (!call.info().name().isEmpty()) {
       // The old form names the object in the path, the present one in the selector.
       String name = call.info().name();
@@ -177,13 +190,37 @@ final class ObjectReader {
             encodings.encoding(call.request(), call.resource(), call.accepted()),
             timeout(options));
     long atLeast = state && !any ? options.version() : 0;
-    return fresh(
-        atLeast,
-        () ->
-            new ApiResponse.Streaming(
-                200,
-                ApiResponse.headers("application/json", List.of()),
-                watches.watch(call.resource().type().storage(), spec)));
+    return fresh(atLeast, () -> streaming(watches.watch(call.resource().type().storage(), spec)))
+        .exceptionally(ObjectReader::failed);
+  }
+
+  private static ApiResponse streaming(FrameStream stream) {
+    return new ApiResponse.Streaming(
+        200, ApiResponse.headers("application/json", List.of()), stream);
+  }
+
+  /** A watch that can't begin is told so by an event. */
+  private static ApiResponse failed(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (!(cause instanceof ApiException known)) {
+      throw new CompletionException(cause);
+    }
+    ByteBuffer frame = WatchSpec.error(known.status());
+    return streaming(sink -> sink.send(List.of(frame), sink::close));
+  }
+
+  /** A path that names an object goes with no selector of another one's name. */
+  private static void requireSameName(Call call) {
+    boolean named = call.info().parts().size() > 1;
+    String selector = call.request().query().first("fieldSelector");
+    String name = call.info().name();
+    if (named
+        && selector.startsWith("metadata.name=")
+        && !selector.equals("metadata.name=" + name)
+        && !selector.equals("metadata.name==" + name)) {
+      throw new ApiException(
+          Status.badRequest("fieldSelector metadata.name doesn't match requested name"));
+    }
   }
 
   private Duration timeout(ListOptions options) {

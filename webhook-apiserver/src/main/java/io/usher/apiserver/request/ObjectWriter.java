@@ -1,8 +1,8 @@
 package io.usher.apiserver.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import io.usher.admission.Operation;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.Answering;
@@ -19,6 +19,7 @@ import io.usher.apiserver.api.Subresource;
 import io.usher.apiserver.storage.Draft;
 import io.usher.apiserver.storage.Storage;
 import io.usher.apiserver.storage.StoredObject;
+import io.usher.apiserver.storage.StoredTree;
 import io.usher.json.LazyJson;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The verbs create, update and patch. */
@@ -40,20 +42,29 @@ final class ObjectWriter {
    */
   private static final int MAX_TRIES = 64;
 
+  private static final Pattern NUMBER = Pattern.compile("\\d*");
+
   private static final String MODIFIED =
       "the object has been modified; please apply your changes to the latest version and try again";
 
   private final Storage storage;
   private final Admission admission;
   private final BodyReader bodies;
+  private final ObjectDecoder decoder;
   private final Clock clock;
   private final Random random;
 
   ObjectWriter(
-      Storage storage, Admission admission, BodyReader bodies, Clock clock, Random random) {
+      Storage storage,
+      Admission admission,
+      BodyReader bodies,
+      ObjectDecoder decoder,
+      Clock clock,
+      Random random) {
     this.storage = storage;
     this.admission = admission;
     this.bodies = bodies;
+    this.decoder = decoder;
     this.clock = clock;
     this.random = random;
   }
@@ -62,8 +73,7 @@ final class ObjectWriter {
     WriteOptions options = WriteOptions.of(call.request().query(), "CreateOptions", false);
     var warnings = new ArrayList<String>();
     Body body = bodies.object(call.request(), call.resource().kind());
-    ObjectNode object =
-        ObjectDecoder.object(body, call.resource(), options.fieldValidation(), warnings);
+    ObjectNode object = decoder.object(body, call.resource(), options.fieldValidation(), warnings);
     return create(call, object, options, warnings);
   }
 
@@ -138,7 +148,7 @@ final class ObjectWriter {
             : call.renderer().object(201, stored, warnings);
       }
       if (!generated || names == MAX_NAMES) {
-        throw new ApiException(Status.alreadyExists(type.groupResource(), name));
+        throw new ApiException(taken(storage.get(type.storage(), key), type, name));
       }
     }
   }
@@ -149,6 +159,17 @@ final class ObjectWriter {
           new Status(500, "", "resourceVersion should not be set on objects to be created", null));
     }
     metadata.remove("resourceVersion");
+  }
+
+  private static Status taken(@Nullable StoredObject present, ResourceType type, String name) {
+    Status status = Status.alreadyExists(type.groupResource(), name);
+    return present != null && ObjectMeta.isBeingDeleted(new StoredTree(present).tree())
+        ? new Status(
+            status.code(),
+            status.reason(),
+            "object is being deleted: " + status.message(),
+            status.details())
+        : status;
   }
 
   private static void setNamespace(ObjectNode metadata, Call call) {
@@ -183,18 +204,10 @@ final class ObjectWriter {
     WriteOptions options = WriteOptions.of(call.request().query(), "UpdateOptions", false);
     var warnings = new ArrayList<String>();
     Body body = bodies.object(call.request(), call.resource().kind());
-    ObjectNode object =
-        ObjectDecoder.object(body, call.resource(), options.fieldValidation(), warnings);
+    ObjectNode object = decoder.object(body, call.resource(), options.fieldValidation(), warnings);
     ObjectNode metadata = ObjectMeta.of(object);
-    if (metadata.path("name").asText().isEmpty()) {
-      throw new ApiException(
-          Status.badRequest(
-              "the name of the object ("
-                  + call.info().name()
-                  + " based on URL) was undeterminable: name must be provided"));
-    }
     setNamespace(metadata, call);
-    requireName(object, call);
+    requireStatedName(object, call);
     boolean unconditional = metadata.path("resourceVersion").asText().isEmpty();
     if (part == null
         && call.resource().type().strategy().allowsCreateOnUpdate()
@@ -209,14 +222,14 @@ final class ObjectWriter {
         current -> {
           ObjectNode next = LazyJson.copy(object);
           if (unconditional && !call.resource().type().strategy().allowsUnconditionalUpdate()) {
-            requireValid(
-                object,
-                call.resource(),
-                List.of(
-                    FieldError.invalid(
-                        "metadata.resourceVersion",
-                        TextNode.valueOf(""),
-                        "must be specified for an update")));
+            ResourceType type = call.resource().type();
+            var error =
+                FieldError.invalid(
+                    "metadata.resourceVersion",
+                    IntNode.valueOf(0),
+                    "must be specified for an update");
+            throw new ApiException(
+                Status.invalid(type.group(), type.plural(), call.info().name(), List.of(error)));
           }
           requireSameUid(next, current, call);
           return next;
@@ -231,7 +244,12 @@ final class ObjectWriter {
           Status.conflict(
               call.resource().type().groupResource(),
               call.info().name(),
-              "Precondition failed: UID in precondition: "
+              "StorageError: invalid object, Code: 4, Key: /registry/"
+                  + call.resource().type().plural()
+                  + '/'
+                  + key(call)
+                  + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in"
+                  + " precondition: "
                   + uid
                   + ", UID in object meta: "
                   + present));
@@ -256,11 +274,23 @@ final class ObjectWriter {
           warnings.clear();
           ObjectNode patched = patches.apply(current, body.copy().json(), call.resource());
           ObjectNode object =
-              ObjectDecoder.patched(
-                  patched, body.duplicates(), call.resource(), options.fieldValidation(), warnings);
+              decoder.patched(patched, body, call.resource(), options.fieldValidation(), warnings);
+          setNamespace(ObjectMeta.of(object), call);
           requireName(object, call);
           return object;
         });
+  }
+
+  /** An object that replaces another says its name, which is the one in the path. */
+  static void requireStatedName(ObjectNode object, Call call) {
+    if (ObjectMeta.text(object, "name").isEmpty()) {
+      throw new ApiException(
+          Status.badRequest(
+              "the name of the object ("
+                  + call.info().name()
+                  + " based on URL) was undeterminable: name must be provided"));
+    }
+    requireName(object, call);
   }
 
   private static void requireName(ObjectNode object, Call call) {
@@ -366,6 +396,11 @@ final class ObjectWriter {
     ObjectNode metadata = ObjectMeta.of(object);
     String stated = metadata.path("resourceVersion").asText();
     String present = Long.toString(stored.version());
+    if (!NUMBER.matcher(stated).matches()) {
+      throw new ApiException(
+          new Status(
+              500, "", "strconv.ParseUint: parsing \"" + stated + "\": invalid syntax", null));
+    }
     if (!stated.isEmpty() && !stated.equals("0") && !stated.equals(present)) {
       throw new ApiException(
           Status.conflict(call.resource().type().groupResource(), call.info().name(), MODIFIED));
@@ -379,12 +414,14 @@ final class ObjectWriter {
     ObjectNode metadata = ObjectMeta.of(object);
     ObjectNode before = ObjectMeta.of(old);
     metadata.remove(List.of("selfLink", "managedFields"));
-    for (String field : List.of("namespace", "uid", "creationTimestamp", "generateName")) {
+    for (String field : List.of("namespace", "uid", "generateName")) {
       if (metadata.path(field).asText().isEmpty()) {
         keep(metadata, before, field);
       }
     }
-    for (String field : List.of("generation", "deletionTimestamp", "deletionGracePeriodSeconds")) {
+    for (String field :
+        List.of(
+            "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds")) {
       keep(metadata, before, field);
     }
     if (type.hasStatusSubresource()) {
@@ -454,7 +491,10 @@ final class ObjectWriter {
       ObjectNode object, ObjectNode old, Subresource.@Nullable Part part, ApiResource resource) {
     ResourceType type = resource.type();
     List<FieldError> errors = new ArrayList<>(ObjectMetaChecks.check(object, type));
-    errors.addAll(ObjectMetaChecks.checkUpdate(object, old));
+    // kube-apiserver looks at them twice, and tells of both.
+    List<FieldError> changed = ObjectMetaChecks.checkUpdate(object, old);
+    errors.addAll(changed);
+    errors.addAll(changed);
     errors.addAll(resource.version().schema().validate(object));
     errors.addAll(
         part == null

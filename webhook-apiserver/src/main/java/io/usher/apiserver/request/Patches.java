@@ -62,17 +62,17 @@ enum Patches {
         return each;
       }
     }
-    String problem =
-        "the body of the request was in an unknown format - accepted media types include: "
-            + JSON.mediaType
-            + ", "
-            + MERGE.mediaType
-            + (typed ? ", " + STRATEGIC.mediaType : "");
     if (isApply(type)) {
-      problem +=
-          "; this server has no server-side apply yet: use kubectl apply --server-side=false";
+      throw new ApiException(
+          Status.unsupportedMediaType(
+              "this server has no server-side apply yet: use kubectl apply --server-side=false, or"
+                  + " send one of "
+                  + JSON.mediaType
+                  + ", "
+                  + MERGE.mediaType
+                  + (typed ? ", " + STRATEGIC.mediaType : "")));
     }
-    throw new ApiException(Status.unsupportedMediaType(problem));
+    throw new ApiException(Status.noSuchMediaType());
   }
 
   static boolean isApply(MediaType type) {
@@ -88,13 +88,20 @@ enum Patches {
     if (this != JSON) {
       if (!patch.isObject()) {
         throw new ApiException(
-            Status.badRequest("error decoding patch: a " + mediaType + " is an object"));
+            Status.badRequest(
+                (this == MERGE ? "error decoding patch: " : "")
+                    + "json: cannot unmarshal "
+                    + BodyReader.goType(patch)
+                    + " into Go value of type map[string]interface {}"));
       }
       return;
     }
     if (!patch.isArray()) {
       throw new ApiException(
-          Status.badRequest("error decoding patch: a JSON patch is an array of operations"));
+          Status.badRequest(
+              "error decoding patch: json: cannot unmarshal "
+                  + BodyReader.goType(patch)
+                  + " into Go value of type []handlers.jsonPatchOp"));
     }
     if (patch.size() > MAX_OPERATIONS) {
       throw new ApiException(
@@ -104,6 +111,12 @@ enum Patches {
                   + ", got "
                   + patch.size()));
     }
+  }
+
+  private Status refusal(PatchException e) {
+    return this == STRATEGIC
+        ? new Status(500, "", String.valueOf(e.getMessage()), null)
+        : Status.rejected();
   }
 
   /**
@@ -121,12 +134,7 @@ enum Patches {
     } catch (CopyLimitException e) {
       throw new ApiException(Status.requestEntityTooLarge(String.valueOf(e.getMessage())));
     } catch (PatchException e) {
-      throw new ApiException(
-          new Status(
-              422,
-              "Invalid",
-              "the server rejected our request due to an error in our request: " + e.getMessage(),
-              null));
+      throw new ApiException(refusal(e));
     }
   }
 }

@@ -28,7 +28,6 @@ final class Removal {
   static boolean isDue(ObjectNode object, ResourceType type) {
     return ObjectMeta.isBeingDeleted(object)
         && !ObjectMeta.hasFinalizers(object)
-        && object.path("metadata").path("deletionGracePeriodSeconds").asLong() == 0
         && type.strategy().mayBeRemoved(object);
   }
 
@@ -45,34 +44,48 @@ final class Removal {
     ObjectNode object = new StoredTree(stored).tree();
     boolean again = ObjectMeta.isBeingDeleted(object);
     boolean finalizersChanged = setFinalizers(object, options.propagation());
-    long grace =
-        Math.max(0, type.strategy().gracePeriodSeconds(object, options.gracePeriodSeconds()));
-    if (!ObjectMeta.hasFinalizers(object) && grace == 0 && type.strategy().mayBeRemoved(object)) {
+    long grace = type.strategy().gracePeriodSeconds(object, options.gracePeriodSeconds());
+    boolean removable = !ObjectMeta.hasFinalizers(object) && type.strategy().mayBeRemoved(object);
+    if (removable && grace <= 0) {
       boolean removed =
           options.dryRun()
               || storage.delete(type.storage(), stored.key(), stored.version()) != null;
+      if (grace == 0) {
+        mark(object, type, grace);
+      }
       return removed ? new Gone(object, true) : null;
     }
     if (again && !finalizersChanged) {
       return new Gone(object, false);
     }
-    ObjectNode metadata = ObjectMeta.of(object);
     if (!again) {
-      metadata.put(
-          "deletionTimestamp",
-          clock.instant().plusSeconds(grace).truncatedTo(ChronoUnit.SECONDS).toString());
-      metadata.put("deletionGracePeriodSeconds", grace);
-      if (metadata.path("generation").asLong() > 0) {
-        metadata.put("generation", metadata.path("generation").asLong() + 1);
-      }
-      type.strategy().prepareForDelete(object);
+      mark(object, type, Math.max(0, grace));
     }
     if (options.dryRun()) {
       return new Gone(object, false);
     }
     StoredObject marked =
         storage.put(type.storage(), stored.key(), stored.version(), Draft.of(object));
-    return marked == null ? null : new Gone(new StoredTree(marked).tree(), false);
+    if (marked == null) {
+      return null;
+    }
+    if (removable) {
+      // Where a kubelet would take its time. Whoever was faster has removed it or holds it.
+      storage.delete(type.storage(), marked.key(), marked.version());
+    }
+    return new Gone(new StoredTree(marked).tree(), false);
+  }
+
+  private void mark(ObjectNode object, ResourceType type, long grace) {
+    ObjectNode metadata = ObjectMeta.of(object);
+    metadata.put(
+        "deletionTimestamp",
+        clock.instant().plusSeconds(grace).truncatedTo(ChronoUnit.SECONDS).toString());
+    metadata.put("deletionGracePeriodSeconds", grace);
+    if (metadata.path("generation").asLong() > 0) {
+      metadata.put("generation", metadata.path("generation").asLong() + 1);
+    }
+    type.strategy().prepareForDelete(object);
   }
 
   /** Says by finalizers what becomes of the dependents; whether that changed anything. */

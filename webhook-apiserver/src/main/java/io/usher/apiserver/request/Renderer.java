@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -38,6 +39,7 @@ import java.util.regex.Pattern;
 final class Renderer {
 
   private static final JsonFactory JSON = new JsonFactory();
+  private static final ObjectMapper TREES = new ObjectMapper();
 
   private static final YAMLMapper YAML =
       YAMLMapper.builder(YAMLFactory.builder().stringQuotingChecker(new TimesToo()).build())
@@ -89,23 +91,20 @@ final class Renderer {
   private ObjectNode shaped(ObjectNode object) {
     return switch (accepted.shape()) {
       case OBJECT -> object;
-      case METADATA -> Served.metadata(object);
+      case METADATA -> Served.metadata(object, accepted.apiVersion());
       case TABLE -> {
         if (resource.type().answering() != null) {
-          throw new ApiException(
-              Status.notAcceptable(
-                  "the object provided does not support being shown as a Table: "
-                      + resource.kind().kind()));
+          throw Accepted.noSuchType();
         }
-        yield Tables.of(request, resource.version(), clock)
+        yield Tables.of(request, resource.version(), clock, accepted.apiVersion())
             .table(versionOf(object), List.of(object), true);
       }
       case METADATA_LIST ->
           throw new ApiException(
               Status.notAcceptable(
                   "you requested PartialObjectMetadataList, but the requested object is not a list"
-                      + " ("
-                      + resource.kind().kind()
+                      + " (*"
+                      + ObjectDecoder.goType(resource.kind(), resource.kind().kind())
                       + ")"));
     };
   }
@@ -116,14 +115,19 @@ final class Renderer {
         .put("resourceVersion", ObjectMeta.text(object, "resourceVersion"));
   }
 
-  /** A document that may be shown as a Table of these columns. */
-  ApiResponse document(ObjectNode document, List<Column> columns) {
-    return document(
-        200,
-        accepted.shape() == Accepted.Shape.TABLE
-            ? Tables.of(request, columns).table(versionOf(document), List.of(document), true)
-            : document,
-        List.of());
+  /**
+   * An object of another kind than the resource's own.
+   *
+   * @param columns of its Table
+   */
+  ApiResponse object(int code, ObjectNode object, List<Column> columns, List<String> warnings) {
+    return accepted.shape() == Accepted.Shape.TABLE
+        ? document(
+            code,
+            Tables.of(request, columns, accepted.apiVersion())
+                .table(versionOf(object), List.of(object), true),
+            warnings)
+        : document(code, object, warnings);
   }
 
   /** A document that has no other shape. */
@@ -136,6 +140,16 @@ final class Renderer {
         code,
         ApiResponse.headers(yaml ? "application/yaml" : "application/json", warnings),
         List.of(ByteBuffer.wrap(yaml ? yaml(document) : json(document))));
+  }
+
+  /** A document of JSON as YAML. */
+  static ApiResponse yaml(ApiResponse.Complete document) {
+    try {
+      return document(
+          document.code(), (ObjectNode) TREES.readTree(document.bytes()), true, List.of());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static byte[] yaml(JsonNode document) {
@@ -163,17 +177,17 @@ final class Renderer {
       case METADATA ->
           throw new ApiException(
               Status.notAcceptable(
-                  "you requested PartialObjectMetadata, but the requested object is a list ("
-                      + resource.type().listKind()
+                  "you requested PartialObjectMetadata, but the requested object is a list (*"
+                      + ObjectDecoder.goType(resource.kind(), resource.type().listKind())
                       + ")"));
       case TABLE -> {
-        Tables tables = Tables.of(request, resource.version(), clock);
+        Tables tables = Tables.of(request, resource.version(), clock, accepted.apiVersion());
         return document(200, tables.table(metadata.toJson(), trees(objects), true), warnings);
       }
       case METADATA_LIST -> {
-        ObjectNode list = head("PartialObjectMetadataList", "meta.k8s.io/v1", metadata);
+        ObjectNode list = head("PartialObjectMetadataList", accepted.apiVersion(), metadata);
         ArrayNode items = list.putArray("items");
-        trees(objects).forEach(each -> items.add(Served.metadata(each)));
+        trees(objects).forEach(each -> items.add(Served.metadata(each, accepted.apiVersion())));
         return document(200, list, warnings);
       }
       case OBJECT -> {

@@ -9,6 +9,7 @@ import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.AuditSink;
 import io.usher.apiserver.api.Authenticator;
 import io.usher.apiserver.api.Authorizer;
+import io.usher.apiserver.api.GoText;
 import io.usher.apiserver.api.Headers;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.PathHandler;
@@ -21,6 +22,7 @@ import io.usher.apiserver.storage.Storage;
 import io.usher.apiserver.watch.Watches;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -44,6 +46,9 @@ public final class RequestHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
 
+  private static final String AUDIT_ID = "Audit-Id";
+  private static final String NO_SNIFFING = "X-Content-Type-Options";
+
   private final Authenticator authenticator;
   private final Authorizer authorizer;
   private final Impersonation impersonation;
@@ -66,6 +71,7 @@ public final class RequestHandler {
   private static Resources resources(Parts parts) {
     var admission = new Admission(parts.admission());
     var bodies = new BodyReader();
+    var decoder = new ObjectDecoder(parts.registry());
     var encodings = new WatchEncodings(parts.clock());
     parts.registry().onChange(encodings::clear);
     var reader =
@@ -74,7 +80,8 @@ public final class RequestHandler {
     return new Resources(
         parts.registry(),
         reader,
-        new ObjectWriter(parts.storage(), admission, bodies, parts.clock(), parts.random()),
+        new ObjectWriter(
+            parts.storage(), admission, bodies, decoder, parts.clock(), parts.random()),
         new Deletion(
             parts.storage(),
             admission,
@@ -83,6 +90,7 @@ public final class RequestHandler {
             new Removal(parts.storage(), parts.clock())),
         admission,
         bodies,
+        decoder,
         parts.objects(),
         parts.clock());
   }
@@ -121,11 +129,13 @@ public final class RequestHandler {
     private final String id;
     private final ApiRequest request;
     private final RequestInfo info;
+    private final long began = System.nanoTime();
     private final Instant received = clock.instant();
     private final Map<String, String> annotations = new HashMap<>();
     private @Nullable UserInfo user;
     private @Nullable UserInfo impersonated;
     private @Nullable Status failure;
+    private boolean authorized;
 
     Exchange(ApiRequest request) {
       String sent = request.headers().first("Audit-ID");
@@ -157,6 +167,16 @@ public final class RequestHandler {
   /** Answers a request. The stage never fails. */
   public CompletionStage<ApiResponse> handle(ApiRequest request) {
     var exchange = new Exchange(request);
+    if (RequestInfoResolver.isIncomplete(request)) {
+      ApiResponse response =
+          text(
+              500,
+              ("Internal Server Error: %s: failed to create RequestInfo: unable to determine kind and"
+                      + " namespace from url, %s\n")
+                  .formatted(GoText.quote(request.path()), request.path()));
+      return CompletableFuture.completedFuture(
+          response.withHeaders(response.headers().withDefault(AUDIT_ID, exchange.id)));
+    }
     CompletionStage<ApiResponse> answer;
     try {
       answer = answer(exchange);
@@ -176,6 +196,7 @@ public final class RequestHandler {
 
   private CompletionStage<ApiResponse> answer(Exchange exchange) {
     ApiRequest request = exchange.request;
+    Duration timeout = RequestTimeout.of(exchange.info, request.query().first("timeout"));
     UserInfo user = authenticator.authenticate(request);
     if (user == null) {
       throw new ApiException(Status.unauthorized());
@@ -190,6 +211,9 @@ public final class RequestHandler {
       }
     }
     authorize(exchange);
+    if (timeout != null && System.nanoTime() - exchange.began > timeout.toNanos()) {
+      return CompletableFuture.completedFuture(timedOut());
+    }
     if (exchange.info.resourceRequest()) {
       return resources.answer(
           request, exchange.info, exchange.effectiveUser(), exchange.annotations);
@@ -197,14 +221,47 @@ public final class RequestHandler {
     for (PathHandler each : paths) {
       ApiResponse response = each.answer(request);
       if (response != null) {
-        return CompletableFuture.completedFuture(response);
+        return CompletableFuture.completedFuture(negotiated(request, response));
       }
     }
-    return CompletableFuture.completedFuture(
-        ApiResponse.of(
-            404,
-            "text/plain; charset=utf-8",
-            "404 page not found\n".getBytes(StandardCharsets.UTF_8)));
+    return CompletableFuture.completedFuture(pageNotFound());
+  }
+
+  /** Go's answer to a path that it has no handler for. */
+  static ApiResponse pageNotFound() {
+    return text(404, "404 page not found\n");
+  }
+
+  /** An answer as Go's {@code http.Error} gives it. */
+  private static ApiResponse text(int code, String text) {
+    ApiResponse response =
+        ApiResponse.of(code, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    return response.withHeaders(response.headers().withDefault(NO_SNIFFING, "nosniff"));
+  }
+
+  /** As kube-apiserver's filter writes it, which does not know what the client wants. */
+  private static ApiResponse timedOut() {
+    Status status = Status.timeout("request did not complete within the allotted timeout", 0);
+    ObjectNode json = status.toJson();
+    json.remove(List.of("kind", "apiVersion"));
+    return ApiResponse.of(
+        status.code(),
+        "text/plain; charset=utf-8",
+        json.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A document of discovery as the client wants it. */
+  private static ApiResponse negotiated(ApiRequest request, ApiResponse response) {
+    if (!request.path().startsWith("/api")
+        || !(response instanceof ApiResponse.Complete document)
+        || !List.of("application/json").equals(document.headers().all("Content-Type"))) {
+      return response;
+    }
+    Accepted accepted = Accepted.of(request, false);
+    if (accepted.shape() != Accepted.Shape.OBJECT) {
+      throw Accepted.noSuchType();
+    }
+    return accepted.yaml() ? Renderer.yaml(document) : response;
   }
 
   private void authorize(Exchange exchange) {
@@ -216,6 +273,7 @@ public final class RequestHandler {
     if (!decision.allowed()) {
       throw new ApiException(Forbidden.status(user, exchange.info, decision.reason()));
     }
+    exchange.authorized = true;
   }
 
   private ApiResponse failed(Exchange exchange, Throwable failure) {
@@ -232,14 +290,19 @@ public final class RequestHandler {
       status = Status.internalError("the server's log has it under audit id " + exchange.id);
     }
     exchange.failure = status;
-    return answerOf(status, exchange.request);
+    ApiResponse response = answerOf(status, exchange.request);
+    boolean impersonating =
+        exchange.user != null && exchange.impersonated == null && status.code() == 400;
+    return !exchange.authorized && (status.code() == 403 || impersonating)
+        ? response.withHeaders(response.headers().withDefault(NO_SNIFFING, "nosniff"))
+        : response;
   }
 
   /** A status as the client wants its answers. */
   private static ApiResponse answerOf(Status status, ApiRequest request) {
     boolean yaml = false;
     try {
-      yaml = Accepted.of(request).yaml();
+      yaml = Accepted.of(request, false).yaml();
     } catch (ApiException e) {
       // He wants what the server does not have: JSON then.
       yaml = false;
@@ -258,7 +321,7 @@ public final class RequestHandler {
         response
             .headers()
             .withDefault("Cache-Control", "no-cache, private")
-            .withDefault("Audit-Id", exchange.id);
+            .withDefault(AUDIT_ID, exchange.id);
     if (response instanceof ApiResponse.Streaming stream) {
       return new ApiResponse.Streaming(
           stream.code(),

@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Reads what a request wants, as {@code RequestInfoFactory} of k8s.io/apiserver. */
 final class RequestInfoResolver {
 
   private static final Set<String> NAMESPACE_SUBRESOURCES = Set.of("status", "finalize");
+  private static final Pattern INCOMPLETE =
+      Pattern.compile("/(api|apis/[^/]+)/[^/]+/(watch|proxy)/?");
   private static final String NAME_SELECTOR = "metadata.name=";
 
   private RequestInfoResolver() {}
@@ -60,6 +63,11 @@ final class RequestInfoResolver {
         subresource,
         name,
         rest);
+  }
+
+  /** Whether a path ends where the old form of a watch names its resource. */
+  static boolean isIncomplete(ApiRequest request) {
+    return INCOMPLETE.matcher(request.path()).matches();
   }
 
   private static RequestInfo other(ApiRequest request) {

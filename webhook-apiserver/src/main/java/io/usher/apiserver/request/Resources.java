@@ -9,6 +9,7 @@ import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.GoText;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.RequestInfo;
 import io.usher.apiserver.api.ResourceRegistry;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what a request to a resource addresses, and has the verb done. */
@@ -34,10 +34,6 @@ final class Resources {
   /** Segments of a path from the resource on: resource, name, subresource. */
   private static final int MAX_PARTS = 3;
 
-  /** {@code 1m30s}, as Go writes durations. */
-  private static final Pattern GO_DURATION =
-      Pattern.compile("[-+]?(0|((\\d++(\\.\\d*+)?|\\.\\d++)(ns|us|µs|μs|ms|s|m|h))++)");
-
   private static final ObjectNode NO_OPTIONS = JsonNodeFactory.instance.objectNode();
 
   private final ResourceRegistry registry;
@@ -47,6 +43,7 @@ final class Resources {
   private final Scales scales;
   private final Admission admission;
   private final BodyReader bodies;
+  private final ObjectDecoder decoder;
   private final ObjectStore objects;
   private final Clock clock;
 
@@ -57,15 +54,17 @@ final class Resources {
       Deletion deletion,
       Admission admission,
       BodyReader bodies,
+      ObjectDecoder decoder,
       ObjectStore objects,
       Clock clock) {
     this.registry = registry;
     this.reader = reader;
     this.writer = writer;
     this.deletion = deletion;
-    this.scales = new Scales(reader, writer, bodies, clock);
+    this.scales = new Scales(reader, writer, bodies, decoder, clock);
     this.admission = admission;
     this.bodies = bodies;
+    this.decoder = decoder;
     this.objects = objects;
     this.clock = clock;
   }
@@ -74,19 +73,24 @@ final class Resources {
       ApiRequest request, RequestInfo info, UserInfo user, Map<String, String> audit) {
     ApiResource resource = registry.resource(info.group(), info.version(), info.resource());
     boolean proxied = info.subresource().equals("proxy");
+    if (resource == null && isUnknown(info)) {
+      return done(RequestHandler.pageNotFound());
+    }
     if (resource == null || info.parts().size() > MAX_PARTS && !proxied) {
       throw new ApiException(Status.noSuchResource());
     }
     requirePath(info, resource.type());
-    requireName(info.name());
-    requireTimeout(request.query().first("timeout"));
-    Accepted accepted = Accepted.of(request);
+    boolean listed = info.verb().equals("list") || info.verb().equals("watch");
+    Accepted accepted = Accepted.of(request, listed);
     var renderer = new Renderer(request, resource, accepted, clock);
     var call = new Call(request, info, user, resource, accepted, renderer, audit);
     Subresource subresource =
         info.subresource().isEmpty() ? null : resource.type().subresource(info.subresource());
     if (!info.subresource().isEmpty() && subresource == null) {
       throw new ApiException(Status.noSuchResource());
+    }
+    if (info.parts().size() > 1) {
+      requireSegment(info.parts().get(1));
     }
     String warning = resource.version().deprecationWarning();
     CompletionStage<ApiResponse> answer =
@@ -97,14 +101,10 @@ final class Resources {
             response -> response.withHeaders(response.headers().withWarning(warning)));
   }
 
-  private static void requireTimeout(String timeout) {
-    if (!timeout.isEmpty() && !GO_DURATION.matcher(timeout).matches()) {
-      throw new ApiException(
-          Status.badRequest(
-              "invalid timeout specified in the request URL - time: invalid duration \""
-                  + timeout
-                  + '"'));
-    }
+  private boolean isUnknown(RequestInfo info) {
+    boolean nameless = info.group().isEmpty() && info.path().startsWith("/apis/");
+    return nameless
+        || registry.types().stream().noneMatch(type -> type.group().equals(info.group()));
   }
 
   /** A namespaced object has its namespace in the path, another has none. */
@@ -124,15 +124,15 @@ final class Resources {
     }
   }
 
-  /** No object's name is one that a path could not have as a segment. */
-  private static void requireName(String name) {
+  /** As k8s.io/apimachinery's {@code validate.IsValidPathSegmentName}. */
+  private static void requireSegment(String name) {
     String problem =
         name.equals(".") || name.equals("..")
-            ? "may not be '" + name + '\''
+            ? "may not be '" + name + "'"
             : name.contains("%") ? "may not contain '%'" : "";
     if (!problem.isEmpty()) {
       throw new ApiException(
-          Status.badRequest("Name parameter invalid: \"" + name + "\": " + problem));
+          Status.badRequest("Name parameter invalid: " + GoText.quote(name) + ": " + problem));
     }
   }
 
@@ -149,7 +149,8 @@ final class Resources {
     if (verb == null
         || !fits
         || !call.resource().type().verbs().contains(verb)
-        || call.request().method().equals("HEAD")) {
+        || call.request().method().equals("HEAD")
+        || (verb == Verb.WATCH && !call.request().method().equals("GET"))) {
       throw new ApiException(Status.methodNotAllowed());
     }
     return switch (verb) {
@@ -208,11 +209,11 @@ final class Resources {
     }
     ObjectNode body = null;
     if (call.request().body().length > 0) {
-      body = bodies.options(call.request(), own.kind());
+      body = (ObjectNode) bodies.object(call.request(), own.kind()).json();
       if (body.path("apiVersion").asText().equals(OLD_EVICTION)) {
         body.put("apiVersion", own.kind().apiVersion());
       }
-      ObjectDecoder.requireKind(body, own.kind());
+      decoder.requireKind(body, own.kind());
     }
     if (body != null && verb == Verb.CREATE) {
       WriteOptions options = WriteOptions.of(call.request().query(), "CreateOptions", false);

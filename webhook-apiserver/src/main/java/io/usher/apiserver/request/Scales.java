@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.Column;
 import io.usher.apiserver.api.FieldError;
+import io.usher.apiserver.api.ObjectSchema;
 import io.usher.apiserver.api.Status;
 import io.usher.apiserver.api.Subresource;
+import io.usher.apiserver.schema.TypedSchema;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,18 +22,28 @@ import java.util.TreeMap;
 /** The subresource {@code scale}. */
 final class Scales {
 
+  private static final ObjectSchema SCHEMA =
+      TypedSchema.builtIn(new GroupVersionKind("autoscaling", "v1", "Scale"), scale -> {});
+
   private final ObjectReader reader;
   private final ObjectWriter writer;
   private final BodyReader bodies;
+  private final ObjectDecoder decoder;
   private final List<Column> columns;
 
-  Scales(ObjectReader reader, ObjectWriter writer, BodyReader bodies, Clock clock) {
+  Scales(
+      ObjectReader reader,
+      ObjectWriter writer,
+      BodyReader bodies,
+      ObjectDecoder decoder,
+      Clock clock) {
     this.reader = reader;
     this.writer = writer;
     this.bodies = bodies;
+    this.decoder = decoder;
     this.columns =
         List.of(
-            Column.ofName(),
+            Column.ofName().withFormat(""),
             replicas(
                 "Desired",
                 "replicas is the desired number of instances for the scaled object.",
@@ -49,14 +62,21 @@ final class Scales {
 
   ApiResponse get(Call call, Subresource.Scale scale) {
     ObjectNode object = Served.tree(reader.stored(call), call.resource());
-    return call.renderer().document(scaleOf(object, scale), columns);
+    return call.renderer().object(200, scaleOf(object, scale), columns, List.of());
   }
 
   ApiResponse update(Call call, Subresource.Scale scale) {
     WriteOptions options = WriteOptions.of(call.request().query(), "UpdateOptions", false);
-    ObjectNode wanted = (ObjectNode) bodies.object(call.request(), scale.kind()).json();
-    ObjectDecoder.requireKind(wanted, scale.kind());
-    return write(call, scale, options, wanted);
+    var warnings = new ArrayList<String>();
+    ObjectNode wanted =
+        decoder.object(
+            bodies.object(call.request(), scale.kind()),
+            scale.kind(),
+            SCHEMA,
+            options.fieldValidation(),
+            warnings);
+    ObjectWriter.requireStatedName(wanted, call);
+    return write(call, scale, options, wanted, warnings);
   }
 
   ApiResponse patch(Call call, Subresource.Scale scale) {
@@ -67,11 +87,16 @@ final class Scales {
     ObjectNode present = scaleOf(Served.tree(reader.stored(call), call.resource()), scale);
     // The version is that of the object as it is written, unless the patch states one.
     ObjectMeta.of(present).remove("resourceVersion");
-    return write(call, scale, options, patches.apply(present, patch, call.resource()));
+    return write(
+        call, scale, options, patches.apply(present, patch, call.resource()), new ArrayList<>());
   }
 
   private ApiResponse write(
-      Call call, Subresource.Scale scale, WriteOptions options, ObjectNode wanted) {
+      Call call,
+      Subresource.Scale scale,
+      WriteOptions options,
+      ObjectNode wanted,
+      List<String> warnings) {
     int replicas = replicas(wanted, call);
     String version = ObjectMeta.text(wanted, "resourceVersion");
     ObjectNode[] result = new ObjectNode[1];
@@ -80,7 +105,7 @@ final class Scales {
             call,
             null,
             options,
-            new ArrayList<>(),
+            warnings,
             current -> {
               ObjectNode metadata = ObjectMeta.of(current);
               if (!version.isEmpty()) {
@@ -92,7 +117,7 @@ final class Scales {
             });
     ObjectNode written =
         options.dryRun() ? result[0] : Served.tree(reader.stored(call), call.resource());
-    return call.renderer().document(response.code(), scaleOf(written, scale), List.of());
+    return call.renderer().object(response.code(), scaleOf(written, scale), columns, warnings);
   }
 
   private static int replicas(ObjectNode wanted, Call call) {

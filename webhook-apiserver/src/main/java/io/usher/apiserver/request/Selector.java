@@ -6,9 +6,9 @@ import io.usher.apiserver.api.QueryParameters;
 import io.usher.apiserver.api.SelectableField;
 import io.usher.apiserver.api.Status;
 import io.usher.apiserver.storage.StoredTree;
-import io.usher.rule.LabelSelector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +32,14 @@ record Selector(Predicate<StoredTree> accepts, boolean everything) {
   static Selector of(QueryParameters query, ApiResource resource) {
     String labels = bounded(query.first("labelSelector"), "labelSelector");
     String fields = bounded(query.first("fieldSelector"), "fieldSelector");
-    LabelSelector labelSelector = labelSelector(labels);
+    List<Predicate<Map<String, String>>> labelTerms = labelTerms(labels);
     List<Predicate<StoredTree>> terms = terms(fields, resource);
-    Predicate<StoredTree> accepts = object -> labelSelector.matches(object.object().labels());
+    Predicate<StoredTree> accepts =
+        object -> labelTerms.stream().allMatch(term -> term.test(object.object().labels()));
     for (Predicate<StoredTree> term : terms) {
       accepts = accepts.and(term);
     }
-    return new Selector(accepts, labelSelector.requirements().isEmpty() && terms.isEmpty());
+    return new Selector(accepts, labelTerms.isEmpty() && terms.isEmpty());
   }
 
   private static String bounded(String text, String parameter) {
@@ -49,11 +50,11 @@ record Selector(Predicate<StoredTree> accepts, boolean everything) {
     return text;
   }
 
-  private static LabelSelector labelSelector(String text) {
+  private static List<Predicate<Map<String, String>>> labelTerms(String text) {
     try {
-      return LabelSelector.parse(text);
+      return LabelSelectorParser.parse(text);
     } catch (IllegalArgumentException e) {
-      throw new ApiException(Status.badRequest("unable to parse requirement: " + e.getMessage()));
+      throw new ApiException(Status.badRequest(String.valueOf(e.getMessage())));
     }
   }
 

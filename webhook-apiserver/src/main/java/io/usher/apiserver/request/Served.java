@@ -38,10 +38,14 @@ final class Served {
         stored, resource.type().storedKind().kind(), resource.type().storedKind().apiVersion());
   }
 
-  /** {@code PartialObjectMetadata} of an object. */
-  static ObjectNode metadata(JsonNode object) {
+  /**
+   * {@code PartialObjectMetadata} of an object.
+   *
+   * @param apiVersion {@code meta.k8s.io/v1}
+   */
+  static ObjectNode metadata(JsonNode object, String apiVersion) {
     ObjectNode partial = JsonNodeFactory.instance.objectNode();
-    typed(partial, "PartialObjectMetadata", "meta.k8s.io/v1");
+    typed(partial, "PartialObjectMetadata", apiVersion);
     return partial.set("metadata", object.path("metadata"));
   }
 

@@ -18,8 +18,9 @@ import java.util.List;
  *
  * @param columns the columns
  * @param include what each row carries of its object
+ * @param apiVersion {@code meta.k8s.io/v1}
  */
-record Tables(List<Column> columns, Include include) {
+record Tables(List<Column> columns, Include include, String apiVersion) {
 
   /** What a row carries of its object. */
   enum Include {
@@ -33,16 +34,21 @@ record Tables(List<Column> columns, Include include) {
    *
    * @throws ApiException 400 when {@code includeObject} is none of the three
    */
-  static Tables of(ApiRequest request, ServedVersion version, Clock clock) {
+  static Tables of(ApiRequest request, ServedVersion version, Clock clock, String apiVersion) {
     return of(
         request,
         version.columns().isEmpty()
             ? List.of(Column.ofName(), Column.ofAge(clock))
-            : version.columns());
+            : version.columns(),
+        apiVersion);
   }
 
-  /** The same with these columns. */
-  static Tables of(ApiRequest request, List<Column> columns) {
+  /**
+   * A Table of these columns, with what a request asks for of the objects.
+   *
+   * @throws ApiException 400 when {@code includeObject} is none of the three
+   */
+  static Tables of(ApiRequest request, List<Column> columns, String apiVersion) {
     String include = request.query().first("includeObject");
     return new Tables(
         columns,
@@ -56,7 +62,8 @@ record Tables(List<Column> columns, Include include) {
                       "Unable to convert to Table as requested: includeObject: Invalid value: \""
                           + include
                           + "\": must be 'Metadata', 'Object', 'None', or empty"));
-        });
+        },
+        apiVersion);
   }
 
   /**
@@ -66,7 +73,7 @@ record Tables(List<Column> columns, Include include) {
    */
   ObjectNode table(ObjectNode metadata, Iterable<ObjectNode> objects, boolean withColumns) {
     ObjectNode table = JsonNodeFactory.instance.objectNode();
-    table.put("kind", "Table").put("apiVersion", "meta.k8s.io/v1");
+    table.put("kind", "Table").put("apiVersion", apiVersion);
     table.set("metadata", metadata);
     if (withColumns) {
       ArrayNode definitions = table.putArray("columnDefinitions");
@@ -95,7 +102,7 @@ record Tables(List<Column> columns, Include include) {
     columns.forEach(column -> cells.add(column.cell().apply(object)));
     JsonNode carried =
         switch (include) {
-          case METADATA -> Served.metadata(object);
+          case METADATA -> Served.metadata(object, apiVersion);
           case OBJECT -> object;
           case NONE -> NullNode.instance;
         };

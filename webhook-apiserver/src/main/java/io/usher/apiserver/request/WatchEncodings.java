@@ -31,7 +31,7 @@ final class WatchEncodings {
   private final Map<Form, Encoding> encodings = new ConcurrentHashMap<>();
 
   /** What decides how a frame looks. */
-  private record Form(ApiResource resource, Accepted.Shape shape, String includeObject) {}
+  private record Form(ApiResource resource, Accepted accepted, String includeObject) {}
 
   WatchEncodings(Clock clock) {
     this.clock = clock;
@@ -48,17 +48,19 @@ final class WatchEncodings {
    * @throws ApiException 400 or 406 when there are none such
    */
   FrameEncoding encoding(ApiRequest request, ApiResource resource, Accepted accepted) {
-    if (accepted.yaml() || accepted.shape() == Accepted.Shape.METADATA_LIST) {
+    if (accepted.yaml()) {
       throw new ApiException(
           Status.notAcceptable(
               "only the following media types are accepted: application/json;stream=watch"));
     }
     String include = request.query().first("includeObject");
     return encodings.computeIfAbsent(
-        new Form(resource, accepted.shape(), include),
+        new Form(resource, accepted, include),
         form ->
             new Encoding(
-                resource, accepted.shape(), Tables.of(request, resource.version(), clock)));
+                resource,
+                accepted.shape(),
+                Tables.of(request, resource.version(), clock, accepted.apiVersion())));
   }
 
   /** A frame that several watchers want. */
@@ -115,7 +117,7 @@ final class WatchEncodings {
     private ByteBuffer encoded(EventType type, ObjectNode object, boolean first) {
       ObjectNode shown =
           switch (shape) {
-            case METADATA -> Served.metadata(object);
+            case METADATA -> Served.metadata(object, tables.apiVersion());
             case TABLE -> tables.table(Renderer.versionOf(object), List.of(object), first);
             default -> object;
           };

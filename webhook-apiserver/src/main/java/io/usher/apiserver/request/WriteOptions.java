@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.FieldError;
+import io.usher.apiserver.api.GoText;
 import io.usher.apiserver.api.QueryParameters;
 import io.usher.apiserver.api.Status;
 import java.util.ArrayList;
@@ -50,6 +51,16 @@ record WriteOptions(
               "fieldManager",
               null,
               "may not be more than " + MAX_MANAGER + " bytes"));
+    }
+    for (int i = 0; i < manager.length(); i++) {
+      int c = manager.codePointAt(i);
+      if (!GoText.isPrintable(c)) {
+        errors.add(
+            FieldError.invalid(
+                "fieldManager",
+                manager,
+                "invalid character U+%04X (at position %d)".formatted(c, i)));
+      }
     }
     String validation = query.first("fieldValidation");
     if (!List.of("", "Ignore", "Strict", "Warn").contains(validation)) {

@@ -5,6 +5,7 @@ import io.usher.apiserver.storage.Change;
 import io.usher.apiserver.storage.CompactedException;
 import io.usher.apiserver.storage.Storage;
 import io.usher.apiserver.storage.StoredTree;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -22,6 +23,9 @@ final class WatchHub {
 
   /** The watchers of all namespaces. */
   private static final String EVERYWHERE = "";
+
+  /** kube-apiserver sends the last bookmark so long before the end. */
+  private static final Duration SHORT = Duration.ofSeconds(2);
 
   private final Storage storage;
   private final GroupResource resource;
@@ -130,10 +134,12 @@ final class WatchHub {
     all().forEach(watcher -> watcher.bookmark(told));
   }
 
-  /** Sends a last bookmark to one watcher, whose stream ends. */
+  /** Ends the stream of one watcher, with a last bookmark unless it was too short for one. */
   synchronized void end(Watcher watcher) {
     tellPending();
-    watcher.bookmark(told);
+    if (watcher.spec().timeout().compareTo(SHORT) > 0) {
+      watcher.bookmark(told);
+    }
     watcher.end();
   }
 

@@ -1,6 +1,9 @@
 package io.usher.apiserver.watch;
 
+import io.usher.apiserver.api.Status;
 import io.usher.apiserver.storage.StoredTree;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Predicate;
 
@@ -24,6 +27,13 @@ public record WatchSpec(
     boolean bookmarks,
     FrameEncoding encoding,
     Duration timeout) {
+
+  /** The frame of an ERROR event. */
+  public static ByteBuffer error(Status status) {
+    return StandardCharsets.UTF_8
+        .encode("{\"type\":\"ERROR\",\"object\":" + status.toJson() + "}\n")
+        .asReadOnlyBuffer();
+  }
 
   /** Where a stream begins. */
   public enum Start {

@@ -9,7 +9,6 @@ import io.usher.apiserver.storage.Snapshot;
 import io.usher.apiserver.storage.StoredObject;
 import io.usher.apiserver.storage.StoredTree;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -158,14 +157,15 @@ final class Watcher {
 
   /** Ends with 410: the history has left the watcher behind. */
   void expired(CompactedException compacted) {
-    String status =
-        Status.expired(
-                "too old resource version: " + compacted.asked() + " (" + compacted.oldest() + ")")
-            .toJson()
-            .toString();
     ByteBuffer frame =
-        StandardCharsets.UTF_8.encode("{\"type\":\"ERROR\",\"object\":" + status + "}\n");
-    add(frame.remaining(), first -> frame.asReadOnlyBuffer());
+        WatchSpec.error(
+            Status.expired(
+                "too old resource version: "
+                    + compacted.asked()
+                    + " ("
+                    + compacted.oldest()
+                    + ")"));
+    add(frame.remaining(), first -> frame);
     end();
   }
 

@@ -48,7 +48,8 @@ class ConversionsTest {
         """,
         """
         {"spec": {"maxReplicas": 3, "metrics": [{"type": "Resource", "resource": {"name": "cpu",
-          "target": {"type": "Utilization", "averageUtilization": 80}}}]}, "status": {}}
+          "target": {"type": "Utilization", "averageUtilization": 80}}}]},
+         "status": {"currentMetrics": null}}
         """);
   }
 
@@ -58,7 +59,8 @@ class ConversionsTest {
         """
         {"metadata": {"annotations": {}}, "spec": {"maxReplicas": 3,
           "behavior": {"scaleDown": {"stabilizationWindowSeconds": 5}},
-          "metrics": [{"type": "Pods", "pods": {"metric": {"name": "q"}}}]}, "status": {}}
+          "metrics": [{"type": "Pods", "pods": {"metric": {"name": "q"}}}]},
+         "status": {"currentMetrics": null}}
         """;
     ObjectNode object = json(stored);
     new AutoscalerConversion().fromStored(object);

@@ -149,7 +149,7 @@ class WatchRequestsTest {
   void timeoutEndsTheStreamWithALastBookmark() {
     Frames frames =
         server.watch(
-            CONFIG_MAPS + "?watch=1&timeoutSeconds=1&allowWatchBookmarks=true&resourceVersion=1");
+            CONFIG_MAPS + "?watch=1&timeoutSeconds=3&allowWatchBookmarks=true&resourceVersion=1");
     server.post(WIDGETS, widget("w", "red"));
     assertThat(told(frames.awaitEnd())).containsExactly("BOOKMARK  2");
     assertThat(frames.aborted()).isFalse();
