@@ -7,6 +7,7 @@ import io.usher.apiserver.admission.AdmissionPlugins;
 import io.usher.apiserver.admission.webhook.MutatingWebhooks;
 import io.usher.apiserver.admission.webhook.ValidatingWebhooks;
 import io.usher.apiserver.admission.webhook.WebhookCaller;
+import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.AdmissionPlugin;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.authz.AlwaysAllow;
@@ -99,8 +100,7 @@ public final class LocalApiServer {
   /** All on the thread of the request, so that calls come one after another. */
   private AdmissionPlugin admission(ObjectStore objects) {
     reader.accept(objects);
-    WebhookCaller calls =
-        (webhook, review) -> Objects.requireNonNull(current).call(webhook, review);
+    WebhookCaller calls = (webhook, review) -> current().call(webhook, review);
     var plugins =
         new AdmissionPlugins(objects, calls, Runnable::run, new Random(), Clock.systemUTC());
     try {
@@ -109,10 +109,29 @@ public final class LocalApiServer {
               plugins.named(List.of("NamespaceLifecycle", "LimitRanger")),
               new MutatingWebhooks(objects, calls, configurations),
               new ValidatingWebhooks(objects, calls, Runnable::run, configurations),
-              plugins.named(List.of("ResourceQuota"))));
+              plugins.named(List.of("ResourceQuota")),
+              new Last()));
     } catch (IllegalArgumentException e) {
       throw new ManifestException("no API server would register these rules: " + e.getMessage());
     }
+  }
+
+  /** Sees what no plugin refused. */
+  private final class Last implements AdmissionPlugin {
+
+    @Override
+    public String name() {
+      return "Last";
+    }
+
+    @Override
+    public void validate(AdmissionAttributes attributes) {
+      current().admit();
+    }
+  }
+
+  private ObjectReview current() {
+    return Objects.requireNonNull(current);
   }
 
   private ObjectReview begin(@Nullable ObjectNode written) {

@@ -49,6 +49,7 @@ final class ObjectReview implements WebhookCaller {
   private final RuleRecorder recorder;
 
   private @Nullable ObjectNode written;
+  private boolean admitted;
   private boolean denied;
 
   /** An API server shows each warning once. */
@@ -86,6 +87,15 @@ final class ObjectReview implements WebhookCaller {
   /** The object as its author would have written it, had he known what the webhooks change. */
   @Nullable ObjectNode written() {
     return written;
+  }
+
+  /** Every plugin of the server has let it pass. */
+  void admit() {
+    admitted = true;
+  }
+
+  boolean isAdmitted() {
+    return admitted;
   }
 
   /** Whether a webhook denied it. */

@@ -7,6 +7,7 @@ import io.usher.admission.GroupVersionKind;
 import io.usher.admission.GroupVersionResource;
 import io.usher.admission.Operation;
 import io.usher.apiserver.api.ApiRequest;
+import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.Headers;
 import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.ResourceType;
@@ -79,6 +80,15 @@ final class RequestFactory {
     boolean isPart() {
       return !subresource.isEmpty()
           && (subresource.equals("scale") || KnownResource.onlySubresource(kind).isEmpty());
+    }
+
+    GroupResource groupResource() {
+      return new GroupResource(resource.group(), resource.resource());
+    }
+
+    /** The namespace in the object's key: a Namespace itself has none. */
+    String keyNamespace() {
+      return namespaced ? namespace : "";
     }
 
     boolean isNamespace() {

@@ -312,6 +312,24 @@ class LocalApiServerTest {
     assertThat(admissions.get(1).refusal().orElseThrow().message()).endsWith("no shells");
   }
 
+  @Test
+  void connectionThatNobodyDeniesIsAllowedThoughThereIsNoNode() {
+    serve(
+        webhook("exec.example.com")
+            .validating(
+                "all",
+                on(PodExecOptions.class, CONNECT).resource("pods/exec"),
+                (options, context) -> Decision.allow()));
+    String exec = "{apiVersion: v1, kind: PodExecOptions, metadata: {name: web}, command: [sh]}";
+    String proxy =
+        "{apiVersion: v1, kind: ServiceProxyOptions, metadata: {name: web}, path: /metrics}";
+
+    assertThat(apply(exec, POD, exec, proxy))
+        .allMatch(Admission::passed)
+        .extracting(each -> each.calls().size())
+        .containsExactly(1, 0, 1, 0);
+  }
+
   /** As docs/matching.md has it: fabric8 brings no such class. */
   @Group("")
   @Version("v1")
