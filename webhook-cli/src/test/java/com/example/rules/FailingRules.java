@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the tests of {@code usher review} load: a Pod's name says how the rule fails. */
-@Webhook(name = "failing.example.com", timeoutSeconds = 1)
+@Webhook(name = "failing.example.com", timeoutSeconds = 5)
 public final class FailingRules {
 
   private static final Logger LOG = LoggerFactory.getLogger(FailingRules.class);
