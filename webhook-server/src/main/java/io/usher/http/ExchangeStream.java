@@ -24,8 +24,7 @@ final class ExchangeStream implements AnswerStream {
     this.exchange = exchange;
     exchange.request().addFailureListener(this::end);
     exchange.request().addIdleTimeoutListener(timeout -> isGone());
-    exchange.write(
-        false, BufferUtil.EMPTY_BUFFER, Callback.from(() -> begun.complete(null), this::fail));
+    write(false, BufferUtil.EMPTY_BUFFER, Callback.from(() -> begun.complete(null), this::fail));
   }
 
   /**
@@ -55,7 +54,7 @@ final class ExchangeStream implements AnswerStream {
             return;
           }
           // One write for all: each is a TLS record, and a system call.
-          exchange.write(
+          write(
               false,
               PartsWriter.joined(parts),
               Callback.from(
@@ -69,7 +68,21 @@ final class ExchangeStream implements AnswerStream {
 
   @Override
   public void close() {
-    exchange.write(true, BufferUtil.EMPTY_BUFFER, Callback.from(() -> end(null), this::end));
+    if (!closed.isDone()) {
+      write(true, BufferUtil.EMPTY_BUFFER, Callback.from(() -> end(null), this::end));
+    }
+  }
+
+  /** Jetty gives an answer up once its client is gone, which can be at any moment. */
+  private void write(boolean last, ByteBuffer bytes, Callback callback) {
+    try {
+      exchange.write(last, bytes, callback);
+    } catch (RuntimeException e) {
+      if (!closed.isDone()) {
+        throw e;
+      }
+      callback.failed(e);
+    }
   }
 
   @Override

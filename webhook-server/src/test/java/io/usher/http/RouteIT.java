@@ -87,6 +87,10 @@ class RouteIT {
       while (!closed.isDone()) {
         send(stream, "line\n");
       }
+      for (int i = 0; i < 1_000; i++) {
+        send(stream, "late\n");
+        stream.close();
+      }
     }
   }
 
