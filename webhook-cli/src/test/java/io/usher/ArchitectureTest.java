@@ -80,6 +80,7 @@ class ArchitectureTest {
               "apiserver.openapi",
               "apiserver.builtin"),
           entry("testkit", "engine.admission", "view"),
+          entry("testkit.apiserver", "server", "manifest"),
           entry("cli", "server", "manifest", "authority"));
 
   private static Map.Entry<String, List<String>> entry(String name, String... imports) {
@@ -219,10 +220,11 @@ class ArchitectureTest {
 
   /** A rule jar's class path is no cluster connection, and neither is the server's own code. */
   @Test
-  void authorityAndListWatchAloneTalkToAnApiServer() {
+  void authorityListWatchAndTestsAloneTalkToAnApiServer() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.usher.authority..", "io.usher.listwatch..")
+        .resideOutsideOfPackages(
+            "io.usher.authority..", "io.usher.listwatch..", "io.usher.testkit.apiserver..")
         .should()
         .dependOnClassesThat(
             resideInAPackage("io.fabric8.kubernetes.client..")

@@ -5,7 +5,6 @@ import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.PathHandler;
 import io.usher.apiserver.api.ResourceRegistry;
-import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.discovery.Discovery;
 import io.usher.apiserver.discovery.Health;
 import io.usher.apiserver.discovery.Version;
@@ -25,7 +24,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * A Kubernetes API server. It takes neutral requests and gives answers; a transport, such as the
@@ -82,8 +80,9 @@ public final class ApiServer implements AutoCloseable {
         new Watches(storage, executor, timer, config.bookmarkPeriod(), config.maxQueuedBytes());
     registry.onChange(
         () ->
-            watches.endAllBut(
-                registry.types().stream().map(ResourceType::storage).collect(Collectors.toSet())));
+            watches.end(
+                resource ->
+                    registry.types().stream().noneMatch(type -> type.storage().equals(resource))));
     var paths = new ArrayList<PathHandler>();
     paths.add(new Discovery(registry, config.serverAddress()));
     paths.add(new Health(Map.of("storage", storage::isHealthy)));
@@ -97,6 +96,7 @@ public final class ApiServer implements AutoCloseable {
                 registry,
                 objects,
                 config.authenticator(),
+                config.filter(),
                 config.authorizer().apply(objects),
                 config.admission().apply(objects),
                 paths,
@@ -117,7 +117,9 @@ public final class ApiServer implements AutoCloseable {
     return new ApiServer(config);
   }
 
-  /** Answers a request; the stage never fails. */
+  /**
+   * Answers a request; the stage fails with {@link io.usher.apiserver.api.AbortedException} alone.
+   */
   public CompletionStage<ApiResponse> handle(ApiRequest request) {
     return handler.handle(request);
   }

@@ -7,6 +7,7 @@ import io.usher.apiserver.api.Authenticator;
 import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.PathHandler;
+import io.usher.apiserver.api.RequestFilter;
 import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.storage.Storage;
@@ -33,6 +34,7 @@ public final class ApiServerConfig {
       objects -> (user, request) -> Authorizer.Decision.noOpinion("no authorizer is configured");
   private Function<ObjectStore, List<AdmissionPlugin>> admission = objects -> List.of();
   private AuditSink audit = request -> {};
+  private RequestFilter filter = (request, info) -> {};
   private Clock clock = Clock.systemUTC();
   private Random random = new SecureRandom();
   private Supplier<String> serverAddress = () -> "127.0.0.1";
@@ -79,6 +81,12 @@ public final class ApiServerConfig {
   /** Is told of each request. */
   public ApiServerConfig audit(AuditSink other) {
     audit = other;
+    return this;
+  }
+
+  /** Lets authenticated requests go on, or not. */
+  public ApiServerConfig filter(RequestFilter other) {
+    filter = other;
     return this;
   }
 
@@ -144,6 +152,10 @@ public final class ApiServerConfig {
 
   AuditSink audit() {
     return audit;
+  }
+
+  RequestFilter filter() {
+    return filter;
   }
 
   Clock clock() {

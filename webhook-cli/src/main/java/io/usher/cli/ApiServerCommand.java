@@ -60,16 +60,6 @@ final class ApiServerCommand implements Callable<Integer> {
 
   private static final List<String> MODES = List.of("AlwaysAllow", "AlwaysDeny", "ABAC", "RBAC");
 
-  /** Those of kube-apiserver's default ones that are here. */
-  private static final List<String> DEFAULT_PLUGINS =
-      List.of(
-          "NamespaceLifecycle",
-          "LimitRanger",
-          "ServiceAccount",
-          "MutatingAdmissionWebhook",
-          "ValidatingAdmissionWebhook",
-          "ResourceQuota");
-
   /** How often files of credentials and policies are looked at. */
   private static final int RELOAD_SECONDS = 5;
 
@@ -348,7 +338,7 @@ final class ApiServerCommand implements Callable<Integer> {
   }
 
   private Set<String> names() {
-    var names = new LinkedHashSet<>(DEFAULT_PLUGINS);
+    var names = new LinkedHashSet<>(AdmissionPlugins.DEFAULT);
     names.addAll(enabled);
     disabled.forEach(names::remove);
     return names;

@@ -1,7 +1,10 @@
 package io.usher.manifest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.webhook.WebhookRegistration;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -53,5 +56,23 @@ public final class Manifests {
     var certificates = new CertificateObjects(installation);
     return new WebhookConfigurations(installation, webhooks)
         .all().stream().map(certificates::injectedInto).toList();
+  }
+
+  /**
+   * The same with a CA that is known.
+   *
+   * @param authority PEM
+   */
+  public static List<ObjectNode> registration(
+      Installation installation, List<WebhookRegistration> webhooks, String authority) {
+    String bundle =
+        Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.US_ASCII));
+    List<ObjectNode> configurations = new WebhookConfigurations(installation, webhooks).all();
+    for (ObjectNode configuration : configurations) {
+      for (JsonNode webhook : configuration.path("webhooks")) {
+        ((ObjectNode) webhook.path("clientConfig")).put("caBundle", bundle);
+      }
+    }
+    return configurations;
   }
 }

@@ -184,7 +184,31 @@ public final class ApiHttpServer implements AutoCloseable {
 
   /** The port that it listens on. */
   public int port() {
-    return ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+    return connector().getLocalPort();
+  }
+
+  private ServerConnector connector() {
+    return (ServerConnector) server.getConnectors()[0];
+  }
+
+  /** Closes its port and every connection, until {@link #acceptConnections}. */
+  public void refuseConnections() {
+    ServerConnector connector = connector();
+    connector.setPort(connector.getLocalPort());
+    try {
+      connector.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("refuse connections", e);
+    }
+  }
+
+  /** Listens on the same port as before {@link #refuseConnections}. */
+  public void acceptConnections() {
+    try {
+      connector().start();
+    } catch (Exception e) {
+      throw new IllegalStateException("accept connections again", e);
+    }
   }
 
   /**

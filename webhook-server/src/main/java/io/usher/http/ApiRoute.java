@@ -103,7 +103,7 @@ final class ApiRoute implements Route {
               if (failure == null) {
                 answer(call, response, responder);
               } else {
-                responder.answer(500, Map.of(), List.of());
+                responder.abort();
               }
             });
   }

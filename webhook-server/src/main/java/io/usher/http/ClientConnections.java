@@ -80,6 +80,11 @@ final class ClientConnections implements Connection.Listener {
     return open.values();
   }
 
+  /** Closes those that have no request under way. */
+  void closeIdle() {
+    open.values().stream().filter(each -> each.requests() == 0).forEach(ClientConnection::close);
+  }
+
   /** How many were closed to make room. */
   long evicted() {
     return evicted.sum();

@@ -12,6 +12,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -112,6 +113,12 @@ final class Exchange implements HttpCall, Responder {
   @Override
   public AnswerStream beginMessages() {
     return WebSocketStream.begin(this);
+  }
+
+  @Override
+  public void abort() {
+    request.getConnectionMetaData().getConnection().getEndPoint().close();
+    callback.failed(new EofException("the request is aborted"));
   }
 
   @Override

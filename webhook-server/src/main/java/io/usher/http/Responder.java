@@ -28,6 +28,9 @@ public interface Responder {
    */
   void answer(int status, Map<String, List<String>> headers, List<ByteBuffer> parts);
 
+  /** Answers nothing: closes the client's connection. */
+  void abort();
+
   /**
    * Begins a WebSocket for a client that asked for one: each part is a text message. What the
    * client sends is not read.

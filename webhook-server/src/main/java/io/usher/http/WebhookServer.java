@@ -257,6 +257,8 @@ public final class WebhookServer {
 
   /** Gives what is open a moment for its last answers, and closes everything. */
   public void stop() {
+    reviews.closeIdle();
+    health.closeIdle();
     javalin.stop();
     scrapes.close();
   }

@@ -139,6 +139,16 @@ public final class HttpsApiServer implements AutoCloseable {
     return "https://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ':' + port();
   }
 
+  /** Closes its port and every connection, until {@link #acceptConnections}. */
+  public void refuseConnections() {
+    http.refuseConnections();
+  }
+
+  /** Listens on the same port as before {@link #refuseConnections}. */
+  public void acceptConnections() {
+    http.acceptConnections();
+  }
+
   /** What answers. */
   public EmbeddedApiServer embedded() {
     return embedded;

@@ -18,6 +18,16 @@ import java.util.random.RandomGenerator;
 /** The plugins by name, as {@code --enable-admission-plugins} takes them. */
 public final class AdmissionPlugins {
 
+  /** Those of kube-apiserver's default ones that are here. */
+  public static final List<String> DEFAULT =
+      List.of(
+          "NamespaceLifecycle",
+          "LimitRanger",
+          "ServiceAccount",
+          "MutatingAdmissionWebhook",
+          "ValidatingAdmissionWebhook",
+          "ResourceQuota");
+
   /** In the order in which kube-apiserver runs them, whatever the order of the names is. */
   private final Map<String, Supplier<AdmissionPlugin>> known = new LinkedHashMap<>();
 

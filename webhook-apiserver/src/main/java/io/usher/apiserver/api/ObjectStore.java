@@ -51,8 +51,8 @@ public interface ObjectStore {
   void delete(GroupResource resource, String namespace, String name);
 
   /**
-   * Tells of every object that is there and then of every change, in order. The listener is called
-   * by one thread at a time and must not wait.
+   * Tells of every object that is there before it returns, and then of every change, in order. The
+   * listener is called by one thread at a time and must not wait.
    *
    * @return ends it
    */

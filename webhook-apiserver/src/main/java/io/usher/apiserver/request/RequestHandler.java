@@ -2,6 +2,7 @@ package io.usher.apiserver.request;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.UserInfo;
+import io.usher.apiserver.api.AbortedException;
 import io.usher.apiserver.api.AdmissionPlugin;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiRequest;
@@ -13,6 +14,7 @@ import io.usher.apiserver.api.GoText;
 import io.usher.apiserver.api.Headers;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.PathHandler;
+import io.usher.apiserver.api.RequestFilter;
 import io.usher.apiserver.api.RequestInfo;
 import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.Status;
@@ -50,6 +52,7 @@ public final class RequestHandler {
   private static final String NO_SNIFFING = "X-Content-Type-Options";
 
   private final Authenticator authenticator;
+  private final RequestFilter filter;
   private final Authorizer authorizer;
   private final Impersonation impersonation;
   private final List<PathHandler> paths;
@@ -60,6 +63,7 @@ public final class RequestHandler {
   /** Answers with these parts. */
   public RequestHandler(Parts parts) {
     this.authenticator = parts.authenticator();
+    this.filter = parts.filter();
     this.authorizer = parts.authorizer();
     this.impersonation = new Impersonation(authorizer);
     this.paths = List.copyOf(parts.paths());
@@ -100,6 +104,7 @@ public final class RequestHandler {
    *
    * @param registry the types that are served
    * @param objects the same objects for the server's own parts
+   * @param filter asked once it is known who calls
    * @param admission the plugins in their order
    * @param paths asked in their order for paths that are no resource
    * @param timer its tasks are short
@@ -111,6 +116,7 @@ public final class RequestHandler {
       ResourceRegistry registry,
       ObjectStore objects,
       Authenticator authenticator,
+      RequestFilter filter,
       Authorizer authorizer,
       List<AdmissionPlugin> admission,
       List<PathHandler> paths,
@@ -164,7 +170,7 @@ public final class RequestHandler {
     }
   }
 
-  /** Answers a request. The stage never fails. */
+  /** Answers a request. The stage fails with {@link AbortedException} alone. */
   public CompletionStage<ApiResponse> handle(ApiRequest request) {
     var exchange = new Exchange(request);
     if (RequestInfoResolver.isIncomplete(request)) {
@@ -181,7 +187,7 @@ public final class RequestHandler {
     try {
       answer = answer(exchange);
     } catch (RuntimeException | StackOverflowError e) {
-      answer = CompletableFuture.completedFuture(failed(exchange, e));
+      answer = CompletableFuture.failedFuture(e);
     }
     return answer
         .exceptionally(
@@ -210,6 +216,7 @@ public final class RequestHandler {
             "authorization.k8s.io/impersonation-constraint", other.constraint());
       }
     }
+    filter.filter(request, exchange.info);
     authorize(exchange);
     if (timeout != null && System.nanoTime() - exchange.began > timeout.toNanos()) {
       return CompletableFuture.completedFuture(timedOut());
@@ -277,6 +284,9 @@ public final class RequestHandler {
   }
 
   private ApiResponse failed(Exchange exchange, Throwable failure) {
+    if (failure instanceof AbortedException aborted) {
+      throw aborted;
+    }
     Status status;
     if (failure instanceof ApiException known) {
       status = known.status();

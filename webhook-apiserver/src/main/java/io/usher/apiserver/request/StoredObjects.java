@@ -147,7 +147,7 @@ public final class StoredObjects implements ObjectStore {
   public AutoCloseable watch(GroupResource resource, Consumer<ObjectEvent> listener) {
     var watch = new Watch(type(resource).storage(), listener);
     Runnable end = storage.onChange(watch.resource, watch::changed);
-    watch.changed();
+    watch.tell();
     return () -> {
       watch.ended = true;
       end.run();

@@ -6,13 +6,13 @@ import io.usher.apiserver.storage.Storage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** The open watches of a server. Thread-safe. */
 public final class Watches {
@@ -96,23 +96,21 @@ public final class Watches {
    * @return completes when the transports have closed them
    */
   public CompletableFuture<Void> endAll() {
-    var closed = new ArrayList<CompletableFuture<Void>>();
-    for (WatchHub hub : hubs.values()) {
-      for (Watcher watcher : hub.all()) {
-        hub.end(watcher);
-        closed.add(watcher.closed());
-      }
-    }
-    return CompletableFuture.allOf(closed.toArray(CompletableFuture[]::new));
+    return end(resource -> true);
   }
 
-  /** Ends the streams of all other resources as if their time were up. */
-  public void endAllBut(Set<GroupResource> served) {
+  /** Does the same with the streams of these resources. */
+  public CompletableFuture<Void> end(Predicate<GroupResource> which) {
+    var closed = new ArrayList<CompletableFuture<Void>>();
     hubs.forEach(
         (resource, hub) -> {
-          if (!served.contains(resource)) {
-            hub.all().forEach(hub::end);
+          if (which.test(resource)) {
+            for (Watcher watcher : hub.all()) {
+              hub.end(watcher);
+              closed.add(watcher.closed());
+            }
           }
         });
+    return CompletableFuture.allOf(closed.toArray(CompletableFuture[]::new));
   }
 }

@@ -1,0 +1,238 @@
+package io.usher.testkit.apiserver;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.usher.admission.UserInfo;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Kubernetes API server of this JVM, as one test sees it: its namespace, its clients, its faults.
+ * They go with it. Thread-safe.
+ *
+ * <p>A fault happens to requests of this object's clients alone, and to those that bear the token
+ * of its kubeconfig; tests that share a server don't meet each other's.
+ */
+public final class ApiServer implements AutoCloseable {
+
+  private final RunningServer server;
+  private final String namespace;
+  private final Runnable end;
+  private final List<Fault> faults = new CopyOnWriteArrayList<>();
+  private final String token;
+
+  /** Guarded by this object, as is {@link #client}. */
+  private final List<KubernetesClient> clients = new ArrayList<>();
+
+  private @Nullable KubernetesClient client;
+
+  private ApiServer(RunningServer server, String namespace, Runnable end) {
+    this.server = server;
+    this.namespace = namespace;
+    this.end = end;
+    token = server.credentials().issue(RunningServer.ADMINISTRATOR, faults);
+  }
+
+  /**
+   * A server that listens on a free port of 127.0.0.1; close it to end it.
+   *
+   * @param configure says what it has beside Kubernetes' own kinds
+   * @throws RuntimeException when a rule or manifest can't be used; the message names it
+   */
+  public static ApiServer start(Consumer<ServerOptions> configure) {
+    var options = new ServerOptions();
+    configure.accept(options);
+    return owning(RunningServer.start(options, Isolation.NONE));
+  }
+
+  /** A view that ends the server. */
+  static ApiServer owning(RunningServer server) {
+    return new ApiServer(server, RunningServer.DEFAULT_NAMESPACE, server::close);
+  }
+
+  /** A view of a server that others use, too. */
+  static ApiServer of(RunningServer server) {
+    return new ApiServer(server, RunningServer.DEFAULT_NAMESPACE, () -> {});
+  }
+
+  /** The same, with a namespace of its own. */
+  static ApiServer inNewNamespace(RunningServer server) {
+    String namespace = server.createNamespace();
+    return new ApiServer(server, namespace, () -> server.deleteNamespace(namespace));
+  }
+
+  /** {@code https://127.0.0.1:PORT}. */
+  public String url() {
+    return server.https().url();
+  }
+
+  /** The test's own namespace, which its clients use by default. */
+  public String namespace() {
+    return namespace;
+  }
+
+  /** A client of the administrator, who may do everything. Always the same; closed with this. */
+  public synchronized KubernetesClient client() {
+    if (client == null) {
+      client = client(token);
+    }
+    return client;
+  }
+
+  /** A client of a user, who may do what RBAC's roles allow him; closed with this. */
+  public KubernetesClient clientOf(String user, String... groups) {
+    var all = new ArrayList<>(List.of(groups));
+    all.add("system:authenticated");
+    return client(
+        server.credentials().issue(UserInfo.of(user, all.toArray(String[]::new)), faults));
+  }
+
+  private synchronized KubernetesClient client(String anyToken) {
+    KubernetesClient made = new KubernetesClientBuilder().withConfig(config(anyToken)).build();
+    clients.add(made);
+    return made;
+  }
+
+  /** How the administrator's clients are configured, to be changed and given to others. */
+  public Config clientConfig() {
+    return config(token);
+  }
+
+  private Config config(String anyToken) {
+    return new ConfigBuilder(Config.empty())
+        .withMasterUrl(url())
+        .withCaCertData(bundle())
+        .withOauthToken(anyToken)
+        .withNamespace(namespace)
+        .build();
+  }
+
+  private static String bundle() {
+    return Base64.getEncoder()
+        .encodeToString(
+            ServingCertificate.ofThisJvm().authority().getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** A kubeconfig of the administrator, for kubectl and other clients. */
+  public String kubeconfig() {
+    return """
+        apiVersion: v1
+        kind: Config
+        current-context: usher
+        clusters:
+        - name: usher
+          cluster:
+            server: %s
+            certificate-authority-data: %s
+        users:
+        - name: usher
+          user:
+            token: %s
+        contexts:
+        - name: usher
+          context:
+            cluster: usher
+            user: usher
+            namespace: %s
+        """
+        .formatted(url(), bundle(), token, namespace);
+  }
+
+  /** Serves this custom resource, or other model of fabric8, from now on. */
+  public ApiServer register(Class<? extends HasMetadata> model) {
+    server.register(model);
+    return this;
+  }
+
+  /**
+   * Makes the objects of this YAML, one after another; of one that is there it changes what the
+   * YAML says. Objects that name no namespace are made in the test's.
+   *
+   * @throws IllegalArgumentException naming the document that the server refuses, and why
+   */
+  public ApiServer apply(String yaml) {
+    return apply(new Manifest("the given YAML", yaml));
+  }
+
+  /**
+   * Does the same with a YAML file.
+   *
+   * @param beside a class that the file is beside; a name with a leading slash is looked for from
+   *     the root of the class path
+   */
+  public ApiServer apply(Class<?> beside, String name) {
+    return apply(Manifest.ofResource(beside, name));
+  }
+
+  private ApiServer apply(Manifest manifest) {
+    manifest.documents().forEach(each -> server.apply(each, namespace));
+    return this;
+  }
+
+  /**
+   * Begins a fault of certain requests.
+   *
+   * @param verb {@code get}, {@code list}, {@code watch}, {@code create}, {@code update}, {@code
+   *     patch}, {@code delete}, {@code deletecollection}, or {@code *} for any
+   * @param resource the plural, {@code pods}; with its subresource, {@code pods/status}; or {@code
+   *     *} for any
+   */
+  public RequestFaults on(String verb, String resource) {
+    return new RequestFaults(RequestFaults.matching(verb, resource), faults::add);
+  }
+
+  /** Lifts every fault. */
+  public void liftFaults() {
+    faults.forEach(Fault::close);
+    faults.clear();
+  }
+
+  /**
+   * Ends the open watches of a resource, whoever watches, as the server does when their time is up.
+   *
+   * @param resource the plural, {@code pods}, or {@code *} for all
+   */
+  public void endWatches(String resource) {
+    server.endWatches(resource);
+  }
+
+  /**
+   * Drops the history of all changes so far: whoever resumes a watch, and has missed one of them,
+   * gets 410. Open watches go on.
+   */
+  public void compactHistory() {
+    server.compactHistory();
+  }
+
+  /**
+   * Closes the server's port and every connection, whose ever it is, until {@link
+   * #acceptConnections}: clients are refused.
+   */
+  public void refuseConnections() {
+    server.https().refuseConnections();
+  }
+
+  /** Listens again, on the same port. */
+  public void acceptConnections() {
+    server.https().acceptConnections();
+  }
+
+  /** Lifts the faults, closes the clients and gives up the namespace; or ends a started server. */
+  @Override
+  public void close() {
+    liftFaults();
+    synchronized (this) {
+      clients.forEach(KubernetesClient::close);
+      clients.clear();
+    }
+    end.run();
+  }
+}

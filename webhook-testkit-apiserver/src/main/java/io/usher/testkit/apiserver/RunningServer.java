@@ -1,0 +1,270 @@
+package io.usher.testkit.apiserver;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.usher.admission.UserInfo;
+import io.usher.apiserver.ApiServer;
+import io.usher.apiserver.admission.AdmissionPlugins;
+import io.usher.apiserver.api.AdmissionPlugin;
+import io.usher.apiserver.api.ApiRequest;
+import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.api.Headers;
+import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.api.ResourceType;
+import io.usher.apiserver.storage.Storage;
+import io.usher.server.HttpsApiServer;
+import io.usher.testkit.apiserver.Manifest.Document;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An API server with its rules and its callers. Thread-safe. */
+final class RunningServer implements AutoCloseable {
+
+  static final String DEFAULT_NAMESPACE = "default";
+
+  static final UserInfo ADMINISTRATOR =
+      UserInfo.of("kubernetes-admin", "system:masters", "system:authenticated");
+
+  private static final String REGISTRATIONS = "admissionregistration.k8s.io";
+  private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
+  private static final GroupResource CONFIG_MAPS = new GroupResource("", "configmaps");
+  private static final long FURNISHED_SECONDS = 60;
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final Credentials credentials = new Credentials();
+  private final List<Document> manifests;
+  private final AtomicInteger namespaces = new AtomicInteger();
+  private final RegisteredRules rules;
+  private final ExecutorService webhookCalls;
+  private final HttpsApiServer https;
+
+  /** For what no test's faults are to meet. */
+  private final String ownToken = credentials.issue(ADMINISTRATOR, List.of());
+
+  private RunningServer(ServerOptions options, RegisteredRules rules) {
+    this.rules = rules;
+    manifests = options.manifests().stream().flatMap(each -> each.documents().stream()).toList();
+    webhookCalls =
+        Executors.newCachedThreadPool(
+            task -> {
+              var thread = new Thread(task, "usher-testkit-webhook-call");
+              thread.setDaemon(true);
+              return thread;
+            });
+    https =
+        HttpsApiServer.start(
+            new InetSocketAddress(ServingCertificate.HOST, 0),
+            ServingCertificate.ofThisJvm().tls(),
+            config ->
+                config
+                    .authenticator(credentials)
+                    .admission(objects -> List.of(admission(objects)))
+                    .library(
+                        library -> {
+                          library.filter(credentials);
+                          options.resources().forEach(library::resource);
+                        }),
+            reason -> close());
+  }
+
+  /**
+   * A server with the objects that the options name.
+   *
+   * @param isolation tells whether those without a namespace are each namespace's own
+   */
+  static RunningServer start(ServerOptions options, Isolation isolation) {
+    RegisteredRules rules = RegisteredRules.start(options);
+    RunningServer server;
+    try {
+      server = new RunningServer(options, rules);
+    } catch (RuntimeException | Error e) {
+      rules.close();
+      throw e;
+    }
+    try {
+      server.awaitFurnished(DEFAULT_NAMESPACE);
+      for (Document each : server.manifests) {
+        if (isolation != Isolation.NAMESPACE || !server.isOfAnyNamespace(each)) {
+          server.apply(each, DEFAULT_NAMESPACE);
+        }
+      }
+      return server;
+    } catch (RuntimeException | Error e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** The plugins follow the configurations that are there: no request comes before they do. */
+  private AdmissionPlugin admission(ObjectStore objects) {
+    for (ObjectNode configuration : rules.configurations()) {
+      String plural = configuration.path("kind").asText().toLowerCase(Locale.ROOT) + 's';
+      objects.create(new GroupResource(REGISTRATIONS, plural), configuration);
+    }
+    return new AdmissionPlugins(
+            objects, rules.caller(), webhookCalls, new SecureRandom(), Clock.systemUTC())
+        .named(AdmissionPlugins.DEFAULT);
+  }
+
+  private ApiServer api() {
+    return https.embedded().server();
+  }
+
+  HttpsApiServer https() {
+    return https;
+  }
+
+  Credentials credentials() {
+    return credentials;
+  }
+
+  void register(Class<? extends HasMetadata> model) {
+    api().resources().register(ResourceType.of(model));
+  }
+
+  /** A new namespace, with those objects that name none. */
+  String createNamespace() {
+    String name = "test-" + namespaces.incrementAndGet();
+    ObjectNode namespace = JsonNodeFactory.instance.objectNode();
+    namespace.put("apiVersion", "v1").put("kind", "Namespace");
+    namespace.putObject("metadata").put("name", name);
+    apply(new Document("a test's namespace", namespace), "");
+    awaitFurnished(name);
+    manifests.stream().filter(this::isOfAnyNamespace).forEach(each -> apply(each, name));
+    return name;
+  }
+
+  /** Has a namespace deleted, without asking webhooks. */
+  void deleteNamespace(String name) {
+    api().objects().delete(NAMESPACES, "", name);
+  }
+
+  private boolean isOfAnyNamespace(Document document) {
+    return type(document).namespaced() && document.namespace().isEmpty();
+  }
+
+  /** A namespace is whole once its controller has put into it what it puts there last. */
+  private void awaitFurnished(String namespace) {
+    var furnished = new CountDownLatch(1);
+    try (AutoCloseable watch =
+        api()
+            .objects()
+            .watch(
+                CONFIG_MAPS,
+                event -> {
+                  JsonNode metadata = event.object().path("metadata");
+                  if (metadata.path("name").asText().equals("kube-root-ca.crt")
+                      && metadata.path("namespace").asText().equals(namespace)) {
+                    furnished.countDown();
+                  }
+                })) {
+      if (!furnished.await(FURNISHED_SECONDS, TimeUnit.SECONDS)) {
+        throw new IllegalStateException(
+            "namespace %s has no ServiceAccount after %d s"
+                .formatted(namespace, FURNISHED_SECONDS));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while namespace " + namespace + " is made", e);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("follow ConfigMaps", e);
+    }
+  }
+
+  private ResourceType type(Document document) {
+    ResourceType type = api().resources().ofKind(document.group(), document.kind());
+    if (type == null) {
+      throw document.invalid(
+          "the server does not serve this kind of %s: register its class by resources"
+              .formatted(document.apiVersion()));
+    }
+    return type;
+  }
+
+  /**
+   * Makes an object as its administrator, or merges it into the one that is there.
+   *
+   * @throws IllegalArgumentException when the server refuses it
+   */
+  void apply(Document document, String defaultNamespace) {
+    ResourceType type = type(document);
+    String namespace = document.namespace().isEmpty() ? defaultNamespace : document.namespace();
+    String path =
+        (document.group().isEmpty() ? "/api/" : "/apis/")
+            + document.apiVersion()
+            + (type.namespaced() ? "/namespaces/" + namespace : "")
+            + '/'
+            + type.plural();
+    ApiResponse.Complete answer = send("POST", path, "application/json", document.object());
+    if (answer.code() == 409) {
+      answer =
+          send(
+              "PATCH",
+              path + '/' + document.name(),
+              "application/merge-patch+json",
+              document.object());
+    }
+    if (answer.code() / 100 != 2) {
+      throw document.invalid(message(answer));
+    }
+  }
+
+  private ApiResponse.Complete send(String method, String path, String type, ObjectNode body) {
+    var headers =
+        Headers.of(
+            Map.of("Authorization", List.of("Bearer " + ownToken), "Content-Type", List.of(type)));
+    ApiRequest request =
+        ApiRequest.of(method, path)
+            .withHeaders(headers)
+            .withBody(body.toString().getBytes(StandardCharsets.UTF_8));
+    return (ApiResponse.Complete) api().handle(request).toCompletableFuture().join();
+  }
+
+  private static String message(ApiResponse.Complete answer) {
+    try {
+      return JSON.readTree(answer.bytes()).path("message").asText();
+    } catch (IOException e) {
+      throw new UncheckedIOException("read the answer", e);
+    }
+  }
+
+  /** Ends the watches of a plural, or of all by {@code *}. */
+  void endWatches(String plural) {
+    api()
+        .watches()
+        .end(resource -> plural.equals("*") || plural.equals(resource.resource()))
+        .join();
+  }
+
+  void compactHistory() {
+    Storage storage = api().storage();
+    storage.compact(storage.version());
+  }
+
+  @Override
+  public void close() {
+    try (rules) {
+      https.close();
+    } finally {
+      webhookCalls.shutdownNow();
+    }
+  }
+}
