@@ -35,7 +35,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +61,7 @@ public final class RequestHandler {
   private final Resources resources;
   private final AuditSink audit;
   private final Clock clock;
+  private final ScheduledExecutorService timer;
 
   /** Answers with these parts. */
   public RequestHandler(Parts parts) {
@@ -70,6 +73,7 @@ public final class RequestHandler {
     this.resources = resources(parts);
     this.audit = parts.audit();
     this.clock = parts.clock();
+    this.timer = parts.timer();
   }
 
   private static Resources resources(Parts parts) {
@@ -142,6 +146,7 @@ public final class RequestHandler {
     private @Nullable UserInfo impersonated;
     private @Nullable Status failure;
     private boolean authorized;
+    private @Nullable Duration timeout;
 
     Exchange(ApiRequest request) {
       String sent = request.headers().first("Audit-ID");
@@ -152,6 +157,10 @@ public final class RequestHandler {
 
     private UserInfo effectiveUser() {
       return impersonated == null ? Objects.requireNonNull(user) : impersonated;
+    }
+
+    private long nanosLeft() {
+      return timeout == null ? Long.MAX_VALUE : timeout.toNanos() - (System.nanoTime() - began);
     }
 
     private void ended(int code) {
@@ -185,7 +194,7 @@ public final class RequestHandler {
     }
     CompletionStage<ApiResponse> answer;
     try {
-      answer = answer(exchange);
+      answer = inTime(exchange, answer(exchange).toCompletableFuture());
     } catch (RuntimeException | StackOverflowError e) {
       answer = CompletableFuture.failedFuture(e);
     }
@@ -200,9 +209,31 @@ public final class RequestHandler {
         .thenApply(response -> finished(exchange, response));
   }
 
+  /** The same answer, or 504 when it waits longer than the request may take. */
+  private CompletableFuture<ApiResponse> inTime(
+      Exchange exchange, CompletableFuture<ApiResponse> answer) {
+    if (answer.isDone() || exchange.timeout == null) {
+      return answer;
+    }
+    var first = new CompletableFuture<ApiResponse>();
+    Future<?> late =
+        timer.schedule(
+            () -> first.complete(timedOut()), exchange.nanosLeft(), TimeUnit.NANOSECONDS);
+    answer.whenComplete(
+        (response, failure) -> {
+          late.cancel(false);
+          if (failure == null) {
+            first.complete(response);
+          } else {
+            first.completeExceptionally(failure);
+          }
+        });
+    return first;
+  }
+
   private CompletionStage<ApiResponse> answer(Exchange exchange) {
     ApiRequest request = exchange.request;
-    Duration timeout = RequestTimeout.of(exchange.info, request.query().first("timeout"));
+    exchange.timeout = RequestTimeout.of(exchange.info, request.query().first("timeout"));
     UserInfo user = authenticator.authenticate(request);
     if (user == null) {
       throw new ApiException(Status.unauthorized());
@@ -218,7 +249,7 @@ public final class RequestHandler {
     }
     filter.filter(request, exchange.info);
     authorize(exchange);
-    if (timeout != null && System.nanoTime() - exchange.began > timeout.toNanos()) {
+    if (exchange.nanosLeft() <= 0) {
       return CompletableFuture.completedFuture(timedOut());
     }
     if (exchange.info.resourceRequest()) {

@@ -156,6 +156,32 @@ class ReadsTest {
     assertThat(tooLarge.message()).isEqualTo("Timeout: Too large resource version: 99, current: 2");
   }
 
+  @Test
+  void requestWaitsNoLongerThanItsTimeout() {
+    Answer late = server.get(CONFIG_MAPS + "?resourceVersion=99&timeout=50ms");
+    assertThat(late.code()).isEqualTo(504);
+    assertThat(late.message())
+        .isEqualTo("Timeout: request did not complete within the allotted timeout");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "soon, invalid duration",
+    "30, missing unit in duration",
+    "5x, unknown unit \"x\" in duration",
+  })
+  void timeoutThatIsNoneIsNamed(String timeout, String problem) {
+    Answer answer = server.get(CONFIG_MAPS + "?timeout=" + timeout);
+    assertThat(answer.code()).isEqualTo(400);
+    assertThat(answer.message())
+        .isEqualTo(
+            "invalid timeout specified in the request URL - time: "
+                + problem
+                + " \""
+                + timeout
+                + '"');
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
