@@ -202,10 +202,13 @@ final class Documents {
   }
 
   private static void kind(ObjectNode json, @Nullable GroupVersionKind kind, ResourceType type) {
-    boolean named = kind != null && !kind.group().isEmpty();
-    json.put("group", named ? kind.group() : "")
-        .put("version", named ? kind.version() : "")
-        .put("kind", kind == null ? type.kind() : kind.kind());
+    if (kind == null) {
+      json.put("group", "").put("version", "").put("kind", type.kind());
+      return;
+    }
+    json.put("group", kind.group())
+        .put("version", kind.group().isEmpty() ? "" : kind.version())
+        .put("kind", kind.kind());
   }
 
   private static void verbs(ArrayNode array, Set<Verb> verbs) {
