@@ -11,7 +11,7 @@ MVN="mvn -q -B -ntp -Dstyle.color=never"
 
 echo "staging Usher's artifacts"
 # By its version: the BOM has no parent that would pin it.
-$MVN -DskipTests -pl webhook-bom,webhook-testkit,webhook-maven-plugin -am package \
+$MVN -DskipTests -pl webhook-bom,webhook-testkit,webhook-testkit-apiserver,webhook-maven-plugin -am package \
   org.apache.maven.plugins:maven-deploy-plugin:3.1.4:deploy \
   -DaltDeploymentRepository="staging::file://$work/staging"
 
@@ -66,3 +66,18 @@ if [ -n "$kubectl" ]; then
 fi
 echo "the image's server finds the rules: $(find ../root/usher/lib -type f | wc -l) jars"
 echo "the goal writes what the command writes: $(find target/manifests -type f | wc -l) files"
+
+# The first test of the page on API servers, in the same project, by both of JUnit's.
+mkdir -p src/test/java/com/example
+block ../../../docs/testing-with-an-api-server.md java 'java/com/example/TeamRulesIT.java' >src/test/java/com/example/TeamRulesIT.java
+block ../../../docs/testing-with-an-api-server.md xml 'It needs no Docker' >../testkit.xml
+cp pom.xml ../pom.xml
+for junit in 5.14.4 6.0.3; do
+  awk -v junit=$junit '
+    /<\/dependencies>/ && seen++ == 1 { while ((getline line < "../testkit.xml") > 0) print line }
+    { sub(/<version>5\.14\.4</, "<version>" junit "<"); print }' ../pom.xml >pom.xml
+  rm -rf target/surefire-reports
+  $MVN -Dmaven.repo.local="$work/local" test -Dtest=TeamRulesIT
+  grep -h 'Tests run: 2, Failures: 0, Errors: 0, Skipped: 0' target/surefire-reports/*.txt
+  echo "@ApiServerTest passes with JUnit $junit"
+done
