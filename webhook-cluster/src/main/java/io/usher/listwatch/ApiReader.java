@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.usher.engine.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -114,9 +115,16 @@ final class ApiReader {
     return new ApiStatusException(
         withoutQuery(path),
         response.code(),
-        status.path("kind").asText().equals("Status"),
+        status.path("kind").asText().equals("Status") || isUnservedPath(bytes),
         status.path("message").asText(),
         retryAfter(response.header("Retry-After")));
+  }
+
+  /**
+   * What kube-apiserver says where it serves nothing at all: no Status, but the text of Go's HTTP.
+   */
+  private static boolean isUnservedPath(byte[] body) {
+    return new String(body, StandardCharsets.UTF_8).strip().equals("404 page not found");
   }
 
   /** For messages: what a query says differs each time. */

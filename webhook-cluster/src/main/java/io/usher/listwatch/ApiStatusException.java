@@ -12,17 +12,18 @@ final class ApiStatusException extends IOException {
   private static final int NOT_FOUND = 404;
 
   private final int code;
-  private final boolean status;
+  private final boolean kubernetes;
   private final Duration retryAfter;
 
   /**
-   * @param status whether it was Kubernetes that refused, by a Status, and nothing in between
+   * @param kubernetes whether it was Kubernetes that refused, and nothing in between
    * @param retryAfter when to come back, zero when it does not say
    */
-  ApiStatusException(String path, int code, boolean status, String message, Duration retryAfter) {
+  ApiStatusException(
+      String path, int code, boolean kubernetes, String message, Duration retryAfter) {
     super("GET " + path + ": " + code + (message.isEmpty() ? "" : " " + message));
     this.code = code;
-    this.status = status;
+    this.kubernetes = kubernetes;
     this.retryAfter = retryAfter;
   }
 
@@ -33,7 +34,7 @@ final class ApiStatusException extends IOException {
 
   /** There is no such resource: its CRD was not made yet, or is deleted. */
   boolean isUnserved() {
-    return code == NOT_FOUND && status;
+    return code == NOT_FOUND && kubernetes;
   }
 
   Duration retryAfter() {

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What no API server does when it is asked to: each answer is written here. */
 @Timeout(120)
@@ -271,12 +273,13 @@ class ReflectorTest {
     assertThat(listWatch.counters().failures()).isOne();
   }
 
-  @Test
-  void onlyKubernetesItselfSaysThatThereIsNoSuchResource() {
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"kind\": \"Status\", \"code\": 404}", "404 page not found\n"})
+  void onlyKubernetesItselfSaysThatThereIsNoSuchResource(String kubernetes) {
     follow(of(404, "<html>no such page</html>"));
     eventually().until(() -> asked.size() > 1);
     assertThat(views.unsynced()).isNotEmpty();
-    answers.add(of(404, "{\"kind\": \"Status\", \"code\": 404}"));
+    answers.add(of(404, kubernetes));
     stopWaiting();
     awaitView();
   }

@@ -208,7 +208,12 @@ class ViewsIT {
     awaitReady();
     cluster.cut(true);
 
-    eventually().until(() -> message().equals("one") && last.get().viewAge().toMillis() > 1_000);
+    eventually()
+        .until(
+            () ->
+                message().equals("one")
+                    && last.get() != null
+                    && last.get().viewAge().toMillis() > 1_000);
   }
 
   @Test

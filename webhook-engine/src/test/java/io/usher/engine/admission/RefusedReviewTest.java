@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.engine.ReviewAnswer;
 import io.usher.engine.ReviewLimits;
 import io.usher.rule.Decision;
@@ -537,6 +538,7 @@ class RefusedReviewTest {
                 .objectNode()
                 .put("kind", "Status")
                 .put("apiVersion", "v1")
+                .<ObjectNode>set("metadata", JsonNodeFactory.instance.objectNode())
                 .put("status", "Failure")
                 .put("message", message)
                 .put("reason", code == 413 ? "RequestEntityTooLarge" : "BadRequest")
