@@ -32,7 +32,12 @@ public final class Condition {
     var values = new HashMap<String, Object>();
     variables.forEach((name, json) -> values.put(name, JsonValues.of(json)));
     try {
-      return (Boolean) program.eval(values);
+      if (program.eval(values) instanceof Boolean holds) {
+        return holds;
+      }
+      // Its variables are all known: what the runtime takes for unknown is none of them.
+      throw new ConditionException(
+          "expression '" + expression + "' resulted in error: no such attribute");
     } catch (CelEvaluationException e) {
       throw new ConditionException(
           "expression '" + expression + "' resulted in error: " + problem(e), e);

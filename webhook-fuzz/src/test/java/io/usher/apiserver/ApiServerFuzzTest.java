@@ -127,7 +127,8 @@ class ApiServerFuzzTest {
       return;
     }
     String text = new String(complete.bytes(), StandardCharsets.UTF_8);
-    if (text.equals("404 page not found\n")) {
+    // What kube-apiserver says by Go's means, before it knows what is asked for.
+    if (text.equals("404 page not found\n") || text.startsWith("Internal Server Error: ")) {
       return;
     }
     JsonNode status = JSON.readTree(text);

@@ -122,7 +122,8 @@ enum Patches {
   /**
    * The patched object, which may share parts with both.
    *
-   * @throws ApiException 422 when the patch does not fit the object, 413 when it copies too much
+   * @throws ApiException 422 when the patch does not fit the object (500 for a strategic merge
+   *     patch, as kube-apiserver does), 413 when it copies too much
    */
   ObjectNode apply(ObjectNode object, JsonNode patch, ApiResource resource) {
     try {
