@@ -3,6 +3,7 @@
 #   tools/fuzz.sh SECONDS [TARGET]   TARGET is a part of a class's or method's name
 # The corpus grows in webhook-fuzz/.cifuzz-corpus and is used again. An input that fails is written to the target's regression
 # inputs in src/test/resources: commit it with the fix, and each test run tries it from then on.
+# SEED=N tries the same inputs again, from an empty corpus; without it each run tries others.
 set -u
 
 seconds=${1:-60}
@@ -30,7 +31,7 @@ for file in $(find $module/src/test/java -name '*FuzzTest.java' | sort); do
     if java -Xmx1g -cp "$class_path" com.code_intelligence.jazzer.Jazzer --target_class="$class" --target_method="$method" \
       --instrumentation_includes='io.usher.**:com.fasterxml.jackson.core.json.**' \
       --instrumentation_excludes="$records" --custom_hook_excludes="$records" \
-      -max_total_time="$seconds" -timeout=10 -rss_limit_mb=0 -print_final_stats=1 -artifact_prefix="$inputs/" \
+      -seed="${SEED:-0}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=0 -print_final_stats=1 -artifact_prefix="$inputs/" \
       "$corpus" "$inputs" >"$logs/$target.log" 2>&1; then
       runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$logs/$target.log")
       echo "  $target: ${runs:-no} runs, $(find "$corpus" -type f | wc -l) inputs kept"
