@@ -5,7 +5,6 @@ import io.usher.admission.AdmissionRequest;
 import io.usher.rule.RuleMatch;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link RuleMatch}, ready to be held against requests. */
@@ -43,11 +42,17 @@ final class RuleFilter {
     return globs.stream().anyMatch(glob -> glob.matcher(value).matches());
   }
 
+  /** What is between two stars is found where it first comes, for good: no star is tried again. */
   private static Pattern glob(String glob) {
-    return Pattern.compile(
-        List.of(glob.split("\\*", -1)).stream()
-            .map(Pattern::quote)
-            .collect(Collectors.joining(".*")),
-        Pattern.DOTALL);
+    String[] parts = glob.split("\\*", -1);
+    int last = parts.length - 1;
+    var regex = new StringBuilder(Pattern.quote(parts[0]));
+    for (int i = 1; i < last; i++) {
+      regex.append("(?>.*?").append(Pattern.quote(parts[i])).append(')');
+    }
+    if (last > 0) {
+      regex.append(".*").append(Pattern.quote(parts[last]));
+    }
+    return Pattern.compile(regex.toString(), Pattern.DOTALL);
   }
 }
