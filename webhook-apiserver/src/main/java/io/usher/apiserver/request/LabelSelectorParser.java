@@ -98,8 +98,11 @@ final class LabelSelectorParser {
     }
     String name = key.literal();
     requireValid("<nil>", name, ObjectNames.qualifiedNameProblems(name));
+    if (absent) {
+      return labels -> !labels.containsKey(name);
+    }
     if (next.isEnd() || next.is(",")) {
-      return absent ? labels -> !labels.containsKey(name) : labels -> labels.containsKey(name);
+      return labels -> labels.containsKey(name);
     }
     Token operator = take();
     if (!OPERATORS.contains(operator.literal())) {
