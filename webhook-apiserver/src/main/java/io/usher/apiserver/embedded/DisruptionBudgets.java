@@ -23,6 +23,11 @@ final class DisruptionBudgets {
   /** When a client should ask again for a budget that is not counted yet. */
   private static final int RETRY_SECONDS = 10;
 
+  /** Pods of one budget are evicted at once: {@code kubectl drain} does so. */
+  private static final int MAX_TRIES = 64;
+
+  private static final int CONFLICT = 409;
+
   private final Clock clock;
 
   DisruptionBudgets(Clock clock) {
@@ -35,6 +40,19 @@ final class DisruptionBudgets {
    * @throws ApiException 429 when there is none left, 500 when there are two budgets
    */
   void take(ObjectStore objects, ObjectNode pod, boolean dryRun) {
+    for (int tries = 1; ; tries++) {
+      try {
+        takeOnce(objects, pod, dryRun);
+        return;
+      } catch (ApiException e) {
+        if (e.status().code() != CONFLICT || tries == MAX_TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void takeOnce(ObjectStore objects, ObjectNode pod, boolean dryRun) {
     boolean counts =
         !Set.of("Pending", "Succeeded", "Failed").contains(pod.at("/status/phase").asText())
             && !pod.path("metadata").hasNonNull("deletionTimestamp");
