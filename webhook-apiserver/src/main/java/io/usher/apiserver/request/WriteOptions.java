@@ -9,6 +9,7 @@ import io.usher.apiserver.api.FieldError;
 import io.usher.apiserver.api.GoText;
 import io.usher.apiserver.api.QueryParameters;
 import io.usher.apiserver.api.Status;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,7 +45,7 @@ record WriteOptions(
     List<String> dryRun = query.all("dryRun");
     dryRunError(dryRun, errors);
     String manager = query.first("fieldManager");
-    if (manager.length() > MAX_MANAGER) {
+    if (length(manager) > MAX_MANAGER) {
       errors.add(
           new FieldError(
               FieldError.Reason.TOO_LONG,
@@ -52,15 +53,16 @@ record WriteOptions(
               null,
               "may not be more than " + MAX_MANAGER + " bytes"));
     }
-    for (int i = 0; i < manager.length(); i++) {
-      int c = manager.codePointAt(i);
+    int position = 0;
+    for (int c : manager.codePoints().toArray()) {
       if (!GoText.isPrintable(c)) {
         errors.add(
             FieldError.invalid(
                 "fieldManager",
                 manager,
-                "invalid character U+%04X (at position %d)".formatted(c, i)));
+                "invalid character U+%04X (at position %d)".formatted(c, position)));
       }
+      position += length(Character.toString(c));
     }
     String validation = query.first("fieldValidation");
     if (!List.of("", "Ignore", "Strict", "Warn").contains(validation)) {
@@ -88,6 +90,11 @@ record WriteOptions(
           case "Ignore" -> FieldValidation.IGNORE;
           default -> FieldValidation.WARN;
         });
+  }
+
+  /** In bytes, as Go counts. */
+  private static int length(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   static void dryRunError(List<String> dryRun, List<FieldError> errors) {

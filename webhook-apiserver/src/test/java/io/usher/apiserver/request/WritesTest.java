@@ -220,6 +220,21 @@ class WritesTest {
   }
 
   @Test
+  void fieldManagerIsOfPrintableCharacters() {
+    String smile = "%F0%9F%98%80";
+    assertThat(server.post(CONFIG_MAPS + "?fieldManager=" + smile, configMap("a")).code())
+        .isEqualTo(201);
+    assertThat(
+            server.post(CONFIG_MAPS + "?fieldManager=" + smile + "%07", configMap("b")).message())
+        .endsWith("invalid character U+0007 (at position 4)");
+    assertThat(
+            server
+                .post(CONFIG_MAPS + "?fieldManager=" + smile.repeat(33), configMap("c"))
+                .message())
+        .endsWith("fieldManager: Too long: may not be more than 128 bytes");
+  }
+
+  @Test
   void fieldValidationTellsUnknownAndDuplicateFields() {
     String body = "{\"metadata\":{\"name\":\"s\"},\"dta\":{},\"data\":{\"a\":\"1\",\"a\":\"2\"}}";
     Answer strict = server.post(CONFIG_MAPS + "?fieldValidation=Strict", body);
