@@ -37,31 +37,6 @@ public final class BuiltInTypes {
           "ephemeralcontainers", List.of("spec.ephemeralContainers"),
           "resize", List.of("spec.containers", "spec.initContainers", "spec.resources"));
 
-  /** In the order in which kube-apiserver's discovery has them. */
-  private static final List<String> GROUPS =
-      List.of(
-          "",
-          "apiregistration.k8s.io",
-          "apps",
-          "events.k8s.io",
-          "authentication.k8s.io",
-          "authorization.k8s.io",
-          "autoscaling",
-          "batch",
-          "certificates.k8s.io",
-          "networking.k8s.io",
-          "policy",
-          "rbac.authorization.k8s.io",
-          "storage.k8s.io",
-          "admissionregistration.k8s.io",
-          "apiextensions.k8s.io",
-          "scheduling.k8s.io",
-          "coordination.k8s.io",
-          "node.k8s.io",
-          "discovery.k8s.io",
-          "resource.k8s.io",
-          "flowcontrol.apiserver.k8s.io");
-
   private static final String EVENTS = "events.events.k8s.io";
 
   // by text: the first hash of a record costs as much as the rest of a start
@@ -89,8 +64,8 @@ public final class BuiltInTypes {
   }
 
   /**
-   * All of them, by group in the order of discovery, then by plural. Review kinds are among them as
-   * types with objects; {@link ResourceType.Builder#answering} makes them answer.
+   * All of them, by group and plural. Review kinds are among them as types with objects; {@link
+   * ResourceType.Builder#answering} makes them answer.
    *
    * @param handlers answers a resource's subresource that is no part of its objects, such as {@code
    *     pods} and {@code eviction}
@@ -101,10 +76,7 @@ public final class BuiltInTypes {
   }
 
   private List<ResourceType.Builder> build() {
-    var byResource =
-        new TreeMap<GroupResource, List<Row>>(
-            Comparator.comparingInt((GroupResource each) -> GROUPS.indexOf(each.group()))
-                .thenComparing(Comparator.naturalOrder()));
+    var byResource = new TreeMap<GroupResource, List<Row>>();
     var subresources = new TreeMap<GroupResource, List<Row>>();
     for (Row row : ResourceTable.resources()) {
       String resource = row.isSubresource() ? row.name().split("/")[0] : row.name();
