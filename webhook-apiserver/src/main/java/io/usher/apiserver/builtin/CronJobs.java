@@ -127,7 +127,8 @@ final class CronJobs implements BuiltInKind {
     Field status = Field.of(object).at("status");
     return switch (column) {
       case "Schedule" -> TextNode.valueOf(spec.text("schedule"));
-      case "Timezone" -> TextNode.valueOf(spec.has("timeZone") ? spec.text("timeZone") : "<none>");
+      case "Timezone" ->
+          TextNode.valueOf(spec.has("timeZone") ? spec.text("timeZone") : Cells.NONE);
       case "Suspend" -> TextNode.valueOf(spec.isTrue("suspend") ? "True" : "False");
       case "Active" -> IntNode.valueOf(status.at("active").node().size());
       case "Last Schedule" -> TextNode.valueOf(lastSchedule(status));
@@ -137,7 +138,7 @@ final class CronJobs implements BuiltInKind {
 
   private String lastSchedule(Field status) {
     if (!status.has("lastScheduleTime")) {
-      return "<none>";
+      return Cells.NONE;
     }
     Instant last = Instant.parse(status.text("lastScheduleTime"));
     return HumanDuration.of(Duration.between(last, clock.instant()));

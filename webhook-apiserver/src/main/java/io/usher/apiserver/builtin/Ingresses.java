@@ -166,7 +166,7 @@ final class Ingresses implements BuiltInKind {
           case "Class" ->
               ingress.has("spec.ingressClassName")
                   ? ingress.text("spec.ingressClassName")
-                  : "<none>";
+                  : Cells.NONE;
           case "Hosts" -> hosts(ingress.elements("spec.rules"));
           case "Address" -> addresses(ingress);
           default -> ingress.at("spec.tls").node().isEmpty() ? "80" : "80, 443";

@@ -110,7 +110,7 @@ final class LabelSelectors {
       String key = each.path("key").asText();
       parts.put(key, expression(key, each));
     }
-    return TextNode.valueOf(parts.isEmpty() ? "<none>" : String.join(",", parts.values()));
+    return TextNode.valueOf(parts.isEmpty() ? Cells.NONE : String.join(",", parts.values()));
   }
 
   private static String expression(String key, JsonNode each) {

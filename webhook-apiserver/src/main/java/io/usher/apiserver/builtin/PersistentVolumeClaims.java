@@ -225,7 +225,7 @@ final class PersistentVolumeClaims implements BuiltInKind {
   }
 
   private static String orUnset(Field field) {
-    return field.isSet() ? field.text() : "<unset>";
+    return field.isSet() ? field.text() : Cells.UNSET;
   }
 
   /** Access modes as Tables show them, {@code RWO,ROX}. */

@@ -167,10 +167,10 @@ final class PodRow {
   private String readinessGates() {
     List<Field> gates = pod.elements("spec.readinessGates");
     long met = gates.stream().filter(gate -> condition(gate.text("conditionType"))).count();
-    return gates.isEmpty() ? "<none>" : met + "/" + gates.size();
+    return gates.isEmpty() ? Cells.NONE : met + "/" + gates.size();
   }
 
   private static String orNone(String text) {
-    return text.isEmpty() ? "<none>" : text;
+    return text.isEmpty() ? Cells.NONE : text;
   }
 }

@@ -193,7 +193,7 @@ final class Services implements BuiltInKind {
     String ip = spec.at("clusterIPs").node().path(0).asText();
     return switch (column) {
       case "Type" -> TextNode.valueOf(spec.text("type"));
-      case "Cluster-IP" -> TextNode.valueOf(ip.isEmpty() ? "<none>" : ip);
+      case "Cluster-IP" -> TextNode.valueOf(ip.isEmpty() ? Cells.NONE : ip);
       case "External-IP" -> TextNode.valueOf(externalIp(spec, object.path("status")));
       case "Port(s)" -> TextNode.valueOf(ports(spec));
       default -> LabelSelectors.labelsShown(spec.at("selector").node());
@@ -213,7 +213,7 @@ final class Services implements BuiltInKind {
     }
     spec.elements("externalIPs").forEach(each -> ips.add(each.text()));
     if (ips.isEmpty()) {
-      return type.equals("LoadBalancer") ? "<pending>" : "<none>";
+      return type.equals("LoadBalancer") ? "<pending>" : Cells.NONE;
     }
     return String.join(",", ips);
   }
@@ -224,7 +224,7 @@ final class Services implements BuiltInKind {
       String node = port.has("nodePort") ? ":" + port.number("nodePort") : "";
       shown.add(port.number("port") + node + '/' + port.text("protocol"));
     }
-    return shown.isEmpty() ? "<none>" : String.join(",", shown);
+    return shown.isEmpty() ? Cells.NONE : String.join(",", shown);
   }
 
   @Override

@@ -35,11 +35,10 @@ record Tables(List<Column> columns, Include include, String apiVersion) {
    * @throws ApiException 400 when {@code includeObject} is none of the three
    */
   static Tables of(ApiRequest request, ServedVersion version, Clock clock, String apiVersion) {
+    List<Column> columns = version.columns();
     return of(
         request,
-        version.columns().isEmpty()
-            ? List.of(Column.ofName(), Column.ofAge(clock))
-            : version.columns(),
+        columns.isEmpty() ? List.of(Column.ofName(), Column.ofAge(clock)) : columns,
         apiVersion);
   }
 
