@@ -95,6 +95,7 @@ class ConditionTest {
           object.spec.containers[7] == 1 | Index out of bounds: 7
           oldObject.kind == 'Pod'       | Error resolving field 'kind'
           1 / (object.spec.replicas - 3) == 1 | by zero
+          object.spec.containers.exists(c, .c == 1) | no such attribute
           """)
   void whatIsNotThereIsAnError(String expression, String message) {
     assertThatThrownBy(() -> holds(expression))
