@@ -53,10 +53,12 @@ class ArchitectureTest {
           entry("cel"),
           entry("authority", "certs", "webhook"),
           entry("view", "engine"),
+          entry("leader", "engine"),
           entry("listwatch", "view"),
           entry("telemetry", "config", "observe", "webhook"),
           entry("http", "config", "certs", "engine", "apiserver"),
-          entry("server", "http", "telemetry", "rulejar", "engine.admission", "listwatch"),
+          entry(
+              "server", "http", "telemetry", "rulejar", "engine.admission", "listwatch", "leader"),
           entry("manifest", "webhook"),
           entry("apiserver.api", "rule"),
           entry("apiserver.storage", "apiserver.api", "json"),
@@ -220,11 +222,14 @@ class ArchitectureTest {
 
   /** A rule jar's class path is no cluster connection, and neither is the server's own code. */
   @Test
-  void authorityListWatchAndTestsAloneTalkToAnApiServer() {
+  void clusterAndTestsAloneTalkToAnApiServer() {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "io.usher.authority..", "io.usher.listwatch..", "io.usher.testkit.apiserver..")
+            "io.usher.authority..",
+            "io.usher.leader..",
+            "io.usher.listwatch..",
+            "io.usher.testkit.apiserver..")
         .should()
         .dependOnClassesThat(
             resideInAPackage("io.fabric8.kubernetes.client..")

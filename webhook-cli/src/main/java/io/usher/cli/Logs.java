@@ -54,6 +54,8 @@ public final class Logs extends ContextAwareBase implements Configurator {
     for (String name : QUIET) {
       context.getLogger(name).setLevel(Level.WARN);
     }
+    // It tells each failure with its stack; LeaderElection tells what is new.
+    context.getLogger("io.fabric8.kubernetes.client.extended.leaderelection").setLevel(Level.ERROR);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Stands between a client and a server, and has the faults of a network. */
-final class TcpRelay implements AutoCloseable {
+public final class TcpRelay implements AutoCloseable {
 
   private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final int target;
@@ -16,32 +16,32 @@ final class TcpRelay implements AutoCloseable {
   private volatile boolean refusing;
   private volatile boolean frozen;
 
-  TcpRelay(int target) throws IOException {
+  public TcpRelay(int target) throws IOException {
     this.target = target;
     start("relay", this::accept);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
   /** Ends each connection, now. */
-  void cut() {
+  public void cut() {
     open.forEach(TcpRelay::close);
   }
 
   /** Whether new connections are closed at once. */
-  void refuse(boolean refuses) {
+  public void refuse(boolean refuses) {
     refusing = refuses;
   }
 
   /** From now on what comes on the connections that there are goes nowhere, and they stay open. */
-  void freeze() {
+  public void freeze() {
     frozen = true;
   }
 
   /** New connections are well. */
-  void thaw() {
+  public void thaw() {
     frozen = false;
   }
 

@@ -1,0 +1,46 @@
+package io.usher.leader;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
+
+/** One term, and a client that writes during it alone. */
+final class HeldLeadership implements Leadership, Interceptor, AutoCloseable {
+
+  private final Term term;
+  private final KubernetesClient client;
+
+  HeldLeadership(Term term, Config connection) {
+    this.term = term;
+    client =
+        new KubernetesClientBuilder()
+            .withConfig(connection)
+            .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("leadership", this))
+            .build();
+  }
+
+  @Override
+  public boolean held() {
+    return term.held();
+  }
+
+  @Override
+  public KubernetesClient client() {
+    return client;
+  }
+
+  @Override
+  public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+    if (!request.method().equals("GET") && !term.held()) {
+      throw new NotLeaderException(request.method() + " " + request.uri().getPath());
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
