@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,13 +30,33 @@ public final class TestAuthority {
   private final X509Certificate certificate;
 
   public TestAuthority(String name) throws Exception {
+    keys = newKeys();
+    certificate = authority(new X500Name("CN=" + name), name, keys.getPublic());
+  }
+
+  private TestAuthority(KeyPair keys, X509Certificate certificate) {
+    this.keys = keys;
+    this.certificate = certificate;
+  }
+
+  /** Another authority, which this one vouches for. */
+  public TestAuthority intermediate(String name) throws Exception {
+    KeyPair others = newKeys();
+    var issuer = new X500Name(certificate.getSubjectX500Principal().getName());
+    return new TestAuthority(others, authority(issuer, name, others.getPublic()));
+  }
+
+  private static KeyPair newKeys() throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(256);
-    keys = generator.generateKeyPair();
-    var subject = new X500Name("CN=" + name);
-    var builder = builder(subject, subject, Instant.now().plus(Duration.ofHours(1)));
+    return generator.generateKeyPair();
+  }
+
+  private X509Certificate authority(X500Name issuer, String name, PublicKey key) throws Exception {
+    Instant end = Instant.now().plus(Duration.ofHours(1));
+    var builder = builder(issuer, new X500Name("CN=" + name), end, key);
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
-    certificate = signed(builder);
+    return signed(builder);
   }
 
   public X509Certificate issue(X500Name subject, KeyPurposeId purpose) throws Exception {
@@ -57,13 +78,18 @@ public final class TestAuthority {
   }
 
   private JcaX509v3CertificateBuilder builder(X500Name issuer, X500Name subject, Instant end) {
+    return builder(issuer, subject, end, keys.getPublic());
+  }
+
+  private static JcaX509v3CertificateBuilder builder(
+      X500Name issuer, X500Name subject, Instant end, PublicKey key) {
     return new JcaX509v3CertificateBuilder(
         issuer,
         BigInteger.valueOf(0x2a),
         Date.from(Instant.now().minus(Duration.ofDays(2))),
         Date.from(end),
         subject,
-        keys.getPublic());
+        key);
   }
 
   private X509Certificate signed(JcaX509v3CertificateBuilder builder) throws Exception {

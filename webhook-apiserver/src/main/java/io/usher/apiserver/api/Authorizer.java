@@ -22,23 +22,30 @@ public interface Authorizer {
    * An authorizer's decision.
    *
    * @param reason why, or empty; the client and the audit log see it
+   * @param error what kept the authorizer from deciding, or empty: a request that nobody allows
+   *     fails with 500 then, as it may have been allowed
    */
-  record Decision(Outcome outcome, String reason) {
+  record Decision(Outcome outcome, String reason, String error) {
 
     public boolean allowed() {
       return outcome == Outcome.ALLOW;
     }
 
     public static Decision allow(String reason) {
-      return new Decision(Outcome.ALLOW, reason);
+      return new Decision(Outcome.ALLOW, reason, "");
     }
 
     public static Decision deny(String reason) {
-      return new Decision(Outcome.DENY, reason);
+      return new Decision(Outcome.DENY, reason, "");
     }
 
     public static Decision noOpinion(String reason) {
-      return new Decision(Outcome.NO_OPINION, reason);
+      return new Decision(Outcome.NO_OPINION, reason, "");
+    }
+
+    /** No opinion, for want of an answer. */
+    public static Decision failed(String error) {
+      return new Decision(Outcome.NO_OPINION, "", error);
     }
   }
 }

@@ -19,6 +19,9 @@ import java.util.List;
  * @param subresource the subresource, or empty
  * @param name the object's name, or empty
  * @param parts the path's segments from the resource on
+ * @param fieldSelector of {@code list}, {@code watch} and {@code deletecollection} as the client
+ *     writes it, or empty
+ * @param labelSelector likewise
  */
 public record RequestInfo(
     boolean resourceRequest,
@@ -30,10 +33,39 @@ public record RequestInfo(
     String resource,
     String subresource,
     String name,
-    List<String> parts) {
+    List<String> parts,
+    String fieldSelector,
+    String labelSelector) {
 
   public RequestInfo {
     parts = List.copyOf(parts);
+  }
+
+  /** A request that selects nothing. */
+  public RequestInfo(
+      boolean resourceRequest,
+      String path,
+      String verb,
+      String group,
+      String version,
+      String namespace,
+      String resource,
+      String subresource,
+      String name,
+      List<String> parts) {
+    this(
+        resourceRequest,
+        path,
+        verb,
+        group,
+        version,
+        namespace,
+        resource,
+        subresource,
+        name,
+        parts,
+        "",
+        "");
   }
 
   /** Group and resource, as messages name them. */

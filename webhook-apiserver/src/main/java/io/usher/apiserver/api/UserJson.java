@@ -1,9 +1,13 @@
 package io.usher.apiserver.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.UserInfo;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 
 /** A {@code UserInfo} of authentication.k8s.io/v1: in reviews and audit events. */
 public final class UserJson {
@@ -32,5 +36,26 @@ public final class UserJson {
               });
     }
     return json;
+  }
+
+  /**
+   * The user that an object describes.
+   *
+   * @param name the member that has his name: {@code username}, or {@code user} in a
+   *     SubjectAccessReview
+   */
+  public static UserInfo read(JsonNode json, String name) {
+    var extra = new LinkedHashMap<String, List<String>>();
+    json.path("extra")
+        .properties()
+        .forEach(each -> extra.put(each.getKey(), texts(each.getValue())));
+    return new UserInfo(
+        json.path(name).asText(), json.path("uid").asText(), texts(json.path("groups")), extra);
+  }
+
+  private static List<String> texts(JsonNode array) {
+    var texts = new ArrayList<String>();
+    array.forEach(each -> texts.add(each.asText()));
+    return texts;
   }
 }

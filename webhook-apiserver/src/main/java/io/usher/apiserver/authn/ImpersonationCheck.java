@@ -142,7 +142,9 @@ final class ImpersonationCheck {
         request.resource(),
         request.subresource(),
         request.name(),
-        request.parts());
+        request.parts(),
+        request.fieldSelector(),
+        request.labelSelector());
   }
 
   private void checkAllowed(RequestInfo wanted) {

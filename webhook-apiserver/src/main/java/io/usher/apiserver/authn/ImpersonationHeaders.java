@@ -5,13 +5,8 @@ import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.GoText;
 import io.usher.apiserver.api.Headers;
 import io.usher.apiserver.api.Status;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +27,7 @@ final class ImpersonationHeaders {
     String name = textOf(headers, "Impersonate-User");
     String uid = textOf(headers, "Impersonate-Uid");
     List<String> groups = headers.all("Impersonate-Group");
-    Map<String, List<String>> extra = extra(headers);
+    Map<String, List<String>> extra = ExtraHeaders.read(headers, EXTRA);
     if (!name.isEmpty()) {
       return new UserInfo(name, uid, groups, extra);
     }
@@ -49,30 +44,6 @@ final class ImpersonationHeaders {
             + '}';
     throw new ApiException(
         Status.badRequest("requested " + wanted + " without impersonating a user name"));
-  }
-
-  private static Map<String, List<String>> extra(Headers headers) {
-    var extra = new TreeMap<String, List<String>>();
-    headers
-        .asMap()
-        .forEach(
-            (header, values) -> {
-              String name = header.toLowerCase(Locale.ROOT);
-              if (name.startsWith(EXTRA)) {
-                String key = unescaped(name.substring(EXTRA.length()));
-                extra.computeIfAbsent(key, each -> new ArrayList<>()).addAll(values);
-              }
-            });
-    return extra;
-  }
-
-  /** Decodes percent signs; what can't be decoded stays as it is. */
-  private static String unescaped(String key) {
-    try {
-      return URLDecoder.decode(key.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      return key;
-    }
   }
 
   private static String textOf(Headers headers, String name) {

@@ -28,6 +28,7 @@ public final class AuthorizerChain implements Authorizer, RuleResolver {
       return Decision.allow("");
     }
     var reasons = new ArrayList<String>();
+    var problems = new ArrayList<String>();
     for (Authorizer each : authorizers) {
       Decision decision = each.authorize(user, request);
       if (decision.outcome() != Outcome.NO_OPINION) {
@@ -36,8 +37,12 @@ public final class AuthorizerChain implements Authorizer, RuleResolver {
       if (!decision.reason().isEmpty()) {
         reasons.add(decision.reason());
       }
+      if (!decision.error().isEmpty()) {
+        problems.add(decision.error());
+      }
     }
-    return Decision.noOpinion(String.join("\n", reasons));
+    return new Decision(
+        Outcome.NO_OPINION, String.join("\n", reasons), Aggregate.message(problems));
   }
 
   @Override

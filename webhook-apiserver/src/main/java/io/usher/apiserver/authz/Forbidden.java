@@ -40,7 +40,7 @@ public final class Forbidden {
   }
 
   /** The text holds what the client sent: a browser must not take it for a page. */
-  private static String notHtml(String text) {
+  public static String notHtml(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

@@ -21,7 +21,6 @@ import io.usher.apiserver.authz.SubjectRules;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -90,19 +89,7 @@ final class Reviews {
   }
 
   private static UserInfo subject(ObjectNode object) {
-    JsonNode spec = object.path("spec");
-    var groups = new ArrayList<String>();
-    spec.path("groups").forEach(group -> groups.add(group.asText()));
-    var extra = new LinkedHashMap<String, List<String>>();
-    spec.path("extra")
-        .properties()
-        .forEach(
-            each -> {
-              var values = new ArrayList<String>();
-              each.getValue().forEach(value -> values.add(value.asText()));
-              extra.put(each.getKey(), values);
-            });
-    return new UserInfo(spec.path("user").asText(), spec.path("uid").asText(), groups, extra);
+    return UserJson.read(object.path("spec"), "user");
   }
 
   private void local(ObjectNode object, String namespace) {
@@ -152,6 +139,9 @@ final class Reviews {
     }
     if (!decision.reason().isEmpty()) {
       status.put("reason", decision.reason());
+    }
+    if (!decision.error().isEmpty()) {
+      status.put("evaluationError", decision.error());
     }
   }
 

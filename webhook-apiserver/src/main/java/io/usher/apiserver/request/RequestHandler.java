@@ -184,11 +184,10 @@ public final class RequestHandler {
     var exchange = new Exchange(request);
     if (RequestInfoResolver.isIncomplete(request)) {
       ApiResponse response =
-          text(
-              500,
-              ("Internal Server Error: %s: failed to create RequestInfo: unable to determine kind and"
-                      + " namespace from url, %s\n")
-                  .formatted(GoText.quote(request.path()), request.path()));
+          internalError(
+              request,
+              "failed to create RequestInfo: unable to determine kind and namespace from url, "
+                  + request.path());
       return CompletableFuture.completedFuture(
           response.withHeaders(response.headers().withDefault(AUDIT_ID, exchange.id)));
     }
@@ -248,7 +247,10 @@ public final class RequestHandler {
       }
     }
     filter.filter(request, exchange.info);
-    authorize(exchange);
+    ApiResponse undecided = authorize(exchange);
+    if (undecided != null) {
+      return CompletableFuture.completedFuture(undecided);
+    }
     if (exchange.nanosLeft() <= 0) {
       return CompletableFuture.completedFuture(timedOut());
     }
@@ -277,6 +279,14 @@ public final class RequestHandler {
     return response.withHeaders(response.headers().withDefault(NO_SNIFFING, "nosniff"));
   }
 
+  /** As kube-apiserver's filters write it: no Status, and nothing that a browser takes for HTML. */
+  private static ApiResponse internalError(ApiRequest request, String why) {
+    return text(
+        500,
+        Forbidden.notHtml(
+            "Internal Server Error: " + GoText.quote(request.path()) + ": " + why + '\n'));
+  }
+
   /** As kube-apiserver's filter writes it, which does not know what the client wants. */
   private static ApiResponse timedOut() {
     Status status = Status.timeout("request did not complete within the allotted timeout", 0);
@@ -302,9 +312,14 @@ public final class RequestHandler {
     return accepted.yaml() ? Renderer.yaml(document) : response;
   }
 
-  private void authorize(Exchange exchange) {
+  /** The answer where nobody could decide, null where the caller may go on. */
+  private @Nullable ApiResponse authorize(Exchange exchange) {
     UserInfo user = exchange.effectiveUser();
     Authorizer.Decision decision = authorizer.authorize(user, exchange.info);
+    if (!decision.allowed() && !decision.error().isEmpty()) {
+      exchange.annotations.put("authorization.k8s.io/reason", "internal error");
+      return internalError(exchange.request, decision.error());
+    }
     exchange.annotations.put(
         "authorization.k8s.io/decision", decision.allowed() ? "allow" : "forbid");
     exchange.annotations.put("authorization.k8s.io/reason", decision.reason());
@@ -312,6 +327,7 @@ public final class RequestHandler {
       throw new ApiException(Forbidden.status(user, exchange.info, decision.reason()));
     }
     exchange.authorized = true;
+    return null;
   }
 
   private ApiResponse failed(Exchange exchange, Throwable failure) {

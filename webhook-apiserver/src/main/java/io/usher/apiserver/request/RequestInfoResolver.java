@@ -49,8 +49,11 @@ final class RequestInfoResolver {
     if (name.isEmpty()) {
       verb = collectionVerb(verb, request);
     }
-    if (name.isEmpty() && Set.of("list", "watch", "deletecollection").contains(verb)) {
-      name = selectedName(request.query().first("fieldSelector"));
+    boolean selects = name.isEmpty() && Set.of("list", "watch", "deletecollection").contains(verb);
+    String fields = selects ? request.query().first("fieldSelector") : "";
+    String labels = selects ? request.query().first("labelSelector") : "";
+    if (selects) {
+      name = selectedName(fields);
     }
     return new RequestInfo(
         true,
@@ -62,7 +65,9 @@ final class RequestInfoResolver {
         rest.get(0),
         subresource,
         name,
-        rest);
+        rest,
+        fields,
+        labels);
   }
 
   /** Whether a path ends where the old form of a watch names its resource. */

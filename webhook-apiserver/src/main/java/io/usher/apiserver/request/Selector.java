@@ -2,11 +2,11 @@ package io.usher.apiserver.request;
 
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiResource;
+import io.usher.apiserver.api.FieldSelector;
 import io.usher.apiserver.api.QueryParameters;
 import io.usher.apiserver.api.SelectableField;
 import io.usher.apiserver.api.Status;
 import io.usher.apiserver.storage.StoredTree;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -59,50 +59,19 @@ record Selector(Predicate<StoredTree> accepts, boolean everything) {
   }
 
   private static List<Predicate<StoredTree>> terms(String text, ApiResource resource) {
-    var terms = new ArrayList<Predicate<StoredTree>>();
-    for (String term : split(text)) {
-      if (!term.isEmpty()) {
-        terms.add(term(term, text, resource));
-      }
+    try {
+      return FieldSelector.parse(text).terms().stream().map(each -> term(each, resource)).toList();
+    } catch (IllegalArgumentException e) {
+      throw new ApiException(Status.badRequest(String.valueOf(e.getMessage())));
     }
-    return terms;
   }
 
-  /** The parts between commas that no backslash escapes. */
-  private static List<String> split(String text) {
-    var parts = new ArrayList<String>();
-    int from = 0;
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) == '\\') {
-        i++;
-      } else if (text.charAt(i) == ',') {
-        parts.add(text.substring(from, i));
-        from = i + 1;
-      }
-    }
-    parts.add(text.substring(from));
-    return parts;
-  }
-
-  private static Predicate<StoredTree> term(String term, String text, ApiResource resource) {
-    int equals = term.indexOf('=');
-    if (equals < 0) {
-      throw new ApiException(
-          Status.badRequest("invalid selector: '" + text + "'; can't understand '" + term + "'"));
-    }
-    boolean not = equals > 0 && term.charAt(equals - 1) == '!';
-    String field = term.substring(0, not ? equals - 1 : equals);
-    String rest = term.substring(equals + 1);
-    String value = unescaped(!not && rest.startsWith("=") ? rest.substring(1) : rest);
-    Function<StoredTree, String> valueOf = valueOf(field, resource);
+  private static Predicate<StoredTree> term(FieldSelector.Term term, ApiResource resource) {
+    Function<StoredTree, String> valueOf = valueOf(term.field(), resource);
     if (valueOf == null) {
-      throw new ApiException(Status.badRequest(unknown(field, resource)));
+      throw new ApiException(Status.badRequest(unknown(term.field(), resource)));
     }
-    return object -> valueOf.apply(object).equals(value) != not;
-  }
-
-  private static String unescaped(String value) {
-    return value.indexOf('\\') < 0 ? value : value.replaceAll("\\\\([\\\\,=])", "$1");
+    return object -> valueOf.apply(object).equals(term.value()) == term.equal();
   }
 
   private static @Nullable Function<StoredTree, String> valueOf(

@@ -36,6 +36,15 @@ class AuthorizerChainTest {
   }
 
   @Test
+  void errorOfOneIsKeptWhereNoOtherDecides() {
+    Authorizer failing = (user, request) -> Decision.failed("unreachable");
+    assertThat(decide(failing, ALLOWING)).isEqualTo(Decision.allow("yes"));
+    assertThat(decide(failing, DENYING)).isEqualTo(Decision.deny("no"));
+    assertThat(decide(failing, silent("a")))
+        .isEqualTo(new Decision(Authorizer.Outcome.NO_OPINION, "a", "unreachable"));
+  }
+
+  @Test
   void alwaysDenyLeavesTheRequestToTheNext() {
     assertThat(decide(new AlwaysDeny(), new AlwaysAllow())).isEqualTo(Decision.allow(""));
     assertThat(decide(new AlwaysDeny())).isEqualTo(Decision.noOpinion("Everything is forbidden."));

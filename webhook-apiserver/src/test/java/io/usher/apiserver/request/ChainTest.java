@@ -62,6 +62,40 @@ class ChainTest {
   }
 
   @Test
+  void requestThatNobodyCanDecideAboutIs500() {
+    try (TestServer server =
+        TestServer.start(
+            config ->
+                config.authorizer(
+                    objects -> (user, request) -> Decision.failed("<unreachable>")))) {
+      Answer answer = server.get(CONFIG_MAPS);
+      assertThat(answer.code()).isEqualTo(500);
+      assertThat(answer.text())
+          .isEqualTo(
+              "Internal Server Error: \"/api/v1/namespaces/default/configmaps\":"
+                  + " &lt;unreachable&gt;\n");
+    }
+  }
+
+  @Test
+  void authorizerSeesWhatIsSelected() {
+    var seen = new LinkedBlockingQueue<String>();
+    try (TestServer server =
+        TestServer.start(
+            config ->
+                config.authorizer(
+                    objects ->
+                        (user, request) -> {
+                          seen.add(request.fieldSelector() + ' ' + request.labelSelector());
+                          return Decision.allow("");
+                        }))) {
+      server.get(CONFIG_MAPS + "?fieldSelector=metadata.name%3Da&labelSelector=app%3Dx");
+      server.get(CONFIG_MAPS + "/a?fieldSelector=metadata.name%3Da");
+      assertThat(seen).containsExactly("metadata.name=a app=x", " ");
+    }
+  }
+
+  @Test
   void impersonatedUserIsWhoActs() {
     try (TestServer server =
         TestServer.start(
