@@ -9,10 +9,15 @@ import io.usher.cluster.Index;
 import io.usher.cluster.Lister;
 import io.usher.rule.Mutating;
 import io.usher.rule.OldObject;
+import io.usher.rule.OnAdded;
+import io.usher.rule.OnDeleted;
+import io.usher.rule.OnUpdated;
 import io.usher.rule.Reads;
+import io.usher.rule.Reconciling;
 import io.usher.rule.Validating;
 import io.usher.rule.Webhook;
 import io.usher.webhook.declaration.ClassDescription;
+import io.usher.webhook.declaration.HandlerTerms;
 import io.usher.webhook.declaration.MethodDescription;
 import io.usher.webhook.declaration.ParameterDescription;
 import io.usher.webhook.declaration.ReadDescription;
@@ -21,6 +26,7 @@ import io.usher.webhook.declaration.TypeDescription;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -72,13 +78,13 @@ final class DescribedElement {
             .flatMap(each -> each.getParameters().stream())
             .map(this::describe)
             .toList(),
-        rules(type),
+        methods(type),
         inherited(type));
   }
 
-  private List<MethodDescription> rules(TypeElement type) {
+  private List<MethodDescription> methods(TypeElement type) {
     return ElementFilter.methodsIn(type.getEnclosedElements()).stream()
-        .filter(DescribedElement::isRule)
+        .filter(DescribedElement::isAnnotated)
         .map(this::describe)
         .toList();
   }
@@ -92,12 +98,12 @@ final class DescribedElement {
   }
 
   private List<String> inherited(TypeElement type) {
-    List<String> own = rules(type).stream().map(MethodDescription::signature).toList();
+    List<String> own = methods(type).stream().map(MethodDescription::signature).toList();
     return supertypes(type)
         .filter(supertype -> supertype.getAnnotation(Webhook.class) == null)
         .flatMap(
             supertype ->
-                rules(supertype).stream()
+                methods(supertype).stream()
                     .filter(rule -> !own.contains(rule.signature()))
                     .map(rule -> supertype.getSimpleName() + "." + rule.name()))
         .distinct()
@@ -116,7 +122,7 @@ final class DescribedElement {
   /** Whether every type in the rules' signatures is there; javac tells of those that are not. */
   static boolean isComplete(TypeElement type) {
     return ElementFilter.methodsIn(type.getEnclosedElements()).stream()
-        .filter(DescribedElement::isRule)
+        .filter(DescribedElement::isAnnotated)
         .flatMap(
             method ->
                 Stream.concat(
@@ -131,9 +137,9 @@ final class DescribedElement {
             && type.getTypeArguments().stream().anyMatch(DescribedElement::isMissing);
   }
 
-  private static boolean isRule(Element method) {
-    return method.getAnnotation(Mutating.class) != null
-        || method.getAnnotation(Validating.class) != null;
+  private static boolean isAnnotated(Element method) {
+    return MethodDescription.ANNOTATIONS.stream()
+        .anyMatch(annotation -> method.getAnnotation(annotation) != null);
   }
 
   /** The constructors that the server may call, as {@code RuleConstructor} finds them. */
@@ -156,6 +162,15 @@ final class DescribedElement {
   private static boolean isRead(VariableElement parameter) {
     return parameter.asType() instanceof DeclaredType type
         && READS.contains(((TypeElement) type.asElement()).getQualifiedName().toString());
+  }
+
+  /** Whether it is of something that the checks ask for. */
+  private static boolean isGeneric(VariableElement parameter) {
+    return isRead(parameter)
+        || parameter.asType() instanceof DeclaredType type
+            && ((TypeElement) type.asElement())
+                .getQualifiedName()
+                .contentEquals(Optional.class.getName());
   }
 
   private ReadDescription describe(Reads read) {
@@ -223,14 +238,20 @@ final class DescribedElement {
         method.getParameters().stream().map(this::describe).toList(),
         describe(method.getReturnType()),
         method.getAnnotation(Mutating.class),
-        method.getAnnotation(Validating.class));
+        method.getAnnotation(Validating.class),
+        HandlerTerms.of(
+            method.getAnnotation(OnAdded.class),
+            method.getAnnotation(OnUpdated.class),
+            method.getAnnotation(OnDeleted.class),
+            method.getAnnotation(Reconciling.class),
+            reconciling -> describe(mirrors(reconciling::value).get(0))));
   }
 
   private ParameterDescription describe(VariableElement parameter) {
     return new ParameterDescription(
         describe(parameter.asType()),
         parameter.getAnnotation(OldObject.class) != null,
-        isRead(parameter) ? argument(parameter.asType()) : null);
+        isGeneric(parameter) ? argument(parameter.asType()) : null);
   }
 
   private TypeDescription describe(TypeMirror mirror) {

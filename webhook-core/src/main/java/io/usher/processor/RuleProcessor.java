@@ -1,7 +1,5 @@
 package io.usher.processor;
 
-import io.usher.rule.Mutating;
-import io.usher.rule.Validating;
 import io.usher.rule.Webhook;
 import io.usher.webhook.declaration.ClassDeclaration;
 import io.usher.webhook.declaration.ClassDescription;
@@ -18,6 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
@@ -45,7 +45,9 @@ public final class RuleProcessor extends AbstractProcessor {
 
   @Override
   public Set<String> getSupportedAnnotationTypes() {
-    return Set.of(Webhook.class.getName(), Mutating.class.getName(), Validating.class.getName());
+    return Stream.concat(Stream.of(Webhook.class), MethodDescription.ANNOTATIONS.stream())
+        .map(Class::getName)
+        .collect(Collectors.toSet());
   }
 
   @Override
@@ -58,9 +60,8 @@ public final class RuleProcessor extends AbstractProcessor {
     for (Element type : round.getElementsAnnotatedWith(Webhook.class)) {
       names.add(((TypeElement) type).getQualifiedName().toString());
     }
-    for (Element rule :
-        round.getElementsAnnotatedWithAny(Set.of(Mutating.class, Validating.class))) {
-      if (rule.getEnclosingElement() instanceof TypeElement type) {
+    for (Element method : round.getElementsAnnotatedWithAny(MethodDescription.ANNOTATIONS)) {
+      if (method.getEnclosingElement() instanceof TypeElement type) {
         names.add(type.getQualifiedName().toString());
       }
     }
@@ -112,10 +113,8 @@ public final class RuleProcessor extends AbstractProcessor {
     try {
       ClassDeclaration.read(description, description.name(), new Messages(type))
           .ifPresent(declarations::add);
-      for (MethodDescription method : description.rules()) {
-        if (method.validating() != null) {
-          warnOfEdits(description, method);
-        }
+      for (MethodDescription method : description.methods()) {
+        warnOfEdits(description, method);
       }
     } catch (AnnotationTypeMismatchException
         | EnumConstantNotPresentException
@@ -168,13 +167,26 @@ public final class RuleProcessor extends AbstractProcessor {
   }
 
   private void warnOfEdits(ClassDescription description, MethodDescription method) {
+    String lost = lostEdits(method);
+    if (lost == null) {
+      return;
+    }
     var element = (ExecutableElement) method.origin();
     for (String edit : DiscardedEdits.in(element, processingEnv)) {
-      warn(
-          "%s.%s: validates, but calls %s on its object; what a validating rule does to the object is discarded: make it @Mutating, or edit a copy"
-              .formatted(description.simpleName(), method.name(), edit),
-          element);
+      warn(lost.formatted(description.simpleName() + "." + method.name(), edit), element);
     }
+  }
+
+  /** Says what is wrong with edits of a method's object; null where nothing is. */
+  private static @Nullable String lostEdits(MethodDescription method) {
+    if (method.validating() != null) {
+      return "%s: validates, but calls %s on its object; what a validating rule does to the object"
+          + " is discarded: make it @Mutating, or edit a copy";
+    }
+    return !method.handlers().isEmpty() && method.returns().name().equals("void")
+        ? "%s: returns nothing, but calls %s on its object; what a handler does to the object is"
+            + " discarded: return the object, or edit a copy"
+        : null;
   }
 
   /** Prints what is wrong with a class where its source has it. */

@@ -8,7 +8,8 @@ import java.lang.annotation.Target;
 
 /**
  * Marks the parameter of a rule that takes the object as it is before the operation: null on CREATE
- * and CONNECT. On DELETE the unmarked parameter is the old object too.
+ * and CONNECT. On DELETE the unmarked parameter is the old object too. Of an {@link OnUpdated}
+ * handler, it marks the parameter that takes the object as the handler saw it last.
  */
 @Documented
 @Target(ElementType.PARAMETER)

@@ -1,9 +1,10 @@
 /**
- * What a rule is, and what it decides.
+ * What a rule is, and what it decides; what a handler is, and what comes of it.
  *
  * <p>A user's code starts at {@link io.usher.rule.Webhook}, {@link io.usher.rule.Mutating} and
- * {@link io.usher.rule.Validating}, and answers with a {@link io.usher.rule.Decision}. Imports
- * {@code admission}, {@code cluster} and {@code patch}.
+ * {@link io.usher.rule.Validating}, and answers with a {@link io.usher.rule.Decision}; or at {@link
+ * io.usher.rule.Reconciling}, and answers with an {@link io.usher.rule.Outcome}. Imports {@code
+ * admission}, {@code cluster} and {@code patch}.
  */
 @NullMarked
 package io.usher.rule;

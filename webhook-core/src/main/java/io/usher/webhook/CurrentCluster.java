@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.usher.cluster.ClusterReader;
 import io.usher.cluster.Index;
 import io.usher.cluster.Lister;
-import io.usher.rule.RuleContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,25 +11,25 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What constructors of rule classes get: each call is answered by the context of the rule that runs
- * on the calling thread, so that a rule sees one moment by whatever way it reads.
+ * What constructors of rule classes get: each call is answered by what the rule or handler sees
+ * that runs on the calling thread, so that a rule sees one moment by whatever way it reads.
  */
 final class CurrentCluster implements ClusterReader {
 
-  private final ThreadLocal<@Nullable RuleContext> running = new ThreadLocal<>();
+  private final ThreadLocal<@Nullable ClusterReader> running = new ThreadLocal<>();
 
   /**
-   * This rule call runs on this thread from now on.
+   * A call that sees this runs on this thread from now on.
    *
-   * @param context null for none
+   * @param cluster null for none
    * @return what ran before, for when the call is over
    */
-  @Nullable RuleContext enter(@Nullable RuleContext context) {
-    RuleContext before = running.get();
-    if (context == null) {
+  @Nullable ClusterReader enter(@Nullable ClusterReader cluster) {
+    ClusterReader before = running.get();
+    if (cluster == null) {
       running.remove();
     } else {
-      running.set(context);
+      running.set(cluster);
     }
     return before;
   }
@@ -54,13 +53,13 @@ final class CurrentCluster implements ClusterReader {
     }
 
     private Lister<T> now() {
-      RuleContext context = running.get();
-      if (context == null) {
+      ClusterReader cluster = running.get();
+      if (cluster == null) {
         throw new IllegalStateException(
             "no rule of the class runs on this thread: the cluster is read while a rule runs, and"
                 + " neither by a constructor nor by a thread of one's own");
       }
-      return find.apply(context.cluster());
+      return find.apply(cluster);
     }
 
     @Override

@@ -12,10 +12,15 @@ import io.usher.cluster.Index;
 import io.usher.cluster.Lister;
 import io.usher.rule.Mutating;
 import io.usher.rule.OldObject;
+import io.usher.rule.OnAdded;
+import io.usher.rule.OnDeleted;
+import io.usher.rule.OnUpdated;
 import io.usher.rule.Reads;
+import io.usher.rule.Reconciling;
 import io.usher.rule.Validating;
 import io.usher.rule.Webhook;
 import io.usher.webhook.declaration.ClassDescription;
+import io.usher.webhook.declaration.HandlerTerms;
 import io.usher.webhook.declaration.MethodDescription;
 import io.usher.webhook.declaration.ParameterDescription;
 import io.usher.webhook.declaration.ReadDescription;
@@ -30,6 +35,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +62,7 @@ final class ReflectedClass {
         constructible
             ? RuleConstructor.all(type).flatMap(each -> parameters(each).stream()).toList()
             : List.of(),
-        rules(type),
+        methods(type),
         inherited(type));
   }
 
@@ -66,12 +72,12 @@ final class ReflectedClass {
   }
 
   private static List<String> inherited(Class<?> type) {
-    List<String> own = rules(type).stream().map(MethodDescription::signature).toList();
+    List<String> own = methods(type).stream().map(MethodDescription::signature).toList();
     return supertypes(type)
         .filter(supertype -> !supertype.isAnnotationPresent(Webhook.class))
         .flatMap(
             supertype ->
-                rules(supertype).stream()
+                methods(supertype).stream()
                     .filter(rule -> !own.contains(rule.signature()))
                     .map(rule -> supertype.getSimpleName() + "." + rule.name()))
         .distinct()
@@ -85,13 +91,13 @@ final class ReflectedClass {
         .flatMap(supertype -> Stream.concat(Stream.of(supertype), supertypes(supertype)));
   }
 
-  private static List<MethodDescription> rules(Class<?> type) {
-    var rules = new ArrayList<MethodDescription>();
+  private static List<MethodDescription> methods(Class<?> type) {
+    var methods = new ArrayList<MethodDescription>();
     for (Method method : type.getDeclaredMethods()) {
-      Mutating mutating = method.getAnnotation(Mutating.class);
-      Validating validating = method.getAnnotation(Validating.class);
-      if ((mutating != null || validating != null) && !method.isSynthetic()) {
-        rules.add(
+      boolean annotated =
+          MethodDescription.ANNOTATIONS.stream().anyMatch(method::isAnnotationPresent);
+      if (annotated && !method.isSynthetic()) {
+        methods.add(
             new MethodDescription(
                 method,
                 method.getName(),
@@ -99,11 +105,17 @@ final class ReflectedClass {
                 Modifier.isStatic(method.getModifiers()),
                 parameters(method),
                 describeType(method.getReturnType()),
-                mutating,
-                validating));
+                method.getAnnotation(Mutating.class),
+                method.getAnnotation(Validating.class),
+                HandlerTerms.of(
+                    method.getAnnotation(OnAdded.class),
+                    method.getAnnotation(OnUpdated.class),
+                    method.getAnnotation(OnDeleted.class),
+                    method.getAnnotation(Reconciling.class),
+                    reconciling -> describeType(reconciling.value()))));
       }
     }
-    return rules;
+    return methods;
   }
 
   private static ReadDescription read(Reads read) {
@@ -136,22 +148,22 @@ final class ReflectedClass {
           new ParameterDescription(
               describeType(parameter.getType()),
               parameter.isAnnotationPresent(OldObject.class),
-              listed(parameter.getParameterizedType())));
+              element(parameter.getParameterizedType())));
     }
     return parameters;
   }
 
-  private static @Nullable TypeDescription listed(Type type) {
-    Class<?> listed = listedClass(type);
-    return listed == null ? null : describeType(listed);
+  private static @Nullable TypeDescription element(Type type) {
+    Class<?> element = elementClass(type);
+    return element == null ? null : describeType(element);
   }
 
-  /** The type argument of a {@code Lister<Ingress>}; null of any other type. */
-  static @Nullable Class<?> listedClass(Type type) {
-    return type instanceof ParameterizedType lister
-            && lister.getRawType() == Lister.class
-            && lister.getActualTypeArguments()[0] instanceof Class<?> listed
-        ? listed
+  /** The type argument of a {@code Lister} or {@code Optional}; null of any other type. */
+  static @Nullable Class<?> elementClass(Type type) {
+    return type instanceof ParameterizedType whole
+            && (whole.getRawType() == Lister.class || whole.getRawType() == Optional.class)
+            && whole.getActualTypeArguments()[0] instanceof Class<?> element
+        ? element
         : null;
   }
 

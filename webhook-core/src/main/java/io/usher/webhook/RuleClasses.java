@@ -1,12 +1,18 @@
 package io.usher.webhook;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.usher.cluster.Index;
+import io.usher.cluster.OnStale;
 import io.usher.cluster.Read;
+import io.usher.rule.HandlerDefinition;
 import io.usher.rule.OnFailure;
 import io.usher.rule.Phase;
+import io.usher.rule.Reconciling;
 import io.usher.rule.RuleDefinition;
 import io.usher.webhook.declaration.Attribute;
 import io.usher.webhook.declaration.ClassDeclaration;
+import io.usher.webhook.declaration.HandlerDeclaration;
+import io.usher.webhook.declaration.HandlerTerms;
 import io.usher.webhook.declaration.MethodDescription;
 import io.usher.webhook.declaration.Problems;
 import io.usher.webhook.declaration.ReadDeclaration;
@@ -15,10 +21,13 @@ import io.usher.webhook.declaration.RuleDeclaration;
 import io.usher.webhook.declaration.RuleDeclaration.Argument;
 import io.usher.webhook.declaration.WebhookDeclaration;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -105,12 +114,12 @@ final class RuleClasses {
   private void checkRepeatedClasses(WebhookDeclaration webhook) {
     var sources = new HashMap<String, String>();
     for (ClassDeclaration declaration : webhook.classes()) {
-      for (RuleDeclaration rule : declaration.rules()) {
-        String before = sources.putIfAbsent(RuleNames.full(rule), declaration.source());
+      for (MethodDescription method : declaration.methods()) {
+        String before = sources.putIfAbsent(RuleNames.full(method), declaration.source());
         if (before != null) {
           problems.add(
               "webhook %s: rule %s is in %s and in %s; remove one, or rename its class"
-                  .formatted(webhook.name(), RuleNames.full(rule), before, declaration.source()));
+                  .formatted(webhook.name(), RuleNames.full(method), before, declaration.source()));
         }
       }
     }
@@ -119,21 +128,21 @@ final class RuleClasses {
   private WebhookRegistration bind(WebhookDeclaration webhook) {
     OnFailure onFailure =
         webhook.statements().get(Attribute.ON_MUTATING_RULE_FAILURE).orElse(OnFailure.FAIL_CALL);
-    var rules = new ArrayList<RuleDeclaration>();
-    var reads = new ArrayList<List<Read>>();
+    List<MethodDescription> methods =
+        webhook.classes().stream().flatMap(each -> each.methods().stream()).toList();
+    Iterator<String> names = RuleNames.of(methods).iterator();
+    var rules = new ArrayList<RuleDefinition>();
+    var handlers = new ArrayList<HandlerDefinition>();
     for (ClassDeclaration declaration : webhook.classes()) {
-      List<Read> own = declaration.reads().stream().map(RuleClasses::read).toList();
+      List<Read> reads = declaration.reads().stream().map(RuleClasses::read).toList();
       for (RuleDeclaration rule : declaration.rules()) {
-        rules.add(rule);
-        reads.add(own);
+        rules.add(definition(rule, names.next(), reads, onFailure));
+      }
+      for (HandlerDeclaration handler : declaration.handlers()) {
+        handlers.add(definition(handler, names.next(), reads));
       }
     }
-    List<String> names = RuleNames.of(rules);
-    var definitions = new ArrayList<RuleDefinition>();
-    for (int i = 0; i < rules.size(); i++) {
-      definitions.add(definition(rules.get(i), names.get(i), reads.get(i), onFailure));
-    }
-    return new WebhookRegistration(webhook.name(), webhook.statements(), definitions);
+    return new WebhookRegistration(webhook.name(), webhook.statements(), rules, handlers);
   }
 
   @SuppressWarnings("unchecked") // the annotation's type says that it is an index
@@ -158,17 +167,74 @@ final class RuleClasses {
         name,
         rule.phase(),
         rule.order(),
-        RuleNames.full(rule),
+        RuleNames.full(rule.method()),
         rule.match(),
         rule.phase() == Phase.MUTATING ? onFailure : OnFailure.FAIL_CALL,
         objectType(rule, method),
         rule.selfReviews(),
         reads,
-        MethodRule.bind(
-            rule,
-            name,
-            instanceOf.apply(method.getDeclaringClass()),
-            reads.isEmpty() ? null : cluster));
+        new MethodRule(rule, bind(method, name, reads.isEmpty() ? null : cluster)));
+  }
+
+  private HandlerDefinition definition(
+      HandlerDeclaration handler, String name, List<Read> classReads) {
+    var method = (Method) handler.method().origin();
+    var reads = new ArrayList<>(classReads);
+    Read object =
+        reads.stream()
+            .filter(read -> read.resource().equals(handler.resource()))
+            .findFirst()
+            .orElseGet(
+                () -> {
+                  Read own = ownRead(handler, method);
+                  reads.add(own);
+                  return own;
+                });
+    HandlerTerms terms = handler.terms();
+    return new HandlerDefinition(
+        name,
+        terms.trigger(),
+        object,
+        terms.namespaces(),
+        terms.names(),
+        handler.labels(),
+        Duration.ofSeconds(terms.timeoutSeconds()),
+        handler.writes(),
+        reads,
+        new MethodHandler(handler, bind(method, name, cluster)));
+  }
+
+  /** Of the handler's objects, which its class does not declare to read: all of each. */
+  private static Read ownRead(HandlerDeclaration handler, Method method) {
+    Reconciling reconciling = method.getAnnotation(Reconciling.class);
+    var types = new ArrayList<Class<?>>();
+    types.add(reconciling == null ? GenericKubernetesResource.class : reconciling.value());
+    for (int i = 0; i < handler.arguments().size(); i++) {
+      switch (handler.arguments().get(i)) {
+        case OBJECT, OLD_OBJECT -> types.add(method.getParameterTypes()[i]);
+        case OPTIONAL_OBJECT ->
+            types.add(
+                Objects.requireNonNull(
+                    ReflectedClass.elementClass(method.getGenericParameterTypes()[i])));
+        case CONTEXT, LISTER, CLUSTER -> {}
+      }
+    }
+    Class<?> type =
+        types.stream()
+            .filter(each -> !ReflectedClass.describeType(each).untyped())
+            .findFirst()
+            .orElse(GenericKubernetesResource.class);
+    return new Read(
+        type,
+        type == GenericKubernetesResource.class ? handler.terms().resource() : "",
+        handler.resource(),
+        List.of(),
+        List.of(),
+        OnStale.FAIL);
+  }
+
+  private BoundMethod bind(Method method, String name, @Nullable CurrentCluster reader) {
+    return BoundMethod.bind(method, name, instanceOf.apply(method.getDeclaringClass()), reader);
   }
 
   private static @Nullable Class<?> objectType(RuleDeclaration rule, Method method) {

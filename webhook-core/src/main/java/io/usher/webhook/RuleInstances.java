@@ -145,7 +145,7 @@ final class RuleInstances {
   }
 
   private Lister<?> lister(Type type) {
-    return cluster.lister(Objects.requireNonNull(ReflectedClass.listedClass(type)));
+    return cluster.lister(Objects.requireNonNull(ReflectedClass.elementClass(type)));
   }
 
   private String prefix(Class<?> type) {

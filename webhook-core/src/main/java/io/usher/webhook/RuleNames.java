@@ -1,30 +1,31 @@
 package io.usher.webhook;
 
-import io.usher.webhook.declaration.RuleDeclaration;
+import io.usher.webhook.declaration.MethodDescription;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Names rules as briefly as tells them apart in their webhook: {@code Labeling.addTeam}, else
- * {@code Labeling.addTeam(Pod)}, else with the package and whole type names too.
+ * Names rules and handlers as briefly as tells them apart in their webhook: {@code
+ * Labeling.addTeam}, else {@code Labeling.addTeam(Pod)}, else with the package and whole type names
+ * too.
  */
 final class RuleNames {
 
   private RuleNames() {}
 
-  /** The names of rules that differ in class, method or parameter types, in their order. */
-  static List<String> of(List<RuleDeclaration> rules) {
+  /** The names of methods that differ in class, name or parameter types, in their order. */
+  static List<String> of(List<MethodDescription> methods) {
     var brief = new ArrayList<String>();
     var withParameters = new ArrayList<String>();
     var full = new ArrayList<String>();
-    for (RuleDeclaration rule : rules) {
-      brief.add(simpleClass(rule) + "." + rule.method().name());
-      withParameters.add(simpleClass(rule) + "." + rule.method().shortSignature());
-      full.add(full(rule));
+    for (MethodDescription method : methods) {
+      brief.add(simpleClass(method) + "." + method.name());
+      withParameters.add(simpleClass(method) + "." + method.shortSignature());
+      full.add(full(method));
     }
     var names = new ArrayList<String>();
-    for (int i = 0; i < rules.size(); i++) {
+    for (int i = 0; i < methods.size(); i++) {
       names.add(
           isUnique(i, brief)
               ? brief.get(i)
@@ -34,8 +35,8 @@ final class RuleNames {
   }
 
   /** With the package and whole type names: what makes the order of rules total. */
-  static String full(RuleDeclaration rule) {
-    return type(rule).getName() + "." + rule.method().signature();
+  static String full(MethodDescription method) {
+    return type(method).getName() + "." + method.signature();
   }
 
   private static boolean isUnique(int index, List<String> names) {
@@ -43,12 +44,12 @@ final class RuleNames {
     return names.indexOf(name) == index && names.lastIndexOf(name) == index;
   }
 
-  private static String simpleClass(RuleDeclaration rule) {
-    String name = type(rule).getName();
+  private static String simpleClass(MethodDescription method) {
+    String name = type(method).getName();
     return name.substring(name.lastIndexOf('.') + 1).replace('$', '.');
   }
 
-  private static Class<?> type(RuleDeclaration rule) {
-    return ((Method) rule.method().origin()).getDeclaringClass();
+  private static Class<?> type(MethodDescription method) {
+    return ((Method) method.origin()).getDeclaringClass();
   }
 }

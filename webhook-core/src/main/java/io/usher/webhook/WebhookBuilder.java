@@ -219,7 +219,7 @@ public final class WebhookBuilder {
       throw new InvalidWebhookException(
           problems.stream().map(problem -> "webhook " + name + ": " + problem).toList());
     }
-    return new WebhookRegistration(name, statements, definitions);
+    return new WebhookRegistration(name, statements, definitions, List.of());
   }
 
   private void define(

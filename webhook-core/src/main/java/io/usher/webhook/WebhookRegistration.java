@@ -2,6 +2,7 @@ package io.usher.webhook;
 
 import io.usher.cluster.Read;
 import io.usher.rule.FailurePolicy;
+import io.usher.rule.HandlerDefinition;
 import io.usher.rule.LabelSelector;
 import io.usher.rule.MatchPolicy;
 import io.usher.rule.Phase;
@@ -43,9 +44,14 @@ public final class WebhookRegistration {
   private final List<Condition> matchConditions;
   private final List<RuleDefinition> mutators;
   private final List<RuleDefinition> validators;
+  private final List<HandlerDefinition> handlers;
 
-  /** With statements and rules that passed the checks. */
-  WebhookRegistration(String name, WebhookAttributes stated, List<RuleDefinition> rules) {
+  /** With statements, rules and handlers that passed the checks. */
+  WebhookRegistration(
+      String name,
+      WebhookAttributes stated,
+      List<RuleDefinition> rules,
+      List<HandlerDefinition> handlers) {
     this.name = name;
     statements = new WebhookAttributes();
     statements.addAll(stated);
@@ -67,6 +73,7 @@ public final class WebhookRegistration {
     matchConditions = List.copyOf(conditions);
     mutators = inOrder(Phase.MUTATING, rules);
     validators = inOrder(Phase.VALIDATING, rules);
+    this.handlers = List.copyOf(handlers);
   }
 
   private static List<RuleDefinition> inOrder(Phase phase, List<RuleDefinition> rules) {
@@ -218,7 +225,7 @@ public final class WebhookRegistration {
     other.state(Attribute.path(phase), path);
     other.addAll(statements);
     return new WebhookRegistration(
-        name, other, Stream.concat(mutators.stream(), validators.stream()).toList());
+        name, other, Stream.concat(mutators.stream(), validators.stream()).toList(), handlers);
   }
 
   /**
@@ -261,6 +268,16 @@ public final class WebhookRegistration {
         .flatMap(rule -> rule.reads().stream())
         .distinct()
         .toList();
+  }
+
+  /** What {@code usher controller} calls; a server of webhooks has no use for them. */
+  public List<HandlerDefinition> handlers() {
+    return handlers;
+  }
+
+  /** What its handlers read of the cluster, their own objects included. */
+  public List<Read> handlerReads() {
+    return handlers.stream().flatMap(handler -> handler.reads().stream()).distinct().toList();
   }
 
   /** What the API server does when a call of this phase fails. */

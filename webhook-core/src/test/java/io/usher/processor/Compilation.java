@@ -47,7 +47,9 @@ record Compilation(Map<String, List<String>> errors, List<String> warnings) {
                 output
                     + System.getProperty("path.separator")
                     + System.getProperty("java.class.path"),
-                "-Xlint:processing"));
+                "-Xlint:processing",
+                "-Xmaxerrs",
+                "1000"));
     if (processors.length == 0) {
       options.add("-proc:none");
     }

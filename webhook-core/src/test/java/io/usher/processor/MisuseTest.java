@@ -3,11 +3,10 @@ package io.usher.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.usher.rule.Mutating;
-import io.usher.rule.Validating;
 import io.usher.rule.Webhook;
 import io.usher.webhook.InvalidWebhookException;
 import io.usher.webhook.WebhookRegistration;
+import io.usher.webhook.declaration.MethodDescription;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -18,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -47,6 +47,7 @@ class MisuseTest {
       import io.usher.patch.JsonPatch;
       import io.usher.rule.*;
       import io.usher.rule.Scope;
+      import java.util.Optional;
 
       """;
 
@@ -103,6 +104,7 @@ class MisuseTest {
             signatureMisuses(),
             resourceMisuses(),
             readMisuses(),
+            handlerMisuses(),
             matchMisuses(),
             joinMisuses())
         .flatMap(misuses -> misuses);
@@ -220,7 +222,8 @@ class MisuseTest {
         type(
             "noRules",
             "@Webhook(name = \"a.example.com\") class Rules { void rule(Pod pod) {} }",
-            "Rules: has no rules; annotate a method with @Mutating or @Validating"),
+            "Rules: has no rules and no handlers; annotate a method with @Mutating, @Validating or"
+                + " @Reconciling"),
         type(
             "inheritedRule",
             """
@@ -623,6 +626,130 @@ class MisuseTest {
                 + " parameters that is not private, and is neither abstract nor an inner class"));
   }
 
+  private static Stream<Misuse> handlerMisuses() {
+    return Stream.of(
+        type(
+            "handlerWithoutWebhook",
+            "class Rules { @OnAdded void handle(Pod pod) {} }",
+            "Rules.handle: is a handler, but Rules has no @Webhook; write @Webhook(name ="
+                + " \"NAME.example.com\") above the class"),
+        rule(
+            "ruleAndHandler",
+            "@OnAdded @Mutating(operations = CREATE) void handle(Pod pod) {}",
+            "Rules.handle: is both a rule and a handler; make it two methods"),
+        rule(
+            "handlerOfTwoTriggers",
+            "@OnAdded @OnUpdated void handle(Pod pod) {}",
+            "Rules.handle: is @OnAdded and @OnUpdated; make it two methods, or one that is"
+                + " @Reconciling, which learns of every change"),
+        rule(
+            "privateStaticHandler",
+            "@OnAdded private static void handle(Pod pod) {}",
+            "Rules.handle: is private; leave the modifier out",
+            "Rules.handle: is static; leave the modifier out"),
+        rule(
+            "handlerOfARequest",
+            "@OnAdded void handle(Pod pod, RuleContext context) {}",
+            "Rules.handle: takes RuleContext, but a handler has no request; take HandlerContext,"
+                + " which names the object"),
+        rule(
+            "handlerOfNoResource",
+            "@OnAdded void handle(String pod) {}",
+            "Rules.handle: parameter 1: java.lang.String is no resource; take a fabric8 model such"
+                + " as Pod, a CustomResource, GenericKubernetesResource or ObjectNode, and beside"
+                + " it HandlerContext or a Lister of what the class reads"),
+        rule(
+            "handlerOfNothing",
+            "@OnAdded void handle(HandlerContext context) {}",
+            "Rules.handle: takes no object that tells its resource; name it, as in resource ="
+                + " \"pods\""),
+        rule(
+            "handlerOfAnything",
+            "@OnAdded void handle(ObjectNode any) {}",
+            "Rules.handle: ObjectNode fits every resource; name the one meant, as in resource ="
+                + " \"deployments.apps\""),
+        rule(
+            "handlerOfASubresource",
+            "@OnAdded(resource = \"pods/status\") void handle(Pod pod) {}",
+            "Rules.handle: resource \"pods/status\" is not one resource that can be listed; name"
+                + " one, without a subresource"),
+        rule(
+            "handlerOfWhatIsNotStored",
+            "@OnAdded void handle(io.fabric8.kubernetes.api.model.authentication.TokenReview it)"
+                + " {}",
+            "Rules.handle: the API server keeps no tokenreviews, so that they can't be read"),
+        rule(
+            "oldObjectOfWhatIsNew",
+            "@OnAdded void handle(@OldObject Pod old, Pod pod) {}",
+            "Rules.handle: there is no old object but for @OnUpdated; leave the parameter out"),
+        rule(
+            "twoNewObjects",
+            "@OnUpdated void handle(Pod old, Pod pod) {}",
+            "Rules.handle: takes several objects; take one, and one that is marked @OldObject"),
+        rule(
+            "oldAndNewOfTwoTypes",
+            "@OnUpdated(resource = \"pods\") void handle(@OldObject Pod old, Node node) {}",
+            "Rules.handle: is for Pod and takes Node; both are the same object, write the same"
+                + " type"),
+        rule(
+            "optionalOfWhatIsThere",
+            "@OnAdded void handle(Optional<Pod> pod) {}",
+            "Rules.handle: takes an Optional, but its object is always there; take the object"
+                + " itself"),
+        rule(
+            "optionalOfNoObject",
+            "@Reconciling(Pod.class) void handle(Optional<String> pod) {}",
+            "Rules.handle: takes an Optional of no object; write its type, Optional<Pod>"),
+        rule(
+            "reconcilingOfAnotherType",
+            "@Reconciling(Pod.class) void handle(Node node) {}",
+            "Rules.handle: is for Pod and takes Node; both are the same object, write the same"
+                + " type"),
+        rule(
+            "reconcilingOfNoType",
+            "@Reconciling(String.class) void handle(HandlerContext context) {}",
+            "Rules.handle: java.lang.String is no type of objects; write a fabric8 model such as"
+                + " Pod, a CustomResource, or resource = \"...\" alone"),
+        rule(
+            "handlerThatListsWhatIsNotRead",
+            "@Reconciling(Pod.class) void handle(Pod pod, Lister<Pod> pods, Lister<Node> nodes) {}",
+            "Rules.handle: takes a Lister<Node>, but the class does not declare this read; write"
+                + " @Reads(Node.class) above the class"),
+        rule(
+            "handlerThatReturnsText",
+            "@OnAdded String handle(Pod pod) { return null; }",
+            "Rules.handle: returns java.lang.String; return nothing, an Outcome, or the object as"
+                + " it is to be"),
+        rule(
+            "handlerThatReturnsAnotherType",
+            "@OnAdded Node handle(Pod pod) { return null; }",
+            "Rules.handle: takes Pod and returns Node; return the object's own type"),
+        rule(
+            "changeOfWhatIsGone",
+            "@OnDeleted Pod handle(Pod pod) { return null; }",
+            "Rules.handle: returns Pod, but the object is gone and can't be changed; return"
+                + " nothing, or Outcome.Event"),
+        rule(
+            "handlerWithoutTime",
+            "@OnAdded(timeoutSeconds = 0) void handle(Pod pod) {}",
+            "Rules.handle: timeoutSeconds = 0 is not from 1 to 600; write one of those, 10 if it"
+                + " will do"),
+        rule(
+            "handlerWithBadFilters",
+            "@OnAdded(namespaces = \"\", names = \"a/b\", labels = \"(\") void handle(Pod pod) {}",
+            "Rules.handle: namespaces: \"\" can't be such a name; write one, with * for any"
+                + " characters, as in \"team-*\"",
+            "Rules.handle: names: \"a/b\" can't be such a name; write one, with * for any"
+                + " characters, as in \"web-*\"",
+            "Rules.handle: labels: label selector \"(\": \"(\" is not a requirement; write as for"
+                + " kubectl, \"app=web,tier!=cache\""),
+        rule(
+            "handlerOfNamespacesThatNeverMatch",
+            "@OnAdded(namespaces = \"a\") void handle(Node node) {}",
+            "Rules.handle: nodes don't live in namespaces, so namespaces = ... never matches; leave"
+                + " it out"));
+  }
+
   private static Stream<Misuse> matchMisuses() {
     return Stream.of(
         rule(
@@ -774,10 +901,9 @@ class MisuseTest {
         Class<?> type = loader.loadClass(name.substring(0, name.length() - ".class".length()));
         if (type.isAnnotationPresent(Webhook.class)
             || Arrays.stream(type.getDeclaredMethods())
-                .anyMatch(
-                    m ->
-                        m.isAnnotationPresent(Mutating.class)
-                            || m.isAnnotationPresent(Validating.class))) {
+                .flatMap(
+                    method -> MethodDescription.ANNOTATIONS.stream().map(method::getAnnotation))
+                .anyMatch(Objects::nonNull)) {
           classes.add(type);
         }
       }

@@ -80,6 +80,15 @@ class RuleProcessorTest {
                     new PodBuilder(pod).editMetadata().addToLabels("a", "b").endMetadata().build();
                     return Decision.deny(names.toString());
                   }
+                  @OnAdded
+                  void handle(Pod pod) {
+                    pod.setSpec(null);
+                  }
+                  @OnAdded
+                  Pod change(Pod pod) {
+                    pod.setSpec(null);
+                    return pod;
+                  }
                 }
                 """));
 
@@ -91,7 +100,9 @@ class RuleProcessorTest {
             "Odd.edit: validates, but calls add on its object; what a validating rule does to the"
                 + " object is discarded: make it @Mutating, or edit a copy",
             "Odd.edit: validates, but calls setLabels on its object; what a validating rule does to"
-                + " the object is discarded: make it @Mutating, or edit a copy");
+                + " the object is discarded: make it @Mutating, or edit a copy",
+            "Odd.handle: returns nothing, but calls setSpec on its object; what a handler does to"
+                + " the object is discarded: return the object, or edit a copy");
   }
 
   @Test

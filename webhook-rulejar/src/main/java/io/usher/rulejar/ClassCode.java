@@ -1,7 +1,5 @@
 package io.usher.rulejar;
 
-import io.usher.rule.Mutating;
-import io.usher.rule.Validating;
 import io.usher.rulejar.ScannedClass.Reference;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,9 +35,6 @@ record ClassCode(List<String> supertypes, Map<String, Method> methods) {
           "java/lang/IncompatibleClassChangeError",
           "java/lang/NoSuchMethodError",
           "java/lang/NoSuchFieldError");
-
-  private static final Set<String> RULES =
-      Set.of(Type.getDescriptor(Mutating.class), Type.getDescriptor(Validating.class));
 
   /** One method's code. */
   static final class Method {
@@ -88,7 +83,7 @@ record ClassCode(List<String> supertypes, Map<String, Method> methods) {
 
     @Override
     public @Nullable AnnotationVisitor visitAnnotation(String descriptor, boolean visible) {
-      method.isRule |= RULES.contains(descriptor);
+      method.isRule |= RuleMethods.DESCRIPTORS.contains(descriptor);
       return null;
     }
 

@@ -1,7 +1,5 @@
 package io.usher.rulejar;
 
-import io.usher.rule.Mutating;
-import io.usher.rule.Validating;
 import io.usher.rule.Webhook;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -172,8 +170,6 @@ record ScannedClass(
   private static final class Declarations extends ClassVisitor {
 
     private static final String WEBHOOK = Type.getDescriptor(Webhook.class);
-    private static final List<String> RULES =
-        List.of(Type.getDescriptor(Mutating.class), Type.getDescriptor(Validating.class));
 
     private final Set<Reference> references;
     private boolean webhook;
@@ -212,7 +208,7 @@ record ScannedClass(
       return new MethodVisitor(Opcodes.ASM9) {
         @Override
         public @Nullable AnnotationVisitor visitAnnotation(String annotation, boolean visible) {
-          hasRules |= RULES.contains(annotation);
+          hasRules |= RuleMethods.DESCRIPTORS.contains(annotation);
           return null;
         }
       };

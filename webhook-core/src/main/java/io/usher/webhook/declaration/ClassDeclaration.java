@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A class that passed the checks: what it states for its webhook, and its rules.
@@ -22,13 +23,15 @@ import java.util.regex.Pattern;
  * @param statements what it states
  * @param reads what its rules read of the cluster
  * @param rules in no particular order
+ * @param handlers in no particular order
  */
 public record ClassDeclaration(
     String source,
     String webhook,
     WebhookAttributes statements,
     List<ReadDeclaration> reads,
-    List<RuleDeclaration> rules) {
+    List<RuleDeclaration> rules,
+    List<HandlerDeclaration> handlers) {
 
   /** As the API server wants it of a path: each segment is a DNS subdomain. */
   private static final Pattern PATH =
@@ -43,6 +46,7 @@ public record ClassDeclaration(
   public ClassDeclaration {
     reads = List.copyOf(reads);
     rules = List.copyOf(rules);
+    handlers = List.copyOf(handlers);
   }
 
   /**
@@ -55,15 +59,20 @@ public record ClassDeclaration(
       ClassDescription description, String source, Problems problems) {
     String name = description.simpleName();
     var rules = new ArrayList<RuleDeclaration>();
+    var handlers = new ArrayList<HandlerDeclaration>();
     var methods = new TreeMap<String, MethodDescription>();
-    for (MethodDescription method : description.rules()) {
+    for (MethodDescription method : description.methods()) {
       methods.put(method.signature(), method);
     }
     for (MethodDescription method : methods.values()) {
       String rule = name + "." + method.name() + ": ";
       Consumer<String> report = problem -> problems.report(method, rule + problem);
       if (description.webhook() == null) {
-        report.accept("is a rule, but " + withoutWebhook(description));
+        report.accept(
+            (method.handlers().isEmpty() ? "is a rule, but " : "is a handler, but ")
+                + withoutWebhook(description));
+      } else if (!method.handlers().isEmpty()) {
+        HandlerChecks.check(method, description.reads(), report).ifPresent(handlers::add);
       } else {
         RuleChecks.check(method, description.reads(), report).ifPresent(rules::add);
         RuleChecks.warnOfDelete(method, warning -> problems.warn(method, rule + warning));
@@ -81,7 +90,7 @@ public record ClassDeclaration(
     checkName(webhook.name(), report);
     for (ParameterDescription parameter : description.constructorParameters()) {
       if (parameter.isLister()) {
-        ReadChecks.listerProblem(parameter.listed(), description.reads())
+        ReadChecks.listerProblem(parameter.element(), description.reads())
             .ifPresent(problem -> report.accept("its constructor " + problem));
       }
     }
@@ -91,7 +100,16 @@ public record ClassDeclaration(
             webhook.name(),
             statements(webhook, report),
             ReadChecks.check(description.reads(), report),
-            rules));
+            rules,
+            handlers));
+  }
+
+  /** The methods of its rules, and then those of its handlers. */
+  public List<MethodDescription> methods() {
+    return Stream.concat(
+            rules.stream().map(RuleDeclaration::method),
+            handlers.stream().map(HandlerDeclaration::method))
+        .toList();
   }
 
   /** Checks a webhook's name. */
@@ -215,8 +233,10 @@ public record ClassDeclaration(
               + ", which is not called: a rule is a method of the class with @Webhook; override it"
               + " there with the annotation, and call super");
     }
-    if (description.rules().isEmpty() && description.inherited().isEmpty()) {
-      problems.accept("has no rules; annotate a method with @Mutating or @Validating");
+    if (description.methods().isEmpty() && description.inherited().isEmpty()) {
+      problems.accept(
+          "has no rules and no handlers; annotate a method with @Mutating, @Validating or"
+              + " @Reconciling");
     }
   }
 

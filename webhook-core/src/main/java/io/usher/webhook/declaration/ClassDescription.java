@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A class that is annotated with {@code @Webhook} or has rules.
+ * A class that is annotated with {@code @Webhook}, or has rules or handlers.
  *
  * @param name the binary name, {@code com.example.Outer$Labeling}
  * @param webhook the annotation, or null
@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param singleton whether it keeps its one instance in a field, as a Kotlin {@code object} does
  * @param reads what it reads of the cluster
  * @param constructorParameters of all constructors that may be called
- * @param rules the methods with rule annotations
- * @param inherited the rules of its supertypes that have no {@code @Webhook}, {@code Base.label}:
- *     nobody calls these
+ * @param methods those that are annotated as rules or handlers
+ * @param inherited the rules and handlers of its supertypes that have no {@code @Webhook}, {@code
+ *     Base.label}: nobody calls these
  */
 public record ClassDescription(
     String name,
@@ -29,13 +29,13 @@ public record ClassDescription(
     boolean singleton,
     List<ReadDescription> reads,
     List<ParameterDescription> constructorParameters,
-    List<MethodDescription> rules,
+    List<MethodDescription> methods,
     List<String> inherited) {
 
   public ClassDescription {
     reads = List.copyOf(reads);
     constructorParameters = List.copyOf(constructorParameters);
-    rules = List.copyOf(rules);
+    methods = List.copyOf(methods);
     inherited = List.copyOf(inherited);
   }
 

@@ -41,15 +41,8 @@ final class MatchChecks {
     if (terms.operations().isEmpty()) {
       report("is for no operation; write operations = {CREATE, UPDATE}");
     }
-    checkGlobs("namespaces", terms.namespaces(), NAMESPACE_GLOB, "\"team-*\"");
-    checkGlobs("names", terms.names(), NAME_GLOB, "\"web-*\"");
-    LabelSelector labels = LabelSelector.EVERYTHING;
+    LabelSelector labels = checkFilters(terms, this::report);
     List<ResourceMatch> resources = List.of();
-    try {
-      labels = LabelSelector.parse(terms.labels());
-    } catch (IllegalArgumentException e) {
-      report(selectorProblem("labels", e));
-    }
     try {
       resources = new ResourceResolver(BuiltInResources.table()).resolve(terms, view);
       if (!terms.operations().isEmpty()) {
@@ -71,10 +64,27 @@ final class MatchChecks {
             labels));
   }
 
-  private void checkGlobs(String attribute, List<String> globs, Pattern syntax, String example) {
+  /** Checks what narrows the objects down; gives the selector of their labels. */
+  static LabelSelector checkFilters(MatchTerms terms, Consumer<String> problems) {
+    checkGlobs("namespaces", terms.namespaces(), NAMESPACE_GLOB, "\"team-*\"", problems);
+    checkGlobs("names", terms.names(), NAME_GLOB, "\"web-*\"", problems);
+    try {
+      return LabelSelector.parse(terms.labels());
+    } catch (IllegalArgumentException e) {
+      problems.accept(selectorProblem("labels", e));
+      return LabelSelector.EVERYTHING;
+    }
+  }
+
+  private static void checkGlobs(
+      String attribute,
+      List<String> globs,
+      Pattern syntax,
+      String example,
+      Consumer<String> problems) {
     for (String glob : globs) {
       if (!syntax.matcher(glob).matches()) {
-        report(
+        problems.accept(
             attribute
                 + ": \""
                 + glob

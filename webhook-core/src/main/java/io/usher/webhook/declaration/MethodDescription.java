@@ -1,13 +1,19 @@
 package io.usher.webhook.declaration;
 
 import io.usher.rule.Mutating;
+import io.usher.rule.Trigger;
 import io.usher.rule.Validating;
+import java.lang.annotation.Annotation;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A method with at least one of the rule annotations.
+ * A method that is annotated as a rule or handler.
  *
  * @param origin what the reader read it from, handed back with problems and declared rules
  * @param name the method's name
@@ -17,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param returns the erased return type
  * @param mutating the annotation, or null
  * @param validating the annotation, or null
+ * @param handlers what it handles; more than one can't be
  */
 public record MethodDescription(
     Object origin,
@@ -26,10 +33,19 @@ public record MethodDescription(
     List<ParameterDescription> parameters,
     TypeDescription returns,
     @Nullable Mutating mutating,
-    @Nullable Validating validating) {
+    @Nullable Validating validating,
+    List<HandlerTerms> handlers) {
+
+  /** Any of these makes a method a rule or a handler. */
+  public static final Set<Class<? extends Annotation>> ANNOTATIONS =
+      Stream.concat(
+              Stream.of(Mutating.class, Validating.class),
+              Arrays.stream(Trigger.values()).map(Trigger::annotation))
+          .collect(Collectors.toUnmodifiableSet());
 
   public MethodDescription {
     parameters = List.copyOf(parameters);
+    handlers = List.copyOf(handlers);
   }
 
   /** {@code addTeam(io.fabric8.kubernetes.api.model.Pod)}: what tells overloads apart. */

@@ -82,12 +82,22 @@ final class ReadChecks {
             List.of(),
             List.of(),
             "");
+    return resource(terms, read.type());
+  }
+
+  /**
+   * The one resource that is named.
+   *
+   * @param view the type of its objects, or null when nothing tells it
+   * @throws IllegalArgumentException when it is none that can be listed
+   */
+  static GroupVersionResource resource(MatchTerms terms, @Nullable TypeDescription view) {
     ResourceMatch match =
-        new ResourceResolver(BuiltInResources.table()).resolve(terms, read.type()).get(0);
+        new ResourceResolver(BuiltInResources.table()).resolve(terms, view).get(0);
     if (!match.subresource().isEmpty() || match.resource().equals(ResourceName.ANY)) {
       throw new IllegalArgumentException(
           "resource \""
-              + read.resource()
+              + terms.resource().get(0)
               + "\" is not one resource that can be listed; name one, without a subresource");
     }
     if (!ServedOperations.of(match).contains(Operation.DELETE)) {

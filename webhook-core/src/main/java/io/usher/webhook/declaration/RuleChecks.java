@@ -49,12 +49,7 @@ final class RuleChecks {
       report("is both @Mutating and @Validating; make it two methods");
       return Optional.empty();
     }
-    if (method.isPrivate()) {
-      report("is private; leave the modifier out");
-    }
-    if (method.isStatic()) {
-      report("is static; leave the modifier out");
-    }
+    checkModifiers(method, this::report);
     Mutating mutating = method.mutating();
     Phase phase = mutating != null ? Phase.MUTATING : Phase.VALIDATING;
     MatchTerms terms;
@@ -91,6 +86,15 @@ final class RuleChecks {
         m ->
             new RuleDeclaration(
                 method, phase, order, m, onFailure, selfReviews, arguments, result));
+  }
+
+  static void checkModifiers(MethodDescription method, Consumer<String> problems) {
+    if (method.isPrivate()) {
+      problems.accept("is private; leave the modifier out");
+    }
+    if (method.isStatic()) {
+      problems.accept("is static; leave the modifier out");
+    }
   }
 
   /** What is wrong with a mutator that is for DELETE alone. */
@@ -139,7 +143,7 @@ final class RuleChecks {
         arguments.add(Argument.CLUSTER);
       } else if (parameters.get(i).isLister()) {
         arguments.add(Argument.LISTER);
-        ReadChecks.listerProblem(parameters.get(i).listed(), reads).ifPresent(this::report);
+        ReadChecks.listerProblem(parameters.get(i).element(), reads).ifPresent(this::report);
       } else if (type.customResource()) {
         report(
             type.simpleName()
