@@ -1,7 +1,9 @@
 package io.usher.patch;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param mergeKey the member that tells a list's elements apart in a strategic merge patch
  * @param listKeys the members that together do so in server-side apply; empty where none are
  *     declared
+ * @param keyDefaults what such a member is where an element leaves it out
+ * @param ownership how server-side apply divides the field's value among managers
  * @param type the field's type, or that of the elements of its list
  */
 record FieldSchema(
@@ -19,9 +23,9 @@ record FieldSchema(
     boolean retainKeys,
     @Nullable String mergeKey,
     List<String> listKeys,
+    Map<String, JsonNode> keyDefaults,
+    Ownership ownership,
     StructSchema type) {
-
-  static final FieldSchema NONE = of(StructSchema.none());
 
   private static final String RETAIN_KEYS = "retainKeys";
 
@@ -32,8 +36,40 @@ record FieldSchema(
     REPLACE
   }
 
+  /** Who may own what of a value. */
+  enum Ownership {
+    /** A map as its type says, a list as a whole. */
+    DEFAULT,
+    /** A map as a whole, whatever its type says. */
+    ATOMIC,
+    /** A map member by member, whatever its type says. */
+    GRANULAR,
+    /** A list by its values. */
+    SET,
+    /** A list by its elements, which their keys tell apart. */
+    MAP
+  }
+
   FieldSchema {
     listKeys = List.copyOf(listKeys);
+    keyDefaults = Map.copyOf(keyDefaults);
+  }
+
+  /** A field of which nothing is declared that server-side apply needs. */
+  FieldSchema(
+      Strategy strategy,
+      boolean retainKeys,
+      @Nullable String mergeKey,
+      List<String> listKeys,
+      StructSchema type) {
+    this(
+        strategy,
+        retainKeys,
+        mergeKey,
+        listKeys,
+        Map.of(),
+        listKeys.isEmpty() ? Ownership.DEFAULT : Ownership.MAP,
+        type);
   }
 
   /** A field of which nothing but its type is declared. */
@@ -67,6 +103,31 @@ record FieldSchema(
       strategy = word.equals("merge") ? Strategy.MERGE : Strategy.REPLACE;
     }
     return new FieldSchema(strategy, retainKeys, mergeKey, listKeys, type);
+  }
+
+  /** The same with what server-side apply needs. */
+  FieldSchema owned(Ownership other, Map<String, JsonNode> defaults) {
+    return new FieldSchema(strategy, retainKeys, mergeKey, listKeys, defaults, other, type);
+  }
+
+  /** Whether one manager owns a map as a whole. */
+  boolean isAtomicMap() {
+    return ownership == Ownership.ATOMIC || ownership != Ownership.GRANULAR && type.isAtomic();
+  }
+
+  /** Whether one manager owns a list as a whole. */
+  boolean isAtomicList() {
+    return ownership != Ownership.SET && ownership != Ownership.MAP;
+  }
+
+  /** The members that tell apart the elements of a list with ownership {@code MAP}. */
+  List<String> elementKeys() {
+    return listKeys.isEmpty() && mergeKey != null ? List.of(mergeKey) : listKeys;
+  }
+
+  /** What holds for each element of a list. */
+  FieldSchema element() {
+    return type.asField();
   }
 
   /** The strategies as Kubernetes writes them. */

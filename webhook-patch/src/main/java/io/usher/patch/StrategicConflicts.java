@@ -50,7 +50,8 @@ final class StrategicConflicts {
   }
 
   private FieldSchema field(String name, JsonNode value, StructSchema schema) {
-    FieldSchema field = value.isContainerNode() ? schema.knownField(name) : FieldSchema.NONE;
+    FieldSchema field =
+        value.isContainerNode() ? schema.knownField(name) : StructSchema.none().asField();
     if (field == null) {
       throw new PatchException(
           path.toString(), StrategicDiff.STEP + ": " + schema + " has no field '" + name + "'");

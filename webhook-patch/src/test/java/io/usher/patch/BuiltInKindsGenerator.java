@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -56,6 +57,9 @@ final class BuiltInKindsGenerator {
   private List<String> lines() {
     Set<String> declaring = declaring();
     var lines = new ArrayList<String>();
+    declaring.stream()
+        .filter(name -> types.get(name).isAtomic())
+        .forEach(name -> lines.add("atomic\t" + name));
     schemas.forEach(
         (name, schema) -> {
           if (declaring.contains(name)) {
@@ -77,7 +81,7 @@ final class BuiltInKindsGenerator {
       new TreeMap<>(types.get(name).fields())
           .forEach(
               (field, schema) -> {
-                if (isDeclared(schema) || declaring.contains(schema.type().toString())) {
+                if (isDeclared(schema) || leads(schema.type(), declaring)) {
                   lines.add(line(field, schema, declaring));
                 }
               });
@@ -86,20 +90,46 @@ final class BuiltInKindsGenerator {
   }
 
   private static String line(String field, FieldSchema schema, Set<String> declaring) {
-    String type = schema.type().toString();
     return Stream.of(
             "field",
             field,
             String.join(",", schema.strategies()),
             schema.mergeKey() == null ? "" : schema.mergeKey(),
             String.join(",", schema.listKeys()),
-            declaring.contains(type) ? type : "")
+            schema.keyDefaults().isEmpty() ? "" : defaults(schema),
+            schema.ownership() == FieldSchema.Ownership.DEFAULT
+                ? ""
+                : schema.ownership().name().toLowerCase(Locale.ROOT),
+            type(schema.type(), declaring))
         .map(column -> column.isEmpty() ? BuiltInKinds.NOTHING : column)
         .collect(Collectors.joining("\t"));
   }
 
+  private static String defaults(FieldSchema schema) {
+    ObjectNode defaults = Json.MAPPER.createObjectNode();
+    new TreeMap<>(schema.keyDefaults()).forEach(defaults::set);
+    return defaults.toString();
+  }
+
+  private static String type(StructSchema type, Set<String> declaring) {
+    FieldSchema values = type.values();
+    if (values != null) {
+      return BuiltInKinds.MAP_OF + type(values.type(), declaring);
+    }
+    if (declaring.contains(type.toString())) {
+      return type.toString();
+    }
+    return type.isAny() && type != StructSchema.none() ? BuiltInKinds.ANY : "";
+  }
+
   private static boolean isDeclared(FieldSchema schema) {
-    return !schema.strategies().isEmpty() || !schema.listKeys().isEmpty();
+    return !schema.strategies().isEmpty()
+        || !schema.listKeys().isEmpty()
+        || schema.ownership() != FieldSchema.Ownership.DEFAULT;
+  }
+
+  private static boolean leads(StructSchema type, Set<String> declaring) {
+    return !type(type, declaring).isEmpty();
   }
 
   /** The types with a declared field, and those that lead to one, in order. */
@@ -110,9 +140,9 @@ final class BuiltInKindsGenerator {
       known = declaring.size();
       types.forEach(
           (name, type) -> {
-            if (type.fields().values().stream()
-                .anyMatch(
-                    field -> isDeclared(field) || declaring.contains(field.type().toString()))) {
+            if (type.isAtomic()
+                || type.fields().values().stream()
+                    .anyMatch(field -> isDeclared(field) || leads(field.type(), declaring))) {
               declaring.add(name);
             }
           });

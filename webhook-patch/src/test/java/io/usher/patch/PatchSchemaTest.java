@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PatchSchemaTest {
@@ -59,7 +60,9 @@ class PatchSchemaTest {
                 false,
                 "containerPort",
                 List.of("containerPort", "protocol"),
-                StructSchema.none()));
+                Map.of("containerPort", json("0"), "protocol", json("'TCP'")),
+                FieldSchema.Ownership.MAP,
+                StructSchema.UNDECLARED));
     assertThat(pod.field("spec").type().field("volumes").retainKeys()).isTrue();
     assertThat(pod.field("metadata").type().field("finalizers").strategy())
         .isEqualTo(FieldSchema.Strategy.MERGE);
@@ -71,7 +74,7 @@ class PatchSchemaTest {
                 .field("selector")
                 .strategy())
         .isEqualTo(FieldSchema.Strategy.REPLACE);
-    assertThat(pod.field("noSuchField")).isSameAs(FieldSchema.NONE);
+    assertThat(pod.field("noSuchField")).isSameAs(StructSchema.UNDECLARED.asField());
     assertThat(PatchSchema.builtIn().forKind("example.com", "v1", "Pod"))
         .isSameAs(StructSchema.none());
   }
@@ -98,7 +101,15 @@ class PatchSchemaTest {
     assertThat(widget.field("spec").type().field("rules").type().field("any").listKeys())
         .containsExactly("a", "b");
     assertThat(widget.field("parts"))
-        .isEqualTo(new FieldSchema(FieldSchema.Strategy.MERGE, true, "id", List.of(), widget));
+        .isEqualTo(
+            new FieldSchema(
+                FieldSchema.Strategy.MERGE,
+                true,
+                "id",
+                List.of(),
+                Map.of(),
+                FieldSchema.Ownership.MAP,
+                widget));
     assertThat(widget.knownField("other")).isNull();
     assertThatThrownBy(() -> PatchSchema.ofOpenApi(json("{swagger:'2.0',definitions:{}}")))
         .isInstanceOf(PatchException.class)
