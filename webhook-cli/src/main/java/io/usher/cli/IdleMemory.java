@@ -3,6 +3,7 @@ package io.usher.cli;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.VMOption;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,13 +18,14 @@ final class IdleMemory {
 
   /**
    * HotSpot's flags that a running JVM takes: when it looks for garbage though nothing is
-   * allocated, in milliseconds, and how much of the heap may then stay free, in percent.
+   * allocated, in milliseconds, and how much of the heap may then stay free, in percent. In this
+   * order: the JVM refuses a most that is below the least of that time.
    */
-  private static final Map<String, String> FLAGS =
-      Map.of(
-          "G1PeriodicGCInterval", "15000",
-          "MinHeapFreeRatio", "10",
-          "MaxHeapFreeRatio", "20");
+  private static final List<Map.Entry<String, String>> FLAGS =
+      List.of(
+          Map.entry("G1PeriodicGCInterval", "15000"),
+          Map.entry("MinHeapFreeRatio", "10"),
+          Map.entry("MaxHeapFreeRatio", "20"));
 
   private IdleMemory() {}
 
@@ -31,12 +33,11 @@ final class IdleMemory {
   static void giveBack() {
     try {
       var jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-      FLAGS.forEach(
-          (flag, value) -> {
-            if (jvm.getVMOption(flag).getOrigin() == VMOption.Origin.DEFAULT) {
-              jvm.setVMOption(flag, value);
-            }
-          });
+      for (Map.Entry<String, String> each : FLAGS) {
+        if (jvm.getVMOption(each.getKey()).getOrigin() == VMOption.Origin.DEFAULT) {
+          jvm.setVMOption(each.getKey(), each.getValue());
+        }
+      }
     } catch (IllegalArgumentException e) {
       LOG.debug("this JVM keeps the memory that it has taken", e);
     }
