@@ -3,6 +3,7 @@ package io.usher.cli;
 import static io.usher.admission.Operation.CREATE;
 import static io.usher.webhook.RuleTarget.on;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,10 +11,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.usher.admission.UserInfo;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.cli.local.YamlDocuments;
+import io.usher.cluster.LiveRead;
+import io.usher.cluster.LiveReadException;
+import io.usher.engine.Deadline;
+import io.usher.engine.LiveQuestion;
 import io.usher.engine.Ticker;
 import io.usher.listwatch.ListWatch;
 import io.usher.listwatch.ListWatchSettings;
@@ -21,6 +27,7 @@ import io.usher.listwatch.ResourceViews;
 import io.usher.manifest.Installation;
 import io.usher.manifest.Manifests;
 import io.usher.server.HttpsApiServer;
+import io.usher.webhook.LiveReadTarget;
 import io.usher.webhook.ReadTarget;
 import io.usher.webhook.WebhookRegistration;
 import java.net.InetSocketAddress;
@@ -56,6 +63,7 @@ class ReadAccessIT {
       WebhookRegistration.named("reads.example.com")
           .reads(ReadTarget.of(ConfigMap.class))
           .reads(ReadTarget.of(Ingress.class))
+          .readsLive(LiveReadTarget.of(Secret.class).list())
           .editing("rule", on(Pod.class, CREATE), (pod, context) -> {})
           .build();
 
@@ -133,6 +141,18 @@ class ReadAccessIT {
     views = listWatch.follow(webhook.reads(), Duration.ofDays(1));
   }
 
+  private void askLive() {
+    LiveRead secrets = webhook.liveReads().get(0);
+    for (LiveQuestion question :
+        List.of(
+            new LiveQuestion.OneObject(secrets, "default", "none"),
+            new LiveQuestion.Objects(secrets, "default", ""))) {
+      listWatch
+          .follow(List.of(), Duration.ofDays(1))
+          .answer(question, Deadline.after(Duration.ofMinutes(1)));
+    }
+  }
+
   private static ConditionFactory eventually() {
     return await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(20));
   }
@@ -145,6 +165,17 @@ class ReadAccessIT {
     eventually().until(() -> views.unsynced().isEmpty());
     assertThat(views.states()).hasSize(2);
     assertThat(listWatch.counters().failures()).isZero();
+    askLive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"get", "list"})
+  void noneOfWhatIsAskedLiveCanBeLeftOut(String verb) {
+    grantAllBut(verb);
+
+    assertThatThrownBy(this::askLive)
+        .isInstanceOf(LiveReadException.class)
+        .hasMessageContaining("cannot " + verb + " resource \"secrets\"");
   }
 
   @ParameterizedTest

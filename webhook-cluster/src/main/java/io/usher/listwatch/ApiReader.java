@@ -1,29 +1,21 @@
 package io.usher.listwatch;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.usher.engine.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /** GET requests whose answers are read as they come. Thread-safe. */
 final class ApiReader {
 
   /** Of a Status that says why not. */
   private static final int LONGEST_STATUS = 64 << 10;
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http;
   private final String url;
@@ -69,7 +61,11 @@ final class ApiReader {
       return body;
     }
     try (body) {
-      throw refused(path, response, body);
+      throw ApiStatusException.of(
+          withoutQuery(path),
+          response.code(),
+          response.header("Retry-After"),
+          body.readNBytes(LONGEST_STATUS));
     }
   }
 
@@ -103,43 +99,8 @@ final class ApiReader {
     answer.cancel(true);
   }
 
-  private static ApiStatusException refused(
-      String path, HttpResponse<InputStream> response, InputStream body) throws IOException {
-    byte[] bytes = body.readNBytes(LONGEST_STATUS);
-    JsonNode status;
-    try {
-      status = JSON.readTree(bytes);
-    } catch (JsonProcessingException e) {
-      status = JSON.missingNode();
-    }
-    return new ApiStatusException(
-        withoutQuery(path),
-        response.code(),
-        status.path("kind").asText().equals("Status") || isUnservedPath(bytes),
-        status.path("message").asText(),
-        retryAfter(response.header("Retry-After")));
-  }
-
-  /**
-   * What kube-apiserver says where it serves nothing at all: no Status, but the text of Go's HTTP.
-   */
-  private static boolean isUnservedPath(byte[] body) {
-    return new String(body, StandardCharsets.UTF_8).strip().equals("404 page not found");
-  }
-
   /** For messages: what a query says differs each time. */
   private static String withoutQuery(String path) {
     return path.replaceFirst("\\?.*", "");
-  }
-
-  private static Duration retryAfter(@Nullable String header) {
-    try {
-      return header == null
-          ? Duration.ZERO
-          : Duration.ofSeconds(Math.max(0, Long.parseLong(header.strip())));
-    } catch (NumberFormatException e) {
-      // A date, which Kubernetes never sends.
-      return Duration.ZERO;
-    }
   }
 }

@@ -23,6 +23,7 @@ public final class ListWatch implements AutoCloseable {
   private final ExecutorService executor;
   private final Ticker ticker;
   private final ReadCounters counters = new ReadCounters();
+  private final LiveClient live;
 
   /**
    * Reads as a Pod's ServiceAccount does, or as a kubeconfig says.
@@ -63,23 +64,27 @@ public final class ListWatch implements AutoCloseable {
     // A connection for each watch: one that nobody reads now holds up no other, and TCP's small
     // window is all that is buffered for it.
     connection.setHttp2Disable(true);
-    client = new KubernetesClientBuilder().withConfig(connection).build();
+    client =
+        new KubernetesClientBuilder()
+            .withConfig(connection)
+            .withHttpClientFactory(new NoRedirects())
+            .build();
     this.settings = settings;
     this.executor = executor;
     this.ticker = ticker;
-    String url = client.getConfiguration().getMasterUrl();
-    api =
-        new ApiReader(
-            client.getHttpClient(), url.endsWith("/") ? url : url + "/", settings, timer, ticker);
+    String master = client.getConfiguration().getMasterUrl();
+    String url = master.endsWith("/") ? master : master + "/";
+    api = new ApiReader(client.getHttpClient(), url, settings, timer, ticker);
+    live = new LiveClient(client.getHttpClient(), url, ticker, counters);
   }
 
   /**
-   * Lists and watches what is read, each resource once.
+   * Lists and watches what is read, each resource once; what is asked live is not declared here.
    *
    * @param maxStaleness above which a view is too old
    */
   public ResourceViews follow(Collection<Read> reads, Duration maxStaleness) {
-    var views = new ResourceViews(maxStaleness, ticker);
+    var views = new ResourceViews(maxStaleness, ticker, live);
     for (ViewSpec spec : ViewSpec.of(reads)) {
       var view = new ResourceView(spec, settings, executor, ticker);
       var reflector = new Reflector(view, api, settings, RandomGenerator.getDefault(), counters);

@@ -1,6 +1,7 @@
 package io.usher.listwatch;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /** What was asked of the API server since the start. Thread-safe. */
 public final class ReadCounters {
@@ -10,6 +11,10 @@ public final class ReadCounters {
 
   private final AtomicLong lists = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
+  private final AtomicLong liveHits = new AtomicLong();
+  private final AtomicLong liveMisses = new AtomicLong();
+  private final AtomicLong liveErrors = new AtomicLong();
+  private volatile LongConsumer liveNanos = nanos -> {};
 
   ReadCounters() {}
 
@@ -19,6 +24,42 @@ public final class ReadCounters {
 
   void failed() {
     failures.incrementAndGet();
+  }
+
+  void liveHit() {
+    liveHits.incrementAndGet();
+  }
+
+  void liveMiss() {
+    liveMisses.incrementAndGet();
+  }
+
+  void liveError() {
+    liveErrors.incrementAndGet();
+  }
+
+  void liveLanded(long nanos) {
+    liveNanos.accept(nanos);
+  }
+
+  /** Tells from now on how long each question to the API server took. */
+  public void timeLiveReads(LongConsumer nanos) {
+    liveNanos = nanos;
+  }
+
+  /** Live reads whose answer was there, or on its way. */
+  public long liveHits() {
+    return liveHits.get();
+  }
+
+  /** Live reads that the API server was asked for. */
+  public long liveMisses() {
+    return liveMisses.get();
+  }
+
+  /** Live reads, of both, that had no answer in time, or were refused. */
+  public long liveErrors() {
+    return liveErrors.get();
   }
 
   /** Lists that were begun. */

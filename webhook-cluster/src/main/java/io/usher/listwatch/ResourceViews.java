@@ -6,6 +6,8 @@ import io.usher.cluster.OnStale;
 import io.usher.cluster.Read;
 import io.usher.cluster.StaleViewException;
 import io.usher.engine.ClusterViews;
+import io.usher.engine.Deadline;
+import io.usher.engine.LiveQuestion;
 import io.usher.engine.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A view of each resource that rules read, filled from now on until it is closed. Thread-safe.
@@ -25,15 +28,17 @@ public final class ResourceViews implements ClusterViews, AutoCloseable {
   private final List<Future<?>> reflectors = new ArrayList<>();
   private final Duration maxStaleness;
   private final Ticker ticker;
+  private final @Nullable LiveClient live;
 
-  ResourceViews(Duration maxStaleness, Ticker ticker) {
+  ResourceViews(Duration maxStaleness, Ticker ticker, @Nullable LiveClient live) {
     this.maxStaleness = maxStaleness;
     this.ticker = ticker;
+    this.live = live;
   }
 
   /** Views of nothing. */
   public static ResourceViews none() {
-    return new ResourceViews(Duration.ZERO, Ticker.SYSTEM);
+    return new ResourceViews(Duration.ZERO, Ticker.SYSTEM, null);
   }
 
   void add(ResourceView view, Future<?> reflector) {
@@ -59,6 +64,13 @@ public final class ResourceViews implements ClusterViews, AutoCloseable {
                   view.spec().label(), age.toSeconds(), maxStaleness.toSeconds(), view.problem()));
     }
     return moment.snapshot().lister(read, age);
+  }
+
+  @Override
+  public byte @Nullable [] answer(LiveQuestion question, Deadline deadline) {
+    return live == null
+        ? ClusterViews.NONE.answer(question, deadline)
+        : live.answer(question, deadline);
   }
 
   /** The views that were never filled, each with what stands in the way; empty when all were. */

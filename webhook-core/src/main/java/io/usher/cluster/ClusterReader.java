@@ -20,4 +20,7 @@ public interface ClusterReader {
    * @throws IllegalArgumentException when the rule's class declares no read of this resource
    */
   Lister<GenericKubernetesResource> lister(String resource);
+
+  /** The API server itself, for what {@code @ReadsLive} declares. */
+  LiveReader live();
 }

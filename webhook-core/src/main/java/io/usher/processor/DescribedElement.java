@@ -13,11 +13,13 @@ import io.usher.rule.OnAdded;
 import io.usher.rule.OnDeleted;
 import io.usher.rule.OnUpdated;
 import io.usher.rule.Reads;
+import io.usher.rule.ReadsLive;
 import io.usher.rule.Reconciling;
 import io.usher.rule.Validating;
 import io.usher.rule.Webhook;
 import io.usher.webhook.declaration.ClassDescription;
 import io.usher.webhook.declaration.HandlerTerms;
+import io.usher.webhook.declaration.LiveReadDescription;
 import io.usher.webhook.declaration.MethodDescription;
 import io.usher.webhook.declaration.ParameterDescription;
 import io.usher.webhook.declaration.ReadDescription;
@@ -74,6 +76,7 @@ final class DescribedElement {
         constructors(type).findAny().isPresent(),
         isSingleton(type),
         Arrays.stream(type.getAnnotationsByType(Reads.class)).map(this::describe).toList(),
+        Arrays.stream(type.getAnnotationsByType(ReadsLive.class)).map(this::describe).toList(),
         constructors(type)
             .flatMap(each -> each.getParameters().stream())
             .map(this::describe)
@@ -181,6 +184,15 @@ final class DescribedElement {
         mirrors(read::index).stream().map(this::describeIndex).toList(),
         List.of(read.fields()),
         read.onStale());
+  }
+
+  private LiveReadDescription describe(ReadsLive read) {
+    return new LiveReadDescription(
+        read,
+        describe(mirrors(read::value).get(0)),
+        read.resource(),
+        read.list(),
+        read.cacheSeconds());
   }
 
   /** The classes that an annotation's attribute names; a compiler has them as types alone. */

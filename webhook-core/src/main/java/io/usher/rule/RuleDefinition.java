@@ -1,5 +1,6 @@
 package io.usher.rule;
 
+import io.usher.cluster.LiveRead;
 import io.usher.cluster.Read;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     the chain keep a view for the next rule of the same type
  * @param selfReviews whether reviews that the server gives itself may call it
  * @param reads what it may read of the cluster
+ * @param liveReads what it may ask the API server itself
  * @param rule the code
  */
 public record RuleDefinition(
@@ -30,6 +32,7 @@ public record RuleDefinition(
     @Nullable Class<?> objectType,
     boolean selfReviews,
     List<Read> reads,
+    List<LiveRead> liveReads,
     Rule rule)
     implements Comparable<RuleDefinition> {
 
@@ -38,6 +41,7 @@ public record RuleDefinition(
 
   public RuleDefinition {
     reads = List.copyOf(reads);
+    liveReads = List.copyOf(liveReads);
     if (phase == Phase.VALIDATING && onFailure == OnFailure.SKIP_RULE) {
       throw new IllegalArgumentException(
           "rule " + name + " validates: its failure can't be skipped, set the failure policy");
@@ -54,7 +58,18 @@ public record RuleDefinition(
       OnFailure onFailure,
       @Nullable Class<?> objectType,
       Rule rule) {
-    this(name, phase, order, tieBreak, match, onFailure, objectType, true, List.of(), rule);
+    this(
+        name,
+        phase,
+        order,
+        tieBreak,
+        match,
+        onFailure,
+        objectType,
+        true,
+        List.of(),
+        List.of(),
+        rule);
   }
 
   /** By the place in the chain. */

@@ -16,11 +16,13 @@ import io.usher.rule.OnAdded;
 import io.usher.rule.OnDeleted;
 import io.usher.rule.OnUpdated;
 import io.usher.rule.Reads;
+import io.usher.rule.ReadsLive;
 import io.usher.rule.Reconciling;
 import io.usher.rule.Validating;
 import io.usher.rule.Webhook;
 import io.usher.webhook.declaration.ClassDescription;
 import io.usher.webhook.declaration.HandlerTerms;
+import io.usher.webhook.declaration.LiveReadDescription;
 import io.usher.webhook.declaration.MethodDescription;
 import io.usher.webhook.declaration.ParameterDescription;
 import io.usher.webhook.declaration.ReadDescription;
@@ -59,6 +61,9 @@ final class ReflectedClass {
         mayBeMade,
         !mayBeMade && isSingleton(type),
         Arrays.stream(type.getAnnotationsByType(Reads.class)).map(ReflectedClass::read).toList(),
+        Arrays.stream(type.getAnnotationsByType(ReadsLive.class))
+            .map(ReflectedClass::liveRead)
+            .toList(),
         constructible
             ? RuleConstructor.all(type).flatMap(each -> parameters(each).stream()).toList()
             : List.of(),
@@ -126,6 +131,15 @@ final class ReflectedClass {
         Arrays.stream(read.index()).map(ReflectedClass::index).toList(),
         List.of(read.fields()),
         read.onStale());
+  }
+
+  private static LiveReadDescription liveRead(ReadsLive read) {
+    return new LiveReadDescription(
+        read.value(),
+        describeType(read.value()),
+        read.resource(),
+        read.list(),
+        read.cacheSeconds());
   }
 
   static IndexDescription index(Class<? extends Index<?>> index) {

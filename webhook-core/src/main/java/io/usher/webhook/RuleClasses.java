@@ -2,6 +2,7 @@ package io.usher.webhook;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.usher.cluster.Index;
+import io.usher.cluster.LiveRead;
 import io.usher.cluster.OnStale;
 import io.usher.cluster.Read;
 import io.usher.rule.HandlerDefinition;
@@ -13,6 +14,8 @@ import io.usher.webhook.declaration.Attribute;
 import io.usher.webhook.declaration.ClassDeclaration;
 import io.usher.webhook.declaration.HandlerDeclaration;
 import io.usher.webhook.declaration.HandlerTerms;
+import io.usher.webhook.declaration.LiveReadDeclaration;
+import io.usher.webhook.declaration.LiveReadDescription;
 import io.usher.webhook.declaration.MethodDescription;
 import io.usher.webhook.declaration.Problems;
 import io.usher.webhook.declaration.ReadDeclaration;
@@ -135,14 +138,26 @@ final class RuleClasses {
     var handlers = new ArrayList<HandlerDefinition>();
     for (ClassDeclaration declaration : webhook.classes()) {
       List<Read> reads = declaration.reads().stream().map(RuleClasses::read).toList();
+      List<LiveRead> live = declaration.liveReads().stream().map(RuleClasses::liveRead).toList();
       for (RuleDeclaration rule : declaration.rules()) {
-        rules.add(definition(rule, names.next(), reads, onFailure));
+        rules.add(definition(rule, names.next(), reads, live, onFailure));
       }
       for (HandlerDeclaration handler : declaration.handlers()) {
         handlers.add(definition(handler, names.next(), reads));
       }
     }
     return new WebhookRegistration(webhook.name(), webhook.statements(), rules, handlers);
+  }
+
+  static LiveRead liveRead(LiveReadDeclaration declaration) {
+    LiveReadDescription written = declaration.description();
+    return new LiveRead(
+        (Class<?>) written.origin(),
+        written.resource(),
+        declaration.resource(),
+        declaration.subresource(),
+        written.list(),
+        Duration.ofSeconds(written.cacheSeconds()));
   }
 
   @SuppressWarnings("unchecked") // the annotation's type says that it is an index
@@ -160,7 +175,11 @@ final class RuleClasses {
   }
 
   private RuleDefinition definition(
-      RuleDeclaration rule, String name, List<Read> reads, OnFailure webhookOnFailure) {
+      RuleDeclaration rule,
+      String name,
+      List<Read> reads,
+      List<LiveRead> live,
+      OnFailure webhookOnFailure) {
     var method = (Method) rule.method().origin();
     OnFailure onFailure = rule.onFailure() != null ? rule.onFailure() : webhookOnFailure;
     return new RuleDefinition(
@@ -173,7 +192,9 @@ final class RuleClasses {
         objectType(rule, method),
         rule.selfReviews(),
         reads,
-        new MethodRule(rule, bind(method, name, reads.isEmpty() ? null : cluster)));
+        live,
+        new MethodRule(
+            rule, bind(method, name, reads.isEmpty() && live.isEmpty() ? null : cluster)));
   }
 
   private HandlerDefinition definition(

@@ -1,5 +1,6 @@
 package io.usher.webhook;
 
+import io.usher.cluster.LiveRead;
 import io.usher.cluster.Read;
 import io.usher.rule.Decision;
 import io.usher.rule.FailurePolicy;
@@ -38,6 +39,7 @@ public final class WebhookBuilder {
   private final WebhookAttributes statements = new WebhookAttributes();
   private final Map<String, Lambda> rules = new LinkedHashMap<>();
   private final List<ReadTarget<?>> reads = new ArrayList<>();
+  private final List<LiveReadTarget> liveReads = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
 
   WebhookBuilder(String name) {
@@ -115,6 +117,12 @@ public final class WebhookBuilder {
   /** The rules may read this of the cluster, by {@link RuleContext#cluster()}. */
   public WebhookBuilder reads(ReadTarget<?> read) {
     reads.add(read);
+    return this;
+  }
+
+  /** The rules may ask the API server itself for this, by {@link RuleContext#cluster()}. */
+  public WebhookBuilder readsLive(LiveReadTarget read) {
+    liveReads.add(read);
     return this;
   }
 
@@ -213,8 +221,14 @@ public final class WebhookBuilder {
             .stream()
             .map(RuleClasses::read)
             .toList();
+    List<LiveRead> live =
+        ClassDeclaration.checkLiveReads(
+                liveReads.stream().map(LiveReadTarget::description).toList(), problems::add)
+            .stream()
+            .map(RuleClasses::liveRead)
+            .toList();
     var definitions = new ArrayList<RuleDefinition>();
-    rules.forEach((rule, lambda) -> define(rule, lambda, declared, definitions));
+    rules.forEach((rule, lambda) -> define(rule, lambda, declared, live, definitions));
     if (!problems.isEmpty()) {
       throw new InvalidWebhookException(
           problems.stream().map(problem -> "webhook " + name + ": " + problem).toList());
@@ -223,7 +237,11 @@ public final class WebhookBuilder {
   }
 
   private void define(
-      String rule, Lambda lambda, List<Read> declared, List<RuleDefinition> definitions) {
+      String rule,
+      Lambda lambda,
+      List<Read> declared,
+      List<LiveRead> live,
+      List<RuleDefinition> definitions) {
     RuleTarget<?> target = lambda.target();
     OnFailure webhook =
         statements.get(Attribute.ON_MUTATING_RULE_FAILURE).orElse(OnFailure.FAIL_CALL);
@@ -246,6 +264,7 @@ public final class WebhookBuilder {
                         lambda.objectType(),
                         target.selfReviews(),
                         declared,
+                        live,
                         lambda.rule())));
   }
 }

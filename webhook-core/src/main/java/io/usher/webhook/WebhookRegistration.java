@@ -1,5 +1,6 @@
 package io.usher.webhook;
 
+import io.usher.cluster.LiveRead;
 import io.usher.cluster.Read;
 import io.usher.rule.FailurePolicy;
 import io.usher.rule.HandlerDefinition;
@@ -224,8 +225,7 @@ public final class WebhookRegistration {
     var other = new WebhookAttributes();
     other.state(Attribute.path(phase), path);
     other.addAll(statements);
-    return new WebhookRegistration(
-        name, other, Stream.concat(mutators.stream(), validators.stream()).toList(), handlers);
+    return new WebhookRegistration(name, other, allRules().toList(), handlers);
   }
 
   /**
@@ -264,10 +264,16 @@ public final class WebhookRegistration {
 
   /** What its rules read of the cluster. */
   public List<Read> reads() {
-    return Stream.concat(mutators.stream(), validators.stream())
-        .flatMap(rule -> rule.reads().stream())
-        .distinct()
-        .toList();
+    return allRules().flatMap(rule -> rule.reads().stream()).distinct().toList();
+  }
+
+  /** What its rules ask the API server itself. */
+  public List<LiveRead> liveReads() {
+    return allRules().flatMap(rule -> rule.liveReads().stream()).distinct().toList();
+  }
+
+  private Stream<RuleDefinition> allRules() {
+    return Stream.concat(mutators.stream(), validators.stream());
   }
 
   /** What {@code usher controller} calls; a server of webhooks has no use for them. */

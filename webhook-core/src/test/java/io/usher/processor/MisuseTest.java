@@ -623,7 +623,36 @@ class MisuseTest {
             "@Reads(value = ConfigMap.class, index = Hidden.class)",
             rule,
             "Rules: @Reads of ConfigMap: Hidden can't be made: it needs a constructor without"
-                + " parameters that is not private, and is neither abstract nor an inner class"));
+                + " parameters that is not private, and is neither abstract nor an inner class"),
+        reads(
+            "liveReadOfNoObject",
+            "@ReadsLive(String.class)",
+            rule,
+            "Rules: @ReadsLive of String: java.lang.String is no type of objects; write a fabric8"
+                + " model such as Namespace, a CustomResource, or resource = \"...\" alone"),
+        reads(
+            "liveReadOfAnotherSubresource",
+            "@ReadsLive(resource = \"pods/exec\")",
+            rule,
+            "Rules: @ReadsLive of \"pods/exec\": it is not one resource that can be read; name one"
+                + " without a subresource, or \"nodes/proxy\", \"pods/proxy\" or"
+                + " \"services/proxy\""),
+        reads(
+            "listOfAProxy",
+            "@ReadsLive(resource = \"nodes/proxy\", list = true)",
+            rule,
+            "Rules: @ReadsLive of \"nodes/proxy\": a proxy lists nothing; leave list = true out"),
+        reads(
+            "cacheForLong",
+            "@ReadsLive(value = Secret.class, cacheSeconds = 3601)",
+            rule,
+            "Rules: @ReadsLive of Secret: cacheSeconds = 3601 is not from 0 to 3600; write one of"
+                + " those"),
+        reads(
+            "liveReadTwice",
+            "@ReadsLive(Secret.class) @ReadsLive(value = Secret.class, list = true)",
+            rule,
+            "Rules: @ReadsLive of Secret: it stands there twice; leave one out"));
   }
 
   private static Stream<Misuse> handlerMisuses() {

@@ -11,20 +11,25 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.usher.admission.GroupVersionResource;
 import io.usher.cluster.ClusterReader;
 import io.usher.cluster.FieldPath;
 import io.usher.cluster.Index;
 import io.usher.cluster.Lister;
+import io.usher.cluster.LiveRead;
+import io.usher.cluster.LiveReader;
 import io.usher.cluster.OnStale;
 import io.usher.cluster.Read;
 import io.usher.rule.Decision;
 import io.usher.rule.FailurePolicy;
 import io.usher.rule.Phase;
 import io.usher.rule.Reads;
+import io.usher.rule.ReadsLive;
 import io.usher.rule.Rule;
 import io.usher.rule.Validating;
 import io.usher.rule.Webhook;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +56,24 @@ class ReadsTest {
           List.of(),
           List.of(),
           OnStale.FAIL);
+
+  private static final LiveRead SECRETS =
+      new LiveRead(
+          Secret.class,
+          "",
+          new GroupVersionResource("", "v1", "secrets"),
+          "",
+          true,
+          Duration.ofSeconds(3));
+
+  private static final LiveRead NODE_PROXY =
+      new LiveRead(
+          GenericKubernetesResource.class,
+          "nodes/proxy",
+          new GroupVersionResource("", "v1", "nodes"),
+          "proxy",
+          false,
+          Duration.ZERO);
 
   static final class ByOwner implements Index<ConfigMap> {
     @Override
@@ -160,6 +183,47 @@ class ReadsTest {
     assertThatThrownBy(() -> WebhookRegistration.fromClasses(List.of(Early.class)))
         .isInstanceOf(InvalidWebhookException.class)
         .hasMessageContaining("no rule of the class runs on this thread");
+  }
+
+  @ReadsLive(value = Secret.class, list = true, cacheSeconds = 3)
+  @ReadsLive(resource = "nodes/proxy")
+  @Webhook(name = "live.example.com", validatingFailurePolicy = FailurePolicy.FAIL)
+  static final class Asking {
+
+    private final ClusterReader cluster;
+
+    Asking(ClusterReader cluster) {
+      this.cluster = cluster;
+    }
+
+    @Validating(operations = CREATE)
+    Decision ask(Pod pod) {
+      return Decision.deny(cluster.live().nodeProxy("node-1", "healthz"));
+    }
+  }
+
+  @Test
+  void whatIsAskedLiveIsDeclared() throws Exception {
+    LiveReader live = mock();
+    when(cluster.live()).thenReturn(live);
+    when(live.nodeProxy("node-1", "healthz")).thenReturn("well");
+    WebhookRegistration webhook = WebhookRegistration.fromClasses(List.of(Asking.class)).get(0);
+
+    assertThat(webhook.reads()).isEmpty();
+    assertThat(webhook.liveReads()).containsExactly(SECRETS, NODE_PROXY);
+    assertThat(message(webhook, 0)).contains("well");
+  }
+
+  @Test
+  void aBuilderDeclaresTheSame() {
+    WebhookRegistration webhook =
+        WebhookRegistration.named("built.example.com")
+            .readsLive(LiveReadTarget.of(Secret.class).list().cacheSeconds(3))
+            .readsLive(LiveReadTarget.of("nodes/proxy"))
+            .editing("rule", on(Pod.class, CREATE), (pod, call) -> {})
+            .build();
+
+    assertThat(webhook.liveReads()).containsExactly(SECRETS, NODE_PROXY);
   }
 
   @Test

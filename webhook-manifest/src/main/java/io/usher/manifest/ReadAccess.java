@@ -6,11 +6,16 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
+import io.usher.cluster.LiveRead;
 import io.usher.cluster.Read;
 import io.usher.webhook.WebhookRegistration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -21,30 +26,41 @@ import java.util.stream.Stream;
  */
 final class ReadAccess {
 
-  private static final List<String> VERBS = List.of("get", "list", "watch");
+  private static final Set<String> VIEW = Set.of("get", "list", "watch");
 
   /** Where API servers listen, behind the Service and by themselves. */
   private static final List<Integer> API_SERVER_PORTS = List.of(443, 6443, 8443);
 
   private final Installation installation;
 
-  /** Plurals by API groups. */
-  private final Map<String, TreeSet<String>> resources = new TreeMap<>();
+  /** Verbs by resources, {@code nodes/proxy}, by API groups. */
+  private final Map<String, Map<String, SortedSet<String>>> granted = new TreeMap<>();
 
   ReadAccess(Installation installation, Collection<WebhookRegistration> webhooks) {
     this.installation = installation;
     for (WebhookRegistration webhook : webhooks) {
       for (Read read : webhook.reads()) {
-        resources
-            .computeIfAbsent(read.resource().group(), group -> new TreeSet<>())
-            .add(read.resource().resource());
+        grant(read.resource().group(), read.resource().resource(), VIEW);
+      }
+      for (LiveRead read : webhook.liveReads()) {
+        grant(
+            read.resource().group(),
+            read.path(),
+            read.list() ? Set.of("get", "list") : Set.of("get"));
       }
     }
   }
 
+  private void grant(String group, String resource, Set<String> verbs) {
+    granted
+        .computeIfAbsent(group, each -> new TreeMap<>())
+        .computeIfAbsent(resource, each -> new TreeSet<>())
+        .addAll(verbs);
+  }
+
   /** Whether the server has a token, and calls the API server. */
   boolean isNeeded() {
-    return !resources.isEmpty();
+    return !granted.isEmpty();
   }
 
   /** The objects, in an order in which they can be created. */
@@ -60,16 +76,29 @@ final class ReadAccess {
     return new ClusterRoleBuilder()
         .withMetadata(
             new ObjectMetaBuilder().withName(name()).addToLabels(installation.selector()).build())
-        .withRules(resources.entrySet().stream().map(ReadAccess::rule).toList())
+        .withRules(rules())
         .build();
   }
 
-  private static PolicyRule rule(Map.Entry<String, TreeSet<String>> group) {
-    return new PolicyRuleBuilder()
-        .withApiGroups(group.getKey())
-        .withResources(List.copyOf(group.getValue()))
-        .withVerbs(VERBS)
-        .build();
+  /** One for the resources of a group that have the same verbs. */
+  private List<PolicyRule> rules() {
+    var rules = new ArrayList<PolicyRule>();
+    granted.forEach(
+        (group, resources) -> {
+          var byVerbs = new LinkedHashMap<SortedSet<String>, List<String>>();
+          resources.forEach(
+              (resource, verbs) ->
+                  byVerbs.computeIfAbsent(verbs, each -> new ArrayList<>()).add(resource));
+          byVerbs.forEach(
+              (verbs, names) ->
+                  rules.add(
+                      new PolicyRuleBuilder()
+                          .withApiGroups(group)
+                          .withResources(names)
+                          .withVerbs(List.copyOf(verbs))
+                          .build()));
+        });
+    return rules;
   }
 
   private Object binding() {

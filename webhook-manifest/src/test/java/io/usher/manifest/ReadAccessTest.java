@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.usher.webhook.LiveReadTarget;
 import io.usher.webhook.ReadTarget;
 import io.usher.webhook.WebhookRegistration;
 import java.util.List;
@@ -24,6 +26,15 @@ class ReadAccessTest {
         WebhookRegistration.named(name).editing("rule", on(Pod.class, CREATE), (pod, call) -> {});
     for (ReadTarget<?> read : reads) {
       webhook.reads(read);
+    }
+    return webhook.build();
+  }
+
+  private static WebhookRegistration asking(String name, LiveReadTarget... reads) {
+    var webhook =
+        WebhookRegistration.named(name).editing("rule", on(Pod.class, CREATE), (pod, call) -> {});
+    for (LiveReadTarget read : reads) {
+      webhook.readsLive(read);
     }
     return webhook.build();
   }
@@ -134,6 +145,59 @@ class ReadAccessTest {
               policyTypes:
               - Egress
             """);
+  }
+
+  @Test
+  void whatIsAskedLiveIsGrantedToGetOrToListAlone() {
+    List<ObjectNode> objects =
+        objects(
+            reading("a.example.com", ReadTarget.of(Namespace.class)),
+            asking(
+                "b.example.com",
+                LiveReadTarget.of(Namespace.class),
+                LiveReadTarget.of(Secret.class),
+                LiveReadTarget.of(ConfigMap.class).list(),
+                LiveReadTarget.of("nodes/proxy")));
+
+    assertThat(yaml(named(objects, "ClusterRole", "gate-reads")))
+        .endsWith(
+            """
+            rules:
+            - apiGroups:
+              - ""
+              resources:
+              - configmaps
+              verbs:
+              - get
+              - list
+            - apiGroups:
+              - ""
+              resources:
+              - namespaces
+              verbs:
+              - get
+              - list
+              - watch
+            - apiGroups:
+              - ""
+              resources:
+              - nodes/proxy
+              - secrets
+              verbs:
+              - get
+            """);
+  }
+
+  @Test
+  void aServerThatOnlyAsksHasATokenAndAnOpenWay() {
+    List<ObjectNode> objects = objects(asking("a.example.com", LiveReadTarget.of(Namespace.class)));
+
+    assertThat(
+            named(objects, "Deployment", "gate")
+                .at("/spec/template/spec/automountServiceAccountToken")
+                .asBoolean())
+        .isTrue();
+    assertThat(named(objects, "NetworkPolicy", "gate-reads").isEmpty()).isFalse();
   }
 
   @Test

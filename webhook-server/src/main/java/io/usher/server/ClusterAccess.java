@@ -7,10 +7,13 @@ import io.usher.listwatch.ListWatch;
 import io.usher.listwatch.ListWatchSettings;
 import io.usher.listwatch.ReadCounters;
 import io.usher.listwatch.ResourceViews;
+import io.usher.webhook.WebhookRegistration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,18 +23,24 @@ import org.jspecify.annotations.Nullable;
 final class ClusterAccess implements AutoCloseable {
 
   private final Configuration settings;
+  private final LongConsumer liveNanos;
   private @Nullable Connection connection;
 
-  ClusterAccess(Configuration settings) {
+  /**
+   * @param liveNanos is told how long each live read of the API server took
+   */
+  ClusterAccess(Configuration settings, LongConsumer liveNanos) {
     this.settings = settings;
+    this.liveNanos = liveNanos;
   }
 
   private record Connection(
       ListWatch listWatch, ExecutorService executor, ScheduledExecutorService timer) {}
 
   /** Follows what is read, until the views are closed; empty when nothing is read. */
-  synchronized ResourceViews follow(List<Read> reads) {
-    if (reads.isEmpty()) {
+  synchronized ResourceViews follow(Collection<WebhookRegistration> webhooks) {
+    List<Read> reads = webhooks.stream().flatMap(each -> each.reads().stream()).toList();
+    if (reads.isEmpty() && webhooks.stream().allMatch(each -> each.liveReads().isEmpty())) {
       return ResourceViews.none();
     }
     var open = connection;
@@ -45,15 +54,15 @@ final class ClusterAccess implements AutoCloseable {
   private Connection open() {
     var executor = Executors.newCachedThreadPool(task -> daemon(task, "views"));
     var timer = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "views-timer"));
-    return new Connection(
+    var listWatch =
         ListWatch.open(
             settings.find(ViewSettings.KUBECONFIG).orElse(null),
             ListWatchSettings.DEFAULT,
             executor,
             timer,
-            Ticker.SYSTEM),
-        executor,
-        timer);
+            Ticker.SYSTEM);
+    listWatch.counters().timeLiveReads(liveNanos);
+    return new Connection(listWatch, executor, timer);
   }
 
   private static Thread daemon(Runnable task, String name) {

@@ -44,7 +44,7 @@ final class Serving implements AutoCloseable {
     this.source = source;
     webhooks = WebhookPath.applyAll(configuration, source.webhooks());
     callers = new CallerRules(configuration, paths(webhooks), clock);
-    views = cluster.follow(webhooks.stream().flatMap(each -> each.reads().stream()).toList());
+    views = cluster.follow(webhooks);
     try {
       routes = new RouteTable(routes(configuration, calls), this::retired);
     } catch (RuntimeException | Error e) {

@@ -8,6 +8,8 @@ import io.usher.apiserver.api.ObjectStore;
 import io.usher.cluster.Lister;
 import io.usher.cluster.Read;
 import io.usher.engine.ClusterViews;
+import io.usher.engine.Deadline;
+import io.usher.engine.LiveQuestion;
 import io.usher.view.ObjectPruner;
 import io.usher.view.Snapshot;
 import io.usher.view.ViewSpec;
@@ -35,6 +37,14 @@ final class StoreViews implements ClusterViews {
     var pruner = new ObjectPruner(spec.fields());
     return Snapshot.of(spec, list(store, read.resource()).stream().map(pruner::prune).toList())
         .lister(read, Duration.ZERO);
+  }
+
+  @Override
+  public byte @Nullable [] answer(LiveQuestion question, Deadline deadline) {
+    ObjectStore store = objects;
+    return store == null
+        ? NONE.answer(question, deadline)
+        : question.answer(list(store, question.read().resource()));
   }
 
   /** A type that is not served has no objects. */

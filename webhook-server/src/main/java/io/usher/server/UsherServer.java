@@ -129,7 +129,10 @@ public final class UsherServer implements AutoCloseable {
     var http = HttpSettings.of(settings);
     executor = new ReviewExecutor(EngineSettings.executor(settings), observer);
     calls = ReviewCalls.of(http, executor, observer);
-    cluster = new ClusterAccess(settings);
+    cluster =
+        new ClusterAccess(
+            settings,
+            metrics.timer("usher.live.duration", "Live reads that the API server was asked for"));
     try {
       serving = Serving.load(source, settings, calls, cluster, clock);
     } catch (RuntimeException | Error e) {
@@ -311,8 +314,9 @@ public final class UsherServer implements AutoCloseable {
     }
   }
 
+  /** Views are read in it, and the API server is not asked for what no client did. */
   private void warmUp(Serving next) {
-    new SelfReviews(next.webhooks(), EngineSettings.limits(settings), next.views())
+    new SelfReviews(next.webhooks(), EngineSettings.limits(settings), next.views()::now)
         .run(settings.get(ServerSettings.SELF_REVIEWS));
   }
 
@@ -407,6 +411,18 @@ public final class UsherServer implements AutoCloseable {
         "usher.view.failures",
         "Lists and watches that the API server refused, or that broke",
         () -> cluster.counters().failures());
+    metrics.counter(
+        "usher.live.hits",
+        "Live reads whose answer was cached, or on its way for another",
+        () -> cluster.counters().liveHits());
+    metrics.counter(
+        "usher.live.misses",
+        "Live reads that the API server was asked for",
+        () -> cluster.counters().liveMisses());
+    metrics.counter(
+        "usher.live.errors",
+        "Live reads that were not answered in time, or refused",
+        () -> cluster.counters().liveErrors());
     var files = certificate.files();
     metrics.gauge(
         "usher.certificate.expiry.seconds",

@@ -31,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -175,6 +176,16 @@ public final class ReviewMetrics implements ReviewObserver.Some {
         .tag("resource", resource)
         .strongReference(true)
         .register(registry);
+  }
+
+  /** Adds times in nanoseconds. */
+  public LongConsumer timer(String name, String description) {
+    Timer timer =
+        Timer.builder(name)
+            .description(description)
+            .serviceLevelObjectives(BUCKETS)
+            .register(registry);
+    return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Adds a value that only grows and is asked for at each scrape. */

@@ -15,6 +15,7 @@ import io.usher.observe.FinishedReview;
 import io.usher.observe.ReviewObserver;
 import io.usher.rule.Decision;
 import io.usher.rule.FailurePolicy;
+import io.usher.webhook.LiveReadTarget;
 import io.usher.webhook.ReadTarget;
 import io.usher.webhook.WebhookRegistration;
 import java.net.URI;
@@ -89,11 +90,15 @@ class ViewsIT {
   }
 
   private void start(OnStale onStale, Duration maxStaleness) {
+    start(reading(onStale), maxStaleness);
+  }
+
+  private void start(WebhookRegistration webhook, Duration maxStaleness) {
     server =
         UsherServer.create(
                 config ->
                     config
-                        .webhooks(reading(onStale))
+                        .webhooks(webhook)
                         .observe(
                             new ReviewObserver.Some() {
                               @Override
@@ -214,6 +219,39 @@ class ViewsIT {
                 message().equals("one")
                     && last.get() != null
                     && last.get().viewAge().toMillis() > 1_000);
+  }
+
+  @Test
+  void aRuleThatReadsLiveAsksForEachReviewAndNobodyElseDoes() throws Exception {
+    start(
+        WebhookRegistration.named("reads.example.com")
+            .readsLive(LiveReadTarget.of(ConfigMap.class))
+            .validating(
+                "value",
+                on(Pod.class, Operation.CREATE),
+                context ->
+                    Decision.deny(
+                        context
+                            .cluster()
+                            .live()
+                            .get(ConfigMap.class, "default", "rules")
+                            .map(map -> map.getData().get("value"))
+                            .orElse("none")))
+            .validatingFailurePolicy(FailurePolicy.FAIL)
+            .timeoutSeconds(30)
+            .build(),
+        Duration.ofMinutes(10));
+
+    assertThat(message()).isEqualTo("one");
+    cluster.update("default", "rules", "two");
+    assertThat(message()).isEqualTo("two");
+    assertThat(health("/metrics").body())
+        .contains("usher_live_misses_total 2.0", "usher_live_hits_total 0.0")
+        .contains("usher_live_errors_total 0.0", "usher_live_duration_seconds_count 2");
+
+    cluster.forbid(true);
+    assertThat(review().statusCode()).isEqualTo(500);
+    assertThat(health("/metrics").body()).contains("usher_live_errors_total 1.0");
   }
 
   @Test

@@ -14,10 +14,13 @@ import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.usher.cluster.ClusterReader;
 import io.usher.cluster.Index;
 import io.usher.cluster.Lister;
+import io.usher.cluster.LiveReadException;
+import io.usher.cluster.LiveReader;
 import io.usher.rule.Decision;
 import io.usher.rule.FailurePolicy;
 import io.usher.rule.Mutating;
 import io.usher.rule.Reads;
+import io.usher.rule.ReadsLive;
 import io.usher.rule.RuleContext;
 import io.usher.rule.Validating;
 import io.usher.rule.Webhook;
@@ -157,6 +160,52 @@ class ClusterFixtureTest {
                 .lister(Namespace.class)
                 .age())
         .isEqualTo(Duration.ofMinutes(2));
+  }
+
+  @ReadsLive(value = Ingress.class, list = true)
+  @ReadsLive(Namespace.class)
+  @ReadsLive(resource = "nodes/proxy")
+  @ReadsLive(resource = "pods/proxy")
+  @ReadsLive(resource = "services/proxy")
+  @Webhook(name = "live.example.com", validatingFailurePolicy = FailurePolicy.FAIL)
+  static final class Asking {
+
+    @Validating(operations = CREATE)
+    Decision ask(Pod pod, ClusterReader cluster) {
+      LiveReader live = cluster.live();
+      return Decision.deny(
+          "%s %s %s %s"
+              .formatted(
+                  live.get(Namespace.class, "shop").isPresent(),
+                  live.get(Ingress.class, "none", "front").isPresent(),
+                  live.list(Ingress.class, "shop", "tier=front").size(),
+                  live.nodeProxy("node-1", "healthz")
+                      + live.podProxy("shop", "web:80", "")
+                      + live.serviceProxy("shop", "web", "metrics")));
+    }
+  }
+
+  @Test
+  void liveReadsAreAnsweredFromTheObjectsAndByWhatTheTestSays() {
+    ClusterFixture cluster =
+        ClusterFixture.of(
+            SHOP,
+            INGRESS.formatted("front", "a"),
+            INGRESS.formatted("back", "b").replace("{name", "{labels: {tier: front}, name"));
+    WebhookUnderTest webhook =
+        WebhookUnderTest.of(Asking.class)
+            .with(
+                cluster
+                    .nodeProxy("node-1", "healthz", "1")
+                    .podProxy("shop", "web:80", "", "2")
+                    .serviceProxy("shop", "web", "metrics", "3"));
+    var request = Requests.create("{apiVersion: v1, kind: Pod, metadata: {name: web}}").build();
+
+    assertThat(webhook.validate(request)).isDeniedWith("true false 1 123");
+    assertThatThrownBy(() -> WebhookUnderTest.of(Asking.class).with(cluster).validate(request))
+        .hasRootCauseInstanceOf(LiveReadException.class)
+        .hasRootCauseMessage(
+            "GET api/v1/nodes/node-1/proxy/healthz: there is nothing behind the proxy here");
   }
 
   @Test

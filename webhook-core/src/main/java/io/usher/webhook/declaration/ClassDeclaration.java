@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param webhook the webhook's qualified name
  * @param statements what it states
  * @param reads what its rules read of the cluster
+ * @param liveReads what its rules ask the API server itself
  * @param rules in no particular order
  * @param handlers in no particular order
  */
@@ -30,6 +31,7 @@ public record ClassDeclaration(
     String webhook,
     WebhookAttributes statements,
     List<ReadDeclaration> reads,
+    List<LiveReadDeclaration> liveReads,
     List<RuleDeclaration> rules,
     List<HandlerDeclaration> handlers) {
 
@@ -45,6 +47,7 @@ public record ClassDeclaration(
 
   public ClassDeclaration {
     reads = List.copyOf(reads);
+    liveReads = List.copyOf(liveReads);
     rules = List.copyOf(rules);
     handlers = List.copyOf(handlers);
   }
@@ -100,6 +103,7 @@ public record ClassDeclaration(
             webhook.name(),
             statements(webhook, report),
             ReadChecks.check(description.reads(), report),
+            LiveReadChecks.check(description.liveReads(), report),
             rules,
             handlers));
   }
@@ -152,6 +156,12 @@ public record ClassDeclaration(
   public static List<ReadDeclaration> checkReads(
       List<ReadDescription> reads, Consumer<String> problems) {
     return ReadChecks.check(reads, problems);
+  }
+
+  /** Checks what rules ask live that are no methods; what is wrong is reported, and left out. */
+  public static List<LiveReadDeclaration> checkLiveReads(
+      List<LiveReadDescription> reads, Consumer<String> problems) {
+    return LiveReadChecks.check(reads, problems);
   }
 
   /** Checks statements, whoever made them. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     most one record, {@code Lister}s and {@code ClusterReader}s
  * @param singleton whether it keeps its one instance in a field, as a Kotlin {@code object} does
  * @param reads what it reads of the cluster
+ * @param liveReads what it asks the API server itself
  * @param constructorParameters of all constructors that may be called
  * @param methods those that are annotated as rules or handlers
  * @param inherited the rules and handlers of its supertypes that have no {@code @Webhook}, {@code
@@ -28,12 +29,14 @@ public record ClassDescription(
     boolean constructible,
     boolean singleton,
     List<ReadDescription> reads,
+    List<LiveReadDescription> liveReads,
     List<ParameterDescription> constructorParameters,
     List<MethodDescription> methods,
     List<String> inherited) {
 
   public ClassDescription {
     reads = List.copyOf(reads);
+    liveReads = List.copyOf(liveReads);
     constructorParameters = List.copyOf(constructorParameters);
     methods = List.copyOf(methods);
     inherited = List.copyOf(inherited);

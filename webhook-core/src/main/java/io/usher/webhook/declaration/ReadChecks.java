@@ -21,8 +21,8 @@ final class ReadChecks {
   static List<ReadDeclaration> check(List<ReadDescription> reads, Consumer<String> problems) {
     var declared = new ArrayList<ReadDeclaration>();
     for (ReadDescription read : reads) {
-      Consumer<String> report =
-          problem -> problems.accept("@Reads of " + label(read) + ": " + problem);
+      String label = label(read.type(), read.resource());
+      Consumer<String> report = problem -> problems.accept("@Reads of " + label + ": " + problem);
       check(read, report).ifPresent(declared::add);
     }
     for (int i = 0; i < declared.size(); i++) {
@@ -37,11 +37,8 @@ final class ReadChecks {
 
   private static Optional<ReadDeclaration> check(ReadDescription read, Consumer<String> problems) {
     TypeDescription type = read.type();
-    if (!type.typed() && !isGeneric(type)) {
-      problems.accept(
-          type.name()
-              + " is no type of objects; write a fabric8 model such as Namespace, a CustomResource,"
-              + " or resource = \"...\" alone");
+    if (!isOfObjects(type)) {
+      problems.accept(notOfObjects(type));
       return Optional.empty();
     }
     for (ReadDescription.IndexDescription index : read.indexes()) {
@@ -73,16 +70,18 @@ final class ReadChecks {
   }
 
   private static GroupVersionResource resource(ReadDescription read) {
-    var terms =
-        new MatchTerms(
-            List.of(),
-            read.resource().isEmpty() ? List.of() : List.of(read.resource()),
-            List.of(),
-            Scope.ANY,
-            List.of(),
-            List.of(),
-            "");
-    return resource(terms, read.type());
+    return resource(terms(read.resource()), read.type());
+  }
+
+  private static MatchTerms terms(String resource) {
+    return new MatchTerms(
+        List.of(),
+        resource.isEmpty() ? List.of() : List.of(resource),
+        List.of(),
+        Scope.ANY,
+        List.of(),
+        List.of(),
+        "");
   }
 
   /**
@@ -92,14 +91,27 @@ final class ReadChecks {
    * @throws IllegalArgumentException when it is none that can be listed
    */
   static GroupVersionResource resource(MatchTerms terms, @Nullable TypeDescription view) {
-    ResourceMatch match =
-        new ResourceResolver(BuiltInResources.table()).resolve(terms, view).get(0);
+    ResourceMatch match = match(terms, view);
     if (!match.subresource().isEmpty() || match.resource().equals(ResourceName.ANY)) {
       throw new IllegalArgumentException(
           "resource \""
               + terms.resource().get(0)
               + "\" is not one resource that can be listed; name one, without a subresource");
     }
+    return kept(match);
+  }
+
+  /** What a type, or where it is named a resource, stands for. */
+  static ResourceMatch match(TypeDescription type, String resource) {
+    return match(terms(resource), type);
+  }
+
+  private static ResourceMatch match(MatchTerms terms, @Nullable TypeDescription view) {
+    return new ResourceResolver(BuiltInResources.table()).resolve(terms, view).get(0);
+  }
+
+  /** A resource whose objects the API server stores. */
+  static GroupVersionResource kept(ResourceMatch match) {
     if (!ServedOperations.of(match).contains(Operation.DELETE)) {
       throw new IllegalArgumentException(
           "the API server keeps no " + match.resource() + ", so that they can't be read");
@@ -135,8 +147,18 @@ final class ReadChecks {
             + ") above the class");
   }
 
-  private static String label(ReadDescription read) {
-    return read.resource().isEmpty() ? read.type().simpleName() : '"' + read.resource() + '"';
+  static String label(TypeDescription type, String resource) {
+    return resource.isEmpty() ? type.simpleName() : '"' + resource + '"';
+  }
+
+  static boolean isOfObjects(TypeDescription type) {
+    return type.typed() || isGeneric(type);
+  }
+
+  static String notOfObjects(TypeDescription type) {
+    return type.name()
+        + " is no type of objects; write a fabric8 model such as Namespace, a CustomResource,"
+        + " or resource = \"...\" alone";
   }
 
   private static boolean isGeneric(TypeDescription type) {

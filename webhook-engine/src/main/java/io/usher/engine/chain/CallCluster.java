@@ -3,8 +3,11 @@ package io.usher.engine.chain;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.usher.cluster.ClusterReader;
 import io.usher.cluster.Lister;
+import io.usher.cluster.LiveRead;
+import io.usher.cluster.LiveReader;
 import io.usher.cluster.Read;
 import io.usher.engine.ClusterViews;
+import io.usher.engine.Deadline;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,12 +25,24 @@ final class CallCluster implements ClusterReader {
   private final String rule;
   private final List<Read> reads;
   private final ClusterViews views;
+  private final LiveReader live;
   private final Map<Read, Lister<?>> seen = new HashMap<>();
 
-  CallCluster(String rule, List<Read> reads, ClusterViews views) {
+  CallCluster(
+      String rule,
+      List<Read> reads,
+      List<LiveRead> liveReads,
+      ClusterViews views,
+      Deadline deadline) {
     this.rule = rule;
     this.reads = reads;
     this.views = views;
+    this.live = new CallLive(rule, liveReads, views, deadline);
+  }
+
+  @Override
+  public LiveReader live() {
+    return live;
   }
 
   @Override

@@ -75,7 +75,9 @@ final class RuleCall implements RuleContext {
     this.object = object;
     this.view = view;
     this.mutating = mutating;
-    this.cluster = new CallCluster(rule.name(), rule.definition.reads(), views);
+    this.cluster =
+        new CallCluster(
+            rule.name(), rule.definition.reads(), rule.definition.liveReads(), views, deadline);
     this.deadline = deadline;
     this.startNanos = deadline.ticker().nanos();
     this.events = events;

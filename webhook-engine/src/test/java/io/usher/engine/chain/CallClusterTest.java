@@ -66,6 +66,7 @@ class CallClusterTest {
         null,
         true,
         List.of(NAMESPACES, MAPS, TABS),
+        List.of(),
         rule);
   }
 
