@@ -69,6 +69,42 @@ final class GrafanaDashboard {
               "Time until the certificate expires",
               "s",
               "min by (pod) (usher_certificate_expiry_seconds{%s}) - time()",
+              "{{pod}}"),
+          new Panel(
+              "Age of views of the cluster",
+              "s",
+              "max by (pod, resource) (usher_view_age_seconds{%s})",
+              "{{pod}} {{resource}}"),
+          new Panel(
+              "Objects in views",
+              "short",
+              "max by (resource) (usher_view_objects{%s})",
+              "{{resource}}"),
+          new Panel(
+              "Views not synced",
+              "short",
+              "sum by (pod, resource) (usher_view_synced{%s} == bool 0)",
+              "{{pod}} {{resource}}"),
+          new Panel(
+              "Lists and watches that fail",
+              "reqps",
+              "sum by (pod) (rate(usher_view_failures_total{%s}[$__rate_interval]))",
+              "{{pod}}"),
+          new Panel(
+              "Live reads that the API server is asked for",
+              "reqps",
+              "sum by (pod) (rate(usher_live_misses_total{%s}[$__rate_interval]))",
+              "{{pod}}"),
+          new Panel(
+              "Live reads that fail",
+              "reqps",
+              "sum by (pod) (rate(usher_live_errors_total{%s}[$__rate_interval]))",
+              "{{pod}}"),
+          new Panel(
+              "Live read duration, 99 of 100",
+              "s",
+              "histogram_quantile(0.99, sum by (pod, le)"
+                  + " (rate(usher_live_duration_seconds_bucket{%s}[$__rate_interval])))",
               "{{pod}}"));
 
   private final Installation installation;

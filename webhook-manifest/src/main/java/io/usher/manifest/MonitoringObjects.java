@@ -125,7 +125,33 @@ final class MonitoringObjects {
             "0m",
             "critical",
             "A file of credentials or client CAs is gone, empty or bad. After the server's"
-                + " credential-grace nobody can call with what was in it."));
+                + " credential-grace nobody can call with what was in it."),
+        new Alert(
+            "UsherViewOld",
+            "max by (resource) (usher_view_age_seconds{%1$s}) > 90",
+            "1m",
+            "warning",
+            "What the rules see of {{ $labels.resource }} is {{ $value | humanizeDuration }} old;"
+                + " above max-staleness (150s) their reviews fail. The log says why."),
+        new Alert(
+            "UsherViewNotSynced",
+            "min by (pod, resource) (usher_view_synced{%1$s}) == 0",
+            "5m",
+            "critical",
+            "{{ $labels.pod }} has not read {{ $labels.resource }} since it started, and is not"
+                + " ready; /readyz says why."),
+        new Alert(
+            "UsherViewsFail",
+            "sum(rate(usher_view_failures_total{%1$s}[10m])) > 0.05",
+            "15m",
+            "warning",
+            "Lists and watches of the API server fail again and again; the log says why."),
+        new Alert(
+            "UsherLiveReadsFail",
+            "sum(rate(usher_live_errors_total{%1$s}[5m])) > 0",
+            "5m",
+            "warning",
+            "Rules that ask the API server itself get no answer in time, or are refused."));
   }
 
   private ObjectNode dashboard() {

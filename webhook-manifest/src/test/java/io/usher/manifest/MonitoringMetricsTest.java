@@ -4,16 +4,20 @@ import static io.usher.webhook.RuleTarget.on;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.usher.admission.Operation;
 import io.usher.http.HttpSettings;
 import io.usher.server.CertificateSettings;
 import io.usher.server.ServerSettings;
 import io.usher.server.UsherServer;
+import io.usher.server.ViewSettings;
+import io.usher.webhook.ReadTarget;
 import io.usher.webhook.WebhookRegistration;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -28,6 +32,17 @@ class MonitoringMetricsTest {
 
   private static final Pattern METRIC = Pattern.compile("\\busher_[a-z_]+");
 
+  /** Of an API server that is not there. */
+  private static final String KUBECONFIG =
+      """
+      apiVersion: v1
+      kind: Config
+      current-context: none
+      clusters: [{name: none, cluster: {server: "http://127.0.0.1:1"}}]
+      users: [{name: none, user: {token: none}}]
+      contexts: [{name: none, context: {cluster: none, user: none}}]
+      """;
+
   @TempDir private Path directory;
 
   @Test
@@ -38,6 +53,7 @@ class MonitoringMetricsTest {
                 "label",
                 on(ObjectNode.class, Operation.CREATE).resource("pods"),
                 (pod, context) -> {})
+            .reads(ReadTarget.of(ConfigMap.class))
             .build();
     String monitoring =
         new MonitoringObjects(new Installation("gate", "gate-system", "localhost/gate:1"))
@@ -48,6 +64,7 @@ class MonitoringMetricsTest {
   }
 
   private String scrape(WebhookRegistration webhook) throws Exception {
+    Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), KUBECONFIG);
     try (var server =
         UsherServer.create(
                 config ->
@@ -58,6 +75,7 @@ class MonitoringMetricsTest {
                         .set(HttpSettings.HEALTH_HOST, "127.0.0.1")
                         .set(HttpSettings.HEALTH_PORT, 0)
                         .set(CertificateSettings.DEV_CERTS, directory)
+                        .set(ViewSettings.KUBECONFIG, kubeconfig)
                         .set(ServerSettings.SELF_REVIEWS, 0)
                         .set(ServerSettings.SHUTDOWN_DELAY, Duration.ZERO))
             .start()) {

@@ -447,6 +447,11 @@ public final class UsherServer implements AutoCloseable {
           resource,
           () -> view(resource).map(ViewState::objects).orElse(0));
       metrics.viewGauge(
+          "usher.view.synced",
+          "1 when a view of the cluster was filled once, 0 before",
+          resource,
+          () -> view(resource).map(ViewState::age).isPresent() ? 1 : 0);
+      metrics.viewGauge(
           "usher.view.age.seconds",
           "Time since the API server last told of a view of the cluster; NaN before the first list",
           resource,

@@ -85,6 +85,26 @@ public enum LintRule {
       "Mutating entries are called one after another: each adds its time to every request.",
       "join rules in fewer webhooks",
       ClusterChecks::tooManyMutators),
+  READS_NODES_PROXY(
+      WARNING,
+      "Whoever may get nodes/proxy may run commands in each Pod of each node.",
+      "read what the API server itself keeps of nodes and Pods, or metrics where they are collected",
+      ReadLint::nodesProxy),
+  READS_SECRETS(
+      WARNING,
+      "Secrets of all namespaces are read: whoever has the server's token, or its memory, has them.",
+      "read them live and one by one, or keep what rules need to know in a ConfigMap",
+      ReadLint::readsSecrets),
+  READS_WHOLE(
+      WARNING,
+      "A view of a resource of which there is much, without fields: each object is kept as it is.",
+      "name what the rules look at: @Reads(fields = ...)",
+      ReadLint::readsWhole),
+  SHARED_VIEWS(
+      WARNING,
+      "Rules of one process share a view of a resource, with the fields that any of them declares.",
+      "declare the same fields, or serve the rules by servers of their own",
+      ReadLint::sharedViews),
   USELESS_SUPPRESSION(
       WARNING,
       "An annotation lint.usher.io/RULE that suppresses nothing.",

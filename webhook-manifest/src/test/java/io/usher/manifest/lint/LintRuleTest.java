@@ -14,7 +14,11 @@ import static io.usher.manifest.lint.LintRule.MISSING_SCOPE;
 import static io.usher.manifest.lint.LintRule.NAME;
 import static io.usher.manifest.lint.LintRule.OVERLAPPING_MUTATORS;
 import static io.usher.manifest.lint.LintRule.OWN_NAMESPACE;
+import static io.usher.manifest.lint.LintRule.READS_NODES_PROXY;
+import static io.usher.manifest.lint.LintRule.READS_SECRETS;
+import static io.usher.manifest.lint.LintRule.READS_WHOLE;
 import static io.usher.manifest.lint.LintRule.SECRETS;
+import static io.usher.manifest.lint.LintRule.SHARED_VIEWS;
 import static io.usher.manifest.lint.LintRule.SIDE_EFFECTS;
 import static io.usher.manifest.lint.LintRule.TOO_MANY_MUTATORS;
 import static io.usher.manifest.lint.LintRule.USELESS_SUPPRESSION;
@@ -27,9 +31,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.usher.manifest.Installation;
 import io.usher.manifest.Manifests;
+import io.usher.rule.Decision;
+import io.usher.rule.FailurePolicy;
+import io.usher.webhook.LiveReadTarget;
+import io.usher.webhook.ReadTarget;
 import io.usher.webhook.RuleTarget;
 import io.usher.webhook.WebhookBuilder;
 import io.usher.webhook.WebhookRegistration;
@@ -180,7 +190,54 @@ final class LintRuleTest {
 
   @Test
   void everyRuleHasItsPair() {
-    assertThat(pairs().map(Pair::rule)).contains(LintRule.values());
+    assertThat(Stream.concat(pairs().map(Pair::rule), reads().map(each -> each.get()[0])))
+        .contains((Object[]) LintRule.values());
+  }
+
+  /** What is found of the reads of a webhook, if it is not what is good. */
+  static Stream<Arguments> reads() {
+    return Stream.of(
+        arguments(
+            READS_NODES_PROXY,
+            validating("a.example.com").readsLive(LiveReadTarget.of("nodes/proxy")),
+            "its rules read nodes/proxy, so that the server's token may get it"),
+        arguments(
+            READS_SECRETS,
+            validating("a.example.com")
+                .reads(ReadTarget.of(Secret.class).fields("type"))
+                .readsLive(LiveReadTarget.of(Secret.class)),
+            "the server's token may read every Secret of the cluster"),
+        arguments(
+            READS_WHOLE,
+            validating("a.example.com").reads(ReadTarget.of(Pod.class)),
+            "its view of pods keeps whole objects"),
+        arguments(
+            SHARED_VIEWS,
+            validating("a.example.com").reads(ReadTarget.of(Namespace.class).fields("status")),
+            "its rules can read of namespaces what other.example.com declares: metadata.labels"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("reads")
+  void whatIsReadIsFoundOnceForAWebhook(LintRule rule, WebhookBuilder reading, String why) {
+    ReadTarget<Namespace> labels = ReadTarget.of(Namespace.class).fields("metadata.labels");
+    WebhookRegistration other =
+        validating("other.example.com")
+            .editing("edit", on(ConfigMap.class, CREATE), (map, context) -> {})
+            .reads(labels)
+            .build();
+
+    assertThat(lint(reading.build(), other))
+        .filteredOn(finding -> finding.object().endsWith(" a.example.com"))
+        .extracting(Finding::rule, Finding::why)
+        .containsExactly(tuple(rule, why));
+    assertThat(lint(validating("a.example.com").reads(labels).build(), other)).isEmpty();
+  }
+
+  private static WebhookBuilder validating(String name) {
+    return WebhookRegistration.named(name)
+        .validating("rule", on(Pod.class, CREATE), (pod, context) -> Decision.allow())
+        .validatingFailurePolicy(FailurePolicy.FAIL);
   }
 
   @Test
