@@ -43,8 +43,8 @@ public final class ProtobufObject {
     if (!bytes.startsWith(PREFIX)) {
       throw new IOException("a protobuf message of Kubernetes begins with the bytes \"k8s\", 0");
     }
-    var unknown = UnknownFieldSet.parseFrom(bytes.substring(PREFIX.size()));
-    var typeMeta = UnknownFieldSet.parseFrom(message(unknown, TYPE_META));
+    var unknown = ProtobufReader.fields(bytes.substring(PREFIX.size()));
+    var typeMeta = ProtobufReader.fields(message(unknown, TYPE_META));
     ObjectNode object = new ProtobufReader(TypeTable.BUILT_IN).object(message(unknown, RAW), type);
     return object
         .put("apiVersion", message(typeMeta, API_VERSION).toStringUtf8())

@@ -47,6 +47,15 @@ final class ProtobufReader {
     this.types = types;
   }
 
+  /** The fields of a message. They share its bytes, so that no level of a deep one is a copy. */
+  static UnknownFieldSet fields(ByteString message) throws IOException {
+    CodedInputStream in = message.newCodedInput();
+    in.enableAliasing(true);
+    UnknownFieldSet fields = UnknownFieldSet.newBuilder().mergeFrom(in).build();
+    in.checkLastTagWas(0);
+    return fields;
+  }
+
   /**
    * The object of a message.
    *
@@ -72,7 +81,7 @@ final class ProtobufReader {
     }
     Map<String, String> byNumber =
         names.computeIfAbsent(type.name(), absent -> namesByNumber(type));
-    for (var each : UnknownFieldSet.parseFrom(message).asMap().entrySet()) {
+    for (var each : fields(message).asMap().entrySet()) {
       String number = inline + each.getKey();
       String name = byNumber.get(number);
       Field field = name == null ? null : type.field(name);
@@ -136,7 +145,7 @@ final class ProtobufReader {
         yield TextNode.valueOf(bytes.toStringUtf8());
       }
       case BYTES -> TextNode.valueOf(Base64.getEncoder().encodeToString(bytes.toByteArray()));
-      default -> new ProtobufValue(UnknownFieldSet.parseFrom(bytes)).json(type, this);
+      default -> new ProtobufValue(fields(bytes)).json(type, this);
     };
   }
 
@@ -160,11 +169,11 @@ final class ProtobufReader {
   }
 
   private void entry(ByteString entry, ValueType type, ObjectNode map) throws IOException {
-    var fields = new ProtobufValue(UnknownFieldSet.parseFrom(entry));
+    var fields = new ProtobufValue(fields(entry));
     String key = fields.text(KEY);
     if (type.kind() == ValueType.Kind.LIST) {
       // a map can't hold lists: each is a message
-      map.set(key, new ProtobufValue(UnknownFieldSet.parseFrom(fields.bytes(VALUE))).texts(ITEMS));
+      map.set(key, new ProtobufValue(fields(fields.bytes(VALUE))).texts(ITEMS));
     } else if (fields.has(VALUE)) {
       map.set(key, value(fields.fields().getField(VALUE), type));
     } else {

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
+import com.sun.management.ThreadMXBean;
 import io.usher.admission.GroupVersionKind;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class ProtobufObjectTest {
 
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final GroupVersionKind POD = new GroupVersionKind("", "v1", "Pod");
   private static final GroupVersionKind DEFINITION =
       new GroupVersionKind("apiextensions.k8s.io", "v1", "CustomResourceDefinition");
@@ -179,6 +182,20 @@ class ProtobufObjectTest {
     assertThatThrownBy(() -> ProtobufObject.read(body, DEFINITION))
         .isInstanceOf(IOException.class)
         .hasMessage("it is nested deeper than 256");
+  }
+
+  @Test
+  void whatIsDeepIsNotCopiedOnEachLevel() throws IOException {
+    ByteString schema = message(4, "d".repeat(1 << 20));
+    for (int i = 0; i < 200; i++) {
+      schema = message(28, schema);
+    }
+    ByteString version = message(7, message(4, message(1, schema)));
+    byte[] body =
+        envelope("apiextensions.k8s.io/v1", "CustomResourceDefinition", message(2, version));
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    assertThat(ProtobufObject.read(body, DEFINITION)).isNotNull();
+    assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(50L << 20);
   }
 
   private static void assertRefused(byte[] body, String why) {
