@@ -48,7 +48,6 @@ class ListWatchHistoriesIT {
       cluster.relay.refuse(false);
       cluster.forbid(false);
       await()
-          .dontCatchUncaughtExceptions()
           .atMost(Duration.ofSeconds(60))
           .until(
               () -> views.unsynced().isEmpty() && viewed(views, read()).equals(cluster.served()));

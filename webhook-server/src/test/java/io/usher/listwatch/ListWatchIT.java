@@ -66,11 +66,7 @@ class ListWatchIT {
   }
 
   private static ConditionFactory eventually() {
-    // Connections that are cut may fail threads of the API server: not what is tested here.
-    return await()
-        .dontCatchUncaughtExceptions()
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(20));
+    return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20));
   }
 
   private void awaitEqual(Read read) {
