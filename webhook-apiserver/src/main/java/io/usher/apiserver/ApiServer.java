@@ -118,7 +118,8 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /**
-   * Answers a request; the stage fails with {@link io.usher.apiserver.api.AbortedException} alone.
+   * Answers a request; the stage fails with {@link io.usher.apiserver.api.AbortedException} or an
+   * {@link OutOfMemoryError} alone.
    */
   public CompletionStage<ApiResponse> handle(ApiRequest request) {
     return handler.handle(request);

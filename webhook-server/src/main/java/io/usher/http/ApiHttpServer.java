@@ -132,7 +132,7 @@ public final class ApiHttpServer implements AutoCloseable {
     server.setErrorHandler(new StatusErrors());
     server.setStopTimeout(LAST_ANSWERS.toMillis());
     ServerWebSocketContainer.ensure(server).setIdleTimeout(Duration.ZERO);
-    route = new ApiRoute(api, requests);
+    route = new ApiRoute(api, requests, fatal);
     server.setHandler(
         new Router(
             Map.of(API, connections),

@@ -1,12 +1,14 @@
 package io.usher.http;
 
 import io.usher.apiserver.ApiServer;
+import io.usher.apiserver.api.AbortedException;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.FrameSink;
 import io.usher.apiserver.api.Headers;
 import io.usher.apiserver.api.QueryParameters;
 import io.usher.apiserver.api.Status;
+import io.usher.engine.OutOfMemory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,13 +20,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Every path of a port, answered by an API server. */
 final class ApiRoute implements Route {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiRoute.class);
 
   /** As kube-apiserver: 3 MiB. */
   private static final int MAX_BODY_BYTES = 3 << 20;
@@ -37,14 +47,17 @@ final class ApiRoute implements Route {
 
   private final ApiServer server;
   private final Executor executor;
+  private final Consumer<String> fatal;
   private volatile boolean stopping;
 
   /**
    * @param executor runs requests, which may wait for webhooks and disks
+   * @param fatal is told when the process can't go on, and why
    */
-  ApiRoute(ApiServer server, Executor executor) {
+  ApiRoute(ApiServer server, Executor executor, Consumer<String> fatal) {
     this.server = server;
     this.executor = executor;
+    this.fatal = fatal;
   }
 
   @Override
@@ -93,19 +106,28 @@ final class ApiRoute implements Route {
     }
   }
 
+  /** Whatever fails, the body's memory is given back, and the client does not wait. */
   private void handle(HttpCall call, RequestBody body, Responder responder) {
-    ApiRequest request = request(call, body.bytes());
-    server
-        .handle(request)
-        .whenComplete(
-            (response, failure) -> {
-              body.close();
-              if (failure == null) {
-                answer(call, response, responder);
-              } else {
-                responder.abort();
-              }
+    CompletableFuture.completedFuture(body.bytes())
+        .thenCompose(bytes -> server.handle(request(call, bytes)))
+        .whenComplete((response, failure) -> body.close())
+        .thenAccept(response -> answer(call, response, responder))
+        .exceptionally(
+            failure -> {
+              responder.abort();
+              tell(call, failure instanceof CompletionException ? failure.getCause() : failure);
+              return null;
             });
+  }
+
+  private void tell(HttpCall call, @Nullable Throwable failure) {
+    if (failure instanceof AbortedException) {
+      return;
+    }
+    if (failure != null && OutOfMemory.isExhaustion(failure)) {
+      fatal.accept("out of memory");
+    }
+    LOG.error("{} {}: no answer", call.method(), call.path(), failure);
   }
 
   private static ApiRequest request(HttpCall call, byte[] body) {

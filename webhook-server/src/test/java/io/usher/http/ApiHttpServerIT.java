@@ -1,9 +1,12 @@
 package io.usher.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.usher.admission.UserInfo;
 import io.usher.apiserver.ApiServer;
+import io.usher.apiserver.api.ApiRequest;
+import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.ServedVersion;
@@ -16,8 +19,10 @@ import java.io.InputStreamReader;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPInputStream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +76,8 @@ class ApiHttpServerIT {
                             (user, request) ->
                                 request.verb().equals("delete") && user.username().equals("anyone")
                                     ? Authorizer.Decision.noOpinion("")
-                                    : Authorizer.Decision.allow("")));
+                                    : Authorizer.Decision.allow(""))
+                    .path(types -> ApiHttpServerIT::fail));
     server.start(api);
     client = server.client();
   }
@@ -81,14 +88,36 @@ class ApiHttpServerIT {
     api.close();
   }
 
+  private static @Nullable ApiResponse fail(ApiRequest request) {
+    switch (request.path()) {
+      case "/broken" -> throw new NoClassDefFoundError("for the test");
+      case "/exhausted" -> throw new OutOfMemoryError("for the test");
+      default -> {
+        return null;
+      }
+    }
+  }
+
+  @Test
+  void clientOfAHandlerThatBreaksDoesNotWait() throws Exception {
+    HttpRequest broken = request("/broken").build();
+    assertThat(client.send(broken, BodyHandlers.ofString()).statusCode()).isEqualTo(500);
+    assertThat(server.fatal).isEmpty();
+
+    HttpRequest exhausted = request("/exhausted").POST(BodyPublishers.ofString("{}")).build();
+    assertThatThrownBy(() -> client.send(exhausted, BodyHandlers.ofString()))
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(HttpTimeoutException.class);
+    await(() -> server.fatal.remove("out of memory"));
+  }
+
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(server.uri("https", path)).timeout(LIMIT);
   }
 
   private HttpResponse<String> post(String body) throws Exception {
     return client.send(
-        request(WIDGETS).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
-        BodyHandlers.ofString());
+        request(WIDGETS).POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
   }
 
   private void create(String name) throws Exception {

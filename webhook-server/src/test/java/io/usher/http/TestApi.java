@@ -1,5 +1,7 @@
 package io.usher.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.usher.apiserver.ApiServer;
 import io.usher.certs.TlsFiles;
 import java.net.InetSocketAddress;
@@ -8,6 +10,8 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** An API server behind a free port. Fields are changed before {@link #start}. */
 final class TestApi implements AutoCloseable {
@@ -17,6 +21,9 @@ final class TestApi implements AutoCloseable {
 
   /** Makes certificates; its own server is not started. */
   final TestServer certificates;
+
+  /** Why the process could not go on; who expects it takes it out. */
+  final Queue<String> fatal = new ConcurrentLinkedQueue<>();
 
   private ApiHttpServer server;
 
@@ -50,9 +57,7 @@ final class TestApi implements AutoCloseable {
                 1024,
                 1000,
                 1000),
-            what -> {
-              throw new AssertionError(what);
-            });
+            fatal::add);
     server.start();
     return this;
   }
@@ -74,5 +79,6 @@ final class TestApi implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    assertThat(fatal).isEmpty();
   }
 }

@@ -179,7 +179,7 @@ public final class RequestHandler {
     }
   }
 
-  /** Answers a request. The stage fails with {@link AbortedException} alone. */
+  /** Answers a request. The stage fails with {@link AbortedException} or for want of memory. */
   public CompletionStage<ApiResponse> handle(ApiRequest request) {
     var exchange = new Exchange(request);
     if (RequestInfoResolver.isIncomplete(request)) {
@@ -194,7 +194,7 @@ public final class RequestHandler {
     CompletionStage<ApiResponse> answer;
     try {
       answer = inTime(exchange, answer(exchange).toCompletableFuture());
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
       answer = CompletableFuture.failedFuture(e);
     }
     return answer
@@ -333,6 +333,10 @@ public final class RequestHandler {
   private ApiResponse failed(Exchange exchange, Throwable failure) {
     if (failure instanceof AbortedException aborted) {
       throw aborted;
+    }
+    if (failure instanceof OutOfMemoryError error) {
+      // To make an answer takes memory, too.
+      throw error;
     }
     Status status;
     if (failure instanceof ApiException known) {
