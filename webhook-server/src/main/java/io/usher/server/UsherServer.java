@@ -214,11 +214,8 @@ public final class UsherServer implements AutoCloseable {
    */
   public synchronized void reload() {
     var next = Serving.load(source, settings, calls, cluster, clock);
-    if (closing.get()) {
-      next.close();
-      throw new IllegalStateException("the server is closed");
-    }
     try {
+      requireOpen();
       awaitFilled(next);
     } catch (RuntimeException e) {
       next.close();
@@ -338,10 +335,17 @@ public final class UsherServer implements AutoCloseable {
     }
   }
 
-  private static void awaitFilled(Serving next) {
+  private void requireOpen() {
+    if (closing.get()) {
+      throw new IllegalStateException("the server is closed");
+    }
+  }
+
+  private void awaitFilled(Serving next) {
     var patience = Deadline.after(REPLACED_VIEWS);
     List<String> unsynced = next.views().unsynced();
     while (!unsynced.isEmpty()) {
+      requireOpen();
       if (patience.passed()) {
         throw new IllegalStateException(
             "what the new rules read of the cluster was not read in %s: %s"

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -157,11 +158,7 @@ class ViewsIT {
   }
 
   private static ConditionFactory eventually() {
-    // Connections that are cut may fail threads of the API server: not what is tested here.
-    return await()
-        .dontCatchUncaughtExceptions()
-        .atMost(Duration.ofMinutes(1))
-        .pollInterval(Duration.ofMillis(20));
+    return await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(20));
   }
 
   @Test
@@ -263,5 +260,21 @@ class ViewsIT {
 
     assertThat(message()).isEqualTo("one");
     assertThat(health("/readyz").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void serverThatClosesWaitsForNoViewsOfNewRules() throws Exception {
+    start(OnStale.FAIL, Duration.ofMinutes(10));
+    awaitReady();
+    cluster.forbid(true);
+    CompletableFuture<Void> reload = CompletableFuture.runAsync(server::reload);
+    eventually().until(() -> !health("/metrics").body().contains("usher_view_failures_total 0.0"));
+
+    server.close();
+
+    assertThat(reload)
+        .failsWithin(Duration.ofMinutes(1))
+        .withThrowableThat()
+        .withMessageContaining("the server is closed");
   }
 }
