@@ -81,6 +81,9 @@ public final class ApiHttpServer implements AutoCloseable {
   private final ThreadPoolExecutor requests;
   private final ApiRoute route;
 
+  /** Of the last start; a connector that is stopped does not tell. */
+  private volatile int port;
+
   /**
    * A server that does not listen yet.
    *
@@ -171,6 +174,7 @@ public final class ApiHttpServer implements AutoCloseable {
    */
   public void start() throws Exception {
     server.start();
+    port = connector().getLocalPort();
     sweep();
   }
 
@@ -182,9 +186,9 @@ public final class ApiHttpServer implements AutoCloseable {
     }
   }
 
-  /** The port that it listens on. */
+  /** The port that it listens on, also while it refuses connections. */
   public int port() {
-    return connector().getLocalPort();
+    return port;
   }
 
   private ServerConnector connector() {
@@ -194,7 +198,7 @@ public final class ApiHttpServer implements AutoCloseable {
   /** Closes its port and every connection, until {@link #acceptConnections}. */
   public void refuseConnections() {
     ServerConnector connector = connector();
-    connector.setPort(connector.getLocalPort());
+    connector.setPort(port);
     try {
       connector.stop();
     } catch (Exception e) {

@@ -25,7 +25,7 @@ public final class ApiServer implements AutoCloseable {
 
   private final RunningServer server;
   private final String namespace;
-  private final Runnable end;
+  private final Consumer<ApiServer> end;
   private final List<Fault> faults = new CopyOnWriteArrayList<>();
   private final String token;
 
@@ -34,7 +34,9 @@ public final class ApiServer implements AutoCloseable {
 
   private @Nullable KubernetesClient client;
 
-  private ApiServer(RunningServer server, String namespace, Runnable end) {
+  private volatile boolean refusing;
+
+  private ApiServer(RunningServer server, String namespace, Consumer<ApiServer> end) {
     this.server = server;
     this.namespace = namespace;
     this.end = end;
@@ -55,18 +57,24 @@ public final class ApiServer implements AutoCloseable {
 
   /** A view that ends the server. */
   static ApiServer owning(RunningServer server) {
-    return new ApiServer(server, RunningServer.DEFAULT_NAMESPACE, server::close);
+    return new ApiServer(server, RunningServer.DEFAULT_NAMESPACE, view -> server.close());
   }
 
   /** A view of a server that others use, too. */
   static ApiServer of(RunningServer server) {
-    return new ApiServer(server, RunningServer.DEFAULT_NAMESPACE, () -> {});
+    return new ApiServer(server, RunningServer.DEFAULT_NAMESPACE, ApiServer::acceptAgain);
   }
 
   /** The same, with a namespace of its own. */
   static ApiServer inNewNamespace(RunningServer server) {
     String namespace = server.createNamespace();
-    return new ApiServer(server, namespace, () -> server.deleteNamespace(namespace));
+    return new ApiServer(
+        server,
+        namespace,
+        view -> {
+          server.deleteNamespace(namespace);
+          view.acceptAgain();
+        });
   }
 
   /** {@code https://127.0.0.1:PORT}. */
@@ -217,15 +225,27 @@ public final class ApiServer implements AutoCloseable {
    * #acceptConnections}: clients are refused.
    */
   public void refuseConnections() {
+    refusing = true;
     server.https().refuseConnections();
   }
 
   /** Listens again, on the same port. */
   public void acceptConnections() {
+    refusing = false;
     server.https().acceptConnections();
   }
 
-  /** Lifts the faults, closes the clients and gives up the namespace; or ends a started server. */
+  /** The next test finds a server that listens. */
+  private void acceptAgain() {
+    if (refusing) {
+      acceptConnections();
+    }
+  }
+
+  /**
+   * Lifts the faults, closes the clients, takes back their tokens and gives up the namespace; or
+   * ends a started server.
+   */
   @Override
   public void close() {
     liftFaults();
@@ -233,6 +253,7 @@ public final class ApiServer implements AutoCloseable {
       clients.forEach(KubernetesClient::close);
       clients.clear();
     }
-    end.run();
+    server.credentials().revoke(faults);
+    end.accept(this);
   }
 }

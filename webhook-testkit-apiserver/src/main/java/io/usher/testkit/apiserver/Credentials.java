@@ -34,8 +34,9 @@ final class Credentials implements Authenticator, RequestFilter {
     return token;
   }
 
-  void revoke(String token) {
-    callers.remove(token);
+  /** Takes back the tokens that were issued with this very list. */
+  void revoke(List<Fault> faults) {
+    callers.values().removeIf(caller -> caller.faults == faults);
   }
 
   private @Nullable Caller callerOf(ApiRequest request) {

@@ -15,6 +15,7 @@ import io.usher.server.UsherServer;
 import io.usher.telemetry.TelemetrySettings;
 import io.usher.webhook.WebhookRegistration;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,42 +72,69 @@ record RegisteredRules(List<ObjectNode> configurations, WebhookCaller caller, Au
   }
 
   private static RegisteredRules overHttps(JoinedRules rules) {
+    TlsFolder files = TlsFolder.create();
+    UsherServer server;
     try {
-      Path folder = Files.createTempDirectory("usher-testkit");
-      Path certificate = folder.resolve("tls.crt");
-      Path key = folder.resolve("tls.key");
-      AutoCloseable files =
-          () -> {
-            Files.deleteIfExists(certificate);
-            Files.deleteIfExists(key);
-            Files.delete(folder);
-          };
-      ServingCertificate.ofThisJvm().writeTo(certificate, key);
-      UsherServer server =
+      server =
           UsherServer.create(
                   config -> {
                     configure(config, rules);
                     config
-                        .set(CertificateSettings.CERT, certificate)
-                        .set(CertificateSettings.KEY, key);
+                        .set(CertificateSettings.CERT, files.certificate())
+                        .set(CertificateSettings.KEY, files.key());
                   })
               .start();
-      URI address = URI.create("https://" + ServingCertificate.HOST + ':' + server.port());
-      var caller =
-          new HttpWebhookCaller(
-              (namespace, name, port) ->
-                  namespace.equals(INSTALLATION.namespace())
-                      ? address
-                      : ServiceResolver.CLUSTER.resolve(namespace, name, port));
-      return new RegisteredRules(
-          configurations(server.webhooks()),
-          caller,
-          () -> {
+    } catch (RuntimeException | Error e) {
+      files.close();
+      throw e;
+    }
+    URI address = URI.create("https://" + ServingCertificate.HOST + ':' + server.port());
+    var caller =
+        new HttpWebhookCaller(
+            (namespace, name, port) ->
+                namespace.equals(INSTALLATION.namespace())
+                    ? address
+                    : ServiceResolver.CLUSTER.resolve(namespace, name, port));
+    return new RegisteredRules(
+        configurations(server.webhooks()),
+        caller,
+        () -> {
+          try (files) {
             server.close();
-            files.close();
-          });
-    } catch (IOException | GeneralSecurityException e) {
-      throw new IllegalStateException("start the rules' server", e);
+          }
+        });
+  }
+
+  /** The certificate, where the webhook server reads it. */
+  private record TlsFolder(Path path) implements AutoCloseable {
+
+    static TlsFolder create() {
+      try {
+        var folder = new TlsFolder(Files.createTempDirectory("usher-testkit"));
+        ServingCertificate.ofThisJvm().writeTo(folder.certificate(), folder.key());
+        return folder;
+      } catch (IOException | GeneralSecurityException e) {
+        throw new IllegalStateException("write the certificate of the rules' server", e);
+      }
+    }
+
+    Path certificate() {
+      return path.resolve("tls.crt");
+    }
+
+    Path key() {
+      return path.resolve("tls.key");
+    }
+
+    @Override
+    public void close() {
+      try {
+        Files.deleteIfExists(certificate());
+        Files.deleteIfExists(key());
+        Files.delete(path);
+      } catch (IOException e) {
+        throw new UncheckedIOException("delete " + path, e);
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.usher.webhook.InvalidWebhookException;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -146,6 +147,15 @@ class ApiServerIT {
               left.keySet().removeAll(threadsBefore);
               assertThat(left).isEmpty();
             });
+  }
+
+  @Test
+  void rulesThatCantBeServedLeaveNoFile() throws Exception {
+    Set<Path> before = files();
+    assertThatThrownBy(
+            () -> ApiServer.start(options -> options.rules(TeamRules.class).rules(TeamRules.class)))
+        .isInstanceOf(InvalidWebhookException.class);
+    assertThat(files()).isEqualTo(before);
   }
 
   private static Map<Long, String> threads() {

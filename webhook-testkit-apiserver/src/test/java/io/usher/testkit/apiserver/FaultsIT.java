@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
@@ -141,10 +143,32 @@ class FaultsIT {
   void refusedClientsComeBackToTheSamePort() {
     String url = server.url();
     server.refuseConnections();
+    server.refuseConnections();
+    assertThat(server.url()).isEqualTo(url);
     assertThat(codeOfList()).isEqualTo(NO_ANSWER);
     server.acceptConnections();
     assertThat(server.url()).isEqualTo(url);
     assertThat(codeOfList()).isEqualTo(200);
+  }
+
+  @Test
+  void testThatIsOverLeavesItsServerToTheNext() {
+    try (RunningServer shared = RunningServer.start(new ServerOptions(), Isolation.NAMESPACE)) {
+      String kubeconfig;
+      try (ApiServer over = ApiServer.inNewNamespace(shared)) {
+        kubeconfig = over.kubeconfig();
+        over.on("*", "*").answerInternalError();
+        over.refuseConnections();
+      }
+      try (ApiServer next = ApiServer.inNewNamespace(shared);
+          KubernetesClient late =
+              new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig)).build()) {
+        assertThat(next.client().secrets().list().getItems()).isEmpty();
+        assertThatThrownBy(() -> late.secrets().list())
+            .isInstanceOfSatisfying(
+                KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(401));
+      }
+    }
   }
 
   @Test
