@@ -3,7 +3,7 @@
 kubectl proxy --port=0 > proxy.txt 2>&1 &
 proxy=$!
 tries=0
-until grep -q 'Starting to serve' proxy.txt || [ $tries -eq 100 ]; do
+until grep -q 'Starting to serve' proxy.txt || [ $tries -eq 600 ]; do
 	sleep 0.1
 	tries=$((tries + 1))
 done

@@ -8,7 +8,7 @@ kubectl get configmaps -l watched=yes --watch --output-watch-events "$@" > watch
 watch=$!
 shown() {
 	tries=0
-	until [ "$(grep -c "$1" watched.txt)" -ge 1 ] || [ $tries -eq 100 ]; do
+	until [ "$(grep -c "$1" watched.txt)" -ge 1 ] || [ $tries -eq 600 ]; do
 		sleep 0.1
 		tries=$((tries + 1))
 	done
