@@ -63,14 +63,8 @@ final class ApiServerProcess implements AutoCloseable {
                   "--tls-private-key-file=" + certificates.key(NAME),
                   "--token-auth-file=" + work.resolve("tokens.csv")));
       command.addAll(List.of(flags));
-      var process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      var api =
-          new KubernetesApi(
-              URI.create(url(port)), TOKEN, CertificateFiles.trusting(certificates.ca()));
+      Process process = ChildProcess.builder(log, command).start();
+      var api = new KubernetesApi(uri(port), TOKEN, CertificateFiles.trusting(certificates.ca()));
       var started = new ApiServerProcess(process, api);
       try {
         Awaitility.await().atMost(START).untilAsserted(() -> started.requireReady(log));
@@ -81,27 +75,13 @@ final class ApiServerProcess implements AutoCloseable {
       return started;
     }
 
-    private static String url(int port) {
-      return "https://localhost:" + port;
+    private static URI uri(int port) {
+      return URI.create("https://localhost:" + port);
     }
 
     /** What its administrator's clients are given. */
     String kubeconfig(int port) {
-      return """
-          apiVersion: v1
-          kind: Config
-          current-context: e2e
-          clusters:
-          - name: e2e
-            cluster: {server: %s, certificate-authority-data: %s}
-          users:
-          - name: e2e
-            user: {token: %s}
-          contexts:
-          - name: e2e
-            context: {cluster: e2e, user: e2e}
-          """
-          .formatted(url(port), certificates.caBundle(), TOKEN);
+      return Kubeconfig.of(uri(port), certificates.caBundle(), TOKEN);
     }
   }
 

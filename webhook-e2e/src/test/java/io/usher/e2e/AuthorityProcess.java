@@ -74,10 +74,7 @@ final class AuthorityProcess implements AutoCloseable {
                   "--health-host=127.0.0.1",
                   "--health-port=" + healthPort));
       command.addAll(List.of(flags));
-      var builder =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(work.resolve(name + ".log").toFile());
+      var builder = ChildProcess.builder(work.resolve(name + ".log"), command);
       builder.environment().put("KUBECONFIG", kubeconfig.toString());
       try {
         return new AuthorityProcess(builder.start(), healthPort);

@@ -46,6 +46,8 @@ final class PlainApiServer implements AutoCloseable {
     int peers = UsherProcess.freePort();
     int port = UsherProcess.freePort();
     tokens = Files.writeString(work.resolve("tokens.csv"), TOKENS);
+    certificate = work.resolve("certificates/apiserver.crt");
+    uri = URI.create("https://127.0.0.1:" + port);
     Path key = writeKey(work.resolve("service-accounts.pem"));
     String etcdUrl = "http://127.0.0.1:" + etcd;
     start(
@@ -56,7 +58,6 @@ final class PlainApiServer implements AutoCloseable {
             "--listen-client-urls=" + etcdUrl,
             "--advertise-client-urls=" + etcdUrl,
             "--listen-peer-urls=http://127.0.0.1:" + peers));
-    Path certificates = work.resolve("certificates");
     var command =
         new ArrayList<>(
             List.of(
@@ -64,19 +65,22 @@ final class PlainApiServer implements AutoCloseable {
                 "--etcd-servers=" + etcdUrl,
                 "--bind-address=127.0.0.1",
                 "--secure-port=" + port,
-                "--cert-dir=" + certificates,
+                "--cert-dir=" + certificate.getParent(),
                 "--token-auth-file=" + tokens,
                 "--service-account-issuer=https://localhost",
                 "--service-account-key-file=" + key,
                 "--service-account-signing-key-file=" + key,
                 "--service-cluster-ip-range=10.0.0.0/24"));
     command.addAll(List.of(flags));
-    start(work.resolve("kube-apiserver.log"), command);
-    certificate = certificates.resolve("apiserver.crt");
-    Eventually.eventually(() -> assertThat(certificate).exists());
-    uri = URI.create("https://127.0.0.1:" + port);
-    api = new KubernetesApi(uri, ADMIN, CertificateFiles.trusting(certificate));
-    Eventually.eventually(() -> requireReady(api));
+    try {
+      start(work.resolve("kube-apiserver.log"), command);
+      Eventually.eventually(() -> assertThat(certificate).exists());
+      api = new KubernetesApi(uri, ADMIN, CertificateFiles.trusting(certificate));
+      Eventually.eventually(() -> requireReady(api));
+    } catch (IOException | RuntimeException | Error e) {
+      close();
+      throw e;
+    }
   }
 
   private static void requireReady(KubernetesApi api) {
@@ -93,21 +97,8 @@ final class PlainApiServer implements AutoCloseable {
 
   /** What its administrator's clients are given. */
   String kubeconfig() throws IOException {
-    return """
-        apiVersion: v1
-        kind: Config
-        current-context: e2e
-        clusters:
-        - name: e2e
-          cluster: {server: %s, certificate-authority-data: %s}
-        users:
-        - name: e2e
-          user: {token: %s}
-        contexts:
-        - name: e2e
-          context: {cluster: e2e, user: e2e}
-        """
-        .formatted(uri, Base64.getEncoder().encodeToString(Files.readAllBytes(certificate)), ADMIN);
+    String caBundle = Base64.getEncoder().encodeToString(Files.readAllBytes(certificate));
+    return Kubeconfig.of(uri, caBundle, ADMIN);
   }
 
   /** The file of its tokens, for another server that shall know the same callers. */
@@ -121,8 +112,7 @@ final class PlainApiServer implements AutoCloseable {
   }
 
   private void start(Path log, List<String> command) throws IOException {
-    processes.add(
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start());
+    processes.add(ChildProcess.builder(log, command).start());
   }
 
   private static Path writeKey(Path file) throws IOException {

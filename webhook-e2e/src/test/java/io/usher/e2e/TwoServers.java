@@ -48,10 +48,19 @@ final class TwoServers implements AutoCloseable {
               Files.createDirectory(work.resolve("own")));
       own = launcher.start(port);
       ownKubeconfig = launcher.kubeconfig(port);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       real.close();
       throw e;
     }
+    try {
+      prepare();
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void prepare() {
     for (KubernetesApi api : List.of(real.api(), own.api())) {
       api.create("/api/v1/namespaces", named("Namespace", NAMESPACE)).accepted();
     }

@@ -2,6 +2,7 @@ package io.usher.e2e;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -98,11 +100,7 @@ final class UsherProcess implements AutoCloseable {
                   "--key=" + key));
       command.addAll(flags);
       try {
-        var process =
-            new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        Process process = ChildProcess.builder(log, command).start();
         var usher = new UsherProcess(process, port, healthPort, log, CertificateFiles.trusting(ca));
         usher.awaitReady();
         return usher;
@@ -200,11 +198,20 @@ final class UsherProcess implements AutoCloseable {
     }
   }
 
+  /**
+   * A port that nobody listens on. It is below those that Linux gives to connections: one of them
+   * would take it while a server restarts.
+   */
   static int freePort() {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException("find a free port", e);
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+      try (var socket = new ServerSocket(port)) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        // Taken: another one.
+      } catch (IOException e) {
+        throw new IllegalStateException("find a free port", e);
+      }
     }
   }
 
