@@ -26,11 +26,16 @@ public interface ObjectSchema {
       };
 
   /**
+   * Of how many fields somebody is told at most: a warning for each would fill the answer's head.
+   */
+  int MAX_TOLD = 50;
+
+  /**
    * Removes the fields that the type does not have.
    *
    * @param object a whole object, edited in place; {@code metadata} included
-   * @return the paths of the removed fields in the document's order: {@code spec.replcas}, {@code
-   *     spec.containers[0].imge}
+   * @return the paths of the first removed fields, of {@value #MAX_TOLD} or some more, in the
+   *     document's order: {@code spec.replcas}, {@code spec.containers[0].imge}
    * @throws ApiException a BadRequest where a value has a type that the field can't hold
    */
   List<String> prune(ObjectNode object);

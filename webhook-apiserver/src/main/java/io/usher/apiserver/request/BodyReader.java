@@ -51,6 +51,12 @@ final class BodyReader {
   /** No Kubernetes type nests so deep; a custom resource that does is a mistake or an attack. */
   private static final int MAX_DEPTH = 256;
 
+  /**
+   * What the paths of a body's fields may have together, in characters: a long name of an object is
+   * in the path of each of its fields. Those of bodies of use have a few times {@link #MAX_BYTES}.
+   */
+  private static final long MAX_PATHS = 32 << 20;
+
   /** Of a number, with its sign. */
   private static final int MAX_EXPONENT_LENGTH = 9;
 
@@ -274,10 +280,18 @@ final class BodyReader {
   private static List<Body.Member> members(byte[] json) throws IOException {
     var members = new ArrayList<Body.Member>();
     var names = new Names();
+    long length = 0;
     try (JsonParser parser = JSON.createParser(json)) {
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
         if (token == JsonToken.FIELD_NAME) {
           String path = path(parser.getParsingContext().pathAsPointer());
+          length += path.length();
+          if (length > MAX_PATHS) {
+            throw new IOException(
+                "a field is there twice, and the paths of all fields have more than "
+                    + MAX_PATHS
+                    + " characters: write each field once");
+          }
           members.add(new Body.Member(path, !names.add(parser.currentName())));
         } else {
           names.follow(token);
@@ -365,7 +379,9 @@ final class BodyReader {
               "an alias, *" + parser.getText() + ": write out what it stands for");
         }
         names.follow(token);
-        if (token == JsonToken.FIELD_NAME && !names.add(parser.currentName())) {
+        if (token == JsonToken.FIELD_NAME
+            && !names.add(parser.currentName())
+            && problems.size() < ObjectSchema.MAX_TOLD) {
           problems.add(
               "line %d: key %s already set in map"
                   .formatted(

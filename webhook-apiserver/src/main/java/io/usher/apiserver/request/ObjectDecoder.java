@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** Makes an object of a type from what a client sent. */
 final class ObjectDecoder {
 
-  /** A warning for each would fill the answer's head. */
-  private static final int MAX_WARNINGS = 50;
-
   private final ResourceRegistry registry;
 
   /**
@@ -132,7 +129,7 @@ final class ObjectDecoder {
     if (problems.isEmpty() || validation == FieldValidation.IGNORE) {
       return null;
     }
-    List<String> told = problems.subList(0, Math.min(problems.size(), MAX_WARNINGS));
+    List<String> told = problems.subList(0, Math.min(problems.size(), ObjectSchema.MAX_TOLD));
     if (validation == FieldValidation.STRICT) {
       return "strict decoding error: " + String.join(", ", told);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.usher.apiserver.api.ObjectSchema;
 import io.usher.apiserver.schema.StructType.Field;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -35,7 +36,7 @@ final class Decoder {
   /**
    * Decodes a whole object, edited in place.
    *
-   * @return the paths of the unknown fields
+   * @return the paths of the first {@value ObjectSchema#MAX_TOLD} unknown fields
    * @throws DecodingException when a value has the wrong type
    */
   List<String> decode(ObjectNode object, StructType type) {
@@ -52,7 +53,9 @@ final class Decoder {
       Map.Entry<String, JsonNode> member = members.next();
       Field field = type.field(member.getKey());
       if (field == null) {
-        unknown.add(path.length() == 0 ? member.getKey() : path + "." + member.getKey());
+        if (unknown.size() < ObjectSchema.MAX_TOLD) {
+          unknown.add(path.length() == 0 ? member.getKey() : path + "." + member.getKey());
+        }
         members.remove();
         continue;
       }

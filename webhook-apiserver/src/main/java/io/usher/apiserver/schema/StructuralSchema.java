@@ -78,7 +78,9 @@ public final class StructuralSchema implements ObjectSchema {
       } else if (values.isObject()) {
         value(member.getValue(), values, at, unknown);
       } else if (!isOpen(schema, path, name)) {
-        unknown.add(at);
+        if (unknown.size() < MAX_TOLD) {
+          unknown.add(at);
+        }
         members.remove();
       }
     }

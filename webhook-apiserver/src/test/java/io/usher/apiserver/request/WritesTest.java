@@ -262,6 +262,40 @@ class WritesTest {
   }
 
   @Test
+  void ofManyDuplicateKeysTheFirstAreTold() {
+    Answer answer =
+        server.send(
+            "POST",
+            CONFIG_MAPS + "?fieldValidation=Strict",
+            "data:\n" + "  a: x\n".repeat(1000),
+            "Content-Type",
+            "application/yaml");
+    assertThat(answer.code()).isEqualTo(400);
+    assertThat(answer.message())
+        .contains("line 3: key \"a\" already set in map")
+        .endsWith("line 52: key \"a\" already set in map");
+  }
+
+  /** A name of an object is in the path of each of its fields. */
+  @Test
+  void pathsThatWouldFillTheMemoryAreRefused() {
+    String fields = "\"a\":1,".repeat(40);
+    Answer answer =
+        server.post(
+            WIDGETS,
+            "{\"metadata\":{\"name\":\"w\"},\"spec\":{\""
+                + "n".repeat(1 << 20)
+                + "\":{"
+                + fields
+                + "\"b\":1}}}");
+    assertThat(answer.code()).isEqualTo(400);
+    assertThat(answer.message())
+        .contains(
+            "json parse error: a field is there twice, and the paths of all fields have more than"
+                + " 33554432 characters: write each field once");
+  }
+
+  @Test
   void duplicateInAListIsNamedByItsIndex() {
     Answer answer =
         server.post(

@@ -55,6 +55,19 @@ class TypedSchemaTest {
   }
 
   @Test
+  void ofManyUnknownFieldsTheFirstAreTold() {
+    ObjectNode object = JSON.createObjectNode();
+    for (int i = 0; i < 1000; i++) {
+      object.put("f" + i, i);
+    }
+    assertThat(schema("ConfigMap").prune(object))
+        .hasSize(50)
+        .startsWith("f0", "f1")
+        .endsWith("f49");
+    assertThat(object).isEmpty();
+  }
+
+  @Test
   void unknownFieldsGoAndAreNamedInOrder() throws Exception {
     ObjectNode pod =
         json(
