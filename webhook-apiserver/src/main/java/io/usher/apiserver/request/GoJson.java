@@ -137,11 +137,11 @@ final class GoJson {
   }
 
   private void escape() {
-    int next = next();
+    int next = within();
     if (next == 'u') {
       for (int i = 0; i < 4; i++) {
         at++;
-        if (Character.digit(next(), 16) < 0) {
+        if (Character.digit(within(), 16) < 0) {
           throw unexpected("in \\u hexadecimal character escape");
         }
       }
@@ -153,7 +153,7 @@ final class GoJson {
 
   private void literal(String literal) {
     for (int i = 0; i < literal.length(); i++) {
-      if (next() != literal.charAt(i)) {
+      if (within() != literal.charAt(i)) {
         throw unexpected("in literal " + literal + " (expecting '" + literal.charAt(i) + "')");
       }
       at++;
@@ -163,30 +163,30 @@ final class GoJson {
   private void number(int first) {
     if (first == '-') {
       at++;
-      if (!isDigit(next())) {
+      if (!isDigit(within())) {
         throw unexpected("in numeric literal");
       }
     } else if (!isDigit(first)) {
       throw unexpected("looking for beginning of value");
     }
-    if (next() == '0') {
+    if (within() == '0') {
       at++;
     } else {
       digits();
     }
     if (at < text.length && text[at] == '.') {
       at++;
-      if (!isDigit(next())) {
+      if (!isDigit(within())) {
         throw unexpected("after decimal point in numeric literal");
       }
       digits();
     }
     if (at < text.length && (text[at] | ' ') == 'e') {
       at++;
-      if (next() == '+' || next() == '-') {
+      if (within() == '+' || within() == '-') {
         at++;
       }
-      if (!isDigit(next())) {
+      if (!isDigit(within())) {
         throw unexpected("in exponent of numeric literal");
       }
       digits();
@@ -223,8 +223,13 @@ final class GoJson {
     return text[at] & 0xff;
   }
 
+  /** The next byte of what only certain bytes end: Go takes the end of the text for a blank. */
+  private int within() {
+    return at < text.length ? next() : ' ';
+  }
+
   private IllegalArgumentException unexpected(String where) {
-    int c = text[at] & 0xff;
+    int c = within();
     String shown =
         switch (c) {
           case '\'' -> "'\\''";
