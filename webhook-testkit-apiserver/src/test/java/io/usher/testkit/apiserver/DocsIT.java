@@ -29,6 +29,10 @@ class DocsIT {
   private static final Pattern FILE =
       Pattern.compile("`src/\\w+/java/([\\w/]+\\.java)`[^`]*?```java\\n(.*?)```", Pattern.DOTALL);
 
+  private static final Path LIBRARY = Path.of("..", "docs", "apiserver-library.md");
+
+  private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+
   @TempDir Path folder;
 
   @Test
@@ -58,6 +62,41 @@ class DocsIT {
     String test = shown.substring(0, shown.lastIndexOf('}')).strip();
 
     assertThat(files(PAGE).get("com/example/TeamRulesIT.java")).contains(test);
+  }
+
+  /** The page's first piece is a whole program, which PagesIT runs. */
+  @Test
+  void piecesOfTheLibrarysPageCompile() throws IOException {
+    List<String> pieces =
+        JAVA.matcher(Files.readString(LIBRARY)).results().map(piece -> piece.group(1)).toList();
+    assertThat(pieces).hasSize(3);
+    String all =
+        """
+        import io.usher.apiserver.ApiServer;
+        import io.usher.apiserver.api.ApiRequest;
+        import io.usher.apiserver.api.ApiResponse;
+        import io.usher.apiserver.api.ResourceType;
+        import io.usher.apiserver.api.SelectableField;
+        import io.usher.apiserver.api.ServedVersion;
+        import io.usher.apiserver.api.Strategy;
+        import io.usher.apiserver.api.Subresource;
+        import io.usher.apiserver.authn.TokenFile;
+        import io.usher.apiserver.authz.AlwaysAllow;
+        import java.nio.file.Path;
+        import java.util.List;
+        import java.util.concurrent.CompletionStage;
+
+        class Pieces {
+          static class Gadgets implements Strategy {}
+
+          void of(ResourceType another) throws Exception {
+            %s
+            %s
+          }
+        }
+        """
+            .formatted(pieces.get(1), pieces.get(2));
+    compile(Map.of("Pieces.java", all));
   }
 
   private static Map<String, String> files(Path page) throws IOException {
