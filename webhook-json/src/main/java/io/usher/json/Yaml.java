@@ -21,7 +21,11 @@ import java.io.IOException;
 public final class Yaml {
 
   private static final YAMLFactory STRICT =
-      YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      YAMLFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          // Jackson's default, which its builder forgets.
+          .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
+          .build();
 
   private Yaml() {}
 

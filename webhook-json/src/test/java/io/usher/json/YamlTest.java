@@ -20,6 +20,14 @@ class YamlTest {
   }
 
   @Test
+  void emptyDocumentAndKeyWithoutAValueAreNull() throws Exception {
+    JsonNode empty = MAPPER.readTree(Yaml.parser("---\n# nothing\n---\n"));
+    assertThat(empty.isNull()).isTrue();
+    JsonNode valueless = MAPPER.readTree(Yaml.parser("a:\nb: ''\n"));
+    assertThat(valueless.toString()).isEqualTo("{\"a\":null,\"b\":\"\"}");
+  }
+
+  @Test
   void aliasIsRefusedWithItsLine() {
     assertThatThrownBy(() -> MAPPER.readTree(Yaml.parser("a: &x one\nb: *x\n")))
         .isInstanceOfSatisfying(

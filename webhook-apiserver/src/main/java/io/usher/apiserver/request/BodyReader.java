@@ -74,7 +74,11 @@ final class BodyReader {
           .build();
 
   private static final YAMLFactory YAML =
-      YAMLFactory.builder().streamReadConstraints(LIMITS).build();
+      YAMLFactory.builder()
+          .streamReadConstraints(LIMITS)
+          // Jackson's default, which its builder forgets.
+          .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
+          .build();
 
   private static final String NO_KIND = "couldn't get version/kind; ";
   private static final String PARSE_ERROR = "json parse error: ";

@@ -262,6 +262,18 @@ class WritesTest {
   }
 
   @Test
+  void yamlKeyWithoutAValueIsNull() {
+    Answer answer =
+        server.send(
+            "POST",
+            CONFIG_MAPS,
+            "metadata:\n  name: empty\n  labels:\n  annotations:\ndata:\n",
+            "Content-Type",
+            "application/yaml");
+    assertThat(answer.code()).as(answer.text()).isEqualTo(201);
+  }
+
+  @Test
   void ofManyDuplicateKeysTheFirstAreTold() {
     Answer answer =
         server.send(
