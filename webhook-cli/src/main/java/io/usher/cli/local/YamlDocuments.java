@@ -1,17 +1,11 @@
 package io.usher.cli.local;
 
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.util.JsonParserDelegate;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import io.usher.json.Yaml;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,16 +13,7 @@ import java.util.List;
 /** YAML and JSON text from and to trees, with YAML 1.1's words as kubectl reads them. */
 public final class YamlDocuments {
 
-  private static final YAMLMapper MAPPER =
-      YAMLMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-          .disable(YAMLGenerator.Feature.SPLIT_LINES)
-          .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-          .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
-          .build();
+  private static final YAMLMapper MAPPER = Yaml.mapper().build();
 
   private YamlDocuments() {}
 
@@ -56,8 +41,7 @@ public final class YamlDocuments {
   public static List<Document> read(String source, String text) {
     var documents = new ArrayList<Document>();
     int number = 0;
-    try (YAMLParser yaml = MAPPER.getFactory().createParser(text)) {
-      var parser = new WithoutAliases(yaml);
+    try (JsonParser parser = Yaml.parser(text)) {
       while (parser.nextToken() != null) {
         number++;
         var lines = new Lines(parser);
@@ -85,29 +69,6 @@ public final class YamlDocuments {
       return MAPPER.writeValueAsString(tree);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("write YAML: " + e.getMessage(), e);
-    }
-  }
-
-  /** Jackson would take an alias for a string that holds its name. */
-  private static final class WithoutAliases extends JsonParserDelegate {
-
-    private final YAMLParser yaml;
-
-    WithoutAliases(YAMLParser yaml) {
-      super(yaml);
-      this.yaml = yaml;
-    }
-
-    @Override
-    public JsonToken nextToken() throws IOException {
-      JsonToken token = super.nextToken();
-      if (yaml.isCurrentAlias()) {
-        throw new JsonParseException(
-            this,
-            "the alias *" + yaml.getText() + " is not read, write out what it stands for",
-            yaml.currentTokenLocation());
-      }
-      return token;
     }
   }
 }
