@@ -156,6 +156,17 @@ public final class HttpsApiServer implements AutoCloseable {
 
   /** A kubeconfig of its administrator: whoever has it may do everything. */
   public String kubeconfig() {
+    return kubeconfig(ADMINISTRATOR, new String(token, StandardCharsets.US_ASCII), "default");
+  }
+
+  /**
+   * A kubeconfig of anybody.
+   *
+   * @param user its name for him
+   * @param anyToken one that an authenticator of the server knows
+   * @param namespace the one that he uses when he names none
+   */
+  public String kubeconfig(String user, String anyToken, String namespace) {
     return """
         apiVersion: v1
         kind: Config
@@ -174,13 +185,15 @@ public final class HttpsApiServer implements AutoCloseable {
           context:
             cluster: usher
             user: %s
+            namespace: %s
         """
         .formatted(
             url(),
             Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.US_ASCII)),
-            ADMINISTRATOR,
-            new String(token, StandardCharsets.US_ASCII),
-            ADMINISTRATOR);
+            user,
+            anyToken,
+            user,
+            namespace);
   }
 
   /** Waits until it is closed. */

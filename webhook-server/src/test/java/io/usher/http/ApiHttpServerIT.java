@@ -1,5 +1,6 @@
 package io.usher.http;
 
+import static io.usher.http.TestApi.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -29,12 +30,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPInputStream;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,13 +122,6 @@ class ApiHttpServerIT {
     assertThat(post("{\"metadata\":{\"name\":\"" + name + "\"}}").statusCode()).isEqualTo(201);
   }
 
-  private static void await(BooleanSupplier condition) {
-    Awaitility.await()
-        .atMost(LIMIT)
-        .pollInterval(Duration.ofMillis(10))
-        .until(condition::getAsBoolean);
-  }
-
   @ParameterizedTest
   @EnumSource(Version.class)
   void answersOverBothProtocols(Version version) throws Exception {
@@ -174,18 +165,17 @@ class ApiHttpServerIT {
   @Test
   void watchSpeaksWebSocketToAClientThatBeginsWithIt() throws Exception {
     create("a");
-    var messages = new LinkedBlockingQueue<String>();
-    var closed = new CompletableFuture<Integer>();
+    var messages = new WebSocketMessages(true);
     WebSocket socket =
         client
             .newWebSocketBuilder()
-            .buildAsync(server.uri("wss", WIDGETS + "?watch=true"), listener(messages, closed))
+            .buildAsync(server.uri("wss", WIDGETS + "?watch=true"), messages)
             .get(60, TimeUnit.SECONDS);
-    assertThat(messages.poll(60, TimeUnit.SECONDS)).contains("\"ADDED\"", "\"name\":\"a\"");
+    assertThat(messages.texts.poll(60, TimeUnit.SECONDS)).contains("\"ADDED\"", "\"name\":\"a\"");
     create("b");
-    assertThat(messages.poll(60, TimeUnit.SECONDS)).contains("\"name\":\"b\"").endsWith("}");
+    assertThat(messages.texts.poll(60, TimeUnit.SECONDS)).contains("\"name\":\"b\"").endsWith("}");
     api.watches().endAll();
-    assertThat(closed.get(60, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
+    assertThat(messages.closed.get(60, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
     await(() -> api.watches().open() == 0);
     assertThat(socket.isInputClosed()).isTrue();
   }
@@ -211,30 +201,6 @@ class ApiHttpServerIT {
     }
     assertThat(next).isEqualTo(429);
     stopped.get(60, TimeUnit.SECONDS);
-  }
-
-  private static WebSocket.Listener listener(
-      LinkedBlockingQueue<String> messages, CompletableFuture<Integer> closed) {
-    return new WebSocket.Listener() {
-      private final StringBuilder text = new StringBuilder();
-
-      @Override
-      public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-        text.append(data);
-        if (last) {
-          messages.add(text.toString());
-          text.setLength(0);
-        }
-        socket.request(1);
-        return null;
-      }
-
-      @Override
-      public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-        closed.complete(code);
-        return null;
-      }
-    };
   }
 
   @Test

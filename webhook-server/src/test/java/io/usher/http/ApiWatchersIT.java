@@ -1,5 +1,6 @@
 package io.usher.http;
 
+import static io.usher.http.TestApi.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,7 +14,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
@@ -28,11 +28,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,9 +146,10 @@ class ApiWatchersIT {
     var messages = new WebSocketMessages(true);
     connect(messages, "&resourceVersion=1");
     assertThat(messages.closed.get(60, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
-    assertThat(messages.frames).hasSize(1);
-    assertThat(messages.frames.peek().path("type").asText()).isEqualTo("ERROR");
-    assertThat(messages.frames.peek().at("/object/code").asInt()).isEqualTo(410);
+    assertThat(messages.texts).hasSize(1);
+    JsonNode frame = JSON.readTree(messages.texts.peek());
+    assertThat(frame.path("type").asText()).isEqualTo("ERROR");
+    assertThat(frame.at("/object/code").asInt()).isEqualTo(410);
   }
 
   @Test
@@ -237,13 +235,6 @@ class ApiWatchersIT {
     assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
   }
 
-  private static void await(BooleanSupplier condition) {
-    Awaitility.await()
-        .atMost(LIMIT)
-        .pollInterval(Duration.ofMillis(10))
-        .until(condition::getAsBoolean);
-  }
-
   private static void follow(HttpResponse<InputStream> watch, Queue<JsonNode> frames) {
     CompletableFuture.runAsync(() -> readAll(watch, frames));
   }
@@ -283,7 +274,11 @@ class ApiWatchersIT {
     public List<JsonNode> drain() throws Exception {
       socket.request(Long.MAX_VALUE);
       messages.closed.handle((code, failure) -> null).get(60, TimeUnit.SECONDS);
-      return List.copyOf(messages.frames);
+      var frames = new ArrayList<JsonNode>();
+      for (String message : messages.texts) {
+        frames.add(JSON.readTree(message));
+      }
+      return frames;
     }
   }
 
@@ -296,50 +291,6 @@ class ApiWatchersIT {
           .get(60, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new AssertionError(e);
-    }
-  }
-
-  /** The whole messages of a WebSocket. */
-  private static final class WebSocketMessages implements WebSocket.Listener {
-    private final Queue<JsonNode> frames = new ConcurrentLinkedQueue<>();
-    private final CompletableFuture<Integer> closed = new CompletableFuture<>();
-    private final StringBuilder text = new StringBuilder();
-    private final boolean reads;
-
-    WebSocketMessages(boolean reads) {
-      this.reads = reads;
-    }
-
-    @Override
-    public void onOpen(WebSocket socket) {
-      if (reads) {
-        socket.request(Long.MAX_VALUE);
-      }
-    }
-
-    @Override
-    public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-      text.append(data);
-      if (last) {
-        try {
-          frames.add(JSON.readTree(text.toString()));
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-        text.setLength(0);
-      }
-      return null;
-    }
-
-    @Override
-    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-      closed.complete(code);
-      return null;
-    }
-
-    @Override
-    public void onError(WebSocket socket, Throwable failure) {
-      closed.completeExceptionally(failure);
     }
   }
 }

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 
 /** An API server behind a free port. Fields are changed before {@link #start}. */
 final class TestApi implements AutoCloseable {
@@ -74,6 +76,14 @@ final class TestApi implements AutoCloseable {
   /** A connection without a certificate. */
   RawClient raw() throws Exception {
     return new RawClient(certificates.clientContext(null), server.port());
+  }
+
+  /** Waits a minute at most. */
+  static void await(BooleanSupplier condition) {
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(10))
+        .until(condition::getAsBoolean);
   }
 
   @Override

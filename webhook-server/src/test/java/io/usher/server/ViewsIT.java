@@ -24,13 +24,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,24 +115,13 @@ class ViewsIT {
   }
 
   private HttpResponse<String> review() throws Exception {
-    var trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    try (var pem = Files.newInputStream(directory.resolve("tls/ca.crt"))) {
-      trusted.setCertificateEntry(
-          "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-    }
-    var managers = TrustManagerFactory.getInstance("PKIX");
-    managers.init(trusted);
-    var context = SSLContext.getInstance("TLS");
-    context.init(null, managers.getTrustManagers(), null);
     var request =
         HttpRequest.newBuilder(
                 URI.create("https://localhost:" + server.port() + "/validate/reads.example.com"))
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(REVIEW))
             .build();
-    return HttpClient.newBuilder()
-        .sslContext(context)
+    return TrustingClient.of(directory.resolve("tls/ca.crt"))
         .build()
         .send(request, HttpResponse.BodyHandlers.ofString());
   }

@@ -131,27 +131,7 @@ public final class ApiServer implements AutoCloseable {
 
   /** A kubeconfig of the administrator, for kubectl and other clients. */
   public String kubeconfig() {
-    return """
-        apiVersion: v1
-        kind: Config
-        current-context: usher
-        clusters:
-        - name: usher
-          cluster:
-            server: %s
-            certificate-authority-data: %s
-        users:
-        - name: usher
-          user:
-            token: %s
-        contexts:
-        - name: usher
-          context:
-            cluster: usher
-            user: usher
-            namespace: %s
-        """
-        .formatted(url(), bundle(), token, namespace);
+    return server.https().kubeconfig("usher", token, namespace);
   }
 
   /** Serves this custom resource, or other model of fabric8, from now on. */
