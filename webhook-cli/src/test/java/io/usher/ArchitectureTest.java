@@ -51,9 +51,10 @@ class ArchitectureTest {
           entry("config", "json"),
           entry("certs"),
           entry("cel"),
-          entry("authority", "certs", "webhook"),
+          entry("connection"),
+          entry("authority", "certs", "webhook", "connection"),
           entry("view", "engine"),
-          entry("leader", "engine"),
+          entry("leader", "engine", "connection"),
           entry("listwatch", "view"),
           entry("telemetry", "config", "observe", "webhook"),
           entry("http", "config", "certs", "engine", "apiserver"),
@@ -228,6 +229,7 @@ class ArchitectureTest {
         .that()
         .resideOutsideOfPackages(
             "io.usher.authority..",
+            "io.usher.connection..",
             "io.usher.leader..",
             "io.usher.listwatch..",
             "io.usher.testkit.apiserver..")

@@ -6,75 +6,34 @@ import io.usher.http.HttpSettings;
 import io.usher.server.ServerSettings;
 import io.usher.server.UsherServer;
 import io.usher.webhook.WebhookRegistration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
-/**
- * {@code usher serve}: runs the webhooks of rule jars until the process is told to stop.
- *
- * <p>The command line is made from {@link ServerSettings}, the same list that the environment and
- * the file are read by.
- */
+/** {@code usher serve}: runs the webhooks of rule jars until the process is told to stop. */
 final class ServeCommand implements Callable<Integer> {
 
-  static final List<Setting<?>> SETTINGS =
-      Stream.of(
-              List.<Setting<?>>of(Configuration.FILE),
-              ServerSettings.ALL,
-              List.<Setting<?>>of(Logs.LEVEL))
-          .flatMap(List::stream)
-          .toList();
+  static final List<Setting<?>> SETTINGS = SettingOptions.withCommon(ServerSettings.ALL);
 
-  private final CommandSpec spec;
+  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
+  private final SettingOptions options =
+      SettingOptions.add(spec, SETTINGS, HttpSettings.HEADER_TIMEOUT);
   private final Map<String, String> environment;
 
   private ServeCommand(Map<String, String> environment) {
-    this.spec = CommandSpec.wrapWithoutInspection(this);
     this.environment = environment;
+    spec.name("serve").usageMessage().description("Serves the webhooks of rule jars.");
   }
 
   static CommandSpec spec() {
-    return new ServeCommand(System.getenv()).describe();
-  }
-
-  private CommandSpec describe() {
-    spec.name("serve").mixinStandardHelpOptions(true);
-    spec.usageMessage()
-        .description("Serves the webhooks of rule jars.")
-        .sortOptions(false)
-        .footer(
-            "",
-            "Each option but --config is a key of the file too (--header-timeout: headerTimeout),",
-            "and a variable (USHER_HEADER_TIMEOUT; several values joined by commas). A flag counts",
-            "before a variable, a variable before the file.");
-    for (Setting<?> setting : SETTINGS) {
-      spec.addOption(option(setting));
-    }
-    return spec;
-  }
-
-  private static OptionSpec option(Setting<?> setting) {
-    String suffix =
-        setting.defaultText() == null ? "." : " (default: " + setting.defaultText() + ").";
-    return OptionSpec.builder(setting.flag())
-        .paramLabel(setting.label())
-        .description(setting.help() + suffix)
-        .arity("1")
-        .type(List.class)
-        .auxiliaryTypes(String.class)
-        .build();
+    return new ServeCommand(System.getenv()).spec;
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    var settings = Configuration.read(SETTINGS, flags(), environment);
-    Logs.apply(settings.get(Logs.LEVEL));
+    var settings = options.read(environment);
     try (var server =
         UsherServer.create(
             config ->
@@ -109,16 +68,5 @@ final class ServeCommand implements Callable<Integer> {
   static void halt(String reason) {
     Logs.close();
     Runtime.getRuntime().halt(ExitCode.FATAL);
-  }
-
-  private Map<String, List<String>> flags() {
-    Map<String, List<String>> flags = new HashMap<>();
-    for (Setting<?> setting : SETTINGS) {
-      var option = spec.findOption(setting.flag());
-      if (!option.originalStringValues().isEmpty()) {
-        flags.put(setting.name(), List.copyOf(option.originalStringValues()));
-      }
-    }
-    return flags;
   }
 }

@@ -44,6 +44,7 @@ public final class Usher {
   private static Map<String, Supplier<Object>> commands() {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("serve", ServeCommand::spec);
+    commands.put("controller", ControllerCommand::spec);
     commands.put("manifests", ManifestsCommand::new);
     commands.put("lint", LintCommand::new);
     commands.put("review", ReviewCommand::new);

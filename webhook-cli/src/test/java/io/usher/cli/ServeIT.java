@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,10 @@ class ServeIT {
   @Test
   void saysWhereItListensAndTellsEachDecision() throws Exception {
     try (var served = ServedProcess.ready(directory)) {
+      // Told after the ports are.
+      while (served.out().isEmpty()) {
+        served.process().waitFor(20, TimeUnit.MILLISECONDS);
+      }
       assertThat(served.out())
           .matches(
               "usher serves served.example.com on https://127.0.0.1:"

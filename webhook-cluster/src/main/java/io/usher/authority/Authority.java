@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.usher.authority.Renewal.Wanted;
+import io.usher.connection.Connection;
 import java.net.HttpURLConnection;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -69,17 +70,12 @@ public final class Authority {
       Clock clock,
       DoubleSupplier random,
       Consumer<Optional<String>> problems) {
-    Config config;
-    try {
-      config =
-          new ConfigBuilder()
-              .withRequestTimeout(REQUEST_MILLIS)
-              .withConnectionTimeout(REQUEST_MILLIS)
-              .withRequestRetryBackoffLimit(0)
-              .build();
-    } catch (RuntimeException e) {
-      throw new IllegalArgumentException("read the kubeconfig: " + e.getMessage(), e);
-    }
+    Config config =
+        new ConfigBuilder(Connection.config(null))
+            .withRequestTimeout(REQUEST_MILLIS)
+            .withConnectionTimeout(REQUEST_MILLIS)
+            .withRequestRetryBackoffLimit(0)
+            .build();
     KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
     return new Authority(
         settings, new KubernetesCluster(client, settings), clock, random, problems);
@@ -104,7 +100,7 @@ public final class Authority {
           .multipliedBy((long) (900 + 200 * random.getAsDouble()))
           .dividedBy(1000);
     } catch (KubernetesClientException e) {
-      String reason = reason(e);
+      String reason = Connection.reason(e);
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
         LOG.info("somebody else wrote at the same time, so look again: {}", reason);
       } else {
@@ -119,15 +115,6 @@ public final class Authority {
       problems.accept(Optional.of(e.toString()));
     }
     return pause();
-  }
-
-  /** The client says what it was about to do, and its cause why it could not. */
-  private static String reason(KubernetesClientException e) {
-    Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause == e ? String.valueOf(e.getMessage()) : e.getMessage() + " " + cause;
   }
 
   /** Twice as long after each failure, and at most until the next look was due anyway. */

@@ -7,8 +7,8 @@
  * A certificate leaves the bundle when it has expired and never earlier, so no order of writes by
  * others can take away what a server's certificate needs for longer than until the next look.
  *
- * <p>Imports {@code certs} and fabric8's client; imported by {@code cli}. Read {@link
- * io.usher.authority.Authority} first.
+ * <p>Imports {@code certs}, {@code connection} and fabric8's client; imported by {@code cli}. Read
+ * {@link io.usher.authority.Authority} first.
  */
 @NullMarked
 package io.usher.authority;

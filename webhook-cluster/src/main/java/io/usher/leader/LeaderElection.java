@@ -8,16 +8,19 @@ import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
+import io.usher.connection.Connection;
 import io.usher.engine.Ticker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,17 +57,14 @@ public final class LeaderElection implements AutoCloseable {
    * @param kubeconfig null for what {@code KUBECONFIG} names, else the Pod's ServiceAccount, else
    *     the kubeconfig of the home directory
    * @param tasks run at the same time, each on its thread
+   * @throws IllegalArgumentException when the kubeconfig is none
    */
   public static LeaderElection open(
       @Nullable Path kubeconfig,
       LeaderElectionSettings settings,
       List<LeaderTask> tasks,
       Ticker ticker) {
-    Config connection =
-        kubeconfig == null
-            ? Config.autoConfigure(null)
-            : Config.fromKubeconfig(kubeconfig.toFile());
-    return new LeaderElection(connection, settings, tasks, ticker);
+    return new LeaderElection(Connection.config(kubeconfig), settings, tasks, ticker);
   }
 
   LeaderElection(
@@ -156,7 +156,7 @@ public final class LeaderElection implements AutoCloseable {
   private LeaderElector elector(Term next) {
     var lock =
         new ObservedLock(
-            new LeaseLock(settings.namespace(), settings.name(), settings.identity()),
+            new LeaseLock(namespace(), settings.name(), settings.identity()),
             ticker,
             next,
             this::problem);
@@ -175,6 +175,13 @@ public final class LeaderElection implements AutoCloseable {
             true,
             settings.name()),
         executor);
+  }
+
+  private String namespace() {
+    return Stream.of(settings.namespace(), connection.getNamespace(), "default")
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElseThrow();
   }
 
   private void lead(Term held) throws InterruptedException {

@@ -1,11 +1,12 @@
 package io.usher.leader;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which Lease is to be held, by whom, and how.
  *
- * @param namespace of the Lease
+ * @param namespace of the Lease; null for the Pod's, or that of the kubeconfig's context
  * @param name of the Lease
  * @param identity of this process, unlike that of any other process
  * @param leaseDuration after so long without a renewal others take the Lease; whole seconds
@@ -13,7 +14,7 @@ import java.time.Duration;
  * @param retryPeriod between two renewals; others look at the Lease 1 to 2.2 times as rarely
  */
 public record LeaderElectionSettings(
-    String namespace,
+    @Nullable String namespace,
     String name,
     String identity,
     Duration leaseDuration,

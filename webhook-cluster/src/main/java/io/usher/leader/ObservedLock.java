@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
+import io.usher.connection.Connection;
 import io.usher.engine.Ticker;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -90,7 +91,7 @@ final class ObservedLock implements Lock {
       problems.accept(Optional.empty());
       return answer;
     } catch (KubernetesClientException e) {
-      problems.accept(Optional.of(verb + " " + describe() + ": " + e.getMessage()));
+      problems.accept(Optional.of(verb + " " + describe() + ": " + Connection.reason(e)));
       throw e;
     } catch (RuntimeException e) {
       problems.accept(Optional.of(verb + " " + describe() + ": " + e));

@@ -6,8 +6,8 @@
  * leader election asks for the Lease; that it is lost when it could not be renewed in time,
  * whatever the network and the wall clock do, is decided here.
  *
- * <p>Imports {@code engine} and fabric8's client; imported by {@code handler}, {@code initializer}
- * and {@code server}. Read {@link io.usher.leader.LeaderTask} first.
+ * <p>Imports {@code engine}, {@code connection} and fabric8's client; imported by {@code handler},
+ * {@code initializer} and {@code server}. Read {@link io.usher.leader.LeaderTask} first.
  */
 @NullMarked
 package io.usher.leader;

@@ -1,16 +1,19 @@
 package io.usher.http;
 
 import io.javalin.Javalin;
+import io.usher.engine.ReviewAnswer;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
-/** The probes of a process that serves nothing else. */
+/** The probes and metrics of a process that serves nothing else. */
 public final class HealthServer implements AutoCloseable {
 
   /** Jetty's own two, and as many for probes. */
@@ -22,18 +25,31 @@ public final class HealthServer implements AutoCloseable {
     this.javalin = javalin;
   }
 
-  /** Listens, until it is closed. */
+  /** Listens, until it is closed; there are no metrics. */
   public static HealthServer start(InetSocketAddress address, Readiness readiness) {
+    return start(address, new Answers(new Probes(readiness), null));
+  }
+
+  /**
+   * Listens, until it is closed.
+   *
+   * @param metrics what {@code /metrics} answers
+   */
+  public static HealthServer start(
+      InetSocketAddress address, Readiness readiness, Supplier<String> metrics) {
+    return start(address, new Answers(new Probes(readiness), metrics));
+  }
+
+  private static HealthServer start(InetSocketAddress address, Answers answers) {
     var threads = new QueuedThreadPool(THREADS, THREADS);
     threads.setName("health");
-    var probes = new Probes(readiness);
     return new HealthServer(
         Javalin.create(
                 config -> {
                   WebhookServer.quiet(config);
                   config.jetty.threadPool = threads;
                   config.jetty.modifyHttpConfiguration(WebhookServer::configure);
-                  config.jetty.modifyServer(server -> server.setHandler(new Answers(probes)));
+                  config.jetty.modifyServer(server -> server.setHandler(answers));
                 })
             .start(address.getHostString(), address.getPort()));
   }
@@ -48,13 +64,15 @@ public final class HealthServer implements AutoCloseable {
     javalin.stop();
   }
 
-  /** Answers the probes, and nothing else; Javalin attaches its servlet to wrappers alone. */
+  /** Answers these paths, and nothing else; Javalin attaches its servlet to wrappers alone. */
   private static final class Answers extends Handler.Wrapper {
 
     private final Probes probes;
+    private final @Nullable Supplier<String> metrics;
 
-    Answers(Probes probes) {
+    Answers(Probes probes, @Nullable Supplier<String> metrics) {
       this.probes = probes;
+      this.metrics = metrics;
     }
 
     @Override
@@ -64,21 +82,33 @@ public final class HealthServer implements AutoCloseable {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+      String method = request.getMethod();
       String path = request.getHttpURI().getPath();
-      var answer = Probes.isProbe(path) ? probes.answer(request.getMethod(), path) : null;
-      if (answer != null) {
+      ReviewAnswer answer = answer(path);
+      if (answer == null) {
+        refuse(Refusal.notFound(path), response, callback);
+      } else if (!Probes.METHODS.contains(method)) {
+        refuse(Probes.refusal(method, path), response, callback);
+      } else {
         response.setStatus(answer.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());
         response.write(true, ByteBuffer.wrap(answer.body()), callback);
-        return true;
       }
-      var refusal =
-          Probes.isProbe(path) ? Probes.refusal(request.getMethod(), path) : Refusal.notFound(path);
+      return true;
+    }
+
+    private @Nullable ReviewAnswer answer(String path) {
+      if (Probes.isProbe(path)) {
+        return probes.answer(path);
+      }
+      return metrics != null && path.equals(Scrapes.PATH) ? Scrapes.answer(metrics) : null;
+    }
+
+    private static void refuse(Refusal refusal, Response response, Callback callback) {
       response.setStatus(refusal.status());
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, ContentType.JSON);
       refusal.headers().forEach(response.getHeaders()::put);
       response.write(true, ByteBuffer.wrap(refusal.body()), callback);
-      return true;
     }
   }
 }

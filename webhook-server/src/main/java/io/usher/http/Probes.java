@@ -3,13 +3,15 @@ package io.usher.http;
 import io.usher.engine.ReviewAnswer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /livez} and {@code /readyz}, as kubelet asks for them. They hold nothing but what the
  * answer needs, and never wait.
  */
 final class Probes {
+
+  /** What a probe may be asked by. */
+  static final List<String> METHODS = List.of("GET", "HEAD");
 
   private static final String LIVE = "/livez";
   private static final String READY = "/readyz";
@@ -27,11 +29,8 @@ final class Probes {
     return path.equals(LIVE) || path.equals(READY);
   }
 
-  /** The answer at a probe's path; null for a method that a probe does not have. */
-  @Nullable ReviewAnswer answer(String method, String path) {
-    if (!method.equals("GET") && !method.equals("HEAD")) {
-      return null;
-    }
+  /** The answer at a probe's path. */
+  ReviewAnswer answer(String path) {
     var reasons = path.equals(READY) ? readiness.reasons() : List.<String>of();
     if (reasons.isEmpty()) {
       return new ReviewAnswer(200, TEXT, OK, 0);
@@ -40,8 +39,8 @@ final class Probes {
     return new ReviewAnswer(503, TEXT, text.getBytes(StandardCharsets.UTF_8), 0);
   }
 
-  /** What to answer to any other method. */
+  /** What to answer to any other than {@link #METHODS}. */
   static Refusal refusal(String method, String path) {
-    return Refusal.methodNotAllowed(method, path, "GET, HEAD");
+    return Refusal.methodNotAllowed(method, path, String.join(", ", METHODS));
   }
 }

@@ -129,11 +129,11 @@ final class Router extends Handler.Wrapper {
   }
 
   private static void probe(Probes probes, Exchange exchange, String path) {
-    var answer = probes.answer(exchange.method(), path);
-    if (answer == null) {
-      exchange.refuse(Probes.refusal(exchange.method(), path));
-    } else {
+    if (Probes.METHODS.contains(exchange.method())) {
+      var answer = probes.answer(path);
       exchange.answer(answer.status(), answer.contentType(), 0, answer.body());
+    } else {
+      exchange.refuse(Probes.refusal(exchange.method(), path));
     }
   }
 

@@ -1,7 +1,9 @@
 package io.usher.http;
 
 import io.javalin.config.RoutesConfig;
+import io.usher.engine.ReviewAnswer;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
@@ -49,6 +51,11 @@ final class Scrapes implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+  }
+
+  /** For a server that needs no thread to answer. */
+  static ReviewAnswer answer(Supplier<String> metrics) {
+    return new ReviewAnswer(200, TEXT, metrics.get().getBytes(StandardCharsets.UTF_8), 0);
   }
 
   /** Registers what the servlet answers. */

@@ -1,7 +1,6 @@
 package io.usher.server;
 
 import io.usher.config.Configuration;
-import io.usher.config.ConfigurationException;
 import io.usher.config.Setting;
 import io.usher.observe.ReviewObserver;
 import io.usher.telemetry.Observers;
@@ -105,15 +104,7 @@ public final class UsherConfig {
 
   /** Where the webhooks come from; the settings' rule jars unless the program said otherwise. */
   WebhookSource source(RuleConfigFile ruleConfig) {
-    if (webhooks != null) {
-      return webhooks;
-    }
-    var jars = settings.list(ServerSettings.RULES);
-    if (jars.isEmpty()) {
-      throw new ConfigurationException(
-          "rules: name a rule jar, by --rules, USHER_RULES or the key rules of the file");
-    }
-    return WebhookSource.ofJars(jars, ruleConfig::configuration);
+    return webhooks != null ? webhooks : WebhookSource.ofRules(settings, ruleConfig);
   }
 
   ReviewObserver observer() {

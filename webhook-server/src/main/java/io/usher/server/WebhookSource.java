@@ -1,5 +1,7 @@
 package io.usher.server;
 
+import io.usher.config.Configuration;
+import io.usher.config.ConfigurationException;
 import io.usher.rulejar.RuleJars;
 import io.usher.webhook.RuleConfiguration;
 import io.usher.webhook.WebhookRegistration;
@@ -44,6 +46,20 @@ public interface WebhookSource {
             // The program that made the rules keeps them.
           }
         };
+  }
+
+  /**
+   * Those of the rule jars that are configured.
+   *
+   * @throws ConfigurationException when there are none
+   */
+  static WebhookSource ofRules(Configuration settings, RuleConfigFile ruleConfig) {
+    var jars = settings.list(ServerSettings.RULES);
+    if (jars.isEmpty()) {
+      throw new ConfigurationException(
+          "rules: name a rule jar, by --rules, USHER_RULES or the key rules of the file");
+    }
+    return ofJars(jars, ruleConfig::configuration);
   }
 
   /** Those of rule jars, as the jars and what is configured for their rules are at that time. */

@@ -38,8 +38,37 @@ class HealthServerIT {
   }
 
   @Test
+  void tellsItsMetrics() throws Exception {
+    try (var scraped =
+        HealthServer.start(new InetSocketAddress("127.0.0.1", 0), readiness, () -> "up 1\n")) {
+      URI address = URI.create("http://127.0.0.1:" + scraped.port() + "/metrics");
+      HttpResponse<String> answer =
+          HttpClient.newHttpClient()
+              .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+
+      assertThat(answer.body()).isEqualTo("up 1\n");
+      assertThat(answer.headers().firstValue("Content-Type"))
+          .hasValue("text/plain; version=0.0.4; charset=utf-8");
+    }
+  }
+
+  @Test
   void knowsNoOtherPath() throws Exception {
     assertThat(get("/metrics").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void takesNothing() throws Exception {
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/livez"))
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+
+    assertThat(answer.statusCode()).isEqualTo(405);
+    assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD");
   }
 
   private HttpResponse<String> get(String path) throws Exception {

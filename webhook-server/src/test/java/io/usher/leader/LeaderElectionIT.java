@@ -18,14 +18,18 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 
 /** Replicas that ask one API server for one Lease. */
@@ -44,14 +48,25 @@ class LeaderElectionIT {
   private final AtomicInteger mostAtOnce = new AtomicInteger();
   private final AtomicReference<Leadership> last = new AtomicReference<>();
   private final List<AutoCloseable> open = new ArrayList<>();
-  private HttpsApiServer server;
+  private static HttpsApiServer server;
+  private String lease;
   private TcpRelay relay;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void serve() throws Exception {
     server =
         HttpsApiServer.start(
             new InetSocketAddress("127.0.0.1", 0), List.of(), config -> {}, fatal -> {});
+  }
+
+  @AfterAll
+  static void close() {
+    server.close();
+  }
+
+  @BeforeEach
+  void start(TestInfo test) throws Exception {
+    lease = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
     relay = new TcpRelay(server.port());
   }
 
@@ -62,7 +77,6 @@ class LeaderElectionIT {
       each.close();
     }
     relay.close();
-    server.close();
   }
 
   private Config direct() {
@@ -73,17 +87,17 @@ class LeaderElectionIT {
     return new ConfigBuilder(direct()).withMasterUrl("https://127.0.0.1:" + relay.port()).build();
   }
 
-  private static LeaderElectionSettings settings(String identity, Duration lease) {
+  private LeaderElectionSettings settings(String identity, Duration duration) {
     return new LeaderElectionSettings(
-        "default", "controller", identity, lease, lease.multipliedBy(2).dividedBy(3), RETRY);
+        "default", lease, identity, duration, duration.multipliedBy(2).dividedBy(3), RETRY);
   }
 
-  private LeaderElection begin(Config connection, String identity, Duration lease) {
-    return begin(connection, identity, lease, leadership -> new CountDownLatch(1).await());
+  private LeaderElection begin(Config connection, String identity, Duration duration) {
+    return begin(connection, identity, duration, leadership -> new CountDownLatch(1).await());
   }
 
   private LeaderElection begin(
-      Config connection, String identity, Duration lease, LeaderTask task) {
+      Config connection, String identity, Duration duration, LeaderTask task) {
     LeaderTask recorded =
         leadership -> {
           last.set(leadership);
@@ -97,7 +111,8 @@ class LeaderElectionIT {
           }
         };
     var election =
-        new LeaderElection(connection, settings(identity, lease), List.of(recorded), Ticker.SYSTEM);
+        new LeaderElection(
+            connection, settings(identity, duration), List.of(recorded), Ticker.SYSTEM);
     open.add(election);
     election.start();
     return election;
@@ -211,7 +226,7 @@ class LeaderElectionIT {
       client
           .leases()
           .inNamespace("default")
-          .withName("controller")
+          .withName(lease)
           .patch(
               PatchContext.of(PatchType.JSON_MERGE),
               "{\"spec\":{\"holderIdentity\":\"somebody\"}}");
@@ -263,7 +278,7 @@ class LeaderElectionIT {
               client
                   .leases()
                   .inNamespace("default")
-                  .withName("controller")
+                  .withName(lease)
                   .get()
                   .getSpec()
                   .getHolderIdentity())

@@ -1,0 +1,84 @@
+package io.usher.server;
+
+import io.usher.config.Configuration;
+import io.usher.config.ConfigurationException;
+import io.usher.config.Setting;
+import io.usher.leader.LeaderTask;
+import io.usher.webhook.WebhookRegistration;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a controller is to be; given to the function that {@link UsherController#create} takes, and
+ * used by it alone.
+ */
+public final class ControllerConfig {
+
+  private Configuration settings = Configuration.defaults();
+  private @Nullable WebhookSource webhooks;
+  private Map<String, String> variables = Map.of();
+  private final List<LeaderTask> tasks = new ArrayList<>();
+
+  ControllerConfig() {}
+
+  /**
+   * Sets one setting of {@link ControllerSettings#ALL}.
+   *
+   * @throws ConfigurationException when the setting does not allow the value
+   */
+  public <T> ControllerConfig set(Setting<T> setting, T value) {
+    settings = settings.with(setting, value);
+    return this;
+  }
+
+  /** Sets all settings at once, as read from flags, environment and file. */
+  public ControllerConfig settings(Configuration all) {
+    settings = all;
+    return this;
+  }
+
+  /** Takes the handlers of these rule jars, or of directories of them. */
+  public ControllerConfig rules(Path... jars) {
+    return set(ServerSettings.RULES, List.of(jars));
+  }
+
+  /** Takes what is configured for rules from these variables, too; other variables are left out. */
+  public ControllerConfig ruleVariables(Map<String, String> environment) {
+    variables = environment;
+    return this;
+  }
+
+  /** Takes the handlers of these webhooks, which the program has built, in place of rule jars. */
+  public ControllerConfig webhooks(WebhookRegistration... built) {
+    webhooks = WebhookSource.of(List.of(built));
+    return this;
+  }
+
+  /** Runs this, too, while this replica leads. */
+  public ControllerConfig task(LeaderTask task) {
+    tasks.add(task);
+    return this;
+  }
+
+  Configuration settings() {
+    return settings;
+  }
+
+  List<LeaderTask> tasks() {
+    return tasks;
+  }
+
+  WebhookSource.Webhooks load() {
+    if (webhooks != null) {
+      return webhooks.load();
+    }
+    var ruleConfig =
+        new RuleConfigFile(
+            settings.find(ServerSettings.RULE_CONFIG).orElse(null), variables, Clock.systemUTC());
+    return WebhookSource.ofRules(settings, ruleConfig).load();
+  }
+}
