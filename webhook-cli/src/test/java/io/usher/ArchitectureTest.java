@@ -56,6 +56,7 @@ class ArchitectureTest {
           entry("view", "engine"),
           entry("leader", "engine", "connection"),
           entry("listwatch", "view"),
+          entry("initializer", "listwatch", "engine.admission", "apiserver.admission"),
           entry("telemetry", "config", "observe", "webhook"),
           entry("http", "config", "certs", "engine", "apiserver"),
           entry(
@@ -85,7 +86,7 @@ class ArchitectureTest {
               "apiserver.builtin"),
           entry("testkit", "engine.admission", "view"),
           entry("testkit.apiserver", "server", "manifest"),
-          entry("cli", "server", "manifest", "authority"));
+          entry("cli", "server", "manifest", "authority", "initializer"));
 
   private static Map.Entry<String, List<String>> entry(String name, String... imports) {
     return Map.entry(name, List.of(imports));

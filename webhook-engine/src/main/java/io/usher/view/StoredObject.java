@@ -1,5 +1,7 @@
 package io.usher.view;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.json.LazyJson;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,11 @@ public final class StoredObject {
   /** The bytes that it takes, without what any object of Java takes. */
   public int size() {
     return json.length;
+  }
+
+  /** It as a tree, which is the caller's own. */
+  public ObjectNode tree() {
+    return LazyJson.object(json, 0, json.length);
   }
 
   /** UTF-8; not to be changed. */

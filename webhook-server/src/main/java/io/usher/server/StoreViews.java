@@ -15,27 +15,21 @@ import io.usher.view.Snapshot;
 import io.usher.view.ViewSpec;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What rules read of an API server in the same process: its objects, listed when they ask. */
 final class StoreViews implements ClusterViews {
 
-  private volatile @Nullable ObjectStore objects;
+  private final ObjectStore store;
 
-  /** Has these objects from now on. */
-  void read(ObjectStore store) {
-    objects = store;
+  StoreViews(ObjectStore store) {
+    this.store = store;
   }
 
   @Override
   public Lister<?> now(Read read) {
-    ObjectStore store = objects;
-    if (store == null) {
-      return NONE.now(read);
-    }
     ViewSpec spec = ViewSpec.of(List.of(read)).get(0);
     var pruner = new ObjectPruner(spec.fields());
-    return Snapshot.of(spec, list(store, read.resource()).stream().map(pruner::prune).toList())
+    return Snapshot.of(spec, list(read.resource()).stream().map(pruner::prune).toList())
         .lister(read, Duration.ZERO);
   }
 
@@ -48,7 +42,7 @@ final class StoreViews implements ClusterViews {
   }
 
   /** A type that is not served has no objects. */
-  private static List<ObjectNode> list(ObjectStore store, GroupVersionResource resource) {
+  private List<ObjectNode> list(GroupVersionResource resource) {
     try {
       return store.list(new GroupResource(resource.group(), resource.resource()), "");
     } catch (ApiException e) {
