@@ -524,7 +524,7 @@ class InitializerIT {
         .filteredOn(result -> result.object().name().equals("map-owned"))
         .extracting(Result::outcome, Result::why)
         .containsExactly(
-            tuple(Outcome.OWNED, "Team shop maintains it: write add-team for that, too"));
+            tuple(Outcome.OWNED, "Team shop maintains it: let add-team change that instead"));
   }
 
   @Test

@@ -104,7 +104,7 @@ public final class MutatorChain {
       return new Plan.Left(
           key,
           Outcome.OWNED,
-          owner + " maintains it: write " + String.join(", ", rules) + " for that, too");
+          owner + " maintains it: let " + String.join(", ", rules) + " change that instead");
     }
     ObjectNode namespace = key.namespace().isEmpty() ? null : namespaces.apply(key.namespace());
     if (namespace != null && namespace.path("metadata").hasNonNull("deletionTimestamp")) {

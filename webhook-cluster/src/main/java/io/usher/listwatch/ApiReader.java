@@ -95,10 +95,7 @@ final class ApiReader {
     }
     try (body) {
       throw ApiStatusException.of(
-          what,
-          response.code(),
-          response.header("Retry-After"),
-          body.readNBytes(LONGEST_STATUS));
+          what, response.code(), response.header("Retry-After"), body.readNBytes(LONGEST_STATUS));
     }
   }
 

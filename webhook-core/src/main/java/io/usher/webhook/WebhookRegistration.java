@@ -260,7 +260,10 @@ public final class WebhookRegistration {
    */
   public WebhookRegistration initializing() {
     return new WebhookRegistration(
-        name, statements, mutators.stream().flatMap(rule -> rule.initializing().stream()).toList());
+        name,
+        statements,
+        mutators.stream().flatMap(rule -> rule.initializing().stream()).toList(),
+        List.of());
   }
 
   /** The rules of this phase, in the order in which they run. */

@@ -12,6 +12,8 @@ import io.usher.cluster.Lister;
 import io.usher.cluster.Read;
 import io.usher.config.Configuration;
 import io.usher.engine.ClusterViews;
+import io.usher.engine.Deadline;
+import io.usher.engine.LiveQuestion;
 import io.usher.engine.Review;
 import io.usher.engine.ReviewAnswer;
 import io.usher.engine.ReviewExecutor;
@@ -32,6 +34,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The webhooks of a server without its connections: an API server of the same process calls them.
@@ -64,7 +67,11 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
           handlers.put(
               webhook.path(phase),
               new AdmissionHandler(
-                  webhook, phase, EngineSettings.limits(settings), new GuardedRules(), this::view));
+                  webhook,
+                  phase,
+                  EngineSettings.limits(settings),
+                  new GuardedRules(),
+                  new Current()));
         }
       }
     }
@@ -110,8 +117,18 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
     views = clusterViews;
   }
 
-  private Lister<?> view(Read read) {
-    return views.now(read);
+  /** Whatever the rules read at this moment. */
+  private final class Current implements ClusterViews {
+
+    @Override
+    public Lister<?> now(Read read) {
+      return views.now(read);
+    }
+
+    @Override
+    public byte @Nullable [] answer(LiveQuestion question, Deadline deadline) {
+      return views.answer(question, deadline);
+    }
   }
 
   /** The webhooks, in the order between webhooks. */

@@ -15,6 +15,7 @@ import io.usher.view.Snapshot;
 import io.usher.view.ViewSpec;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What rules read of an API server in the same process: its objects, listed when they ask. */
 final class StoreViews implements ClusterViews {
@@ -35,10 +36,7 @@ final class StoreViews implements ClusterViews {
 
   @Override
   public byte @Nullable [] answer(LiveQuestion question, Deadline deadline) {
-    ObjectStore store = objects;
-    return store == null
-        ? NONE.answer(question, deadline)
-        : question.answer(list(store, question.read().resource()));
+    return question.answer(list(question.read().resource()));
   }
 
   /** A type that is not served has no objects. */
