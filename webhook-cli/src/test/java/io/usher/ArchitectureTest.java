@@ -55,8 +55,8 @@ class ArchitectureTest {
           entry("authority", "certs", "webhook", "connection"),
           entry("view", "engine"),
           entry("leader", "engine", "connection"),
+          entry("handler", "leader", "listwatch"),
           entry("listwatch", "view"),
-          entry("initializer", "listwatch", "engine.admission", "apiserver.admission"),
           entry("telemetry", "config", "observe", "webhook"),
           entry("http", "config", "certs", "engine", "apiserver"),
           entry(
@@ -86,7 +86,7 @@ class ArchitectureTest {
               "apiserver.builtin"),
           entry("testkit", "engine.admission", "view"),
           entry("testkit.apiserver", "server", "manifest"),
-          entry("cli", "server", "manifest", "authority", "initializer"));
+          entry("cli", "server", "manifest", "authority"));
 
   private static Map.Entry<String, List<String>> entry(String name, String... imports) {
     return Map.entry(name, List.of(imports));
@@ -232,6 +232,7 @@ class ArchitectureTest {
             "io.usher.authority..",
             "io.usher.connection..",
             "io.usher.leader..",
+            "io.usher.handler..",
             "io.usher.listwatch..",
             "io.usher.testkit.apiserver..")
         .should()

@@ -1,9 +1,7 @@
 package io.usher.listwatch;
 
 import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.usher.admission.GroupVersionResource;
 import io.usher.engine.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Requests whose answers are read as they come. Thread-safe. */
+/** GET requests whose answers are read as they come. Thread-safe. */
 final class ApiReader {
 
   /** Of a Status that says why not. */
@@ -49,66 +47,39 @@ final class ApiReader {
    * @throws ApiStatusException when the answer is no success
    */
   InputStream get(String path) throws IOException, InterruptedException {
-    return ask("GET", path, http.newHttpRequestBuilder());
-  }
-
-  /**
-   * The answer's body of a request that has one itself. A read fails when nothing comes for too
-   * long.
-   *
-   * @param path with its query, without a slash at its beginning
-   * @throws ApiStatusException when the answer is no success
-   */
-  InputStream send(String method, String path, String contentType, String body)
-      throws IOException, InterruptedException {
-    return ask(method, path, http.newHttpRequestBuilder().method(method, contentType, body));
-  }
-
-  String url() {
-    return url;
-  }
-
-  /**
-   * Where the objects of a resource are.
-   *
-   * @param namespace empty for all namespaces, and for a resource whose objects are in none
-   */
-  static String path(GroupVersionResource resource, String namespace) {
-    return (resource.group().isEmpty() ? "api/" : "apis/" + resource.group() + "/")
-        + resource.version()
-        + (namespace.isEmpty() ? "" : "/namespaces/" + namespace)
-        + "/"
-        + resource.resource();
-  }
-
-  private InputStream ask(String method, String path, HttpRequest.Builder request)
-      throws IOException, InterruptedException {
-    String what = method + " " + withoutQuery(path);
+    var request =
+        http.newHttpRequestBuilder()
+            .uri(url + path)
+            .header("Accept", "application/json")
+            .forStreaming()
+            .build();
     CompletableFuture<HttpResponse<InputStream>> answer =
-        http.sendAsync(
-            request.uri(url + path).header("Accept", "application/json").forStreaming().build(),
-            InputStream.class);
-    HttpResponse<InputStream> response = await(what, answer);
+        http.sendAsync(request, InputStream.class);
+    HttpResponse<InputStream> response = await(path, answer);
     var body = new TimedInput(response.body(), settings.stall(), timer, ticker);
     if (response.isSuccessful()) {
       return body;
     }
     try (body) {
       throw ApiStatusException.of(
-          what, response.code(), response.header("Retry-After"), body.readNBytes(LONGEST_STATUS));
+          withoutQuery(path),
+          response.code(),
+          response.header("Retry-After"),
+          body.readNBytes(LONGEST_STATUS));
     }
   }
 
   private HttpResponse<InputStream> await(
-      String what, CompletableFuture<HttpResponse<InputStream>> answer)
+      String path, CompletableFuture<HttpResponse<InputStream>> answer)
       throws IOException, InterruptedException {
     try {
       return answer.get(settings.answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw new IOException(what, e.getCause());
+      throw new IOException("GET " + withoutQuery(path), e.getCause());
     } catch (TimeoutException e) {
       close(answer);
-      throw new IOException(what + ": no answer in " + settings.answerTimeout(), e);
+      throw new IOException(
+          "GET " + withoutQuery(path) + ": no answer in " + settings.answerTimeout(), e);
     } catch (InterruptedException e) {
       close(answer);
       throw e;

@@ -107,7 +107,7 @@ final class Flight {
     } else {
       answer.completeExceptionally(
           ApiStatusException.of(
-              "GET " + path, response.code(), response.header("Retry-After"), body.toByteArray()));
+              path, response.code(), response.header("Retry-After"), body.toByteArray()));
     }
   }
 

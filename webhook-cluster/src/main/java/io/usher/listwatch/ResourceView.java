@@ -13,11 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The objects of one resource, as far as the API server has told of them. Thread-safe. */
-final class ResourceView implements Sink {
+final class ResourceView {
 
   private static final Logger LOG = LoggerFactory.getLogger(ResourceView.class);
 
   private final ViewSpec spec;
+  private final ViewListener listener;
   private final Snapshot empty;
   private final DeltaFifo fifo;
   private final Executor executor;
@@ -34,8 +35,14 @@ final class ResourceView implements Sink {
 
   private volatile String problem = "not listed yet";
 
-  ResourceView(ViewSpec spec, ListWatchSettings settings, Executor executor, Ticker ticker) {
+  ResourceView(
+      ViewSpec spec,
+      ViewListener listener,
+      ListWatchSettings settings,
+      Executor executor,
+      Ticker ticker) {
     this.spec = spec;
+    this.listener = listener;
     this.empty = Snapshot.empty(spec);
     this.fifo = new DeltaFifo(settings.maxDeltas(), settings.maxDeltaBytes());
     this.executor = executor;
@@ -54,8 +61,7 @@ final class ResourceView implements Sink {
     }
   }
 
-  @Override
-  public ViewSpec spec() {
+  ViewSpec spec() {
     return spec;
   }
 
@@ -63,29 +69,8 @@ final class ResourceView implements Sink {
     return moment;
   }
 
-  @Override
-  public Listing list() {
-    var objects = new ArrayList<StoredObject>();
-    return new Listing() {
-      @Override
-      public void add(StoredObject object) {
-        objects.add(known(object));
-      }
-
-      @Override
-      public void pageRead() {
-        // Half a list shows nobody anything.
-      }
-
-      @Override
-      public void end() throws InterruptedException {
-        tell(new Delta.Listed(objects));
-      }
-    };
-  }
-
   /** What the view has already of what is listed again, so that it is in memory once. */
-  private StoredObject known(StoredObject listed) {
+  StoredObject known(StoredObject listed) {
     Moment now = moment;
     StoredObject before =
         now == null ? null : now.snapshot().get(listed.namespace(), listed.name());
@@ -99,8 +84,7 @@ final class ResourceView implements Sink {
     return problem;
   }
 
-  @Override
-  public void problem(String what) {
+  void problem(String what) {
     problem = what;
   }
 
@@ -109,8 +93,7 @@ final class ResourceView implements Sink {
    *
    * @throws IllegalStateException when what was told before did not get into the view
    */
-  @Override
-  public void tell(Delta delta) throws InterruptedException {
+  void tell(Delta delta) throws InterruptedException {
     if (delta instanceof Delta.Listed) {
       broken = false;
     } else if (broken) {
@@ -133,20 +116,30 @@ final class ResourceView implements Sink {
     }
   }
 
-  /** All at once: nobody sees the moments between. */
+  /** All at once: nobody sees the moments between, but who listens is told each change. */
   private void apply(List<DeltaFifo.Timed> batch) {
     Moment before = moment;
     Snapshot snapshot = before == null ? null : before.snapshot();
     boolean whole = !lost;
+    var changes = new ArrayList<Runnable>();
     for (DeltaFifo.Timed each : batch) {
       whole |= each.delta() instanceof Delta.Listed;
       if (whole) {
-        snapshot = each.delta().apply(snapshot, empty);
+        Snapshot next = each.delta().apply(snapshot, empty);
+        if (listener != ViewListener.NONE) {
+          each.delta()
+              .compare(
+                  snapshot == null ? empty : snapshot,
+                  next,
+                  (old, now) -> changes.add(() -> listener.changed(spec.resource(), old, now)));
+        }
+        snapshot = next;
       }
     }
     if (whole && snapshot != null) {
       moment = new Moment(snapshot, batch.get(batch.size() - 1).nanos());
       lost = false;
+      changes.forEach(Runnable::run);
     }
   }
 }

@@ -9,8 +9,10 @@ import io.usher.engine.ClusterViews;
 import io.usher.engine.Deadline;
 import io.usher.engine.LiveQuestion;
 import io.usher.engine.Ticker;
+import io.usher.view.StoredObject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +73,21 @@ public final class ResourceViews implements ClusterViews, AutoCloseable {
     return live == null
         ? ClusterViews.NONE.answer(question, deadline)
         : live.answer(question, deadline);
+  }
+
+  /** The object of this name as it is at this moment; null when there is none, or no list yet. */
+  public @Nullable StoredObject object(
+      GroupVersionResource resource, String namespace, String name) {
+    ResourceView view = views.get(resource);
+    ResourceView.Moment moment = view == null ? null : view.moment();
+    return moment == null ? null : moment.snapshot().get(namespace, name);
+  }
+
+  /** Whether each of these reads has a view that was filled. */
+  public boolean areFilled(Collection<Read> reads) {
+    return reads.stream()
+        .map(read -> views.get(read.resource()))
+        .allMatch(view -> view != null && view.moment() != null);
   }
 
   /** The views that were never filled, each with what stands in the way; empty when all were. */

@@ -2,7 +2,6 @@ package io.usher.listwatch;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.usher.view.ObjectPruner;
 import io.usher.view.StoredObject;
 import java.io.IOException;
@@ -59,8 +58,7 @@ record WatchEvent(Delta delta, String resourceVersion) {
       }
       case "DELETED" -> {
         StoredObject object = pruner.read(parser, null, null);
-        return new WatchEvent(
-            new Delta.Deleted(object.namespace(), object.name()), object.resourceVersion());
+        return new WatchEvent(new Delta.Deleted(object), object.resourceVersion());
       }
       case "BOOKMARK" -> {
         return new WatchEvent(new Delta.Bookmark(), bookmarked(parser));
@@ -105,12 +103,7 @@ record WatchEvent(Delta delta, String resourceVersion) {
         default -> parser.skipChildren();
       }
     }
-    return new ApiStatusException(
-        "watch",
-        code,
-        true,
-        JsonNodeFactory.instance.objectNode().put("message", message),
-        Duration.ZERO);
+    return new ApiStatusException("watch", code, true, message, Duration.ZERO);
   }
 
   private static void require(boolean condition, String problem) throws IOException {

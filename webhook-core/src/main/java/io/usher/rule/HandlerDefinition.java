@@ -1,5 +1,6 @@
 package io.usher.rule;
 
+import io.usher.cluster.LiveRead;
 import io.usher.cluster.Read;
 import java.time.Duration;
 import java.util.Collections;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param budget how long a call may take
  * @param writes what its results may need of the API server
  * @param reads what it may read of the cluster
+ * @param liveReads what it may ask the API server itself
  * @param handler the code
  */
 public record HandlerDefinition(
@@ -31,6 +33,7 @@ public record HandlerDefinition(
     Duration budget,
     Set<Write> writes,
     List<Read> reads,
+    List<LiveRead> liveReads,
     Handler handler) {
 
   /** What the result of a handler may need. */
@@ -48,5 +51,6 @@ public record HandlerDefinition(
         Collections.unmodifiableSet(
             writes.isEmpty() ? EnumSet.noneOf(Write.class) : EnumSet.copyOf(writes));
     reads = List.copyOf(reads);
+    liveReads = List.copyOf(liveReads);
   }
 }

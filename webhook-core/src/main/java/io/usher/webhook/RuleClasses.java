@@ -143,7 +143,7 @@ final class RuleClasses {
         rules.add(definition(rule, names.next(), reads, live, onFailure));
       }
       for (HandlerDeclaration handler : declaration.handlers()) {
-        handlers.add(definition(handler, names.next(), reads));
+        handlers.add(definition(handler, names.next(), reads, live));
       }
     }
     return new WebhookRegistration(webhook.name(), webhook.statements(), rules, handlers);
@@ -191,7 +191,6 @@ final class RuleClasses {
         rule.phase() == Phase.MUTATING ? onFailure : OnFailure.FAIL_CALL,
         objectType(rule, method),
         rule.selfReviews(),
-        rule.initialize(),
         reads,
         live,
         new MethodRule(
@@ -199,7 +198,7 @@ final class RuleClasses {
   }
 
   private HandlerDefinition definition(
-      HandlerDeclaration handler, String name, List<Read> classReads) {
+      HandlerDeclaration handler, String name, List<Read> classReads, List<LiveRead> live) {
     var method = (Method) handler.method().origin();
     var reads = new ArrayList<>(classReads);
     Read object =
@@ -223,6 +222,7 @@ final class RuleClasses {
         Duration.ofSeconds(terms.timeoutSeconds()),
         handler.writes(),
         reads,
+        live,
         new MethodHandler(handler, bind(method, name, cluster)));
   }
 

@@ -111,9 +111,6 @@ public final class WebhookBuilder {
     if (phase == Phase.VALIDATING && target.onFailure() != null) {
       problems.add(rule + ": validates, so onFailure is not for it; leave it out");
     }
-    if (phase == Phase.VALIDATING && target.isInitialize()) {
-      problems.add(rule + ": validates, so initialize is not for it; leave it out");
-    }
     return this;
   }
 
@@ -252,7 +249,6 @@ public final class WebhookBuilder {
     ClassDeclaration.checkMatch(
             lambda.phase(),
             target.terms(),
-            target.isInitialize(),
             ReflectedClass.describeType(target.type()),
             problem -> problems.add(rule + ": " + problem))
         .ifPresent(
@@ -267,7 +263,6 @@ public final class WebhookBuilder {
                         lambda.phase() == Phase.MUTATING ? onFailure : OnFailure.FAIL_CALL,
                         lambda.objectType(),
                         target.selfReviews(),
-                        target.isInitialize(),
                         declared,
                         live,
                         lambda.rule())));

@@ -254,18 +254,6 @@ public final class WebhookRegistration {
     }
   }
 
-  /**
-   * The same webhook as the Initializer runs it over objects that exist: the mutators for UPDATE,
-   * and those for CREATE that are to be asked, on UPDATE alone. It may have no rules at all.
-   */
-  public WebhookRegistration initializing() {
-    return new WebhookRegistration(
-        name,
-        statements,
-        mutators.stream().flatMap(rule -> rule.initializing().stream()).toList(),
-        List.of());
-  }
-
   /** The rules of this phase, in the order in which they run. */
   public List<RuleDefinition> rules(Phase phase) {
     return switch (phase) {
@@ -296,6 +284,11 @@ public final class WebhookRegistration {
   /** What its handlers read of the cluster, their own objects included. */
   public List<Read> handlerReads() {
     return handlers.stream().flatMap(handler -> handler.reads().stream()).distinct().toList();
+  }
+
+  /** What its handlers ask the API server itself. */
+  public List<LiveRead> handlerLiveReads() {
+    return handlers.stream().flatMap(handler -> handler.liveReads().stream()).distinct().toList();
   }
 
   /** What the API server does when a call of this phase fails. */

@@ -136,6 +136,7 @@ class HandlersTest {
                 Duration.ofSeconds(3),
                 Set.of(Write.PATCH),
                 List.of(NAMES_OF_NAMESPACES, ALL_OF_PODS),
+                List.of(),
                 added.handler()));
     assertThat(handler(Both.class, "updated").trigger()).isEqualTo(Trigger.UPDATED);
     assertThat(handler(Both.class, "updated").object().type()).isEqualTo(ConfigMap.class);

@@ -49,11 +49,11 @@ public final class Circuit {
   }
 
   /** Whether this thread may try the rule now. If so it calls one of the other methods after it. */
-  public boolean admits(RuleEvents events) {
+  public boolean admits(CircuitEvents events) {
     return !troubled || admitsInTrouble(events);
   }
 
-  private synchronized boolean admitsInTrouble(RuleEvents events) {
+  private synchronized boolean admitsInTrouble(CircuitEvents events) {
     if (!open && hungThreads() >= HUNG_THREADS_THAT_OPEN && !justSlow()) {
       change(true, events);
     }
@@ -69,13 +69,13 @@ public final class Circuit {
   }
 
   /** This thread came back in time. */
-  public void returned(RuleEvents events) {
+  public void returned(CircuitEvents events) {
     if (trial == Thread.currentThread()) {
       closeAfterTrial(events);
     }
   }
 
-  private synchronized void closeAfterTrial(RuleEvents events) {
+  private synchronized void closeAfterTrial(CircuitEvents events) {
     trial = null;
     if (open) {
       change(false, events);
@@ -83,7 +83,7 @@ public final class Circuit {
   }
 
   /** A thread was given up in the rule. */
-  public synchronized void hung(Thread thread, RuleEvents events) {
+  public synchronized void hung(Thread thread, CircuitEvents events) {
     hungSince.addLast(ticker.nanos());
     troubled = true;
     events.hung(hungSince.size(), thread);
@@ -97,7 +97,7 @@ public final class Circuit {
    * @param busyNanos how much of that it ran on a core
    */
   public synchronized void released(
-      long lateNanos, long ranNanos, long busyNanos, RuleEvents events) {
+      long lateNanos, long ranNanos, long busyNanos, CircuitEvents events) {
     hungSince.removeLast();
     events.released(hungSince.size());
     if (trial == Thread.currentThread()) {
@@ -134,7 +134,7 @@ public final class Circuit {
     return !hungSince.isEmpty() && ticker.nanos() - hungSince.getFirst() < SLOW_NANOS;
   }
 
-  private void change(boolean toOpen, RuleEvents events) {
+  private void change(boolean toOpen, CircuitEvents events) {
     open = toOpen;
     events.circuitChanged(toOpen);
   }

@@ -15,8 +15,12 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.model.jackson.GoCompatibilityModule;
 import io.fabric8.kubernetes.model.jackson.UnmatchedFieldTypeModule;
 import io.usher.json.LazyJson;
+import io.usher.patch.StructSchema;
+import io.usher.patch.TwoWayMergePatch;
 import io.usher.rule.ObjectDecodingException;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * Between JSON trees and the types that rules ask for. Trees need none of it: the mapper, and with
@@ -85,7 +89,38 @@ public final class ObjectMapping {
    * @param json its UTF-8, which must not change
    */
   public static <T> T decode(byte[] json, Class<T> type, String what) {
-    return decode(LazyJson.object(json, 0, json.length), type, what);
+    return decode(json(json), type, what);
+  }
+
+  /**
+   * The tree as this object has it: what a typed object's type does not show stays as it was.
+   *
+   * @param object typed, or a tree, which is given back as it is
+   * @param schema of the tree's lists
+   */
+  public static JsonNode replaced(
+      ObjectNode tree, Object object, Supplier<StructSchema> schema, String what) {
+    if (object instanceof JsonNode other) {
+      return other;
+    }
+    Object before = decode(tree, object.getClass(), what);
+    return edited(tree, encode(before), object, schema);
+  }
+
+  /**
+   * The tree changed as this typed object was, from its JSON before to what it is now; the same
+   * instance where nothing changed.
+   */
+  public static JsonNode edited(
+      ObjectNode tree, byte[] before, Object object, Supplier<StructSchema> schema) {
+    byte[] after = encode(object);
+    return Arrays.equals(before, after)
+        ? tree
+        : TwoWayMergePatch.carry(tree, json(before), json(after), schema.get());
+  }
+
+  private static ObjectNode json(byte[] bytes) {
+    return LazyJson.object(bytes, 0, bytes.length);
   }
 
   /** The JSON of a typed object. */

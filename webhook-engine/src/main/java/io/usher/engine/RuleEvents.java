@@ -1,6 +1,5 @@
 package io.usher.engine;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 
@@ -11,16 +10,12 @@ import io.usher.observe.ReviewObserver;
  * @param review in which the rule runs
  * @param rule its name
  */
-public record RuleEvents(ReviewObserver observer, ReviewIdentity review, String rule) {
+public record RuleEvents(ReviewObserver observer, ReviewIdentity review, String rule)
+    implements CircuitEvents {
 
   /** The rule begins. */
   public void began() {
     observer.ruleBegan(review, rule);
-  }
-
-  /** It made the object another one. */
-  public void objectChanged(ObjectNode before, ObjectNode after) {
-    observer.objectChanged(review, rule, before, after);
   }
 
   /** It returned in time. */
@@ -33,15 +28,18 @@ public record RuleEvents(ReviewObserver observer, ReviewIdentity review, String 
     observer.ruleFailed(review, rule, what, skipped, cause);
   }
 
-  void hung(int hungThreads, Thread thread) {
+  @Override
+  public void hung(int hungThreads, Thread thread) {
     observer.ruleHung(review, rule, hungThreads, thread);
   }
 
-  void released(int hungThreads) {
+  @Override
+  public void released(int hungThreads) {
     observer.ruleReleased(review, rule, hungThreads);
   }
 
-  void circuitChanged(boolean open) {
+  @Override
+  public void circuitChanged(boolean open) {
     observer.circuitChanged(review.endpoint(), rule, open);
   }
 }

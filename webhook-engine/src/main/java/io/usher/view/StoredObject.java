@@ -57,6 +57,11 @@ public final class StoredObject {
     return resourceVersion;
   }
 
+  /** What tells it from another one of its name; read from the JSON each time. */
+  public String uid() {
+    return tree().path("metadata").path("uid").asText();
+  }
+
   /** The bytes that it takes, without what any object of Java takes. */
   public int size() {
     return json.length;

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.usher.admission.GroupVersionResource;
 import io.usher.admission.UserInfo;
 import io.usher.apiserver.api.ApiRequest;
@@ -124,6 +126,21 @@ public final class WatchedCluster implements AutoCloseable {
         .replaceFirst("token: .*", "token: " + TOKEN);
   }
 
+  /** Reads by the relay. */
+  public ListWatch listWatch() {
+    return listWatch;
+  }
+
+  /** Of one who may read and write, by the relay. The caller closes it. */
+  public KubernetesClient client() {
+    return new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig())).build();
+  }
+
+  /** What the API server remembers of changes ends here. */
+  public void compact() {
+    storage.compact(storage.version());
+  }
+
   int requests(String what) {
     return requests.getOrDefault(what, new AtomicInteger()).get();
   }
@@ -154,7 +171,8 @@ public final class WatchedCluster implements AutoCloseable {
     objects().update(MAPS, map);
   }
 
-  void delete(String namespace, String name) {
+  /** Deletes one. */
+  public void delete(String namespace, String name) {
     objects().delete(MAPS, namespace, name);
   }
 
@@ -166,8 +184,13 @@ public final class WatchedCluster implements AutoCloseable {
     return map;
   }
 
+  /** One of them. */
+  public ObjectNode get(String namespace, String name) {
+    return objects().get(MAPS, namespace, name);
+  }
+
   /** The versions of all ConfigMaps by name, as the API server has them. */
-  Map<String, String> served() {
+  public Map<String, String> served() {
     var versions = new TreeMap<String, String>();
     for (ObjectNode map : objects().list(MAPS, "")) {
       JsonNode metadata = map.get("metadata");

@@ -12,6 +12,7 @@ import io.usher.engine.GivenUpRules;
 import io.usher.engine.OutOfMemory;
 import io.usher.engine.RuleEvents;
 import io.usher.engine.RuleFailedException;
+import io.usher.engine.RunningCall;
 import io.usher.json.LazyJson;
 import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
@@ -37,7 +38,7 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
   private final Deadline deadline;
   private final ReviewObserver observer;
   private final ClusterViews views;
-  private final RunningCall running;
+  private final RunningCall<RuleCall> running;
   private final DecisionApplier applier;
   private final boolean mutating;
 
@@ -66,7 +67,7 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
     this.deadline = deadline;
     this.observer = observer;
     this.views = views;
-    this.running = new RunningCall(givenUpRules);
+    this.running = new RunningCall<>(givenUpRules);
     this.applier = new DecisionApplier(phase, request);
     this.mutating = phase == Phase.MUTATING;
     this.received =
@@ -160,7 +161,7 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
     if (thrown instanceof OutOfMemoryError error && OutOfMemory.isExhaustion(error)) {
       throw error;
     }
-    if (call.deadline.passed()) {
+    if (call.deadline().passed()) {
       fail(call, RuleFailedException.tookTooLong(rule.name()));
       return;
     }
@@ -172,10 +173,8 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
       denial = outcome.denial();
       deniedBy = rule.name();
     }
-    ObjectNode changed = outcome.changed();
-    if (changed != null) {
-      call.events.objectChanged(Objects.requireNonNull(object), changed);
-      object = changed;
+    if (outcome.changed() != null) {
+      object = outcome.changed();
     }
     view = outcome.view();
     warnings.addAll(call.warnings);

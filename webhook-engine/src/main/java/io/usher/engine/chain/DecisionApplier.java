@@ -101,11 +101,7 @@ final class DecisionApplier {
     if (own != null && own.value == replacement) {
       return own.edited(object, this::schema);
     }
-    if (replacement instanceof JsonNode tree) {
-      return tree;
-    }
-    Object typed = ObjectMapping.decode(object, replacement.getClass(), request.describe());
-    return ObjectView.merged(object, ObjectMapping.encode(typed), replacement, this::schema);
+    return ObjectMapping.replaced(object, replacement, this::schema, request.describe());
   }
 
   private JsonNode strategicallyPatched(RuleCall call, JsonNode patch) {

@@ -3,9 +3,7 @@ package io.usher.engine.chain;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.engine.ObjectMapping;
-import io.usher.json.LazyJson;
 import io.usher.patch.StructSchema;
-import io.usher.patch.TwoWayMergePatch;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,19 +42,6 @@ final class ObjectView {
 
   /** The tree with the rule's edits, the same instance where there are none it can tell. */
   JsonNode edited(ObjectNode tree, Supplier<StructSchema> schema) {
-    return before == null ? (JsonNode) value : merged(tree, before, value, schema);
-  }
-
-  /** The tree changed as this typed object was, from its JSON before to what it is now. */
-  static JsonNode merged(
-      ObjectNode tree, byte[] before, Object object, Supplier<StructSchema> schema) {
-    byte[] after = ObjectMapping.encode(object);
-    return Arrays.equals(before, after)
-        ? tree
-        : TwoWayMergePatch.carry(tree, json(before), json(after), schema.get());
-  }
-
-  private static ObjectNode json(byte[] bytes) {
-    return LazyJson.object(bytes, 0, bytes.length);
+    return before == null ? (JsonNode) value : ObjectMapping.edited(tree, before, value, schema);
   }
 }

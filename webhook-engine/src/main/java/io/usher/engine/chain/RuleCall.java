@@ -4,19 +4,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
 import io.usher.cluster.ClusterReader;
+import io.usher.engine.CallCluster;
 import io.usher.engine.ClusterViews;
 import io.usher.engine.Deadline;
 import io.usher.engine.ObjectMapping;
 import io.usher.engine.RuleEvents;
-import io.usher.engine.RuleFailedException;
+import io.usher.engine.TimedCall;
 import io.usher.rule.RuleContext;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +23,13 @@ import org.jspecify.annotations.Nullable;
  * One call of one rule. What it gathers enters the evaluation only when the rule has returned in
  * time; whoever takes the attempt from the evaluation decides that.
  */
-final class RuleCall implements RuleContext {
+final class RuleCall extends TimedCall implements RuleContext {
 
   /** What is left of a Kubernetes name of 63 characters when there is no slash in it. */
   private static final Pattern AUDIT_KEY =
       Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
 
   final ChainedRule rule;
-  final Thread thread = Thread.currentThread();
-  final long startNanos;
-  final Deadline deadline;
   final RuleEvents events;
   final List<String> warnings = new ArrayList<>();
   final Map<String, String> auditAnnotations = new LinkedHashMap<>();
@@ -48,15 +44,6 @@ final class RuleCall implements RuleContext {
   private @Nullable ObjectView view;
   private boolean asked;
 
-  /** Whether the server's own work on the object is under way. Under this object's lock. */
-  private boolean ownWork;
-
-  /** Whether the rule was given up. Under this object's lock. */
-  private boolean givenUp;
-
-  private long givenUpNanos;
-  private long cpuNanosWhenGivenUp;
-
   /**
    * @param object as the chain has it; never handed out
    * @param view one that an earlier rule left as it was, or null
@@ -70,6 +57,7 @@ final class RuleCall implements RuleContext {
       ClusterViews views,
       Deadline deadline,
       RuleEvents events) {
+    super(rule.name(), rule.circuit, events, deadline);
     this.rule = rule;
     this.request = request;
     this.object = object;
@@ -78,76 +66,7 @@ final class RuleCall implements RuleContext {
     this.cluster =
         new CallCluster(
             rule.name(), rule.definition.reads(), rule.definition.liveReads(), views, deadline);
-    this.deadline = deadline;
-    this.startNanos = deadline.ticker().nanos();
     this.events = events;
-  }
-
-  /**
-   * The rule is to come back now, which its circuit learns. How long the server's own work takes is
-   * the object's fault: where that is under way, the circuit learns of the rule after it.
-   */
-  synchronized void giveUp() {
-    givenUp = true;
-    if (!ownWork) {
-      hang();
-    }
-  }
-
-  private void hang() {
-    givenUpNanos = deadline.ticker().nanos();
-    cpuNanosWhenGivenUp = cpuNanos();
-    rule.circuit.hung(thread, events);
-  }
-
-  /**
-   * Does work on the object that is the server's own, unless the code of this type, a user's, has a
-   * part in it. For a rule that was given up there is none to do.
-   */
-  <T> T work(Class<?> type, Supplier<T> work) {
-    if (!ObjectMapping.isServers(type)) {
-      return work.get();
-    }
-    beginOwnWork();
-    try {
-      return work.get();
-    } finally {
-      endOwnWork();
-    }
-  }
-
-  private synchronized void beginOwnWork() {
-    if (givenUp) {
-      throw RuleFailedException.tookTooLong(rule.name());
-    }
-    ownWork = true;
-  }
-
-  private synchronized void endOwnWork() {
-    ownWork = false;
-    if (givenUp) {
-      hang();
-    }
-  }
-
-  /** How long ago the rule was given up. */
-  long lateNanos() {
-    return deadline.ticker().nanos() - givenUpNanos;
-  }
-
-  /** How long ago the rule began. */
-  long ranNanos() {
-    return deadline.ticker().nanos() - startNanos;
-  }
-
-  /** How long the rule ran on a core, taking it as busy all the time as since it was given up. */
-  long busyNanos() {
-    double busy = (double) (cpuNanos() - cpuNanosWhenGivenUp) / Math.max(1, lateNanos());
-    return (long) (busy * ranNanos());
-  }
-
-  private long cpuNanos() {
-    return ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.getId());
   }
 
   @Nullable ObjectView view() {
@@ -208,7 +127,7 @@ final class RuleCall implements RuleContext {
 
   @Override
   public Duration remaining() {
-    return Duration.ofNanos(Math.max(0, deadline.remainingNanos()));
+    return Duration.ofNanos(Math.max(0, deadline().remainingNanos()));
   }
 
   @Override

@@ -65,7 +65,6 @@ class CallClusterTest {
         OnFailure.FAIL_CALL,
         null,
         true,
-        false,
         List.of(NAMESPACES, MAPS, TABS),
         List.of(),
         rule);

@@ -12,7 +12,6 @@ import io.usher.apiserver.api.ServedVersion;
 import io.usher.apiserver.api.Status;
 import io.usher.cel.ConditionException;
 import io.usher.rule.LabelSelector;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a webhook is to be called for a write, and in which version. */
@@ -20,16 +19,11 @@ final class WebhookMatcher {
 
   private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
 
-  private final Function<String, @Nullable ObjectNode> namespaces;
+  private final ObjectStore store;
 
-  /** Knows Namespaces by their names; null where there is none. */
-  WebhookMatcher(Function<String, @Nullable ObjectNode> namespaces) {
-    this.namespaces = namespaces;
-  }
-
-  /** The Namespaces of a store. */
-  static Function<String, @Nullable ObjectNode> namespacesOf(ObjectStore store) {
-    return name -> store.get(NAMESPACES, "", name);
+  /** The store has the Namespaces. */
+  WebhookMatcher(ObjectStore store) {
+    this.store = store;
   }
 
   /**
@@ -96,7 +90,7 @@ final class WebhookMatcher {
         || namespace == null
         || attributes.operation() == Operation.DELETE
         || !attributes.info().subresource().isEmpty()) {
-      namespace = namespaces.apply(attributes.namespace());
+      namespace = store.get(NAMESPACES, "", attributes.namespace());
     }
     if (namespace == null) {
       throw new ApiException(Status.notFound(NAMESPACES, attributes.namespace()));

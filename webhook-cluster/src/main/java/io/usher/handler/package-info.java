@@ -1,0 +1,13 @@
+/**
+ * Runs handlers: what changes in the views of the cluster goes through a queue for each handler,
+ * one object at a time, and what comes of it is written to the API server.
+ *
+ * <p>{@code HandlerLoop} calls one handler, {@code WorkQueue} says for which object and when,
+ * {@code OutcomeApplier} finds out what is to be written, {@code ApiWriter} and {@code
+ * EventRecorder} write it. May import {@code listwatch}, {@code leader} and what these may import;
+ * imported by {@code server} and {@code cli}. Read {@link io.usher.handler.Handlers} first.
+ */
+@NullMarked
+package io.usher.handler;
+
+import org.jspecify.annotations.NullMarked;
