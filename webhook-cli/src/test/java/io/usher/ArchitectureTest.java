@@ -57,6 +57,7 @@ class ArchitectureTest {
           entry("leader", "engine", "connection"),
           entry("handler", "leader", "listwatch"),
           entry("listwatch", "view"),
+          entry("initializer", "listwatch", "engine.admission", "apiserver.admission"),
           entry("telemetry", "config", "observe", "webhook"),
           entry("http", "config", "certs", "engine", "apiserver"),
           entry(
@@ -86,7 +87,7 @@ class ArchitectureTest {
               "apiserver.builtin"),
           entry("testkit", "engine.admission", "view"),
           entry("testkit.apiserver", "server", "manifest"),
-          entry("cli", "server", "manifest", "authority"));
+          entry("cli", "server", "manifest", "authority", "initializer"));
 
   private static Map.Entry<String, List<String>> entry(String name, String... imports) {
     return Map.entry(name, List.of(imports));

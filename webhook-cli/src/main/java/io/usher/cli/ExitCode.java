@@ -36,7 +36,8 @@ final class ExitCode {
     table.put("0", "the command did its work, and found nothing wrong");
     table.put(
         "1",
-        "an object was denied, a rule failed, lint found an error, files differ; or the cluster, a"
+        "an object was denied, a rule failed, lint found an error, files differ, objects"
+            + " would change; or the cluster, a"
             + " port or another program failed");
     table.put(
         "2",

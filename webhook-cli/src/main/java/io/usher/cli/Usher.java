@@ -34,11 +34,16 @@ public final class Usher {
 
   private static CommandLine commandLine(Object command) {
     var line = new CommandLine(command);
+    explain(line);
+    line.getSubcommands().values().forEach(Usher::explain);
+    return line;
+  }
+
+  private static void explain(CommandLine line) {
     line.getCommandSpec()
         .usageMessage()
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(ExitCode.table());
-    return line;
   }
 
   private static Map<String, Supplier<Object>> commands() {
@@ -48,6 +53,7 @@ public final class Usher {
     commands.put("manifests", ManifestsCommand::new);
     commands.put("lint", LintCommand::new);
     commands.put("review", ReviewCommand::new);
+    commands.put("init", InitCommand::new);
     commands.put("diff", DiffCommand::new);
     commands.put("patch", PatchCommand::new);
     commands.put("certs", CertsCommand::new);

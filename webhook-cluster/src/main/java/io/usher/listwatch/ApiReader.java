@@ -1,7 +1,9 @@
 package io.usher.listwatch;
 
 import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.usher.admission.GroupVersionResource;
 import io.usher.engine.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** GET requests whose answers are read as they come. Thread-safe. */
+/** Requests whose answers are read as they come. Thread-safe. */
 final class ApiReader {
 
   /** Of a Status that says why not. */
@@ -47,39 +49,66 @@ final class ApiReader {
    * @throws ApiStatusException when the answer is no success
    */
   InputStream get(String path) throws IOException, InterruptedException {
-    var request =
-        http.newHttpRequestBuilder()
-            .uri(url + path)
-            .header("Accept", "application/json")
-            .forStreaming()
-            .build();
+    return ask("GET", path, http.newHttpRequestBuilder());
+  }
+
+  /**
+   * The answer's body of a request that has one itself. A read fails when nothing comes for too
+   * long.
+   *
+   * @param path with its query, without a slash at its beginning
+   * @throws ApiStatusException when the answer is no success
+   */
+  InputStream send(String method, String path, String contentType, String body)
+      throws IOException, InterruptedException {
+    return ask(method, path, http.newHttpRequestBuilder().method(method, contentType, body));
+  }
+
+  String url() {
+    return url;
+  }
+
+  /**
+   * Where the objects of a resource are.
+   *
+   * @param namespace empty for all namespaces, and for a resource whose objects are in none
+   */
+  static String path(GroupVersionResource resource, String namespace) {
+    return (resource.group().isEmpty() ? "api/" : "apis/" + resource.group() + "/")
+        + resource.version()
+        + (namespace.isEmpty() ? "" : "/namespaces/" + namespace)
+        + "/"
+        + resource.resource();
+  }
+
+  private InputStream ask(String method, String path, HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    String what = method + " " + withoutQuery(path);
     CompletableFuture<HttpResponse<InputStream>> answer =
-        http.sendAsync(request, InputStream.class);
-    HttpResponse<InputStream> response = await(path, answer);
+        http.sendAsync(
+            request.uri(url + path).header("Accept", "application/json").forStreaming().build(),
+            InputStream.class);
+    HttpResponse<InputStream> response = await(what, answer);
     var body = new TimedInput(response.body(), settings.stall(), timer, ticker);
     if (response.isSuccessful()) {
       return body;
     }
     try (body) {
       throw ApiStatusException.of(
-          withoutQuery(path),
-          response.code(),
-          response.header("Retry-After"),
-          body.readNBytes(LONGEST_STATUS));
+          what, response.code(), response.header("Retry-After"), body.readNBytes(LONGEST_STATUS));
     }
   }
 
   private HttpResponse<InputStream> await(
-      String path, CompletableFuture<HttpResponse<InputStream>> answer)
+      String what, CompletableFuture<HttpResponse<InputStream>> answer)
       throws IOException, InterruptedException {
     try {
       return answer.get(settings.answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw new IOException("GET " + withoutQuery(path), e.getCause());
+      throw new IOException(what, e.getCause());
     } catch (TimeoutException e) {
       close(answer);
-      throw new IOException(
-          "GET " + withoutQuery(path) + ": no answer in " + settings.answerTimeout(), e);
+      throw new IOException(what + ": no answer in " + settings.answerTimeout(), e);
     } catch (InterruptedException e) {
       close(answer);
       throw e;

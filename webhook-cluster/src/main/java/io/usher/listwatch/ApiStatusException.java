@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The API server refused. */
-final class ApiStatusException extends IOException {
+public final class ApiStatusException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
@@ -17,28 +17,41 @@ final class ApiStatusException extends IOException {
   private static final int GONE = 410;
   private static final int NOT_FOUND = 404;
 
+  private static final int CONFLICT = 409;
+  private static final int INVALID = 422;
+
   private final int code;
   private final boolean kubernetes;
   private final Duration retryAfter;
+  private final String continueToken;
 
   /**
+   * @param what was asked, {@code GET api/v1/pods}
+   * @param status that it answered, or nothing
    * @param kubernetes whether it was Kubernetes that refused, and nothing in between
    * @param retryAfter when to come back, zero when it does not say
    */
   ApiStatusException(
-      String path, int code, boolean kubernetes, String message, Duration retryAfter) {
-    super("GET " + path + ": " + code + (message.isEmpty() ? "" : " " + message));
+      String what, int code, boolean kubernetes, JsonNode status, Duration retryAfter) {
+    super(what + ": " + code + (" " + status.path("message").asText()).stripTrailing());
     this.code = code;
     this.kubernetes = kubernetes;
     this.retryAfter = retryAfter;
+    this.continueToken = status.path("metadata").path("continue").asText();
+  }
+
+  /** The HTTP status. */
+  public int code() {
+    return code;
   }
 
   /**
    * A refusal as it came.
    *
+   * @param what was asked, {@code GET api/v1/pods}
    * @param retryAfter the header, null when there is none
    */
-  static ApiStatusException of(String path, int code, @Nullable String retryAfter, byte[] body) {
+  static ApiStatusException of(String what, int code, @Nullable String retryAfter, byte[] body) {
     JsonNode status;
     try {
       status = JSON.readTree(body);
@@ -46,10 +59,10 @@ final class ApiStatusException extends IOException {
       status = JSON.missingNode();
     }
     return new ApiStatusException(
-        path,
+        what,
         code,
         status.path("kind").asText().equals("Status") || isUnservedPath(body),
-        status.path("message").asText(),
+        status,
         seconds(retryAfter));
   }
 
@@ -71,10 +84,6 @@ final class ApiStatusException extends IOException {
     }
   }
 
-  int code() {
-    return code;
-  }
-
   /** The version, or the page, is forgotten. */
   boolean isExpired() {
     return code == GONE;
@@ -85,7 +94,31 @@ final class ApiStatusException extends IOException {
     return code == NOT_FOUND && kubernetes;
   }
 
-  Duration retryAfter() {
+  /** The object is not there. */
+  public boolean isNotFound() {
+    return code == NOT_FOUND;
+  }
+
+  /** The object has changed since, or is another one. */
+  public boolean isConflict() {
+    return code == CONFLICT;
+  }
+
+  /** The object may not be so: a field is immutable, or has a value that it can't have. */
+  public boolean isInvalid() {
+    return code == INVALID;
+  }
+
+  /**
+   * With a page that is forgotten: what asks for the rest of the list as it is now; empty when
+   * there is no such thing.
+   */
+  String continueToken() {
+    return continueToken;
+  }
+
+  /** When to come back, zero when it does not say. */
+  public Duration retryAfter() {
     return retryAfter;
   }
 }

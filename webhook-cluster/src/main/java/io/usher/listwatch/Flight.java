@@ -107,7 +107,7 @@ final class Flight {
     } else {
       answer.completeExceptionally(
           ApiStatusException.of(
-              path, response.code(), response.header("Retry-After"), body.toByteArray()));
+              "GET " + path, response.code(), response.header("Retry-After"), body.toByteArray()));
     }
   }
 

@@ -1,10 +1,12 @@
 package io.usher.listwatch;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.usher.view.ObjectPruner;
 import io.usher.view.StoredObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 record ListPage(String resourceVersion, String continueToken) {
 
+  /** Names come from clients: none is kept for the life of the process. */
+  static final JsonFactory JSON =
+      JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+
   private static final String LIST = "List";
+
+  /** Asks for a page, and reads it. */
+  static ListPage get(
+      ApiReader api, String path, ObjectPruner pruner, Consumer<StoredObject> objects)
+      throws IOException, InterruptedException {
+    try (InputStream in = api.get(path);
+        JsonParser parser = JSON.createParser(in)) {
+      return read(parser, pruner, objects);
+    }
+  }
 
   /**
    * Reads a page, each object as it comes.

@@ -1,21 +1,41 @@
 package io.usher.listwatch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.usher.admission.GroupVersionResource;
 import io.usher.cluster.Read;
 import io.usher.engine.Ticker;
+import io.usher.view.ObjectPruner;
 import io.usher.view.ViewSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLEncoder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to an API server, and what reads by it. Thread-safe. */
 public final class ListWatch implements AutoCloseable {
+
+  /** Numbers stay as they are written. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   private final KubernetesClient client;
   private final ApiReader api;
@@ -98,10 +118,89 @@ public final class ListWatch implements AutoCloseable {
     var views = new ResourceViews(maxStaleness, ticker, live);
     for (ViewSpec spec : ViewSpec.of(reads)) {
       var view = new ResourceView(spec, listener, settings, executor, ticker);
-      var reflector = new Reflector(view, api, settings, RandomGenerator.getDefault(), counters);
-      views.add(view, executor.submit(reflector));
+      views.add(view, executor.submit(reflector(view, new ObjectPruner(spec.fields()))));
     }
     return views;
+  }
+
+  /**
+   * Lists a resource and watches it, until the result is cancelled. What the visitor throws is
+   * logged, and the objects are listed again.
+   */
+  public Future<?> follow(GroupVersionResource resource, ObjectVisitor visitor) {
+    return executor.submit(
+        reflector(new VisitorSink(resource, visitor), ObjectPruner.keepingAll()));
+  }
+
+  private Reflector reflector(Sink sink, ObjectPruner pruner) {
+    return new Reflector(sink, pruner, api, settings, RandomGenerator.getDefault(), counters);
+  }
+
+  /**
+   * Lists a resource once, in the order of namespaces and names. Where the API server forgets the
+   * list's moment before its end, it goes on with the objects as they are then.
+   *
+   * @throws ApiStatusException when the API server refuses
+   */
+  public void list(GroupVersionResource resource, ObjectVisitor visitor)
+      throws IOException, InterruptedException {
+    counters.listed();
+    var pruner = ObjectPruner.keepingAll();
+    String path = ApiReader.path(resource, "") + "?limit=" + settings.pageSize();
+    String token = "";
+    do {
+      String next = token.isEmpty() ? "" : "&continue=" + URLEncoder.encode(token, UTF_8);
+      try {
+        token = ListPage.get(api, path + next, pruner, visitor::visit).continueToken();
+      } catch (ApiStatusException e) {
+        if (!e.isExpired() || e.continueToken().isEmpty()) {
+          throw e;
+        }
+        token = e.continueToken();
+      }
+      visitor.settle();
+    } while (!token.isEmpty());
+  }
+
+  /**
+   * Where the objects of a resource are, without a slash at its beginning.
+   *
+   * @param namespace empty for all namespaces, and for a resource whose objects are in none
+   */
+  public static String path(GroupVersionResource resource, String namespace) {
+    return ApiReader.path(resource, namespace);
+  }
+
+  /**
+   * What is at a path.
+   *
+   * @param path with its query, without a slash at its beginning
+   * @throws ApiStatusException when the answer is no success
+   */
+  public JsonNode get(String path) throws IOException, InterruptedException {
+    return read(api.get(path));
+  }
+
+  /**
+   * What is answered to a request with a body.
+   *
+   * @param path with its query, without a slash at its beginning
+   * @throws ApiStatusException when the answer is no success
+   */
+  public JsonNode send(String method, String path, String contentType, JsonNode body)
+      throws IOException, InterruptedException {
+    return read(api.send(method, path, contentType, body.toString()));
+  }
+
+  private static JsonNode read(InputStream answer) throws IOException {
+    try (answer) {
+      return JSON.readTree(answer);
+    }
+  }
+
+  /** {@code https://HOST:PORT/}. */
+  public String url() {
+    return api.url();
   }
 
   /** What was asked of the API server so far. */

@@ -1,15 +1,12 @@
 package io.usher.listwatch;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import io.usher.view.ObjectPruner;
-import io.usher.view.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -25,11 +22,7 @@ final class Reflector implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reflector.class);
 
-  /** Names come from clients: none is kept for the life of the process. */
-  private static final JsonFactory JSON =
-      JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
-
-  private final ResourceView view;
+  private final Sink sink;
   private final ApiReader api;
   private final ListWatchSettings settings;
   private final RandomGenerator random;
@@ -50,24 +43,20 @@ final class Reflector implements Runnable {
   private String failure = "";
 
   Reflector(
-      ResourceView view,
+      Sink sink,
+      ObjectPruner pruner,
       ApiReader api,
       ListWatchSettings settings,
       RandomGenerator random,
       ReadCounters counters) {
-    this.view = view;
+    this.sink = sink;
     this.api = api;
     this.settings = settings;
     this.random = random;
     this.counters = counters;
     this.backoff = new Backoff(settings.minBackoff(), settings.maxBackoff(), random);
-    this.pruner = new ObjectPruner(view.spec().fields());
-    var resource = view.spec().resource();
-    this.path =
-        (resource.group().isEmpty() ? "api/" : "apis/" + resource.group() + "/")
-            + resource.version()
-            + "/"
-            + resource.resource();
+    this.pruner = pruner;
+    this.path = ApiReader.path(sink.spec().resource(), "");
   }
 
   @Override
@@ -115,14 +104,14 @@ final class Reflector implements Runnable {
       version = null;
       LOG.info(
           "{}: the API server has forgotten what came next: {}",
-          view.spec().label(),
+          sink.spec().label(),
           refusal.getMessage());
       return;
     }
     if (refusal.isUnserved()) {
       // Where there is no such resource, there are no such objects.
       version = null;
-      view.tell(new Delta.Listed(new ArrayList<>()));
+      sink.list().end();
     }
     failed(refusal);
   }
@@ -132,44 +121,43 @@ final class Reflector implements Runnable {
     counters.failed();
     Throwable cause = e.getCause() == null ? e : e.getCause();
     String what = e.getMessage() + (cause == e ? "" : " (" + cause + ")");
-    view.problem(what);
+    sink.problem(what);
     if (!what.equals(failure)) {
       failure = what;
-      LOG.warn("{} can't be read: {}", view.spec().label(), what);
+      LOG.warn("{} can't be read: {}", sink.spec().label(), what);
     }
   }
 
   private void works() {
-    view.problem("nothing was heard since");
+    sink.problem("nothing was heard since");
     if (!failure.isEmpty()) {
       failure = "";
-      LOG.info("{} is read again", view.spec().label());
+      LOG.info("{} is read again", sink.spec().label());
     }
   }
 
   private void list() throws IOException, InterruptedException {
     counters.listed();
-    var objects = new ArrayList<StoredObject>();
+    Sink.Listing listing = sink.list();
     // 0 is no limit.
     String limit = "?limit=" + (wholeList ? 0 : settings.pageSize());
-    ListPage page = page(path + limit, objects);
+    ListPage page = page(path + limit, listing);
     String listed = page.resourceVersion();
     while (!page.continueToken().isEmpty()) {
       String next = URLEncoder.encode(page.continueToken(), StandardCharsets.UTF_8);
-      page = page(path + limit + "&continue=" + next, objects);
+      page = page(path + limit + "&continue=" + next, listing);
     }
-    view.tell(new Delta.Listed(objects));
+    listing.end();
     version = listed;
     wholeList = false;
     works();
   }
 
-  private ListPage page(String path, ArrayList<StoredObject> objects)
+  private ListPage page(String path, Sink.Listing listing)
       throws IOException, InterruptedException {
-    try (InputStream in = api.get(path);
-        JsonParser parser = JSON.createParser(in)) {
-      return ListPage.read(parser, pruner, object -> objects.add(view.known(object)));
-    }
+    ListPage page = ListPage.get(api, path, pruner, listing::add);
+    listing.pageRead();
+    return page;
   }
 
   /** Watches until the stream ends; whether it told anything. */
@@ -180,11 +168,11 @@ final class Reflector implements Runnable {
             .formatted(version, seconds + random.nextLong(seconds + 1));
     boolean told = false;
     try (InputStream in = api.get(path + query);
-        JsonParser parser = JSON.createParser(in)) {
+        JsonParser parser = ListPage.JSON.createParser(in)) {
       for (WatchEvent event = WatchEvent.read(parser, pruner);
           event != null;
           event = WatchEvent.read(parser, pruner)) {
-        view.tell(event.delta());
+        sink.tell(event.delta());
         version = event.resourceVersion();
         if (!told) {
           told = true;

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The objects of one resource, as far as the API server has told of them. Thread-safe. */
-final class ResourceView {
+final class ResourceView implements Sink {
 
   private static final Logger LOG = LoggerFactory.getLogger(ResourceView.class);
 
@@ -61,7 +61,8 @@ final class ResourceView {
     }
   }
 
-  ViewSpec spec() {
+  @Override
+  public ViewSpec spec() {
     return spec;
   }
 
@@ -69,8 +70,29 @@ final class ResourceView {
     return moment;
   }
 
+  @Override
+  public Listing list() {
+    var objects = new ArrayList<StoredObject>();
+    return new Listing() {
+      @Override
+      public void add(StoredObject object) {
+        objects.add(known(object));
+      }
+
+      @Override
+      public void pageRead() {
+        // Half a list shows nobody anything.
+      }
+
+      @Override
+      public void end() throws InterruptedException {
+        tell(new Delta.Listed(objects));
+      }
+    };
+  }
+
   /** What the view has already of what is listed again, so that it is in memory once. */
-  StoredObject known(StoredObject listed) {
+  private StoredObject known(StoredObject listed) {
     Moment now = moment;
     StoredObject before =
         now == null ? null : now.snapshot().get(listed.namespace(), listed.name());
@@ -84,7 +106,8 @@ final class ResourceView {
     return problem;
   }
 
-  void problem(String what) {
+  @Override
+  public void problem(String what) {
     problem = what;
   }
 
@@ -93,7 +116,8 @@ final class ResourceView {
    *
    * @throws IllegalStateException when what was told before did not get into the view
    */
-  void tell(Delta delta) throws InterruptedException {
+  @Override
+  public void tell(Delta delta) throws InterruptedException {
     if (delta instanceof Delta.Listed) {
       broken = false;
     } else if (broken) {

@@ -2,6 +2,7 @@ package io.usher.listwatch;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.usher.view.ObjectPruner;
 import io.usher.view.StoredObject;
 import java.io.IOException;
@@ -103,7 +104,12 @@ record WatchEvent(Delta delta, String resourceVersion) {
         default -> parser.skipChildren();
       }
     }
-    return new ApiStatusException("watch", code, true, message, Duration.ZERO);
+    return new ApiStatusException(
+        "watch",
+        code,
+        true,
+        JsonNodeFactory.instance.objectNode().put("message", message),
+        Duration.ZERO);
   }
 
   private static void require(boolean condition, String problem) throws IOException {

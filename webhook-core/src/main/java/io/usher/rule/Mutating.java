@@ -61,4 +61,12 @@ public @interface Mutating {
    * SideEffects}.
    */
   boolean selfReviews() default true;
+
+  /**
+   * Whether the Initializer asks it for objects that exist, though it is for CREATE and not for
+   * UPDATE. It asks as for an update that changes nothing: {@link
+   * io.usher.admission.AdmissionRequest#operation()} is UPDATE. Rules for UPDATE are asked in any
+   * case.
+   */
+  boolean initialize() default false;
 }

@@ -1,9 +1,11 @@
 package io.usher.rule;
 
+import io.usher.admission.Operation;
 import io.usher.cluster.LiveRead;
 import io.usher.cluster.Read;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param objectType the view of the object that it asks for, or null when it asks for none: lets
  *     the chain keep a view for the next rule of the same type
  * @param selfReviews whether reviews that the server gives itself may call it
+ * @param initialize whether the Initializer asks it though it is for CREATE and not for UPDATE
  * @param reads what it may read of the cluster
  * @param liveReads what it may ask the API server itself
  * @param rule the code
@@ -31,6 +34,7 @@ public record RuleDefinition(
     OnFailure onFailure,
     @Nullable Class<?> objectType,
     boolean selfReviews,
+    boolean initialize,
     List<Read> reads,
     List<LiveRead> liveReads,
     Rule rule)
@@ -67,9 +71,33 @@ public record RuleDefinition(
         onFailure,
         objectType,
         true,
+        false,
         List.of(),
         List.of(),
         rule);
+  }
+
+  /**
+   * The rule as the Initializer asks it for objects that exist: on UPDATE. Empty when it does not.
+   */
+  public Optional<RuleDefinition> initializing() {
+    boolean asked = initialize || match.operations().contains(Operation.UPDATE);
+    return phase == Phase.MUTATING && asked
+        ? Optional.of(
+            new RuleDefinition(
+                name,
+                phase,
+                order,
+                tieBreak,
+                match.on(Operation.UPDATE),
+                onFailure,
+                objectType,
+                selfReviews,
+                initialize,
+                reads,
+                liveReads,
+                rule))
+        : Optional.empty();
   }
 
   /** By the place in the chain. */

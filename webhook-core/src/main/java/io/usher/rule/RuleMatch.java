@@ -36,6 +36,11 @@ public record RuleMatch(
     names = List.copyOf(names);
   }
 
+  /** The same on this operation alone. */
+  public RuleMatch on(Operation operation) {
+    return new RuleMatch(Set.of(operation), resources, scope, namespaces, names, labels);
+  }
+
   /**
    * Whether an API server calls for this request, as far as operations, resources and scope tell.
    */

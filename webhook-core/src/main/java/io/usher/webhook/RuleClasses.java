@@ -191,6 +191,7 @@ final class RuleClasses {
         rule.phase() == Phase.MUTATING ? onFailure : OnFailure.FAIL_CALL,
         objectType(rule, method),
         rule.selfReviews(),
+        rule.initialize(),
         reads,
         live,
         new MethodRule(

@@ -28,6 +28,7 @@ public final class RuleTarget<T> {
   private int order;
   private @Nullable OnFailure onFailure;
   private boolean selfReviews = true;
+  private boolean initialize;
 
   private RuleTarget(Class<T> type, EnumSet<Operation> operations) {
     this.type = type;
@@ -93,6 +94,12 @@ public final class RuleTarget<T> {
     return this;
   }
 
+  /** The Initializer asks the rule for objects that exist, though it is not for UPDATE. */
+  public RuleTarget<T> initialize() {
+    initialize = true;
+    return this;
+  }
+
   Class<T> type() {
     return type;
   }
@@ -107,6 +114,10 @@ public final class RuleTarget<T> {
 
   boolean selfReviews() {
     return selfReviews;
+  }
+
+  boolean isInitialize() {
+    return initialize;
   }
 
   MatchTerms terms() {

@@ -111,6 +111,9 @@ public final class WebhookBuilder {
     if (phase == Phase.VALIDATING && target.onFailure() != null) {
       problems.add(rule + ": validates, so onFailure is not for it; leave it out");
     }
+    if (phase == Phase.VALIDATING && target.isInitialize()) {
+      problems.add(rule + ": validates, so initialize is not for it; leave it out");
+    }
     return this;
   }
 
@@ -249,6 +252,7 @@ public final class WebhookBuilder {
     ClassDeclaration.checkMatch(
             lambda.phase(),
             target.terms(),
+            target.isInitialize(),
             ReflectedClass.describeType(target.type()),
             problem -> problems.add(rule + ": " + problem))
         .ifPresent(
@@ -263,6 +267,7 @@ public final class WebhookBuilder {
                         lambda.phase() == Phase.MUTATING ? onFailure : OnFailure.FAIL_CALL,
                         lambda.objectType(),
                         target.selfReviews(),
+                        target.isInitialize(),
                         declared,
                         live,
                         lambda.rule())));

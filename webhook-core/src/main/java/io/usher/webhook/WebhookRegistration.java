@@ -254,6 +254,18 @@ public final class WebhookRegistration {
     }
   }
 
+  /**
+   * The same webhook as the Initializer runs it over objects that exist: the mutators for UPDATE,
+   * and those for CREATE that are to be asked, on UPDATE alone. It may have no rules at all.
+   */
+  public WebhookRegistration initializing() {
+    return new WebhookRegistration(
+        name,
+        statements,
+        mutators.stream().flatMap(rule -> rule.initializing().stream()).toList(),
+        List.of());
+  }
+
   /** The rules of this phase, in the order in which they run. */
   public List<RuleDefinition> rules(Phase phase) {
     return switch (phase) {

@@ -106,8 +106,24 @@ class MisuseTest {
             readMisuses(),
             handlerMisuses(),
             matchMisuses(),
+            initializeMisuses(),
             joinMisuses())
         .flatMap(misuses -> misuses);
+  }
+
+  private static Stream<Misuse> initializeMisuses() {
+    return Stream.of(
+        rule(
+            "initializeOnUpdate",
+            "@Mutating(operations = {CREATE, UPDATE}, initialize = true) void rule(Pod pod) {}",
+            "Rules.rule: has initialize = true and is for UPDATE, where the Initializer asks it"
+                + " anyway; leave initialize out"),
+        rule(
+            "initializeWithoutCreate",
+            "@Mutating(operations = CONNECT, resource = \"pods/exec\", initialize = true)"
+                + " void rule(ObjectNode options) {}",
+            "Rules.rule: has initialize = true and is not for CREATE; leave initialize out, as"
+                + " objects that exist were created"));
   }
 
   private static Stream<Misuse> webhookMisuses() {

@@ -118,13 +118,36 @@ class WebhookBuilderTest {
   }
 
   @Test
+  void initializerAsksMutatorsForUpdateAndThoseThatSaySo() {
+    WebhookRegistration webhook =
+        WebhookRegistration.named("all.example.com")
+            .namespaceSelector("team=shop")
+            .editing("both", on(Pod.class, CREATE, UPDATE), (pod, context) -> {})
+            .editing("create", on(Pod.class, CREATE), (pod, context) -> {})
+            .editing("stated", on(Pod.class, CREATE).initialize(), (pod, context) -> {})
+            .validating("judge", on(Pod.class, UPDATE), context -> Decision.allow())
+            .validatingFailurePolicy(FailurePolicy.FAIL)
+            .build()
+            .initializing();
+
+    assertThat(webhook.name()).isEqualTo("all.example.com");
+    assertThat(webhook.namespaceSelector()).isEqualTo(LabelSelector.parse("team=shop"));
+    assertThat(webhook.rules(Phase.MUTATING))
+        .extracting(RuleDefinition::name)
+        .containsExactly("both", "stated");
+    assertThat(webhook.rules(Phase.MUTATING))
+        .allSatisfy(rule -> assertThat(rule.match().operations()).containsExactly(UPDATE));
+    assertThat(webhook.has(Phase.VALIDATING)).isFalse();
+  }
+
+  @Test
   void everyMisuseIsTold() {
     var builder =
         WebhookRegistration.named("labeler")
             .timeoutSeconds(0)
             .validating(
                 "judge",
-                on(Pod.class, CREATE).onFailure(OnFailure.SKIP_RULE),
+                on(Pod.class, CREATE).onFailure(OnFailure.SKIP_RULE).initialize(),
                 context -> Decision.allow())
             .editing("edit", on(String.class, CREATE), (text, context) -> {})
             .editing("edit", on(ObjectNode.class, CREATE), (tree, context) -> {});
@@ -134,6 +157,7 @@ class WebhookBuilderTest {
         .hasMessage(
             """
             webhook labeler: judge: validates, so onFailure is not for it; leave it out
+            webhook labeler: judge: validates, so initialize is not for it; leave it out
             webhook labeler: two rules are named "edit"; give each a name of its own
             webhook labeler: the webhook's name "labeler" is not fully qualified; write three or \
             more DNS labels, "labeler.example.com"

@@ -1,5 +1,6 @@
 package io.usher.engine;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 
@@ -16,6 +17,11 @@ public record RuleEvents(ReviewObserver observer, ReviewIdentity review, String 
   /** The rule begins. */
   public void began() {
     observer.ruleBegan(review, rule);
+  }
+
+  /** It made the object another one. */
+  public void objectChanged(ObjectNode before, ObjectNode after) {
+    observer.objectChanged(review, rule, before, after);
   }
 
   /** It returned in time. */

@@ -1,5 +1,6 @@
 package io.usher.observe;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,14 @@ public interface ReviewObserver {
 
   /** A rule begins. */
   void ruleBegan(ReviewIdentity review, String rule);
+
+  /**
+   * A rule made the object another one; comes before {@link #ruleReturned}. The two may be equal.
+   *
+   * @param before not to be changed, nor kept
+   * @param after not to be changed, nor kept
+   */
+  void objectChanged(ReviewIdentity review, String rule, ObjectNode before, ObjectNode after);
 
   /** A rule returned, normally and in time, after so many nanoseconds. */
   void ruleReturned(ReviewIdentity review, String rule, long nanos);
@@ -75,6 +84,10 @@ public interface ReviewObserver {
 
     @Override
     default void ruleBegan(ReviewIdentity review, String rule) {}
+
+    @Override
+    default void objectChanged(
+        ReviewIdentity review, String rule, ObjectNode before, ObjectNode after) {}
 
     @Override
     default void ruleReturned(ReviewIdentity review, String rule, long nanos) {}

@@ -47,6 +47,19 @@ public final class ObjectPruner {
    * @param fields what is kept beside the identity; empty for everything
    */
   public ObjectPruner(List<FieldPath> fields) {
+    this(kept(fields));
+  }
+
+  private ObjectPruner(Kept root) {
+    this.root = root;
+  }
+
+  /** One that prunes nothing. */
+  public static ObjectPruner keepingAll() {
+    return new ObjectPruner(Kept.EVERYTHING);
+  }
+
+  private static Kept kept(List<FieldPath> fields) {
     Kept kept = fields.isEmpty() ? Kept.EVERYTHING : Kept.NOTHING;
     for (FieldPath field : fields) {
       kept = kept.keeping(field.members());
@@ -57,7 +70,7 @@ public final class ObjectPruner {
     for (List<String> field : NOISE) {
       kept = kept.dropping(field);
     }
-    root = kept;
+    return kept;
   }
 
   /**

@@ -8,7 +8,12 @@ import io.usher.apiserver.admission.webhook.WebhookCallException;
 import io.usher.apiserver.admission.webhook.WebhookCaller;
 import io.usher.apiserver.admission.webhook.WebhookEndpoint;
 import io.usher.apiserver.api.ObjectStore;
+import io.usher.cluster.Lister;
+import io.usher.cluster.Read;
 import io.usher.config.Configuration;
+import io.usher.engine.ClusterViews;
+import io.usher.engine.Deadline;
+import io.usher.engine.LiveQuestion;
 import io.usher.engine.Review;
 import io.usher.engine.ReviewAnswer;
 import io.usher.engine.ReviewExecutor;
@@ -28,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The webhooks of a server without its connections: an API server of the same process calls them.
@@ -40,16 +47,16 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
   private final WebhookSource.Webhooks source;
   private final List<WebhookRegistration> webhooks;
   private final Map<String, AdmissionHandler> handlers = new HashMap<>();
-  private final StoreViews views = new StoreViews();
   private final ReviewExecutor executor;
   private final DeadlineMargin margin;
+  private volatile ClusterViews views = ClusterViews.NONE;
 
-  private InProcessWebhooks(UsherConfig config) {
+  private InProcessWebhooks(UsherConfig config, UnaryOperator<WebhookRegistration> called) {
     Configuration settings = config.settings();
     margin = HttpSettings.of(settings).margin();
     source = config.source(config.ruleConfig()).load();
     try {
-      webhooks = WebhookPath.applyAll(settings, source.webhooks());
+      webhooks = WebhookPath.applyAll(settings, source.webhooks()).stream().map(called).toList();
     } catch (RuntimeException e) {
       source.close();
       throw e;
@@ -60,7 +67,11 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
           handlers.put(
               webhook.path(phase),
               new AdmissionHandler(
-                  webhook, phase, EngineSettings.limits(settings), new GuardedRules(), views));
+                  webhook,
+                  phase,
+                  EngineSettings.limits(settings),
+                  new GuardedRules(),
+                  new Current()));
         }
       }
     }
@@ -82,12 +93,42 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
   public static InProcessWebhooks load(Consumer<UsherConfig> configure) {
     var config = new UsherConfig();
     configure.accept(config);
-    return new InProcessWebhooks(config);
+    return new InProcessWebhooks(config, UnaryOperator.identity());
+  }
+
+  /**
+   * Loads webhooks as the Initializer runs them: of their rules those that it asks.
+   *
+   * @see WebhookRegistration#initializing
+   */
+  public static InProcessWebhooks loadInitializing(Consumer<UsherConfig> configure) {
+    var config = new UsherConfig();
+    configure.accept(config);
+    return new InProcessWebhooks(config, WebhookRegistration::initializing);
   }
 
   /** The rules read these objects from now on; before, they can read nothing. */
   public void read(ObjectStore objects) {
-    views.read(objects);
+    read(new StoreViews(objects));
+  }
+
+  /** The rules read these views from now on. */
+  public void read(ClusterViews clusterViews) {
+    views = clusterViews;
+  }
+
+  /** Whatever the rules read at this moment. */
+  private final class Current implements ClusterViews {
+
+    @Override
+    public Lister<?> now(Read read) {
+      return views.now(read);
+    }
+
+    @Override
+    public byte @Nullable [] answer(LiveQuestion question, Deadline deadline) {
+      return views.answer(question, deadline);
+    }
   }
 
   /** The webhooks, in the order between webhooks. */

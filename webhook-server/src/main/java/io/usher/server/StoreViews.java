@@ -20,35 +20,27 @@ import org.jspecify.annotations.Nullable;
 /** What rules read of an API server in the same process: its objects, listed when they ask. */
 final class StoreViews implements ClusterViews {
 
-  private volatile @Nullable ObjectStore objects;
+  private final ObjectStore store;
 
-  /** Has these objects from now on. */
-  void read(ObjectStore store) {
-    objects = store;
+  StoreViews(ObjectStore store) {
+    this.store = store;
   }
 
   @Override
   public Lister<?> now(Read read) {
-    ObjectStore store = objects;
-    if (store == null) {
-      return NONE.now(read);
-    }
     ViewSpec spec = ViewSpec.of(List.of(read)).get(0);
     var pruner = new ObjectPruner(spec.fields());
-    return Snapshot.of(spec, list(store, read.resource()).stream().map(pruner::prune).toList())
+    return Snapshot.of(spec, list(read.resource()).stream().map(pruner::prune).toList())
         .lister(read, Duration.ZERO);
   }
 
   @Override
   public byte @Nullable [] answer(LiveQuestion question, Deadline deadline) {
-    ObjectStore store = objects;
-    return store == null
-        ? NONE.answer(question, deadline)
-        : question.answer(list(store, question.read().resource()));
+    return question.answer(list(question.read().resource()));
   }
 
   /** A type that is not served has no objects. */
-  private static List<ObjectNode> list(ObjectStore store, GroupVersionResource resource) {
+  private List<ObjectNode> list(GroupVersionResource resource) {
     try {
       return store.list(new GroupResource(resource.group(), resource.resource()), "");
     } catch (ApiException e) {

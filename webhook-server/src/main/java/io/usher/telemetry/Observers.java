@@ -1,5 +1,6 @@
 package io.usher.telemetry;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.observe.Endpoint;
 import io.usher.observe.FinishedReview;
 import io.usher.observe.ReviewIdentity;
@@ -28,6 +29,14 @@ public final class Observers implements ReviewObserver {
   public void ruleBegan(ReviewIdentity review, String rule) {
     for (var each : all) {
       each.ruleBegan(review, rule);
+    }
+  }
+
+  @Override
+  public void objectChanged(
+      ReviewIdentity review, String rule, ObjectNode before, ObjectNode after) {
+    for (var each : all) {
+      each.objectChanged(review, rule, before, after);
     }
   }
 

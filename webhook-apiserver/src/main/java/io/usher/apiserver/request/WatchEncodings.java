@@ -13,6 +13,7 @@ import io.usher.apiserver.watch.FrameEncoding;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ final class WatchEncodings {
 
   /** Events whose frames are kept: watchers that read take them within a moment of each other. */
   private static final int KEPT = 64;
+
+  /** What they may take together: rows of Tables may carry large objects. */
+  private static final long KEPT_BYTES = 4L << 20;
 
   private final Clock clock;
   private final Map<Form, Encoding> encodings = new ConcurrentHashMap<>();
@@ -70,15 +74,8 @@ final class WatchEncodings {
     private final ApiResource resource;
     private final Accepted.Shape shape;
     private final Tables tables;
-    private final Map<Event, ByteBuffer> kept =
-        new LinkedHashMap<>() {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<Event, ByteBuffer> eldest) {
-            return size() > KEPT;
-          }
-        };
+    private final Map<Event, ByteBuffer> kept = new LinkedHashMap<>();
+    private long keptBytes;
 
     Encoding(ApiResource resource, Accepted.Shape shape, Tables tables) {
       this.resource = resource;
@@ -96,9 +93,19 @@ final class WatchEncodings {
         ByteBuffer frame = kept.get(event);
         if (frame == null) {
           frame = encoded(type, Served.tree(object.object(), resource), first);
-          kept.put(event, frame);
+          keep(event, frame);
         }
         return frame.asReadOnlyBuffer();
+      }
+    }
+
+    private void keep(Event event, ByteBuffer frame) {
+      kept.put(event, frame);
+      keptBytes += frame.remaining();
+      Iterator<ByteBuffer> eldest = kept.values().iterator();
+      while (kept.size() > KEPT || keptBytes > KEPT_BYTES) {
+        keptBytes -= eldest.next().remaining();
+        eldest.remove();
       }
     }
 

@@ -225,9 +225,11 @@ class WatchRequestsTest {
     }
   }
 
-  @Test
-  void eachEventIsEncodedOnceForAllItsWatchers() {
-    var encodings = new AtomicInteger();
+  private static final String GAUGES = "/apis/example.com/v1/namespaces/default/gauges";
+  private static final String TABLE = "application/json;as=Table;g=meta.k8s.io;v=v1";
+
+  /** A type whose Tables count how often they are made. */
+  private static ResourceType gauges(AtomicInteger encodings) {
     var column =
         new Column(
             "Level",
@@ -239,27 +241,43 @@ class WatchRequestsTest {
               encodings.incrementAndGet();
               return object.at("/spec/level");
             });
-    ResourceType gauges =
-        ResourceType.builder("example.com", "Gauge")
-            .version(ServedVersion.of("v1").withColumns(List.of(column)))
-            .build();
-    String path = "/apis/example.com/v1/namespaces/default/gauges";
-    try (TestServer counted = TestServer.start(config -> config.resource(gauges))) {
+    return ResourceType.builder("example.com", "Gauge")
+        .version(ServedVersion.of("v1").withColumns(List.of(column)))
+        .build();
+  }
+
+  private static String gauge(int number, String level) {
+    return "{\"metadata\":{\"name\":\"g%d\"},\"spec\":{\"level\":\"%s\"}}".formatted(number, level);
+  }
+
+  @Test
+  void eachEventIsEncodedOnceForAllItsWatchers() {
+    var encodings = new AtomicInteger();
+    try (TestServer counted = TestServer.start(config -> config.resource(gauges(encodings)))) {
       List<Frames> watchers =
-          Stream.generate(
-                  () ->
-                      counted.watch(
-                          path + "?watch=1&resourceVersion=1",
-                          "application/json;as=Table;g=meta.k8s.io;v=v1"))
+          Stream.generate(() -> counted.watch(GAUGES + "?watch=1&resourceVersion=1", TABLE))
               .limit(50)
               .toList();
       for (int i = 1; i <= 3; i++) {
-        counted.post(
-            path, "{\"metadata\":{\"name\":\"g" + i + "\"},\"spec\":{\"level\":\"high\"}}");
+        counted.post(GAUGES, gauge(i, "high"));
         for (Frames each : watchers) {
           assertThat(each.await(i).get(i - 1)).contains("\"cells\":[\"high\"]");
         }
         assertThat(encodings).hasValue(i);
+      }
+    }
+  }
+
+  @Test
+  void largeFramesAreNotKeptForWatchersToCome() {
+    var encodings = new AtomicInteger();
+    try (TestServer counted = TestServer.start(config -> config.resource(gauges(encodings)))) {
+      for (int i = 0; i < 6; i++) {
+        counted.post(GAUGES, gauge(i, "x".repeat(1 << 20)));
+      }
+      for (int watchers = 1; watchers <= 2; watchers++) {
+        counted.watch(GAUGES + "?watch=1&resourceVersion=1", TABLE).await(6);
+        assertThat(encodings).hasValue(6 * watchers);
       }
     }
   }

@@ -139,12 +139,20 @@ public record ClassDeclaration(
   /**
    * Checks what a rule that is no method is for.
    *
+   * @param initialize whether the Initializer asks it though it is not for UPDATE
    * @param view the type of its object
    * @param problems told what is wrong, without the rule's name
    */
   public static Optional<RuleMatch> checkMatch(
-      Phase phase, MatchTerms terms, TypeDescription view, Consumer<String> problems) {
+      Phase phase,
+      MatchTerms terms,
+      boolean initialize,
+      TypeDescription view,
+      Consumer<String> problems) {
     RuleChecks.deletionProblem(phase, terms).ifPresent(problems);
+    if (initialize) {
+      RuleChecks.initializeProblem(terms).ifPresent(problems);
+    }
     if (!view.view()) {
       problems.accept(RuleChecks.notAView(view.name()));
       return Optional.empty();

@@ -55,6 +55,7 @@ final class RuleChecks {
     MatchTerms terms;
     int order;
     boolean selfReviews;
+    boolean initialize = mutating != null && mutating.initialize();
     if (mutating != null) {
       terms = MatchTerms.of(mutating);
       order = mutating.order();
@@ -66,6 +67,9 @@ final class RuleChecks {
       selfReviews = validating.selfReviews();
     }
     deletionProblem(phase, terms).ifPresent(this::report);
+    if (initialize) {
+      initializeProblem(terms).ifPresent(this::report);
+    }
     List<Argument> arguments = arguments(method.parameters());
     TypeDescription object = type(method, arguments, Argument.OBJECT);
     TypeDescription old = type(method, arguments, Argument.OLD_OBJECT);
@@ -85,7 +89,7 @@ final class RuleChecks {
     return match.map(
         m ->
             new RuleDeclaration(
-                method, phase, order, m, onFailure, selfReviews, arguments, result));
+                method, phase, order, m, onFailure, selfReviews, initialize, arguments, result));
   }
 
   static void checkModifiers(MethodDescription method, Consumer<String> problems) {
@@ -103,6 +107,21 @@ final class RuleChecks {
             && Set.of(Operation.DELETE).equals(Set.copyOf(terms.operations()))
         ? Optional.of("is @Mutating on DELETE, where nothing can change; make it @Validating")
         : Optional.empty();
+  }
+
+  /** What is wrong with a mutator that is to be asked for objects that exist. */
+  static Optional<String> initializeProblem(MatchTerms terms) {
+    List<Operation> operations = terms.operations();
+    if (operations.contains(Operation.UPDATE)) {
+      return Optional.of(
+          "has initialize = true and is for UPDATE, where the Initializer asks it anyway; leave"
+              + " initialize out");
+    }
+    return operations.contains(Operation.CREATE)
+        ? Optional.empty()
+        : Optional.of(
+            "has initialize = true and is not for CREATE; leave initialize out, as objects that"
+                + " exist were created");
   }
 
   /** Warns of a mutator that is for DELETE, too; one that only looks at requests is none. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param match what it is for
  * @param onFailure what its failure does, or null for what the webhook states
  * @param selfReviews whether reviews that the server gives itself may call it
+ * @param initialize whether the Initializer asks it though it is for CREATE and not for UPDATE
  * @param arguments what each parameter takes
  * @param result what its return value is
  */
@@ -25,6 +26,7 @@ public record RuleDeclaration(
     RuleMatch match,
     @Nullable OnFailure onFailure,
     boolean selfReviews,
+    boolean initialize,
     List<Argument> arguments,
     Result result) {
 

@@ -173,8 +173,10 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
       denial = outcome.denial();
       deniedBy = rule.name();
     }
-    if (outcome.changed() != null) {
-      object = outcome.changed();
+    ObjectNode changed = outcome.changed();
+    if (changed != null) {
+      call.events.objectChanged(Objects.requireNonNull(object), changed);
+      object = changed;
     }
     view = outcome.view();
     warnings.addAll(call.warnings);

@@ -65,6 +65,7 @@ class CallClusterTest {
         OnFailure.FAIL_CALL,
         null,
         true,
+        false,
         List.of(NAMESPACES, MAPS, TABS),
         List.of(),
         rule);

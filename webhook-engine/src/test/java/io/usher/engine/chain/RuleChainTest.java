@@ -22,6 +22,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.usher.admission.Operation;
 import io.usher.engine.RuleFailedException;
+import io.usher.observe.ReviewIdentity;
+import io.usher.observe.ReviewObserver;
 import io.usher.rule.Decision;
 import io.usher.rule.OnFailure;
 import io.usher.rule.Phase;
@@ -84,6 +86,39 @@ class RuleChainTest {
 
     assertThat(response.allowed()).isTrue();
     assertThat(response.patch()).isEmpty();
+  }
+
+  @Test
+  void observerLearnsWhichRuleChangedTheObject() {
+    var changes = new ArrayList<String>();
+    var observer =
+        new ReviewObserver.Some() {
+          @Override
+          public void objectChanged(
+              ReviewIdentity review, String rule, ObjectNode before, ObjectNode after) {
+            changes.add(
+                rule + " " + before.at("/metadata/labels") + " " + after.at("/metadata/labels"));
+          }
+        };
+
+    evaluate(
+        Phase.MUTATING,
+        create(POD),
+        observer,
+        mutating("first", 1, c -> label(c, "first", "1")),
+        mutating(
+            "looks",
+            2,
+            c -> {
+              c.object(Pod.class).getSpec();
+              return Decision.allow();
+            }),
+        mutating("third", 3, c -> label(c, "first", "3")));
+
+    assertThat(changes)
+        .containsExactly(
+            "first {\"app\":\"web\"} {\"app\":\"web\",\"first\":\"1\"}",
+            "third {\"app\":\"web\",\"first\":\"1\"} {\"app\":\"web\",\"first\":\"3\"}");
   }
 
   @Test

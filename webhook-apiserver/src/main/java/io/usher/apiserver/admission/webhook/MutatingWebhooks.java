@@ -12,6 +12,8 @@ import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.Status;
 import io.usher.patch.PatchException;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plugin {@code MutatingAdmissionWebhook}: calls the webhooks of MutatingWebhookConfigurations one
@@ -33,7 +35,10 @@ public final class MutatingWebhooks implements AdmissionPlugin, AutoCloseable {
 
   /** Follows the store's configurations from now on. */
   public MutatingWebhooks(ObjectStore store, WebhookCaller caller) {
-    this(store, caller, new WebhookConfigurations(store, "mutatingwebhookconfigurations"));
+    this(
+        WebhookMatcher.namespacesOf(store),
+        caller,
+        new WebhookConfigurations(store, "mutatingwebhookconfigurations"));
   }
 
   /**
@@ -43,13 +48,29 @@ public final class MutatingWebhooks implements AdmissionPlugin, AutoCloseable {
    * @throws IllegalArgumentException when an entry can't be evaluated
    */
   public MutatingWebhooks(ObjectStore store, WebhookCaller caller, List<ObjectNode> configured) {
-    this(store, caller, WebhookConfigurations.fixed(configured, KIND));
+    this(WebhookMatcher.namespacesOf(store), caller, configured);
+  }
+
+  /**
+   * Calls the webhooks of these configurations, in their order, for objects of another server.
+   *
+   * @param namespaces that server's Namespaces by name; null where there is none
+   * @param configured other kinds of configurations are left out
+   * @throws IllegalArgumentException when an entry can't be evaluated
+   */
+  public MutatingWebhooks(
+      Function<String, @Nullable ObjectNode> namespaces,
+      WebhookCaller caller,
+      List<ObjectNode> configured) {
+    this(namespaces, caller, WebhookConfigurations.fixed(configured, KIND));
   }
 
   private MutatingWebhooks(
-      ObjectStore store, WebhookCaller caller, WebhookConfigurations configurations) {
+      Function<String, @Nullable ObjectNode> namespaces,
+      WebhookCaller caller,
+      WebhookConfigurations configurations) {
     this.configurations = configurations;
-    matcher = new WebhookMatcher(store);
+    matcher = new WebhookMatcher(namespaces);
     calls = new ReviewCall(caller);
   }
 

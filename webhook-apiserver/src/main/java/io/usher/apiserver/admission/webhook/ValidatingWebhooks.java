@@ -62,7 +62,7 @@ public final class ValidatingWebhooks implements AdmissionPlugin, AutoCloseable 
       Executor executor,
       WebhookConfigurations configurations) {
     this.configurations = configurations;
-    matcher = new WebhookMatcher(store);
+    matcher = new WebhookMatcher(WebhookMatcher.namespacesOf(store));
     calls = new ReviewCall(caller);
     this.executor = executor;
   }

@@ -12,6 +12,7 @@ import io.usher.apiserver.api.ServedVersion;
 import io.usher.apiserver.api.Status;
 import io.usher.cel.ConditionException;
 import io.usher.rule.LabelSelector;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a webhook is to be called for a write, and in which version. */
@@ -19,11 +20,16 @@ final class WebhookMatcher {
 
   private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
 
-  private final ObjectStore store;
+  private final Function<String, @Nullable ObjectNode> namespaces;
 
-  /** The store has the Namespaces. */
-  WebhookMatcher(ObjectStore store) {
-    this.store = store;
+  /** Knows Namespaces by their names; null where there is none. */
+  WebhookMatcher(Function<String, @Nullable ObjectNode> namespaces) {
+    this.namespaces = namespaces;
+  }
+
+  /** The Namespaces of a store. */
+  static Function<String, @Nullable ObjectNode> namespacesOf(ObjectStore store) {
+    return name -> store.get(NAMESPACES, "", name);
   }
 
   /**
@@ -90,7 +96,7 @@ final class WebhookMatcher {
         || namespace == null
         || attributes.operation() == Operation.DELETE
         || !attributes.info().subresource().isEmpty()) {
-      namespace = store.get(NAMESPACES, "", attributes.namespace());
+      namespace = namespaces.apply(attributes.namespace());
     }
     if (namespace == null) {
       throw new ApiException(Status.notFound(NAMESPACES, attributes.namespace()));
