@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
-import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -71,7 +70,7 @@ final class Connectors {
 
   private static ServerConnector connector(
       Server server, int selectors, Listening listening, ConnectionFactory... protocols) {
-    var buffers = new ArrayByteBufferPool(0, -1, -1, -1, MAX_IDLE_BUFFERS, MAX_IDLE_BUFFERS);
+    var buffers = new BufferPool(MAX_IDLE_BUFFERS);
     var connector = new ServerConnector(server, null, null, buffers, 1, selectors, protocols);
     connector.setName(listening.name());
     connector.setHost(listening.address().getHostString());
