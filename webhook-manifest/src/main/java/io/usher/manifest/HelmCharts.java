@@ -18,6 +18,18 @@ final class HelmCharts {
   private static final String RESOURCES = "helm-values-resources-6b1f";
   private static final String CA_BUNDLE = "helm-values-ca-bundle-6b1f";
 
+  private static final String CONTROLLER_VALUE =
+      """
+      # a Deployment of its own runs the handlers, and may change what they handle
+      controller: true
+      """;
+
+  private static final String FLOW_CONTROL_VALUE =
+      """
+      # shares of the API server of its own, for all of the cluster to see
+      flowControl: false
+      """;
+
   private final Installation installation;
   private final Installation templated;
   private final ManifestFiles files;
@@ -65,10 +77,18 @@ final class HelmCharts {
             + "{{- fail \"authority and certManager: only one of them makes the certificate\" }}\n"
             + "{{- end }}\n"
             + onlyIf(".Values.authority", new AuthorityObjects(templated).all()));
+    var controller = new ControllerObjects(templated, webhooks);
+    if (controller.isNeeded()) {
+      template("server", "controller", onlyIf(".Values.controller", controller.all()));
+    }
+    List<ObjectNode> flowControl = new FlowControlObjects(templated, webhooks).all();
+    if (!flowControl.isEmpty()) {
+      template("server", "flow-control", onlyIf(".Values.flowControl", flowControl));
+    }
     template(
         "server",
         "monitoring",
-        onlyIf(".Values.monitoring", new MonitoringObjects(templated).all()));
+        onlyIf(".Values.monitoring", Manifests.monitoring(templated, controller)));
     files.put(
         "charts/server/values.yaml",
         """
@@ -86,11 +106,13 @@ final class HelmCharts {
         # a ServiceMonitor, alerts and a dashboard: needs the Prometheus operator
         monitoring: false
         """
-            .formatted(
-                installation.image(),
-                ServerObjects.REPLICAS,
-                resources,
-                installation.certificateSecret()));
+                .formatted(
+                    installation.image(),
+                    ServerObjects.REPLICAS,
+                    resources,
+                    installation.certificateSecret())
+            + (controller.isNeeded() ? CONTROLLER_VALUE : "")
+            + (flowControl.isEmpty() ? "" : FLOW_CONTROL_VALUE));
   }
 
   /** The webhook configurations: installed once the server is ready, uninstalled before it. */

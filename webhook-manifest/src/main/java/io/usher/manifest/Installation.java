@@ -70,6 +70,11 @@ public record Installation(
     return name + "-rules";
   }
 
+  /** What the controller's objects are called, and its Pods are labelled. */
+  String controller() {
+    return name + "-controller";
+  }
+
   /** What its Pods, and nothing else in the namespace, are labelled. */
   Map<String, String> selector() {
     return Map.of(NAME_LABEL, name);

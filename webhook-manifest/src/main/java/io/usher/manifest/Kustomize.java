@@ -40,12 +40,15 @@ final class Kustomize {
     put("register", HEAD + resources(write("register", configurations)));
   }
 
-  /** What needs the Prometheus operator: to be listed under {@code components}. */
-  void monitoring(List<ObjectNode> objects) {
-    put(
-        "components/monitoring",
-        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
-            + resources(write("components/monitoring", objects)));
+  /** What somebody may want, or not: to be listed under {@code components}. */
+  void component(String name, List<ObjectNode> objects) {
+    if (!objects.isEmpty()) {
+      String folder = "components/" + name;
+      put(
+          folder,
+          "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+              + resources(write(folder, objects)));
+    }
   }
 
   /** The certificate as cert-manager makes and injects it. */
@@ -157,8 +160,12 @@ final class Kustomize {
         .formatted(secret);
   }
 
-  /** For a cluster of containers on one machine, to which the image was loaded. */
-  void kind() {
+  /**
+   * For a cluster of containers on one machine, to which the image was loaded.
+   *
+   * @param controlled whether there is a controller
+   */
+  void kind(boolean controlled) {
     put(
         "overlays/kind",
         HEAD
@@ -187,7 +194,24 @@ final class Kustomize {
                         - name: usher
                           imagePullPolicy: Never
               """
-                .formatted(installation.name(), installation.namespace(), ServerObjects.REPLICAS));
+                .formatted(installation.name(), installation.namespace(), ServerObjects.REPLICAS)
+            + (controlled
+                ? """
+                  - patch: |
+                      apiVersion: apps/v1
+                      kind: Deployment
+                      metadata:
+                        name: %s
+                        namespace: %s
+                      spec:
+                        template:
+                          spec:
+                            containers:
+                            - name: usher
+                              imagePullPolicy: Never
+                  """
+                    .formatted(installation.controller(), installation.namespace())
+                : ""));
     put("overlays/kind/register", HEAD + resources(List.of("../../secret/register")));
   }
 

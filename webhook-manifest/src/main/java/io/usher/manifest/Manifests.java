@@ -21,18 +21,24 @@ public final class Manifests {
   public static ManifestFiles generate(
       Installation installation, List<WebhookRegistration> webhooks) {
     var files = new ManifestFiles();
-    List<ObjectNode> server = new ServerObjects(installation, webhooks).all();
-    List<ObjectNode> monitoring = new MonitoringObjects(installation).all();
+    var controller = new ControllerObjects(installation, webhooks);
+    List<ObjectNode> server =
+        Stream.concat(
+                new ServerObjects(installation, webhooks).all().stream(), controller.all().stream())
+            .toList();
+    List<ObjectNode> monitoring = monitoring(installation, controller);
+    List<ObjectNode> flowControl = new FlowControlObjects(installation, webhooks).all();
     var certificates = new CertificateObjects(installation);
 
     var kustomize = new Kustomize(installation, files);
     kustomize.base(server);
     kustomize.register(new WebhookConfigurations(installation, webhooks).all());
-    kustomize.monitoring(monitoring);
+    kustomize.component("monitoring", monitoring);
+    kustomize.component("flow-control", flowControl);
     kustomize.certManager(certificates);
     kustomize.secret();
     kustomize.selfManaged(new AuthorityObjects(installation).all());
-    kustomize.kind();
+    kustomize.kind(controller.isNeeded());
 
     var charts = new HelmCharts(installation, files);
     charts.server(webhooks);
@@ -42,8 +48,20 @@ public final class Manifests {
         "plain/server.yaml",
         KubernetesYaml.write(Stream.concat(server.stream(), certificates.all().stream()).toList()));
     files.put("plain/monitoring.yaml", KubernetesYaml.write(monitoring));
+    if (!flowControl.isEmpty()) {
+      files.put("plain/flow-control.yaml", KubernetesYaml.write(flowControl));
+    }
     files.put("plain/register.yaml", KubernetesYaml.write(registration(installation, webhooks)));
     return files;
+  }
+
+  static List<ObjectNode> monitoring(Installation installation, ControllerObjects controller) {
+    return Stream.concat(
+            new MonitoringObjects(installation).all().stream(),
+            controller.isNeeded()
+                ? new ControllerMonitoring(installation).all().stream()
+                : Stream.empty())
+        .toList();
   }
 
   /**

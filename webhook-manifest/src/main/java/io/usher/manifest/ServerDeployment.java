@@ -28,8 +28,10 @@ final class ServerDeployment {
 
   private static final String CERTIFICATE_PATH = "/etc/usher/tls";
 
-  private static final String RULE_CONFIG_PATH = "/etc/usher/rules";
+  static final String RULE_CONFIG_PATH = "/etc/usher/rules";
   static final String RULE_CONFIG_FILE = "rules.yaml";
+  static final String RULE_CONFIG_ARGUMENT =
+      "--rule-config=" + RULE_CONFIG_PATH + "/" + RULE_CONFIG_FILE;
 
   /** The image's user, which owns nothing in it. */
   private static final long USER = 10001;
@@ -97,7 +99,7 @@ final class ServerDeployment {
     PodSpec pod = podWithoutRuleConfig();
     if (installation.ruleConfig() != null) {
       Container container = pod.getContainers().get(0);
-      container.getArgs().add("--rule-config=" + RULE_CONFIG_PATH + "/" + RULE_CONFIG_FILE);
+      container.getArgs().add(RULE_CONFIG_ARGUMENT);
       container
           .getVolumeMounts()
           .add(

@@ -45,18 +45,18 @@ final class ServerObjects {
   List<ObjectNode> all() {
     return Stream.concat(
             Stream.of(
-                namespace(),
-                serviceAccount(),
-                service(),
-                ruleConfig(),
-                new ServerDeployment(installation, reads.isNeeded()).build(metadata()),
-                podDisruptionBudget(),
-                horizontalPodAutoscaler(),
-                denyAll(),
-                allowCallers()),
+                    namespace(),
+                    serviceAccount(),
+                    service(),
+                    ruleConfig(),
+                    new ServerDeployment(installation, reads.isNeeded()).build(metadata()),
+                    podDisruptionBudget(),
+                    horizontalPodAutoscaler(),
+                    denyAll(),
+                    allowCallers())
+                .filter(Objects::nonNull)
+                .map(KubernetesYaml::tree),
             reads.objects())
-        .filter(Objects::nonNull)
-        .map(KubernetesYaml::tree)
         .toList();
   }
 

@@ -9,6 +9,7 @@ import io.usher.admission.Operation;
 import io.usher.http.HttpSettings;
 import io.usher.server.CertificateSettings;
 import io.usher.server.ServerSettings;
+import io.usher.server.UsherController;
 import io.usher.server.UsherServer;
 import io.usher.server.ViewSettings;
 import io.usher.webhook.ReadTarget;
@@ -63,6 +64,35 @@ class MonitoringMetricsTest {
     assertThat(metrics(scrape(webhook))).containsAll(asked);
   }
 
+  @Test
+  void alertsOfAControllerLookAtMetricsThatItHas() throws Exception {
+    String monitoring =
+        new ControllerMonitoring(new Installation("gate", "gate-system", "localhost/gate:1"))
+            .all().stream().map(ObjectNode::toString).collect(Collectors.joining());
+    Path kubeconfig =
+        Files.writeString(
+            directory.resolve("kubeconfig"),
+            """
+            clusters: [{name: none, cluster: {server: "https://127.0.0.1:1"}}]
+            users: [{name: nobody, user: {token: none}}]
+            contexts: [{name: none, context: {cluster: none, user: nobody}}]
+            current-context: none
+            """);
+    try (var controller =
+        UsherController.create(
+                config ->
+                    config
+                        .webhooks()
+                        .task(leadership -> {})
+                        .set(ViewSettings.KUBECONFIG, kubeconfig)
+                        .set(HttpSettings.HEALTH_HOST, "127.0.0.1")
+                        .set(HttpSettings.HEALTH_PORT, 0))
+            .start()) {
+      assertThat(metrics(scrape(controller.healthPort()))).containsAll(metrics(monitoring));
+      assertThat(metrics(monitoring)).hasSize(2);
+    }
+  }
+
   private String scrape(WebhookRegistration webhook) throws Exception {
     Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), KUBECONFIG);
     try (var server =
@@ -79,11 +109,15 @@ class MonitoringMetricsTest {
                         .set(ServerSettings.SELF_REVIEWS, 0)
                         .set(ServerSettings.SHUTDOWN_DELAY, Duration.ZERO))
             .start()) {
-      var metrics = URI.create("http://127.0.0.1:" + server.healthPort() + "/metrics");
-      return HttpClient.newHttpClient()
-          .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
-          .body();
+      return scrape(server.healthPort());
     }
+  }
+
+  private static String scrape(int port) throws Exception {
+    var metrics = URI.create("http://127.0.0.1:" + port + "/metrics");
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   private static Set<String> metrics(String text) {

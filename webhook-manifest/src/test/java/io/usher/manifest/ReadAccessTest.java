@@ -82,7 +82,6 @@ class ReadAccessTest {
               - configmaps
               - namespaces
               verbs:
-              - get
               - list
               - watch
             - apiGroups:
@@ -90,7 +89,6 @@ class ReadAccessTest {
               resources:
               - ingresses
               verbs:
-              - get
               - list
               - watch
             - apiGroups:
@@ -98,7 +96,6 @@ class ReadAccessTest {
               resources:
               - crontabs
               verbs:
-              - get
               - list
               - watch
             """);
