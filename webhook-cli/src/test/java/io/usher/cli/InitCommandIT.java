@@ -1,6 +1,7 @@
 package io.usher.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.example.labeler.Labeling;
 import com.example.rules.CountingRules;
@@ -11,6 +12,7 @@ import java.io.StringWriter;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,7 @@ class InitCommandIT {
     assertThat(run("plan", "-f", shop.toString())).isEqualTo(1);
     assertThatPageShows("usher init plan --rules rules.jar -f shop/");
 
+    createNamespace();
     server.apply(manifest);
     assertThat(connected("plan")).isEqualTo(1);
     assertThatPageShows("usher init plan --rules rules.jar");
@@ -95,8 +98,24 @@ class InitCommandIT {
         .getLabels();
   }
 
-  private void pods(String... names) {
+  /** With the ServiceAccount that a controller makes, and Pods need. */
+  private void createNamespace() {
     server.apply("{apiVersion: v1, kind: Namespace, metadata: {name: payments-prod}}");
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                server
+                        .client()
+                        .serviceAccounts()
+                        .inNamespace("payments-prod")
+                        .withName("default")
+                        .get()
+                    != null);
+  }
+
+  private void pods(String... names) {
+    createNamespace();
     for (String name : names) {
       server.apply(
           """
