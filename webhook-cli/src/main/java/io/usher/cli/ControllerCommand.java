@@ -38,7 +38,12 @@ final class ControllerCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     var settings = options.read(environment);
     try (var controller =
-        UsherController.create(config -> config.settings(settings).ruleVariables(environment))) {
+        UsherController.create(
+            config ->
+                config
+                    .settings(settings)
+                    .ruleVariables(environment)
+                    .configurations(InitOptions::configurations))) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(controller), "shutdown"));
       controller.start();
       var out = spec.commandLine().getOut();

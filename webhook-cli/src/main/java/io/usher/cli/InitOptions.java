@@ -8,6 +8,7 @@ import io.usher.manifest.Installation;
 import io.usher.manifest.Manifests;
 import io.usher.server.InProcessWebhooks;
 import io.usher.telemetry.TelemetrySettings;
+import io.usher.webhook.WebhookRegistration;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,8 +62,8 @@ final class InitOptions {
   }
 
   /** What an API server would know of these webhooks. */
-  static List<ObjectNode> configurations(InProcessWebhooks webhooks) {
-    return Manifests.registration(INSTALLATION, webhooks.webhooks());
+  static List<ObjectNode> configurations(List<WebhookRegistration> webhooks) {
+    return Manifests.registration(INSTALLATION, webhooks);
   }
 
   /**
@@ -76,7 +77,8 @@ final class InitOptions {
     try {
       return InitSession.open(
           kubeconfig,
-          new Initializer.Rules(webhooks.webhooks(), configurations(webhooks), webhooks, changes),
+          new Initializer.Rules(
+              webhooks.webhooks(), configurations(webhooks.webhooks()), webhooks, changes),
           webhooks,
           settings);
     } catch (IOException | RuntimeException | InterruptedException e) {

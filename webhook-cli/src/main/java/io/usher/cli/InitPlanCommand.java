@@ -79,7 +79,7 @@ final class InitPlanCommand implements Callable<Integer> {
     try (InProcessWebhooks webhooks = options.load(changes)) {
       new ManifestPlans(
               webhooks.webhooks(),
-              InitOptions.configurations(webhooks),
+              InitOptions.configurations(webhooks.webhooks()),
               webhooks,
               webhooks::read,
               changes)

@@ -53,13 +53,18 @@ final class SettingOptions {
   private static OptionSpec option(Setting<?> setting) {
     String suffix =
         setting.defaultText() == null ? "." : " (default: " + setting.defaultText() + ").";
-    return OptionSpec.builder(setting.flag())
-        .paramLabel(setting.label())
-        .description(setting.help() + suffix)
-        .arity("1")
-        .type(List.class)
-        .auxiliaryTypes(String.class)
-        .build();
+    var option =
+        OptionSpec.builder(setting.flag())
+            .paramLabel(setting.label())
+            .description(setting.help() + suffix)
+            .arity("1")
+            .type(List.class)
+            .auxiliaryTypes(String.class);
+    if ("false".equals(setting.defaultText())) {
+      // To name it is to want it.
+      option.arity("0..1").fallbackValue("true");
+    }
+    return option.build();
   }
 
   /** What is configured, and applied where it is about the log. */

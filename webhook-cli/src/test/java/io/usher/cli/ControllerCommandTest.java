@@ -24,7 +24,7 @@ class ControllerCommandTest {
     assertThat(code).isZero();
     String help = text.toString().replaceAll("\\s+", " ");
     for (Setting<?> setting : ControllerCommand.SETTINGS) {
-      assertThat(help).contains(setting.flag() + "=" + setting.label(), setting.help());
+      assertThat(help).contains(setting.flag(), setting.label(), setting.help());
     }
     assertThat(help).contains("--lease-duration: leaseDuration", "USHER_LEASE_DURATION");
   }
@@ -41,7 +41,8 @@ class ControllerCommandTest {
     assertThat(text)
         .hasToString(
             "usher controller: rules: [served.example.com] have no handlers, so the controller has"
-                + " nothing to do"
+                + " nothing to do; add --initialize, or a rule class with a method that is @OnAdded,"
+                + " @OnUpdated, @OnDeleted or @Reconciling"
                 + System.lineSeparator());
   }
 }

@@ -3,7 +3,6 @@ package io.usher.authority;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.usher.authority.Renewal.Wanted;
 import io.usher.connection.Connection;
@@ -76,7 +75,7 @@ public final class Authority {
             .withConnectionTimeout(REQUEST_MILLIS)
             .withRequestRetryBackoffLimit(0)
             .build();
-    KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
+    KubernetesClient client = Connection.client(config).build();
     return new Authority(
         settings, new KubernetesCluster(client, settings), clock, random, problems);
   }

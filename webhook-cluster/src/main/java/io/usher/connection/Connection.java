@@ -1,6 +1,7 @@
 package io.usher.connection;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,13 @@ public final class Connection {
     } catch (RuntimeException e) {
       throw new IllegalArgumentException("read the kubeconfig: " + e.getMessage(), e);
     }
+  }
+
+  /** Makes a client that goes where it is told, and nowhere else. */
+  public static KubernetesClientBuilder client(Config config) {
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withHttpClientFactory(new NoRedirects());
   }
 
   /** The client says what it was about to do, and its cause why it could not. */

@@ -41,4 +41,18 @@ public record HandlerSettings(
           30,
           Duration.ofSeconds(30),
           Duration.ofSeconds(150));
+
+  /** The same with another age above which a view is too old. */
+  public HandlerSettings withMaxStaleness(Duration staleness) {
+    return new HandlerSettings(
+        minRetry,
+        maxRetry,
+        maxTries,
+        retriesPerSecond,
+        retryBurst,
+        writesPerSecond,
+        writeBurst,
+        answerTimeout,
+        staleness);
+  }
 }

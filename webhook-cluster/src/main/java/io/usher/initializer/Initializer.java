@@ -191,7 +191,7 @@ public final class Initializer {
    * @param timer when what failed is tried again; stays the caller's
    * @param counters learn what comes of objects
    */
-  public AutoCloseable keep(ScheduledExecutorService timer, InitializerCounters counters) {
+  Keeper keep(ScheduledExecutorService timer, InitializerCounters counters) {
     var keeper = new Keeper(chain, applier, timer, counters);
     resources.forEach(resource -> keeper.add(api.follow(resource, keeper.visitor(resource))));
     return keeper;

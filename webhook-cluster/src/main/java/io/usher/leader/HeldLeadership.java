@@ -1,11 +1,12 @@
 package io.usher.leader;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import io.usher.connection.Connection;
 
 /** One term, and a client that writes during it alone. */
 final class HeldLeadership implements Leadership, Interceptor, AutoCloseable {
@@ -16,8 +17,9 @@ final class HeldLeadership implements Leadership, Interceptor, AutoCloseable {
   HeldLeadership(Term term, Config connection) {
     this.term = term;
     client =
-        new KubernetesClientBuilder()
-            .withConfig(connection)
+        Connection.client(
+                // As a task may watch, and a watch is a connection of its own.
+                new ConfigBuilder(connection).withHttp2Disable(true).build())
             .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("leadership", this))
             .build();
   }

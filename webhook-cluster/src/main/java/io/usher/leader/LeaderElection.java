@@ -3,7 +3,6 @@ package io.usher.leader;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
@@ -78,8 +77,7 @@ public final class LeaderElection implements AutoCloseable {
     // A renewal that hangs leaves time for a second one.
     int patience = (int) settings.renewDeadline().dividedBy(2).toMillis();
     client =
-        new KubernetesClientBuilder()
-            .withConfig(
+        Connection.client(
                 new ConfigBuilder(this.connection)
                     .withRequestTimeout(patience)
                     .withConnectionTimeout(patience)

@@ -8,10 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.usher.admission.GroupVersionResource;
 import io.usher.cluster.Read;
+import io.usher.connection.Connection;
 import io.usher.engine.Ticker;
 import io.usher.view.ObjectPruner;
 import io.usher.view.ViewSpec;
@@ -50,7 +51,7 @@ public final class ListWatch implements AutoCloseable {
    *
    * @param kubeconfig null for what {@code KUBECONFIG} names, else the Pod's ServiceAccount, else
    *     the kubeconfig of the home directory
-   * @throws UncheckedIOException when the file can't be read
+   * @throws IllegalArgumentException when the kubeconfig is none
    */
   public static ListWatch open(
       @Nullable Path kubeconfig,
@@ -58,11 +59,7 @@ public final class ListWatch implements AutoCloseable {
       ExecutorService executor,
       ScheduledExecutorService timer,
       Ticker ticker) {
-    Config connection =
-        kubeconfig == null
-            ? Config.autoConfigure(null)
-            : Config.fromKubeconfig(kubeconfig.toFile());
-    return new ListWatch(connection, settings, executor, timer, ticker);
+    return new ListWatch(Connection.config(kubeconfig), settings, executor, timer, ticker);
   }
 
   /**
@@ -79,16 +76,36 @@ public final class ListWatch implements AutoCloseable {
       ExecutorService executor,
       ScheduledExecutorService timer,
       Ticker ticker) {
-    // Tries again by itself otherwise, where nobody sees it.
-    connection.setRequestRetryBackoffLimit(0);
-    // A connection for each watch: one that nobody reads now holds up no other, and TCP's small
-    // window is all that is buffered for it.
-    connection.setHttp2Disable(true);
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(connection)
-            .withHttpClientFactory(new NoRedirects())
-            .build();
+    this(
+        Connection.client(
+                new ConfigBuilder(connection)
+                    // Tries again by itself otherwise, where nobody sees it.
+                    .withRequestRetryBackoffLimit(0)
+                    // A connection for each watch: one that nobody reads now holds up no other, and
+                    // TCP's small window is all that is buffered for it.
+                    .withHttp2Disable(true)
+                    .build())
+            .build(),
+        settings,
+        executor,
+        timer,
+        ticker);
+  }
+
+  /**
+   * Asks by this client, which it closes.
+   *
+   * @param executor has a thread for each resource that is read, and one more now and then; stays
+   *     the caller's
+   * @param timer looks whether streams have stalled; stays the caller's
+   */
+  public ListWatch(
+      KubernetesClient client,
+      ListWatchSettings settings,
+      ExecutorService executor,
+      ScheduledExecutorService timer,
+      Ticker ticker) {
+    this.client = client;
     this.settings = settings;
     this.executor = executor;
     this.ticker = ticker;

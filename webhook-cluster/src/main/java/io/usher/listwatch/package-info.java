@@ -4,8 +4,8 @@
  * that version.
  *
  * <p>For each resource a {@link io.usher.listwatch.Reflector} reads, and a {@link
- * io.usher.listwatch.ResourceView} holds what it read. May import {@code view} and what that may
- * import. Read {@link io.usher.listwatch.ResourceViews} first.
+ * io.usher.listwatch.ResourceView} holds what it read. May import {@code connection}, {@code view}
+ * and what that may import. Read {@link io.usher.listwatch.ResourceViews} first.
  */
 @NullMarked
 package io.usher.listwatch;

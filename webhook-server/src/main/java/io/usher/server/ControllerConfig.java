@@ -1,15 +1,18 @@
 package io.usher.server;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.config.Configuration;
 import io.usher.config.ConfigurationException;
 import io.usher.config.Setting;
 import io.usher.leader.LeaderTask;
+import io.usher.telemetry.TelemetrySettings;
 import io.usher.webhook.WebhookRegistration;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ public final class ControllerConfig {
   private @Nullable WebhookSource webhooks;
   private Map<String, String> variables = Map.of();
   private final List<LeaderTask> tasks = new ArrayList<>();
+  private @Nullable Function<List<WebhookRegistration>, List<ObjectNode>> configurations;
 
   ControllerConfig() {}
 
@@ -64,8 +68,41 @@ public final class ControllerConfig {
     return this;
   }
 
+  /**
+   * Says what webhook configurations an API server would have for these webhooks; needed with
+   * {@link ControllerSettings#INITIALIZE}, as they say for which objects a rule is.
+   */
+  public ControllerConfig configurations(
+      Function<List<WebhookRegistration>, List<ObjectNode>> registration) {
+    configurations = registration;
+    return this;
+  }
+
   Configuration settings() {
     return settings;
+  }
+
+  List<ObjectNode> configurations(List<WebhookRegistration> registered) {
+    if (configurations == null) {
+      throw new ConfigurationException(
+          "initialize: the program must say by ControllerConfig.configurations what the webhooks"
+              + " are registered for");
+    }
+    return configurations.apply(registered);
+  }
+
+  /** For the webhooks of the same rules, as an API server of this process would have them. */
+  void applyTo(UsherConfig config) {
+    config
+        .set(TelemetrySettings.DECISION_LOG, false)
+        .set(ServerSettings.RULES, settings.list(ServerSettings.RULES))
+        .ruleVariables(variables);
+    settings
+        .find(ServerSettings.RULE_CONFIG)
+        .ifPresent(file -> config.set(ServerSettings.RULE_CONFIG, file));
+    if (webhooks != null) {
+      config.webhooks(webhooks);
+    }
   }
 
   List<LeaderTask> tasks() {

@@ -5,6 +5,7 @@ import io.usher.config.ConfigurationException;
 import io.usher.config.Setting;
 import io.usher.config.ValueType;
 import io.usher.http.HttpSettings;
+import io.usher.initializer.InitializerSettings;
 import io.usher.leader.LeaderElectionSettings;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +54,31 @@ public final class ControllerSettings {
           ValueType.POSITIVE_DURATION,
           "Time between two renewals, and the least between two looks at another's Lease");
 
+  public static final Setting<Boolean> INITIALIZE =
+      Setting.one(
+          "initialize",
+          "true|false",
+          "false",
+          ValueType.TRUTH,
+          "Whether the mutating rules change the objects that exist, too, and keep them so");
+
+  public static final Setting<Integer> INITIALIZE_MAX_PER_SECOND =
+      Setting.one(
+          "initialize-max-per-second",
+          "COUNT",
+          "20",
+          ValueType.number(0, 100_000),
+          "Most objects that are changed so in a second; 0 for no bound");
+
+  public static final Setting<Integer> INITIALIZE_MAX_UNAVAILABLE =
+      Setting.one(
+          "initialize-max-unavailable",
+          "COUNT",
+          "1",
+          ValueType.number(0, 100_000),
+          "Most workloads whose Pods are replaced at a time, as their template changes so; 0 for no"
+              + " bound");
+
   /** All of them, in the order of the help. */
   public static final List<Setting<?>> ALL =
       Stream.of(
@@ -63,11 +89,28 @@ public final class ControllerSettings {
                   HttpSettings.HEALTH_PORT),
               ViewSettings.ALL,
               List.<Setting<?>>of(
-                  LEASE_NAME, LEASE_NAMESPACE, LEASE_DURATION, RENEW_DEADLINE, RETRY_PERIOD))
+                  LEASE_NAME,
+                  LEASE_NAMESPACE,
+                  LEASE_DURATION,
+                  RENEW_DEADLINE,
+                  RETRY_PERIOD,
+                  INITIALIZE,
+                  INITIALIZE_MAX_PER_SECOND,
+                  INITIALIZE_MAX_UNAVAILABLE))
           .flatMap(List::stream)
           .toList();
 
   private ControllerSettings() {}
+
+  /** How objects that exist are changed. */
+  static InitializerSettings initializer(Configuration configuration) {
+    return new InitializerSettings(
+        false,
+        false,
+        configuration.get(INITIALIZE_MAX_PER_SECOND),
+        configuration.get(INITIALIZE_MAX_UNAVAILABLE),
+        InitializerSettings.DEFAULT.rolloutTimeout());
+  }
 
   /**
    * As they are configured.

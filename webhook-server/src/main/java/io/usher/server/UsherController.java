@@ -3,18 +3,35 @@ package io.usher.server;
 import io.usher.config.Configuration;
 import io.usher.config.ConfigurationException;
 import io.usher.engine.Ticker;
+import io.usher.handler.HandlerSettings;
+import io.usher.handler.HandlerState;
+import io.usher.handler.Handlers;
 import io.usher.http.HealthServer;
 import io.usher.http.HttpSettings;
 import io.usher.http.Readiness;
+import io.usher.initializer.Initializer;
+import io.usher.initializer.InitializerCounters;
+import io.usher.initializer.InitializerTask;
+import io.usher.initializer.Outcome;
+import io.usher.initializer.RuleChanges;
 import io.usher.leader.LeaderElection;
 import io.usher.leader.LeaderTask;
-import io.usher.telemetry.ReviewMetrics;
+import io.usher.listwatch.ListWatch;
+import io.usher.listwatch.ListWatchSettings;
+import io.usher.rule.HandlerDefinition;
+import io.usher.rulejar.GuardedRules;
+import io.usher.telemetry.ControllerMetrics;
 import io.usher.webhook.WebhookRegistration;
 import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -47,20 +64,25 @@ public final class UsherController implements AutoCloseable {
 
   private static final String SHUTDOWN = "shutdown";
   private static final String ELECTION = "election";
+  private static final String VIEWS = "views";
 
   /** How often it is looked whether something keeps the process from being ready. */
   private static final long LOOK_MILLIS = 250;
 
   private final InetSocketAddress address;
-  private final WebhookSource.Webhooks source;
+  private final List<WebhookRegistration> webhooks;
+  private final Handlers handlers;
   private final LeaderElection election;
   private final Readiness readiness = new Readiness();
-  private final ReviewMetrics metrics = new ReviewMetrics();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(UsherController::timerThread);
+  private final ControllerMetrics metrics = new ControllerMetrics();
+  private final ScheduledExecutorService timer = timer("controller");
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
+
+  /** What it is made of, the first last. */
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
   private volatile @Nullable HealthServer health;
 
   /**
@@ -83,32 +105,108 @@ public final class UsherController implements AutoCloseable {
     address =
         new InetSocketAddress(
             settings.get(HttpSettings.HEALTH_HOST), settings.get(HttpSettings.HEALTH_PORT));
-    source = config.load();
+    parts.push(timer::shutdownNow);
     try {
-      election = election(settings, config.tasks());
+      var source = config.load();
+      parts.push(source);
+      webhooks = source.webhooks();
+      String identity = identity();
+      handlers = handlers(settings, identity);
+      var tasks = new ArrayList<>(config.tasks());
+      if (webhooks.stream().anyMatch(webhook -> !webhook.handlers().isEmpty())) {
+        tasks.add(handlers);
+      }
+      if (settings.get(ControllerSettings.INITIALIZE)) {
+        tasks.add(initializer(config));
+      }
+      election = election(settings, identity, tasks);
+      parts.push(election);
     } catch (RuntimeException | Error e) {
-      source.close();
+      closeParts();
       throw e;
     }
     readiness.block(ELECTION, "the controller is starting");
     describe();
   }
 
-  private LeaderElection election(Configuration settings, List<LeaderTask> tasks) {
-    if (tasks.isEmpty()) {
-      throw new ConfigurationException(
-          "rules: %s have no handlers, so the controller has nothing to do"
-              .formatted(webhooks().stream().map(WebhookRegistration::name).toList()));
-    }
+  private Handlers handlers(Configuration settings, String identity) {
+    ExecutorService executor = Executors.newCachedThreadPool(task -> daemon(task, "views"));
+    parts.push(executor::shutdownNow);
+    ListWatch listWatch = listWatch(settings, executor);
+    parts.push(listWatch);
+    metrics.serve(
+        webhooks.stream()
+            .flatMap(webhook -> webhook.handlers().stream())
+            .map(HandlerDefinition::name)
+            .toList());
+    return new Handlers(
+        listWatch,
+        webhooks,
+        HandlerSettings.DEFAULT.withMaxStaleness(settings.get(ViewSettings.MAX_STALENESS)),
+        identity,
+        new GuardedRules(),
+        timer,
+        metrics,
+        Clock.systemUTC(),
+        Ticker.SYSTEM);
+  }
+
+  private ListWatch listWatch(Configuration settings, ExecutorService executor) {
     try {
-      return LeaderElection.open(
+      return ListWatch.open(
           settings.find(ViewSettings.KUBECONFIG).orElse(null),
-          ControllerSettings.election(settings, identity()),
-          tasks,
+          ListWatchSettings.DEFAULT,
+          executor,
+          timer,
           Ticker.SYSTEM);
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException(ViewSettings.KUBECONFIG.name(), e);
     }
+  }
+
+  private LeaderTask initializer(ControllerConfig config) {
+    var changes = new RuleChanges();
+    InProcessWebhooks initializing =
+        InProcessWebhooks.loadInitializing(
+            rules -> {
+              config.applyTo(rules);
+              rules.observe(changes);
+            });
+    parts.push(initializing);
+    var counters = new InitializerCounters();
+    for (Outcome outcome : Outcome.values()) {
+      metrics.counter(
+          "usher.initializer.objects",
+          "Objects that the Initializer looked at, by what came of them",
+          "outcome",
+          outcome.toString(),
+          () -> counters.count(outcome));
+    }
+    return new InitializerTask(
+        new Initializer.Rules(
+            initializing.webhooks(),
+            config.configurations(initializing.webhooks()),
+            initializing,
+            changes),
+        initializing::read,
+        ControllerSettings.initializer(config.settings()),
+        counters,
+        config.settings().get(ViewSettings.MAX_STALENESS));
+  }
+
+  private LeaderElection election(Configuration settings, String identity, List<LeaderTask> tasks) {
+    if (tasks.isEmpty()) {
+      throw new ConfigurationException(
+          "rules: "
+              + webhooks.stream().map(WebhookRegistration::name).toList()
+              + " have no handlers, so the controller has nothing to do; add --initialize, or a rule"
+              + " class with a method that is @OnAdded, @OnUpdated, @OnDeleted or @Reconciling");
+    }
+    return LeaderElection.open(
+        settings.find(ViewSettings.KUBECONFIG).orElse(null),
+        ControllerSettings.election(settings, identity),
+        tasks,
+        Ticker.SYSTEM);
   }
 
   /** A Pod's name tells people which one it is, and the rest that it was started again. */
@@ -138,7 +236,7 @@ public final class UsherController implements AutoCloseable {
 
   /** The webhooks whose handlers run. */
   public List<WebhookRegistration> webhooks() {
-    return source.webhooks();
+    return webhooks;
   }
 
   /** The port of probes and metrics. */
@@ -168,15 +266,23 @@ public final class UsherController implements AutoCloseable {
       return;
     }
     readiness.block(SHUTDOWN, "the controller is stopping");
-    timer.shutdownNow();
-    election.close();
-    source.close();
+    closeParts();
     HealthServer server = health;
     if (server != null) {
       server.close();
     }
     LOG.info("stopped");
     closed.countDown();
+  }
+
+  private void closeParts() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        LOG.warn("close a part of the controller", e);
+      }
+    }
   }
 
   private void awaitClosed() {
@@ -188,20 +294,49 @@ public final class UsherController implements AutoCloseable {
   }
 
   private void look() {
-    election
-        .problem()
-        .ifPresentOrElse(
-            problem -> readiness.block(ELECTION, problem), () -> readiness.clear(ELECTION));
+    block(ELECTION, election.problem());
+    List<String> unsynced = handlers.unsynced();
+    block(
+        VIEWS,
+        unsynced.isEmpty()
+            ? Optional.empty()
+            : Optional.of("not read yet: " + String.join("; ", unsynced)));
+  }
+
+  private void block(String condition, Optional<String> reason) {
+    reason.ifPresentOrElse(
+        text -> readiness.block(condition, text), () -> readiness.clear(condition));
   }
 
   private void describe() {
     metrics.gauge("usher.leader", "1 while this replica leads", () -> election.leading() ? 1 : 0);
     metrics.counter(
         "usher.leader.terms", "How often this replica has begun to lead", election::terms);
+    for (WebhookRegistration webhook : webhooks) {
+      for (HandlerDefinition handler : webhook.handlers()) {
+        metrics.gauge(
+            "usher.handler.waiting",
+            "Objects that a handler is to be called for; none while another replica leads",
+            "handler",
+            handler.name(),
+            () -> waiting(handler.name()));
+      }
+    }
   }
 
-  private static Thread timerThread(Runnable task) {
-    var thread = new Thread(task, "readiness");
+  private double waiting(String handler) {
+    return handlers.states().stream()
+        .filter(state -> state.handler().equals(handler))
+        .mapToInt(HandlerState::waiting)
+        .sum();
+  }
+
+  private static ScheduledExecutorService timer(String name) {
+    return Executors.newSingleThreadScheduledExecutor(task -> daemon(task, name));
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    var thread = new Thread(task, name);
     thread.setDaemon(true);
     return thread;
   }

@@ -129,7 +129,9 @@ class UsherControllerIT {
     assertThatThrownBy(() -> start())
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
-            "rules: [rules.example.com] have no handlers, so the controller has nothing to do");
+            "rules: [rules.example.com] have no handlers, so the controller has nothing to do; add"
+                + " --initialize, or a rule class with a method that is @OnAdded, @OnUpdated,"
+                + " @OnDeleted or @Reconciling");
   }
 
   @Test

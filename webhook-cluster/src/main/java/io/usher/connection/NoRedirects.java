@@ -1,4 +1,4 @@
-package io.usher.listwatch;
+package io.usher.connection;
 
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.lang.reflect.InvocationTargetException;
