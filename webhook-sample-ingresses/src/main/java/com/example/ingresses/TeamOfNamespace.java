@@ -8,10 +8,14 @@ import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.usher.cluster.Lister;
 import io.usher.rule.Mutating;
 import io.usher.rule.Reads;
+import io.usher.rule.Reconciling;
 import io.usher.rule.RuleContext;
 import io.usher.rule.Webhook;
 
-/** Gives an Ingress the team that its Namespace is labelled with, where it names none itself. */
+/**
+ * Gives an Ingress the team that its Namespace is labelled with, where it names none itself: when
+ * it is written, and to those that were there before, when {@code usher controller} runs.
+ */
 @Reads(value = Namespace.class, fields = "metadata.labels")
 @Webhook(name = "ingresses.example.com")
 public final class TeamOfNamespace {
@@ -26,8 +30,18 @@ public final class TeamOfNamespace {
 
   @Mutating(operations = {CREATE, UPDATE})
   void addTeam(Ingress ingress, RuleContext context) {
+    addTeam(ingress, context.request().namespace());
+  }
+
+  @Reconciling(Ingress.class)
+  Ingress addTeamLater(Ingress ingress) {
+    addTeam(ingress, ingress.getMetadata().getNamespace());
+    return ingress;
+  }
+
+  private void addTeam(Ingress ingress, String name) {
     namespaces
-        .get(context.request().namespace())
+        .get(name)
         .map(namespace -> namespace.getMetadata().getLabels().get(TEAM))
         .ifPresent(team -> ingress.getMetadata().getLabels().putIfAbsent(TEAM, team));
   }

@@ -2,9 +2,13 @@ package com.example.ingresses;
 
 import static io.usher.testkit.AdmissionAssertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.networking.v1.IngressBuilder;
 import io.usher.testkit.ClusterFixture;
 import io.usher.testkit.Requests;
 import io.usher.testkit.WebhookUnderTest;
+import java.util.Map;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 class IngressesTest {
@@ -17,16 +21,17 @@ class IngressesTest {
       spec: {rules: [{host: shop.example.com}, {http: {paths: []}}]}
       """;
 
+  private final ClusterFixture cluster =
+      ClusterFixture.of(
+          """
+          {apiVersion: v1, kind: Namespace,
+           metadata: {name: shop, labels: {example.com/team: checkout}}}
+          """,
+          "{apiVersion: v1, kind: Namespace, metadata: {name: nobodys}}",
+          INGRESS.formatted("front", "shop"));
+
   private final WebhookUnderTest webhook =
-      WebhookUnderTest.of(UniqueHosts.class, TeamOfNamespace.class)
-          .with(
-              ClusterFixture.of(
-                  """
-                  {apiVersion: v1, kind: Namespace,
-                   metadata: {name: shop, labels: {example.com/team: checkout}}}
-                  """,
-                  "{apiVersion: v1, kind: Namespace, metadata: {name: nobodys}}",
-                  INGRESS.formatted("front", "shop")));
+      WebhookUnderTest.of(UniqueHosts.class, TeamOfNamespace.class).with(cluster);
 
   @Test
   void aHostThatIsTakenIsDenied() {
@@ -74,5 +79,22 @@ class IngressesTest {
                       .build()))
           .isUnchanged();
     }
+  }
+
+  @Test
+  void anIngressThatWasThereBeforeGetsItLater() {
+    var handlers = new TeamOfNamespace(cluster.lister(Namespace.class));
+    var ingress =
+        new IngressBuilder()
+            .withNewMetadata()
+            .withNamespace("shop")
+            .addToLabels("app", "front")
+            .endMetadata()
+            .build();
+
+    Map<String, String> labels = handlers.addTeamLater(ingress).getMetadata().getLabels();
+
+    Assertions.assertThat(labels)
+        .isEqualTo(Map.of("app", "front", TeamOfNamespace.TEAM, "checkout"));
   }
 }

@@ -141,7 +141,8 @@ public final class WatchedCluster implements AutoCloseable {
     storage.compact(storage.version());
   }
 
-  int requests(String what) {
+  /** How often the API server was asked for this, {@code list configmaps}. */
+  public int requests(String what) {
     return requests.getOrDefault(what, new AtomicInteger()).get();
   }
 

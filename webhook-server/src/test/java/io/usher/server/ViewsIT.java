@@ -15,6 +15,9 @@ import io.usher.observe.FinishedReview;
 import io.usher.observe.ReviewObserver;
 import io.usher.rule.Decision;
 import io.usher.rule.FailurePolicy;
+import io.usher.rule.Reconciling;
+import io.usher.rule.Validating;
+import io.usher.rule.Webhook;
 import io.usher.webhook.LiveReadTarget;
 import io.usher.webhook.ReadTarget;
 import io.usher.webhook.WebhookRegistration;
@@ -25,6 +28,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.core.ConditionFactory;
@@ -87,15 +91,15 @@ class ViewsIT {
   }
 
   private void start(OnStale onStale, Duration maxStaleness) {
-    start(reading(onStale), maxStaleness);
+    start(maxStaleness, reading(onStale));
   }
 
-  private void start(WebhookRegistration webhook, Duration maxStaleness) {
+  private void start(Duration maxStaleness, WebhookRegistration... webhooks) {
     server =
         UsherServer.create(
                 config ->
                     config
-                        .webhooks(webhook)
+                        .webhooks(webhooks)
                         .observe(
                             new ReviewObserver.Some() {
                               @Override
@@ -144,6 +148,37 @@ class ViewsIT {
 
   private static ConditionFactory eventually() {
     return await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(20));
+  }
+
+  /** A rule, and a handler that the server has no use for. */
+  @Webhook(name = "reads.example.com", validatingFailurePolicy = FailurePolicy.FAIL)
+  static final class BothHalves {
+    @Validating(operations = Operation.CREATE)
+    Decision deny(Pod pod) {
+      return Decision.deny("by the rule");
+    }
+
+    @Reconciling(ConfigMap.class)
+    void handle(ConfigMap map) {}
+  }
+
+  @Webhook(name = "handlers.example.com")
+  static final class HandlersAlone {
+    @Reconciling(ConfigMap.class)
+    void handle(ConfigMap map) {}
+  }
+
+  @Test
+  void aServerServesTheRulesOfAClassAndReadsNothingForItsHandlers() throws Exception {
+    start(
+        Duration.ofMinutes(10),
+        WebhookRegistration.fromClasses(List.of(BothHalves.class, HandlersAlone.class))
+            .toArray(WebhookRegistration[]::new));
+    awaitReady();
+
+    assertThat(message()).isEqualTo("by the rule");
+    assertThat(cluster.requests("list configmaps")).isZero();
+    assertThat(health("/metrics").body()).doesNotContain("usher_view_age_seconds");
   }
 
   @Test
@@ -206,6 +241,7 @@ class ViewsIT {
   @Test
   void aRuleThatReadsLiveAsksForEachReviewAndNobodyElseDoes() throws Exception {
     start(
+        Duration.ofMinutes(10),
         WebhookRegistration.named("reads.example.com")
             .readsLive(LiveReadTarget.of(ConfigMap.class))
             .validating(
@@ -221,8 +257,7 @@ class ViewsIT {
                             .orElse("none")))
             .validatingFailurePolicy(FailurePolicy.FAIL)
             .timeoutSeconds(30)
-            .build(),
-        Duration.ofMinutes(10));
+            .build());
 
     assertThat(message()).isEqualTo("one");
     cluster.update("default", "rules", "two");

@@ -20,10 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
-/** The README's first rule compiles, with its annotation processor, and its test passes. */
+/**
+ * The README's first rule and the handlers of their page compile, with the annotation processor,
+ * and their tests pass.
+ */
 class ReadmeTest {
 
   private static final Path README = Path.of("..", "README.md");
+  private static final Path HANDLERS = Path.of("..", "docs", "handlers.md");
+
+  private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
   /** A file's name in backquotes, and somewhere below it the file. */
   private static final Pattern FILE =
@@ -40,15 +46,48 @@ class ReadmeTest {
 
     compile(files);
 
-    var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()});
-    try (loader) {
+    assertPasses("com.example.TeamRulesTest", 2);
+    assertThat(folder.resolve("META-INF/usher/rules.json")).isRegularFile();
+  }
+
+  @Test
+  void handlersOfTheirPageCompileAndTheirTestPasses() throws IOException, ClassNotFoundException {
+    List<String> pieces =
+        JAVA.matcher(Files.readString(HANDLERS)).results().map(piece -> piece.group(1)).toList();
+    String imports =
+        """
+        package com.example;
+
+        import static io.usher.admission.Operation.CREATE;
+        import static org.junit.jupiter.api.Assertions.assertEquals;
+
+        import io.fabric8.kubernetes.api.model.*;
+        import io.fabric8.kubernetes.api.model.apps.*;
+        import io.usher.cluster.*;
+        import io.usher.rule.*;
+        import io.usher.testkit.ClusterFixture;
+        import java.time.Duration;
+        import java.util.*;
+        import org.junit.jupiter.api.Test;
+
+        """;
+    compile(
+        Map.of(
+            "com/example/Teams.java", imports + pieces.get(0),
+            "com/example/Exposed.java", imports + pieces.get(1),
+            "com/example/TeamsTest.java", imports + pieces.get(2)));
+
+    assertPasses("com.example.TeamsTest", 1);
+  }
+
+  private void assertPasses(String test, int methods) throws IOException, ClassNotFoundException {
+    try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
       EngineTestKit.engine("junit-jupiter")
-          .selectors(DiscoverySelectors.selectClass(loader.loadClass("com.example.TeamRulesTest")))
+          .selectors(DiscoverySelectors.selectClass(loader.loadClass(test)))
           .execute()
           .testEvents()
-          .assertStatistics(statistics -> statistics.started(2).succeeded(2));
+          .assertStatistics(statistics -> statistics.started(methods).succeeded(methods));
     }
-    assertThat(folder.resolve("META-INF/usher/rules.json")).isRegularFile();
   }
 
   private static Map<String, String> files() throws IOException {
