@@ -58,6 +58,8 @@ class ArchitectureTest {
           entry("handler", "leader", "listwatch"),
           entry("listwatch", "view", "connection"),
           entry("initializer", "leader", "listwatch", "engine.admission", "apiserver.admission"),
+          entry("client", "admission"),
+          entry("aggregated", "http", "client"),
           entry("telemetry", "config", "observe", "webhook"),
           entry("http", "config", "certs", "engine", "apiserver"),
           entry(
@@ -237,6 +239,7 @@ class ArchitectureTest {
         .that()
         .resideOutsideOfPackages(
             "io.usher.authority..",
+            "io.usher.client..",
             "io.usher.connection..",
             "io.usher.leader..",
             "io.usher.handler..",

@@ -41,12 +41,17 @@ record Identity(
   }
 
   SSLContext context() throws GeneralSecurityException, IOException {
+    return context(trustManagers());
+  }
+
+  /** A context that trusts in another way. */
+  SSLContext context(TrustManager... trust) throws GeneralSecurityException, IOException {
     var keys = empty();
     keys.setKeyEntry("server", key, NO_PASSWORD, chain.toArray(X509Certificate[]::new));
     var keyManagers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keyManagers.init(keys, NO_PASSWORD);
     var context = SSLContext.getInstance("TLS");
-    context.init(keyManagers.getKeyManagers(), trustManagers(), new SecureRandom());
+    context.init(keyManagers.getKeyManagers(), trust, new SecureRandom());
     return context;
   }
 

@@ -24,6 +24,7 @@ public final class TlsFiles {
   private final Path certificate;
   private final Path key;
   private final List<Path> clientCas;
+  private final boolean anyClient;
   private volatile @Nullable WatchedFiles<Loaded> files;
 
   /**
@@ -34,9 +35,19 @@ public final class TlsFiles {
    * @param clientCas the files of CAs of client certificates; none where clients show none
    */
   public TlsFiles(Path certificate, Path key, List<Path> clientCas) {
+    this(certificate, key, clientCas, false);
+  }
+
+  private TlsFiles(Path certificate, Path key, List<Path> clientCas, boolean anyClient) {
     this.certificate = certificate;
     this.key = key;
     this.clientCas = List.copyOf(clientCas);
+    this.anyClient = anyClient;
+  }
+
+  /** Files of a server whose clients may show any certificate: it is verified by who reads it. */
+  public static TlsFiles ofAnyClient(Path certificate, Path key) {
+    return new TlsFiles(certificate, key, List.of(), true);
   }
 
   /**
@@ -85,6 +96,8 @@ public final class TlsFiles {
     } catch (GeneralSecurityException e) {
       throw new GeneralSecurityException(certificate + ", " + key + ": " + e.getMessage(), e);
     }
-    return new Loaded(identity.context(), identity.expiry());
+    return new Loaded(
+        anyClient ? identity.context(new UnverifiedClients()) : identity.context(),
+        identity.expiry());
   }
 }

@@ -80,6 +80,7 @@ public final class ApiHttpServer implements AutoCloseable {
   private final SlowClients slowClients;
   private final ThreadPoolExecutor requests;
   private final ApiRoute route;
+  private final SslContextFactory.Server tls = new SslContextFactory.Server();
 
   /** Of the last start; a connector that is stopped does not tell. */
   private volatile int port;
@@ -101,7 +102,6 @@ public final class ApiHttpServer implements AutoCloseable {
       HttpSettings settings,
       Consumer<String> fatal) {
     this.api = api;
-    var tls = new SslContextFactory.Server();
     tls.setSslContext(context);
     tls.setWantClientAuth(verifyClients);
     tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
@@ -184,6 +184,15 @@ public final class ApiHttpServer implements AutoCloseable {
     } finally {
       server.getScheduler().schedule(this::sweep, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
+  }
+
+  /**
+   * Shows another certificate from the next connection on.
+   *
+   * @throws Exception when Jetty can't take it
+   */
+  public void reload(SSLContext context) throws Exception {
+    tls.reload(factory -> factory.setSslContext(context));
   }
 
   /** The port that it listens on, also while it refuses connections. */

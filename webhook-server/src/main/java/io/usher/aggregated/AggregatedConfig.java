@@ -1,0 +1,105 @@
+package io.usher.aggregated;
+
+import io.usher.apiserver.ApiServerConfig;
+import io.usher.apiserver.admission.webhook.HttpWebhookCaller.ServiceResolver;
+import io.usher.apiserver.api.AdmissionPlugin;
+import io.usher.apiserver.api.ObjectStore;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What an {@link AggregatedApiServer} serves, and where. Not thread-safe. */
+public final class AggregatedConfig {
+
+  private InetSocketAddress address = new InetSocketAddress("0.0.0.0", 8443);
+  private Path certificate = Path.of("/etc/usher/tls/tls.crt");
+  private Path key = Path.of("/etc/usher/tls/tls.key");
+  private @Nullable Path kubeconfig;
+  private ServiceResolver services = ServiceResolver.CLUSTER;
+  private Consumer<ApiServerConfig> library = config -> {};
+  private Function<ObjectStore, List<AdmissionPlugin>> admission = objects -> List.of();
+
+  AggregatedConfig() {}
+
+  /** Where it listens, port 0 for any; {@code 0.0.0.0:8443} until told otherwise. */
+  public AggregatedConfig address(InetSocketAddress other) {
+    address = other;
+    return this;
+  }
+
+  /**
+   * Its certificate, for the DNS name {@code SERVICE.NAMESPACE.svc}; read again when it changes.
+   * {@code /etc/usher/tls/tls.crt} and {@code tls.key} until told otherwise.
+   *
+   * @param chain PEM, its own first
+   * @param privateKey PEM
+   */
+  public AggregatedConfig certificate(Path chain, Path privateKey) {
+    certificate = chain;
+    key = privateKey;
+    return this;
+  }
+
+  /**
+   * How it reaches kube-apiserver; by {@code KUBECONFIG}, else as the Pod's ServiceAccount, until
+   * told otherwise.
+   */
+  public AggregatedConfig kubeconfig(Path file) {
+    kubeconfig = file;
+    return this;
+  }
+
+  /** Where the Services of the cluster's webhooks are; by DNS until told otherwise. */
+  public AggregatedConfig services(ServiceResolver other) {
+    services = other;
+    return this;
+  }
+
+  /**
+   * Its types and storage. Who calls, whether he may, and what is admitted is kube-apiserver's:
+   * what this says of it has no effect.
+   */
+  public AggregatedConfig library(Consumer<ApiServerConfig> configure) {
+    library = library.andThen(configure);
+    return this;
+  }
+
+  /**
+   * Plugins of its own, which run before the cluster's webhooks; they see this server's objects.
+   */
+  public AggregatedConfig admission(Function<ObjectStore, List<AdmissionPlugin>> plugins) {
+    admission = plugins;
+    return this;
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  Path certificate() {
+    return certificate;
+  }
+
+  Path key() {
+    return key;
+  }
+
+  @Nullable Path kubeconfig() {
+    return kubeconfig;
+  }
+
+  ServiceResolver services() {
+    return services;
+  }
+
+  Consumer<ApiServerConfig> library() {
+    return library;
+  }
+
+  Function<ObjectStore, List<AdmissionPlugin>> admission() {
+    return admission;
+  }
+}

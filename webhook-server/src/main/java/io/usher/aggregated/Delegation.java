@@ -1,0 +1,161 @@
+package io.usher.aggregated;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.usher.admission.GroupVersionResource;
+import io.usher.apiserver.admission.AdmissionChain;
+import io.usher.apiserver.admission.AdmissionPlugins;
+import io.usher.apiserver.admission.webhook.HttpWebhookCaller;
+import io.usher.apiserver.admission.webhook.HttpWebhookCaller.ServiceResolver;
+import io.usher.apiserver.admission.webhook.MutatingWebhooks;
+import io.usher.apiserver.api.AdmissionPlugin;
+import io.usher.apiserver.api.Authenticator;
+import io.usher.apiserver.api.Authorizer;
+import io.usher.apiserver.authn.AuthenticatorChain;
+import io.usher.apiserver.authn.FrontProxy;
+import io.usher.apiserver.authn.TokenReviews;
+import io.usher.apiserver.authz.AllowedPaths;
+import io.usher.apiserver.authz.AuthorizerChain;
+import io.usher.apiserver.authz.SubjectAccessReviews;
+import io.usher.apiserver.review.ReviewCaller;
+import io.usher.client.ClusterClient;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What kube-apiserver decides for a server behind it: who calls, whether he may, and what its
+ * webhooks admit.
+ */
+final class Delegation implements AutoCloseable {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private static final int WEBHOOK_THREADS = 16;
+
+  /** Open to all: a kubelet shows no credential. */
+  private static final AllowedPaths OPEN = new AllowedPaths("/healthz", "/livez", "/readyz");
+
+  private final ClusterClient client;
+  private final FrontProxy frontProxy;
+  private final List<AutoCloseable> watches = new ArrayList<>();
+  private final RemoteObjects objects;
+  private final ExecutorService webhookCalls =
+      Executors.newFixedThreadPool(
+          WEBHOOK_THREADS,
+          task -> {
+            var thread = new Thread(task, "webhook-call");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /**
+   * Reads what a server needs to know before it answers.
+   *
+   * @param kubeconfig null as for {@link ClusterClient#open}
+   * @throws IllegalArgumentException when kube-apiserver says nothing of its aggregator, or so that
+   *     any client could pass for it
+   */
+  Delegation(@Nullable Path kubeconfig) {
+    client = ClusterClient.open(kubeconfig, TIMEOUT);
+    try {
+      frontProxy = followFrontProxy();
+      objects = new RemoteObjects(client);
+      watches.add(objects);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private FrontProxy followFrontProxy() {
+    var said = new AtomicReference<JsonNode>(MissingNode.getInstance());
+    var made = new AtomicReference<@Nullable FrontProxy>();
+    watches.add(
+        client.follow(
+            new GroupVersionResource("", "v1", "configmaps"),
+            FrontProxy.NAMESPACE,
+            FrontProxy.NAME,
+            change -> {
+              said.set(change.object());
+              FrontProxy proxy = made.get();
+              if (proxy != null) {
+                proxy.update(change.object());
+              }
+            }));
+    var proxy = new FrontProxy(said.get());
+    made.set(proxy);
+    // What came between the two lines before.
+    proxy.update(said.get());
+    return proxy;
+  }
+
+  /** Headers of the aggregator, then certificates, then tokens; nobody but on the open paths. */
+  Authenticator authenticator() {
+    ReviewCaller reviews =
+        ReviewClient.of(
+            client, "/apis/authentication.k8s.io/v1/tokenreviews", "TokenReview of the cluster");
+    AuthenticatorChain known =
+        AuthenticatorChain.of(
+            List.of(
+                frontProxy,
+                new TokenReviews(reviews, "v1", TokenReviews.DELEGATED_LIFE, System::nanoTime)));
+    AuthenticatorChain anybody = known.withAnonymous();
+    return request -> (OPEN.covers(request.path()) ? anybody : known).authenticate(request);
+  }
+
+  /** The open paths, then the cluster's own decision. */
+  Authorizer authorizer() {
+    ReviewCaller reviews =
+        ReviewClient.of(
+            client,
+            "/apis/authorization.k8s.io/v1/subjectaccessreviews",
+            "SubjectAccessReview of the cluster");
+    return new AuthorizerChain(
+        List.of(
+            OPEN,
+            new SubjectAccessReviews(
+                reviews, "v1", SubjectAccessReviews.Life.DELEGATED, System::nanoTime)));
+  }
+
+  /**
+   * The server's own plugins among the cluster's namespaces and webhooks.
+   *
+   * @param services finds webhooks that are Services
+   */
+  AdmissionPlugin admission(List<AdmissionPlugin> own, ServiceResolver services) {
+    var plugins =
+        new AdmissionPlugins(
+            objects,
+            new HttpWebhookCaller(services),
+            webhookCalls,
+            new SecureRandom(),
+            Clock.systemUTC());
+    var all = new ArrayList<AdmissionPlugin>();
+    all.add(plugins.named(List.of("NamespaceLifecycle")));
+    all.addAll(own);
+    all.add(new MutatingWebhooks(objects, new HttpWebhookCaller(services)));
+    all.add(plugins.named(List.of("ValidatingAdmissionWebhook")));
+    return new AdmissionChain(all);
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable watch : watches) {
+      try {
+        watch.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("follow the cluster no longer", e);
+      }
+    }
+    webhookCalls.shutdownNow();
+    client.close();
+  }
+}

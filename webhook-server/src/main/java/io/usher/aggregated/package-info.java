@@ -1,0 +1,11 @@
+/**
+ * An API server behind kube-apiserver: an {@code APIService} sends it the requests of a group.
+ * kube-apiserver says who calls and whether he may, and its webhooks admit.
+ *
+ * <p>May import {@code http}, {@code client} and what those may. Read {@link
+ * io.usher.aggregated.AggregatedApiServer} first.
+ */
+@NullMarked
+package io.usher.aggregated;
+
+import org.jspecify.annotations.NullMarked;
