@@ -81,4 +81,18 @@ public sealed interface Subresource {
       verbs = Set.copyOf(verbs);
     }
   }
+
+  /**
+   * One that clients connect to: its answer may go on, as that of a log does.
+   *
+   * @param kind of the options, which come in the query: {@code ShowSalesOptions}
+   * @param verbs of the methods that connect: get for GET, create for POST
+   * @param handler answers
+   */
+  record Connect(String name, GroupVersionKind kind, Set<Verb> verbs, ConnectHandler handler)
+      implements Subresource {
+    public Connect {
+      verbs = Set.copyOf(verbs);
+    }
+  }
 }

@@ -9,6 +9,7 @@ import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.ConnectHandler;
 import io.usher.apiserver.api.GoText;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.RequestInfo;
@@ -197,7 +198,21 @@ final class Resources {
         default -> scales.get(call, scale);
       };
     }
-    return own(call, (Subresource.Own) subresource, verb);
+    return subresource instanceof Subresource.Connect connect
+        ? connected(call, connect)
+        : own(call, (Subresource.Own) subresource, verb);
+  }
+
+  private ApiResponse connected(Call call, Subresource.Connect connect) {
+    ObjectNode options = JsonNodeFactory.instance.objectNode();
+    options.put("kind", connect.kind().kind()).put("apiVersion", connect.kind().apiVersion());
+    AdmissionAttributes attributes =
+        admission.admit(
+            call, Operation.CONNECT, call.info().name(), options, null, NO_OPTIONS, false);
+    admission.validate(call, attributes);
+    return connect
+        .handler()
+        .connect(new ConnectHandler.Call(call.request(), call.info(), call.user(), objects));
   }
 
   private ApiResponse own(Call call, Subresource.Own own, Verb verb) {

@@ -59,7 +59,8 @@ record Invocation(Webhook webhook, AdmissionAttributes attributes, ServedVersion
     ServedVersion requested = attributes.resource().version();
     ObjectNode object = isConverted() ? converted(patched, version, requested) : patched;
     // Options of a connection and their like are of no schema.
-    if (!(type().subresource(attributes.info().subresource()) instanceof Subresource.Own)) {
+    Subresource subresource = type().subresource(attributes.info().subresource());
+    if (!(subresource instanceof Subresource.Own || subresource instanceof Subresource.Connect)) {
       requested.schema().prune(object);
       requested.schema().setDefaults(object);
     }
