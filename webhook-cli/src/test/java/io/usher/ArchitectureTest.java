@@ -58,7 +58,7 @@ class ArchitectureTest {
           entry("handler", "leader", "listwatch"),
           entry("listwatch", "view", "connection"),
           entry("initializer", "leader", "listwatch", "engine.admission", "apiserver.admission"),
-          entry("client", "admission"),
+          entry("client", "admission", "certs", "connection"),
           entry("aggregated", "http", "client"),
           entry("telemetry", "config", "observe", "webhook"),
           entry("http", "config", "certs", "engine", "apiserver"),

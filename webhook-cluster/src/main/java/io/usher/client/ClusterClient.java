@@ -12,10 +12,19 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.usher.admission.GroupVersionResource;
+import io.usher.certs.PemFile;
+import io.usher.connection.Connection;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.net.ProtocolException;
+import java.net.http.HttpTimeoutException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +45,7 @@ public final class ClusterClient implements AutoCloseable {
   private ClusterClient(Config connection, Duration timeout) {
     // Tries again by itself otherwise, where nobody sees it.
     connection.setRequestRetryBackoffLimit(0);
+    nameKeyAlgorithm(connection);
     client = new KubernetesClientBuilder().withConfig(connection).build();
     url = client.getConfiguration().getMasterUrl().replaceFirst("/+$", "");
     this.timeout = timeout;
@@ -47,14 +57,29 @@ public final class ClusterClient implements AutoCloseable {
    * @param kubeconfig null for what {@code KUBECONFIG} names, else the Pod's ServiceAccount, else
    *     the kubeconfig of the home directory
    * @param timeout of a request
-   * @throws java.io.UncheckedIOException when the file can't be read
+   * @throws IllegalArgumentException when the kubeconfig is none
    */
   public static ClusterClient open(@Nullable Path kubeconfig, Duration timeout) {
-    return new ClusterClient(
-        kubeconfig == null
-            ? Config.autoConfigure(null)
-            : Config.fromKubeconfig(kubeconfig.toFile()),
-        timeout);
+    return new ClusterClient(Connection.config(kubeconfig), timeout);
+  }
+
+  /** fabric8 takes a key in PKCS #8 for one of RSA. */
+  private static void nameKeyAlgorithm(Config connection) {
+    try {
+      byte[] pem = null;
+      if (connection.getClientKeyData() != null) {
+        pem = Base64.getDecoder().decode(connection.getClientKeyData());
+      } else if (connection.getClientKeyFile() != null) {
+        pem = Files.readAllBytes(Path.of(connection.getClientKeyFile()));
+      }
+      if (pem != null) {
+        connection.setClientKeyAlgo(new PemFile("client-key", pem).privateKey().getAlgorithm());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("read " + connection.getClientKeyFile(), e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalArgumentException("the kubeconfig's " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -105,7 +130,7 @@ public final class ClusterClient implements AutoCloseable {
       try (InputStream in = response.body()) {
         byte[] body = in.readNBytes(MAX_ANSWER_BYTES + 1);
         if (body.length > MAX_ANSWER_BYTES) {
-          throw new IOException("the answer has more than " + MAX_ANSWER_BYTES + " bytes");
+          throw new ProtocolException("the answer has more than " + MAX_ANSWER_BYTES + " bytes");
         }
         return new Answer(response.code(), body, response.header("Retry-After") != null);
       }
@@ -113,11 +138,11 @@ public final class ClusterClient implements AutoCloseable {
       throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
     } catch (TimeoutException e) {
       exchange.cancel(true);
-      throw new IOException(url + path + ": no answer in " + timeout.toSeconds() + " s", e);
+      throw new HttpTimeoutException(url + path + ": no answer in " + timeout.toSeconds() + " s");
     } catch (InterruptedException e) {
       exchange.cancel(true);
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while waiting for " + url + path, e);
+      throw new InterruptedIOException("interrupted while waiting for " + url + path);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.usher.e2e;
 
+import io.usher.certs.PemFile;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -17,6 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -105,15 +108,44 @@ final class CertificateFiles {
 
   /** A client side that trusts the certificate in this file, and what it signed. */
   static SSLContext trusting(Path pem) {
-    try (var certificate = Files.newInputStream(pem)) {
-      var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-      trusted.load(null, null);
-      trusted.setCertificateEntry(
-          "trusted", CertificateFactory.getInstance("X.509").generateCertificate(certificate));
+    return context(new KeyManager[0], pem);
+  }
+
+  /** A client side that also shows a certificate of this authority. */
+  SSLContext showing(String leafName, Path trusted) {
+    try {
+      var keys = emptyStore();
+      keys.setKeyEntry(
+          leafName,
+          pem(key(leafName)).privateKey(),
+          new char[0],
+          pem(certificate(leafName)).certificates().toArray(X509Certificate[]::new));
+      var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      managers.init(keys, new char[0]);
+      return context(managers.getKeyManagers(), trusted);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException("show the certificate " + leafName, e);
+    }
+  }
+
+  private static PemFile pem(Path file) throws IOException, GeneralSecurityException {
+    return new PemFile(file.toString(), Files.readAllBytes(file));
+  }
+
+  private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
+    var store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    return store;
+  }
+
+  private static SSLContext context(KeyManager[] shown, Path pem) {
+    try {
+      var trusted = emptyStore();
+      trusted.setCertificateEntry("trusted", pem(pem).certificates().get(0));
       var managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       managers.init(trusted);
       var tls = SSLContext.getInstance("TLS");
-      tls.init(null, managers.getTrustManagers(), null);
+      tls.init(shown, managers.getTrustManagers(), null);
       return tls;
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException("trust " + pem, e);

@@ -111,7 +111,8 @@ final class PlainApiServer implements AutoCloseable {
     return new RawClient(uri, CertificateFiles.trusting(certificate));
   }
 
-  private void start(Path log, List<String> command) throws IOException {
+  /** Runs a program beside both, which ends before them. */
+  void start(Path log, List<String> command) throws IOException {
     processes.add(ChildProcess.builder(log, command).start());
   }
 

@@ -44,7 +44,7 @@ public final class AggregatedApiServer implements AutoCloseable {
   private static final String KUBERNETES = "1.36";
 
   /** How often the certificate's files are looked at. */
-  private static final int RELOAD_SECONDS = 5;
+  private static final int RELOAD_SECONDS = 1;
 
   private final Delegation delegation;
   private final ApiServer server;

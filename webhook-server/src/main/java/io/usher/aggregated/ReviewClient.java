@@ -8,7 +8,9 @@ import io.usher.apiserver.review.ReviewCaller;
 import io.usher.apiserver.review.ReviewException;
 import io.usher.client.ClusterClient;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.ProtocolException;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -80,7 +82,8 @@ public final class ReviewClient implements ReviewCaller {
   private static boolean isLostConnection(IOException failure) {
     return !(failure instanceof ConnectException
         || failure instanceof HttpTimeoutException
-        || failure instanceof SSLException
-        || failure.getCause() != null);
+        || failure instanceof InterruptedIOException
+        || failure instanceof ProtocolException
+        || failure instanceof SSLException);
   }
 }

@@ -5,9 +5,11 @@ import static io.usher.apiserver.request.TestServer.configMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.AdmissionPlugin;
 import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.AuditSink;
 import io.usher.apiserver.api.Authorizer.Decision;
 import io.usher.apiserver.api.FieldError;
@@ -17,11 +19,15 @@ import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.ServedVersion;
 import io.usher.apiserver.api.Status;
 import io.usher.apiserver.api.Strategy;
+import io.usher.apiserver.api.Subresource;
+import io.usher.apiserver.api.Verb;
 import io.usher.apiserver.request.TestServer.Answer;
 import io.usher.apiserver.watch.Frames;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -161,6 +167,54 @@ class ChainTest {
           .containsEntry("authorization.k8s.io/decision", "allow");
       assertThat(first.id()).isEqualTo(created.headers().first("Audit-Id"));
       assertThat(audit.get(1).failure().code()).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void connectionIsAdmittedAndThenAnsweredAsItsHandlerDoes() {
+    var gadgets =
+        ResourceType.builder("example.com", "Gadget")
+            .version(ServedVersion.of("v1"))
+            .subresource(
+                new Subresource.Connect(
+                    "tail",
+                    new GroupVersionKind("example.com", "v1", "GadgetTailOptions"),
+                    Set.of(Verb.GET),
+                    call ->
+                        ApiResponse.of(
+                            200,
+                            "text/plain",
+                            (call.user().username() + ' ' + call.request().query().first("lines"))
+                                .getBytes(StandardCharsets.UTF_8))))
+            .build();
+    var admitted = new ArrayList<String>();
+    AdmissionPlugin plugin =
+        new AdmissionPlugin() {
+          @Override
+          public String name() {
+            return "Connections";
+          }
+
+          @Override
+          public void validate(AdmissionAttributes attributes) {
+            admitted.add(attributes.operation() + " " + attributes.object());
+            if (attributes.name().equals("closed")) {
+              throw new ApiException(
+                  Status.forbidden(attributes.info().groupResource(), "closed", "it is closed"));
+            }
+          }
+        };
+    try (TestServer server =
+        TestServer.start(
+            config -> config.resource(gadgets).admission(objects -> List.of(plugin)))) {
+      String path = "/apis/example.com/v1/namespaces/default/gadgets/";
+      assertThat(server.get(path + "a/tail?lines=3").text()).isEqualTo("admin 3");
+      assertThat(server.get(path + "closed/tail").code()).isEqualTo(403);
+      assertThat(server.post(path + "a/tail", "{}").code()).isEqualTo(405);
+      assertThat(admitted)
+          .hasSize(2)
+          .first()
+          .isEqualTo("CONNECT {\"kind\":\"GadgetTailOptions\",\"apiVersion\":\"example.com/v1\"}");
     }
   }
 

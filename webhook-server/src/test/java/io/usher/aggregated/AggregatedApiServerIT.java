@@ -1,0 +1,315 @@
+package io.usher.aggregated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.api.ResourceType;
+import io.usher.apiserver.api.ServedVersion;
+import io.usher.apiserver.authn.TokenFile;
+import io.usher.certs.CertificateAuthority.Purpose;
+import io.usher.certs.CertifiedKey;
+import io.usher.certs.DevelopmentCertificates;
+import io.usher.certs.PemFile;
+import io.usher.server.HttpsApiServer;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An aggregated server whose kube-apiserver is an embedded one. */
+class AggregatedApiServerIT {
+
+  private static final String WIDGETS = "/apis/example.com/v1/namespaces/default/widgets";
+  private static final GroupResource CONFIG_MAPS = new GroupResource("", "configmaps");
+  private static final String[] AS_ROOT = {
+    "X-Remote-User", "root", "X-Remote-Group", "system:masters"
+  };
+
+  @TempDir private Path folder;
+  private DevelopmentCertificates servers;
+  private DevelopmentCertificates proxies;
+  private HttpsApiServer kube;
+  private @Nullable AggregatedApiServer server;
+
+  @BeforeEach
+  void startKube() throws Exception {
+    servers = new DevelopmentCertificates(Clock.systemUTC());
+    proxies = new DevelopmentCertificates(Clock.systemUTC());
+    writeCertificate();
+    Path tokens = Files.writeString(folder.resolve("tokens.csv"), "t0k3n,alice,1,devs\n");
+    var known = new TokenFile(tokens);
+    kube =
+        HttpsApiServer.start(
+            new InetSocketAddress("127.0.0.1", 0),
+            List.of(),
+            config -> config.authenticator(known),
+            System.err::println);
+    Files.writeString(folder.resolve("kubeconfig"), kube.kubeconfig());
+    kube().create(CONFIG_MAPS, configMap("[\"proxy\"]", proxies));
+  }
+
+  @AfterEach
+  void stop() {
+    if (server != null) {
+      server.close();
+    }
+    kube.close();
+  }
+
+  private ObjectStore kube() {
+    return kube.embedded().server().objects();
+  }
+
+  private void writeCertificate() throws Exception {
+    CertifiedKey own = servers.issue(Purpose.SERVER, "widgets", List.of("localhost"));
+    Files.writeString(folder.resolve("tls.crt"), PemFile.text(own.certificate()));
+    Files.writeString(folder.resolve("tls.key"), PemFile.text(own.key()));
+  }
+
+  private static ObjectNode configMap(String allowed, DevelopmentCertificates proxies)
+      throws Exception {
+    ObjectNode configMap = JsonNodeFactory.instance.objectNode();
+    configMap.put("apiVersion", "v1").put("kind", "ConfigMap");
+    configMap
+        .putObject("metadata")
+        .put("namespace", "kube-system")
+        .put("name", "extension-apiserver-authentication");
+    configMap
+        .putObject("data")
+        .put("requestheader-client-ca-file", PemFile.text(proxies.authority()))
+        .put("requestheader-allowed-names", allowed)
+        .put("requestheader-username-headers", "[\"X-Remote-User\"]")
+        .put("requestheader-group-headers", "[\"X-Remote-Group\"]")
+        .put("requestheader-extra-headers-prefix", "[\"X-Remote-Extra-\"]");
+    return configMap;
+  }
+
+  private AggregatedApiServer start() throws Exception {
+    server =
+        AggregatedApiServer.start(
+            config ->
+                config
+                    .address(new InetSocketAddress("127.0.0.1", 0))
+                    .certificate(folder.resolve("tls.crt"), folder.resolve("tls.key"))
+                    .kubeconfig(folder.resolve("kubeconfig"))
+                    .library(
+                        library ->
+                            library.resource(
+                                ResourceType.builder("example.com", "Widget")
+                                    .version(ServedVersion.of("v1"))
+                                    .build())),
+            System.err::println);
+    return server;
+  }
+
+  private SSLContext showing(@Nullable CertifiedKey client) throws Exception {
+    KeyStore keys = KeyStore.getInstance("JKS");
+    keys.load(null, null);
+    if (client != null) {
+      keys.setKeyEntry(
+          "client", client.key(), new char[0], new X509Certificate[] {client.certificate()});
+    }
+    var shown = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    shown.init(keys, new char[0]);
+    KeyStore trusted = KeyStore.getInstance("JKS");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("ca", servers.authority());
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    var context = SSLContext.getInstance("TLS");
+    context.init(shown.getKeyManagers(), trust.getTrustManagers(), null);
+    return context;
+  }
+
+  private HttpClient client(@Nullable CertifiedKey shown) throws Exception {
+    return HttpClient.newBuilder().sslContext(showing(shown)).build();
+  }
+
+  private HttpClient proxy(DevelopmentCertificates authority) throws Exception {
+    return client(authority.issue(Purpose.CLIENT, "proxy", List.of()));
+  }
+
+  private HttpResponse<String> get(HttpClient client, String path, String... headers)
+      throws Exception {
+    return send(client, HttpRequest.newBuilder(uri(path)), headers);
+  }
+
+  private HttpResponse<String> post(HttpClient client, String path, String body, String... headers)
+      throws Exception {
+    return send(
+        client,
+        HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofString(body)),
+        headers);
+  }
+
+  private static HttpResponse<String> send(
+      HttpClient client, HttpRequest.Builder request, String... headers) throws Exception {
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private URI uri(String path) {
+    return URI.create("https://localhost:" + server.port() + path);
+  }
+
+  private static String widget(String name) {
+    return "{\"apiVersion\":\"example.com/v1\",\"kind\":\"Widget\",\"metadata\":{\"name\":\""
+        + name
+        + "\"}}";
+  }
+
+  @Test
+  void aggregatorNamesTheCallerAndTheClustersRolesDecide() throws Exception {
+    start();
+    HttpClient proxy = proxy(proxies);
+    assertThat(post(proxy, WIDGETS, widget("a"), AS_ROOT).statusCode()).isEqualTo(201);
+    HttpResponse<String> refused = get(proxy, WIDGETS, "X-Remote-User", "bob");
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.body()).contains("User \\\"bob\\\" cannot list resource \\\"widgets\\\"");
+  }
+
+  @Test
+  void headersWithoutTheProxysCertificateAre401() throws Exception {
+    start();
+    assertThat(get(client(null), WIDGETS, AS_ROOT).statusCode()).isEqualTo(401);
+    HttpClient stranger = proxy(new DevelopmentCertificates(Clock.systemUTC()));
+    assertThat(get(stranger, WIDGETS, AS_ROOT).statusCode()).isEqualTo(401);
+    HttpClient other = client(proxies.issue(Purpose.CLIENT, "somebody", List.of()));
+    assertThat(get(other, WIDGETS, AS_ROOT).statusCode()).isEqualTo(401);
+    // A wrong certificate is wrong on the open paths, too; none is not.
+    assertThat(get(client(null), "/readyz").statusCode()).isEqualTo(200);
+    assertThat(get(client(null), "/version").statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void tokenIsTheClusters() throws Exception {
+    start();
+    HttpResponse<String> known = get(client(null), WIDGETS, "Authorization", "Bearer t0k3n");
+    assertThat(known.statusCode()).isEqualTo(403);
+    assertThat(known.body()).contains("User \\\"alice\\\" cannot list");
+    assertThat(get(client(null), WIDGETS, "Authorization", "Bearer wrong").statusCode())
+        .isEqualTo(401);
+  }
+
+  @Test
+  void newAuthorityOfTheProxyIsFollowed() throws Exception {
+    start();
+    var next = new DevelopmentCertificates(Clock.systemUTC());
+    ObjectNode changed = configMap("[\"proxy\"]", next);
+    ObjectNode now = kube().get(CONFIG_MAPS, "kube-system", "extension-apiserver-authentication");
+    changed.set("metadata", now.get("metadata"));
+    kube().update(CONFIG_MAPS, changed);
+    HttpClient proxy = proxy(next);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(get(proxy, WIDGETS, AS_ROOT).statusCode()).isEqualTo(200));
+    assertThat(get(proxy(proxies), WIDGETS, AS_ROOT).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void unsafeClusterIsRefusedAtStart() throws Exception {
+    kube().delete(CONFIG_MAPS, "kube-system", "extension-apiserver-authentication");
+    assertThatThrownBy(this::start)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("start kube-apiserver with --requestheader-client-ca-file");
+    ObjectNode unsafe = configMap("[]", proxies);
+    unsafe.withObject("/data").put("client-ca-file", PemFile.text(proxies.authority()));
+    kube().create(CONFIG_MAPS, unsafe);
+    assertThatThrownBy(this::start)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("also signs ordinary clients");
+  }
+
+  @Test
+  void namespaceMustBeThereInTheCluster() throws Exception {
+    start();
+    HttpClient proxy = proxy(proxies);
+    String path = WIDGETS.replace("default", "new");
+    assertThat(post(proxy, path, widget("a"), AS_ROOT).statusCode()).isEqualTo(404);
+    ObjectNode namespace = JsonNodeFactory.instance.objectNode();
+    namespace.putObject("metadata").put("name", "new");
+    kube().create(RemoteObjects.NAMESPACES, namespace);
+    // At once: a new namespace is asked for, whatever the watch has told.
+    assertThat(post(proxy, path, widget("a"), AS_ROOT).statusCode()).isEqualTo(201);
+    assertThat(
+            post(proxy, WIDGETS.replace("default", "..%2Fnodes"), widget("a"), AS_ROOT)
+                .statusCode())
+        .isEqualTo(404);
+  }
+
+  @Test
+  void withoutTheClusterNobodyIsAllowed() throws Exception {
+    start();
+    kube.refuseConnections();
+    HttpClient proxy = proxy(proxies);
+    HttpResponse<String> answer = get(proxy, WIDGETS, "X-Remote-User", "bob");
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.body()).startsWith("Internal Server Error: \"" + WIDGETS + "\": ");
+    assertThat(get(client(null), WIDGETS, "Authorization", "Bearer t0k3n").statusCode())
+        .isEqualTo(401);
+    assertThat(get(client(null), "/livez").statusCode()).isEqualTo(200);
+    kube.acceptConnections();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () ->
+                assertThat(get(proxy, WIDGETS, "X-Remote-User", "bob").statusCode())
+                    .isEqualTo(403));
+  }
+
+  @Test
+  void newCertificateIsShown() throws Exception {
+    start();
+    servers = new DevelopmentCertificates(Clock.systemUTC());
+    writeCertificate();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(get(client(null), "/livez").statusCode()).isEqualTo(200));
+  }
+
+  @Test
+  void discoveryAndDocumentsAreThereForTheAggregator() throws Exception {
+    start();
+    HttpClient proxy = proxy(proxies);
+    assertThat(get(proxy, "/apis/example.com/v1", AS_ROOT).body()).contains("\"widgets\"");
+    String accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+    HttpResponse<String> aggregated =
+        get(
+            proxy,
+            "/apis",
+            "Accept",
+            accept,
+            "X-Remote-User",
+            "a",
+            "X-Remote-Group",
+            "system:masters");
+    assertThat(aggregated.headers().firstValue("Content-Type")).contains(accept);
+    assertThat(get(proxy, "/openapi/v2", AS_ROOT).statusCode()).isEqualTo(200);
+    assertThat(get(proxy, "/openapi/v3", AS_ROOT).body()).contains("apis/example.com/v1");
+  }
+}
