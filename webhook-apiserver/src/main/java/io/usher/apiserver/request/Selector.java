@@ -34,12 +34,11 @@ record Selector(Predicate<StoredTree> accepts, boolean everything) {
     String fields = bounded(query.first("fieldSelector"), "fieldSelector");
     List<Predicate<Map<String, String>>> labelTerms = labelTerms(labels);
     List<Predicate<StoredTree>> terms = terms(fields, resource);
-    Predicate<StoredTree> accepts =
-        object -> labelTerms.stream().allMatch(term -> term.test(object.object().labels()));
-    for (Predicate<StoredTree> term : terms) {
-      accepts = accepts.and(term);
-    }
-    return new Selector(accepts, labelTerms.isEmpty() && terms.isEmpty());
+    return new Selector(
+        object ->
+            labelTerms.stream().allMatch(term -> term.test(object.object().labels()))
+                && terms.stream().allMatch(term -> term.test(object)),
+        labelTerms.isEmpty() && terms.isEmpty());
   }
 
   private static String bounded(String text, String parameter) {

@@ -13,6 +13,7 @@ import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.request.TestServer.Answer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +28,8 @@ class ReadsTest {
       "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
   private static final String METADATA_LIST =
       "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+  private static final long SHALLOW_STACK = 160 << 10;
 
   private final TestServer server = TestServer.start();
 
@@ -49,6 +52,17 @@ class ReadsTest {
     for (String name : names) {
       server.post(CONFIG_MAPS, configMap(name, ",\"labels\":{\"l\":\"" + name + "\"}"));
     }
+  }
+
+  /** A watch's selector is asked on threads that others need. */
+  @Test
+  void selectorOfManyTermsNeedsNoDeepStack() throws Exception {
+    createConfigMaps("a");
+    String uri = CONFIG_MAPS + "?fieldSelector=" + "metadata.name%3Da,".repeat(1000);
+    assertThat(names(uri)).containsExactly("a");
+    var names = new CompletableFuture<List<String>>();
+    new Thread(null, () -> names.complete(names(uri)), "shallow", SHALLOW_STACK).start();
+    assertThat(names.get(60, TimeUnit.SECONDS)).containsExactly("a");
   }
 
   @Test
