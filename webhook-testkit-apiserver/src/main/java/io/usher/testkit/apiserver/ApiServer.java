@@ -202,7 +202,7 @@ public final class ApiServer implements AutoCloseable {
 
   /**
    * Closes the server's port and every connection, whose ever it is, until {@link
-   * #acceptConnections}: clients are refused.
+   * #acceptConnections} or the end of the test: clients are refused.
    */
   public void refuseConnections() {
     refusing = true;
