@@ -9,7 +9,7 @@ until grep -q 'Starting to serve' proxy.txt || [ $tries -eq 600 ]; do
 done
 address=$(sed -n 's/Starting to serve on //p' proxy.txt)
 for path in "$@"; do
-	curl -s -A steps "http://$address$path" | sed '$a\'
+	curl -sS --retry 5 --retry-all-errors -A steps "http://$address$path" | sed '$a\'
 done
 kill $proxy
 wait $proxy 2> /dev/null
