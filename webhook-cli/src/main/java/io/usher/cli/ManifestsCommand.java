@@ -50,6 +50,13 @@ final class ManifestsCommand implements Callable<Integer> {
       description = "where to; only generated files there are overwritten or removed")
   private Path out;
 
+  @Option(
+      names = "--initialize",
+      description =
+          "the controller changes objects that exist, too, and gets the right to patch whatever the"
+              + " mutating rules are for")
+  private boolean initialize;
+
   @Option(names = "--check", description = "write nothing, say what would change")
   private boolean check;
 
@@ -82,7 +89,8 @@ final class ManifestsCommand implements Callable<Integer> {
           namespace == null ? name + "-system" : namespace,
           image,
           ruleConfig.text(),
-          paths.arguments());
+          paths.arguments(),
+          initialize);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

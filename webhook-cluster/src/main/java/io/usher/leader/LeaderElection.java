@@ -161,7 +161,13 @@ public final class LeaderElection implements AutoCloseable {
     // The term knows better when it begins and ends.
     var callbacks =
         new LeaderCallbacks(
-            () -> {}, () -> {}, holder -> LOG.info("{} is held by {}", lock.describe(), holder));
+            () -> {},
+            () -> {},
+            holder ->
+                LOG.info(
+                    "{} is held by {}",
+                    lock.describe(),
+                    Objects.requireNonNullElse(holder, "nobody")));
     return new LeaderElector(
         client,
         new LeaderElectionConfig(

@@ -2,9 +2,9 @@ package io.usher.manifest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.usher.cluster.Read;
 import io.usher.rule.HandlerDefinition;
 import io.usher.rule.HandlerDefinition.Write;
+import io.usher.webhook.InitializerAccess;
 import io.usher.webhook.WebhookRegistration;
 import java.util.Collection;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * {@code usher controller} beside the server: its Deployment, and what its token may do. Where no
- * class has a handler, it is nothing.
+ * class has a handler, and objects that exist are left alone, it is nothing.
  */
 final class ControllerObjects {
 
@@ -239,10 +239,23 @@ final class ControllerObjects {
   ControllerObjects(Installation installation, Collection<WebhookRegistration> webhooks) {
     this.installation = installation;
     for (WebhookRegistration webhook : webhooks) {
-      for (Read read : webhook.handlerReads()) {
-        grants.add(read.resource().group(), read.resource().resource(), Grants.VIEW);
-      }
+      webhook.handlerReads().forEach(grants::add);
       webhook.handlers().forEach(this::grantWrites);
+    }
+    if (installation.initialize()) {
+      grantInitializer(webhooks);
+    }
+  }
+
+  private void grantInitializer(Collection<WebhookRegistration> webhooks) {
+    for (InitializerAccess access : InitializerAccess.of(webhooks)) {
+      for (String resource : access.resources()) {
+        grants.add(access.group(), resource, Set.copyOf(access.verbs()));
+      }
+    }
+    for (WebhookRegistration webhook : webhooks) {
+      webhook.initializing().reads().forEach(grants::add);
+      webhook.initializing().liveReads().forEach(grants::add);
     }
   }
 
@@ -278,20 +291,25 @@ final class ControllerObjects {
                     .split("---\n"))
             .map(KubernetesYaml::parse)
             .toList();
-    if (installation.ruleConfig() != null) {
-      own.stream()
-          .filter(object -> object.path("kind").asText().equals("Deployment"))
-          .forEach(this::mountRuleConfig);
-    }
+    own.stream()
+        .filter(object -> object.path("kind").asText().equals("Deployment"))
+        .forEach(this::configure);
     String name = installation.controller();
     return Stream.concat(
             own.stream(), grants.objects(name, name, installation.namespace()).stream())
         .toList();
   }
 
-  private void mountRuleConfig(ObjectNode deployment) {
+  private void configure(ObjectNode deployment) {
     var container = (ObjectNode) deployment.at("/spec/template/spec/containers/0");
-    ((ArrayNode) container.get("args")).add(ServerDeployment.RULE_CONFIG_ARGUMENT);
+    var arguments = (ArrayNode) container.get("args");
+    if (installation.initialize()) {
+      arguments.add("--initialize=true");
+    }
+    if (installation.ruleConfig() == null) {
+      return;
+    }
+    arguments.add(ServerDeployment.RULE_CONFIG_ARGUMENT);
     ((ArrayNode) container.get("volumeMounts"))
         .addObject()
         .put("name", "rules")

@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
+import io.usher.cluster.LiveRead;
+import io.usher.cluster.Read;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +21,7 @@ import java.util.TreeSet;
 final class Grants {
 
   /** What a view needs: its objects are read from its memory, and none by its name. */
-  static final Set<String> VIEW = Set.of("list", "watch");
+  private static final Set<String> VIEW = Set.of("list", "watch");
 
   /** Verbs by resources, {@code nodes/proxy}, by API groups. */
   private final Map<String, Map<String, SortedSet<String>>> granted = new TreeMap<>();
@@ -29,6 +31,16 @@ final class Grants {
         .computeIfAbsent(group, each -> new TreeMap<>())
         .computeIfAbsent(resource, each -> new TreeSet<>())
         .addAll(verbs);
+  }
+
+  /** What a view of it takes. */
+  void add(Read read) {
+    add(read.resource().group(), read.resource().resource(), VIEW);
+  }
+
+  /** What a live read of it takes. */
+  void add(LiveRead read) {
+    add(read.resource().group(), read.path(), read.list() ? Set.of("get", "list") : Set.of("get"));
   }
 
   boolean isEmpty() {

@@ -42,7 +42,8 @@ final class HelmCharts {
             NAMESPACE,
             IMAGE,
             installation.ruleConfig(),
-            installation.arguments());
+            installation.arguments(),
+            installation.initialize());
     this.files = files;
   }
 

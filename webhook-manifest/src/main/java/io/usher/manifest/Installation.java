@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param image as a Pod names it, by tag or digest
  * @param ruleConfig the text of the file that configures the rules, or null
  * @param arguments of {@code usher serve}, beside those that each installation has
+ * @param initialize whether its controller changes objects that exist, too
  */
 public record Installation(
     String name,
     String namespace,
     String image,
     @Nullable String ruleConfig,
-    List<String> arguments) {
+    List<String> arguments,
+    boolean initialize) {
 
   static final String NAME_LABEL = "app.kubernetes.io/name";
   static final String COMPONENT_LABEL = "app.kubernetes.io/component";
@@ -34,7 +36,7 @@ public record Installation(
 
   /** With nothing configured for the rules, and no further arguments. */
   public Installation(String name, String namespace, String image) {
-    this(name, namespace, image, null, List.of());
+    this(name, namespace, image, null, List.of(), false);
   }
 
   public Installation {

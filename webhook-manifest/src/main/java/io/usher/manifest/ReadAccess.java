@@ -2,12 +2,9 @@ package io.usher.manifest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
-import io.usher.cluster.LiveRead;
-import io.usher.cluster.Read;
 import io.usher.webhook.WebhookRegistration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -25,15 +22,8 @@ final class ReadAccess {
   ReadAccess(Installation installation, Collection<WebhookRegistration> webhooks) {
     this.installation = installation;
     for (WebhookRegistration webhook : webhooks) {
-      for (Read read : webhook.reads()) {
-        grants.add(read.resource().group(), read.resource().resource(), Grants.VIEW);
-      }
-      for (LiveRead read : webhook.liveReads()) {
-        grants.add(
-            read.resource().group(),
-            read.path(),
-            read.list() ? Set.of("get", "list") : Set.of("get"));
-      }
+      webhook.reads().forEach(grants::add);
+      webhook.liveReads().forEach(grants::add);
     }
   }
 

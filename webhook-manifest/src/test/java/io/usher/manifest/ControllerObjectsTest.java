@@ -1,6 +1,7 @@
 package io.usher.manifest;
 
 import static io.usher.admission.Operation.CREATE;
+import static io.usher.admission.Operation.UPDATE;
 import static io.usher.webhook.RuleTarget.on;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -122,6 +123,26 @@ class ControllerObjectsTest {
                 + "\"verbs\":[\"create\"]}]");
   }
 
+  @Test
+  void whoChangesWhatExistsMayPatchWhatRulesAreForAlone() {
+    var initializing =
+        new Installation("gate", "gate-system", "localhost/gate:1", null, List.of(), true);
+    var webhook =
+        WebhookRegistration.named("rules.example.com")
+            .editing("rule", on(Deployment.class, UPDATE), (deployment, call) -> {})
+            .build();
+
+    assertThat(
+            of(new ControllerObjects(initializing, List.of(webhook)).all(), "ClusterRole")
+                .get("rules")
+                .toString())
+        .isEqualTo(
+            "[{\"apiGroups\":[\"\"],\"resources\":[\"events\"],\"verbs\":[\"create\"]},"
+                + "{\"apiGroups\":[\"\"],\"resources\":[\"namespaces\"],\"verbs\":[\"get\"]},"
+                + "{\"apiGroups\":[\"apps\"],\"resources\":[\"deployments\"],"
+                + "\"verbs\":[\"get\",\"list\",\"patch\",\"watch\"]}]");
+  }
+
   /** What handlers read is none of the server's business. */
   @Test
   void serverHasNoTokenForWhatHandlersRead() {
@@ -139,7 +160,8 @@ class ControllerObjectsTest {
   void controllerKnowsEachArgument() {
     List<String> flags = ControllerSettings.ALL.stream().map(Setting::flag).toList();
     var configured =
-        new Installation("gate", "gate-system", "localhost/gate:1", "a.example.com: {}", List.of());
+        new Installation(
+            "gate", "gate-system", "localhost/gate:1", "a.example.com: {}", List.of(), true);
     JsonNode pod =
         of(new ControllerObjects(configured, List.of(handled())).all(), "Deployment")
             .at("/spec/template/spec");
@@ -147,7 +169,7 @@ class ControllerObjectsTest {
     assertThat(pod.at("/containers/0/args"))
         .extracting(JsonNode::asText)
         .startsWith("controller")
-        .contains("--rule-config=/etc/usher/rules/rules.yaml")
+        .contains("--rule-config=/etc/usher/rules/rules.yaml", "--initialize=true")
         .filteredOn(argument -> argument.startsWith("--"))
         .isNotEmpty()
         .allSatisfy(
