@@ -3,6 +3,7 @@ package io.usher.cli;
 import io.usher.admission.GroupVersionResource;
 import io.usher.engine.Ticker;
 import io.usher.initializer.InitializerSettings;
+import io.usher.initializer.ObjectKey;
 import io.usher.initializer.Outcome;
 import io.usher.initializer.PassListener;
 import io.usher.initializer.Plan;
@@ -175,6 +176,9 @@ final class InitApplyCommand implements Callable<Integer> {
     private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
     private int failures;
 
+    /** The object that was looked at last, where it was none of those to change. */
+    private @Nullable ObjectKey uncounted;
+
     Run(ResumeFile file, InitProgress progress) {
       this.file = file;
       this.progress = progress;
@@ -182,7 +186,9 @@ final class InitApplyCommand implements Callable<Integer> {
 
     @Override
     public void planned(Plan plan) {
+      uncounted = plan.object();
       if (plan instanceof Plan.Change change) {
+        uncounted = null;
         for (String warning : change.patch().warnings()) {
           progress.line("Warning: " + plan.object() + ": " + warning);
         }
@@ -194,14 +200,15 @@ final class InitApplyCommand implements Callable<Integer> {
       Outcome outcome = result.outcome();
       counts.merge(outcome, 1, Integer::sum);
       switch (outcome) {
-        case RIGHT, DELETING -> {}
-        case CHANGED, GONE -> progress.step();
+        case RIGHT, DELETING, CHANGED, GONE -> {}
         case OWNED, DENIED -> progress.line(result.object() + " is left alone: " + result.why());
         case REFUSED, UNDONE, NOT_IDEMPOTENT, FAILED -> {
           progress.line(result.object() + " is not changed: " + result.why());
           failures++;
-          progress.step();
         }
+      }
+      if (!result.object().equals(uncounted)) {
+        progress.step();
       }
       return failures < maxFailures;
     }

@@ -11,8 +11,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Version;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.GroupVersionResource;
 import io.usher.engine.Ticker;
@@ -53,8 +59,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The Initializer against an API server. Each test's rules are for objects of its own names. */
 @Timeout(180)
 class InitializerIT {
-
-  private static final GroupVersionResource MAPS = new GroupVersionResource("", "v1", "configmaps");
 
   /** Pages of two: whatever a test makes does not fit into one. */
   private static final ListWatchSettings SETTINGS =
@@ -722,20 +726,118 @@ class InitializerIT {
   }
 
   @Test
+  void customResourceGetsAJsonMergePatch() throws Exception {
+    server.register(CronTab.class);
+    server.apply(
+        "{apiVersion: stable.example.com/v1, kind: CronTab, metadata: {name: tab, namespace: default}, spec: {runs: [1, 2]}}");
+    var webhook =
+        webhook()
+            .editing(
+                "add-run",
+                on(CronTab.class, UPDATE),
+                (tab, context) -> {
+                  if (!tab.getSpec().runs.contains(3)) {
+                    tab.getSpec().runs.add(3);
+                  }
+                })
+            .build();
+    var told = new Told();
+
+    initializer(webhook).apply(null, told);
+
+    ObjectPatch patch = change(told, "tab").patch();
+    assertThat(patch.type()).isEqualTo("application/merge-patch+json");
+    assertThat(patch.patch().toString()).isEqualTo("{\"spec\":{\"runs\":[1,2,3]}}");
+    assertThat(
+            client
+                .resources(CronTab.class)
+                .inNamespace("default")
+                .withName("tab")
+                .get()
+                .getSpec()
+                .runs)
+        .containsExactly(1, 2, 3);
+  }
+
+  /** A custom resource. */
+  @Group("stable.example.com")
+  @Version("v1")
+  public static final class CronTab extends CustomResource<CronTab.Spec, Void>
+      implements Namespaced {
+    private static final long serialVersionUID = 1L;
+
+    /** What it is to be. */
+    public static final class Spec {
+      public List<Integer> runs = new ArrayList<>();
+    }
+  }
+
+  /** 53/TCP and 53/UDP have one merge key: a strategic merge patch would lose one of them. */
+  @Test
+  void listThatAStrategicPatchCannotChangeIsReplaced() throws Exception {
+    server.apply(
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: dns, namespace: default}
+        spec:
+          selector: {app: dns}
+          ports:
+          - {name: tcp, port: 53, protocol: TCP}
+          - {name: udp, port: 53, protocol: UDP}
+        """);
+    var webhook =
+        webhook()
+            .editing(
+                "name-ports",
+                on(Service.class, UPDATE).names("dns"),
+                (service, context) -> service.getSpec().getPorts().get(1).setName("udp-dns"))
+            .build();
+    var told = new Told();
+
+    initializer(webhook).apply(null, told);
+
+    assertThat(change(told, "dns").patch().type()).isEqualTo("application/merge-patch+json");
+    assertThat(client.services().inNamespace("default").withName("dns").get().getSpec().getPorts())
+        .extracting(ServicePort::getName, ServicePort::getProtocol)
+        .containsExactly(tuple("tcp", "TCP"), tuple("udp-dns", "UDP"));
+  }
+
+  @Test
+  void listWhoseMomentIsForgottenGoesOn() throws Exception {
+    maps("map-1", "map-2", "map-3", "map-4", "map-5");
+    var told = new Told();
+    told.planning =
+        plan -> {
+          if (plan.object().name().equals("map-1")) {
+            edit("map-1", map -> map.getData().put("a", "2"));
+            server.compactHistory();
+          }
+        };
+
+    assertThat(initializer(teams()).apply(null, told)).isTrue();
+
+    assertThat(told.plans)
+        .extracting(plan -> plan.object().name())
+        .contains("map-1", "map-2", "map-3", "map-4", "map-5");
+    assertThat(map("map-5").getMetadata().getLabels()).isEqualTo(Map.of("team", "shop"));
+  }
+
+  @Test
   void whatIsNotServedIsTold() throws Exception {
     var told = new Told();
     var webhook =
         webhook()
             .editing(
                 "late",
-                on(ObjectNode.class, UPDATE).resource("crontabs.v1.stable.example.com"),
+                on(ObjectNode.class, UPDATE).resource("late.v1.stable.example.com"),
                 (tree, context) -> {})
             .build();
 
     assertThat(initializer(webhook).apply(null, told)).isTrue();
 
     assertThat(told.unserved)
-        .containsExactly(new GroupVersionResource("stable.example.com", "v1", "crontabs"));
+        .containsExactly(new GroupVersionResource("stable.example.com", "v1", "late"));
   }
 
   @Test

@@ -1,6 +1,10 @@
 package io.usher.initializer;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.GroupVersionKind;
 import io.usher.admission.GroupVersionResource;
@@ -34,6 +38,13 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe; computes one object at a time.
  */
 public final class MutatorChain {
+
+  /** Numbers stay as they are written. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   private static final int NOT_FOUND = 404;
   private static final int INTERNAL_ERROR = 500;
@@ -197,10 +208,19 @@ public final class MutatorChain {
         key,
         before.at("/metadata/resourceVersion").asText(),
         type,
-        patch,
+        copy(patch),
         rules,
         restarts,
         FieldManagers.warnings(before));
+  }
+
+  /** One that waits to be sent, and must not keep the whole object's bytes until then. */
+  private static ObjectNode copy(ObjectNode patch) {
+    try {
+      return (ObjectNode) JSON.readTree(patch.toString());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("read a patch that was written", e);
+    }
   }
 
   /** A rule failed, and the failure policy would let the object pass without it. */
