@@ -1,17 +1,11 @@
 package io.usher.cel;
 
 import dev.cel.common.CelAbstractSyntaxTree;
-import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerBuilder;
-import dev.cel.compiler.CelCompilerFactory;
-import dev.cel.extensions.CelExtensions;
-import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
-import dev.cel.runtime.CelRuntime;
-import dev.cel.runtime.CelRuntimeFactory;
 import java.util.Set;
 
 /**
@@ -24,56 +18,17 @@ import java.util.Set;
  */
 public final class ConditionCompiler {
 
-  /**
-   * Kubernetes bounds the cost of a request's conditions; this bounds the rounds of one's loops, a
-   * fifth of a second. Regular expressions are RE2's, whose time is linear.
-   */
-  private static final int MAX_ITERATIONS = 100_000;
-
-  /** As Kubernetes bounds what a configuration may write. */
-  private static final int MAX_CODE_POINTS = 100_000;
-
-  private static final CelOptions OPTIONS =
-      CelOptions.current()
-          .enableHeterogeneousNumericComparisons(true)
-          .comprehensionMaxIterations(MAX_ITERATIONS)
-          .maxExpressionCodePointSize(MAX_CODE_POINTS)
-          .build();
-
   private final CelCompiler compiler;
-  private final CelRuntime runtime;
 
-  private ConditionCompiler(CelCompiler compiler, CelRuntime runtime) {
+  private ConditionCompiler(CelCompiler compiler) {
     this.compiler = compiler;
-    this.runtime = runtime;
   }
 
   /** A compiler of conditions over these variables. */
   public static ConditionCompiler of(Set<String> variables) {
-    CelCompilerBuilder builder =
-        CelCompilerFactory.standardCelCompilerBuilder()
-            .setOptions(OPTIONS)
-            .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-            .addLibraries(
-                CelExtensions.strings(),
-                CelExtensions.sets(OPTIONS),
-                CelExtensions.lists(),
-                CelExtensions.encoders(OPTIONS),
-                CelExtensions.optional(),
-                CelExtensions.comprehensions());
+    CelCompilerBuilder builder = Environment.compiler();
     variables.forEach(name -> builder.addVar(name, SimpleType.DYN));
-    return new ConditionCompiler(
-        builder.build(),
-        CelRuntimeFactory.standardCelRuntimeBuilder()
-            .setOptions(OPTIONS)
-            .addLibraries(
-                CelExtensions.strings(),
-                CelExtensions.sets(OPTIONS),
-                CelExtensions.lists(),
-                CelExtensions.encoders(OPTIONS),
-                CelExtensions.optional(),
-                CelExtensions.comprehensions())
-            .build());
+    return new ConditionCompiler(builder.build());
   }
 
   /**
@@ -88,7 +43,7 @@ public final class ConditionCompiler {
       if (!tree.getResultType().equals(SimpleType.BOOL)) {
         throw new ConditionException("must evaluate to bool");
       }
-      return new Condition(expression, runtime.createProgram(tree));
+      return new Condition(expression, Environment.runtime().createProgram(tree));
     } catch (CelValidationException e) {
       throw new ConditionException("compilation failed: " + e.getMessage(), e);
     } catch (CelEvaluationException e) {

@@ -58,7 +58,11 @@ final class AnswerMask {
           // A media type that the embedded server does not offer.
           Pattern.compile(", application/vnd\\.kubernetes\\.protobuf(;stream=watch)?"), "",
           // The whole object, managedFields and all, as text within a message.
-          Pattern.compile("(?<=Invalid value: \")\\{.*}(?=\":)"), "OBJECT");
+          Pattern.compile("(?<=Invalid value: \")\\{.*}(?=\":)"), "OBJECT",
+          // What kube-apiserver shows by the names of its Go fields.
+          Pattern.compile(
+                  "(?<=Invalid value: )[\\[{].*[}\\]](?=: (must have exactly one|must contain unique|only \\[))"),
+              "OBJECT");
 
   private static final Pattern AGE = Pattern.compile("(\\d+[smh])+");
 

@@ -1,11 +1,14 @@
 package io.usher.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,9 +18,10 @@ import java.util.stream.Collectors;
  * Sends the rows of a file to one server.
  *
  * <p>Beside HTTP's methods there are {@code WATCH}, a GET whose stream stays open, and {@code
- * FRAMES ID COUNT}, which reads so many frames of the watch with this id, or to its end. Variables
- * in double braces are those of the file, {@code id/json/pointer} of an earlier answer, {@code
- * id:Header} of it, and {@code text*count}, the text so many times.
+ * FRAMES ID COUNT}, which reads so many frames of the watch with this id, or to its end; and {@code
+ * AWAIT}, a GET that is sent again until its answer has the text that stands for the body.
+ * Variables in double braces are those of the file, {@code id/json/pointer} of an earlier answer,
+ * {@code id:Header} of it, and {@code text*count}, the text so many times.
  */
 final class RequestPlayer implements AutoCloseable {
 
@@ -56,6 +60,9 @@ final class RequestPlayer implements AutoCloseable {
     if (row.method().equals("FRAMES")) {
       return frames(row);
     }
+    if (row.method().equals("AWAIT")) {
+      return await(row);
+    }
     boolean watch = row.method().equals("WATCH");
     RawAnswer answer =
         client.send(
@@ -70,6 +77,22 @@ final class RequestPlayer implements AutoCloseable {
       answers.put(row.id(), AnswerMask.tree(body));
       return AnswerMask.shown(answer.code(), answer.headers(), body);
     }
+  }
+
+  /** What has come to be is shown, not when. */
+  private String await(RequestRow row) {
+    var get = new RequestRow(row.name(), row.id(), "GET", row.target(), row.headers(), "");
+    var shown = new AtomicReference<String>();
+    Eventually.eventually(
+        () -> {
+          try (RawAnswer answer = client.send("GET", filled(row.target()), headers(get), "")) {
+            String body = answer.body();
+            assertThat(body).contains(row.body());
+            answers.put(row.id(), AnswerMask.tree(body));
+            shown.set(AnswerMask.shown(answer.code(), answer.headers(), body));
+          }
+        });
+    return shown.get();
   }
 
   private String frames(RequestRow row) {

@@ -1,6 +1,7 @@
 package io.usher.apiserver.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /**
  * Turns objects of a served version into those of the stored one and back. Both edit the object
@@ -28,6 +29,19 @@ public interface Conversion {
 
   /** From the stored version to the served one. */
   void fromStored(ObjectNode object);
+
+  /** From the stored version to the served one, of several objects: a webhook is called once. */
+  default void allFromStored(List<ObjectNode> objects) {
+    objects.forEach(this::fromStored);
+  }
+
+  /**
+   * Whether a write that changes nothing stores the object nevertheless, as it is stored in another
+   * form than it would be now.
+   */
+  default boolean storesAnew(ObjectNode object, ObjectNode stored) {
+    return false;
+  }
 
   /** A served object as the stored version has it; the object itself stays as it is. */
   default ObjectNode stored(ObjectNode object) {

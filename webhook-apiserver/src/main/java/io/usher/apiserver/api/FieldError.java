@@ -1,6 +1,7 @@
 package io.usher.apiserver.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason the kind of problem
  * @param field the path, {@code spec.containers[0].name}
- * @param value the value that is refused; null where the reason shows none
+ * @param value the value that is refused; null where the reason shows none, and a missing node
+ *     where this error shows none
  * @param detail what is wrong with it, or empty
  */
 public record FieldError(Reason reason, String field, @Nullable JsonNode value, String detail) {
@@ -61,6 +63,11 @@ public record FieldError(Reason reason, String field, @Nullable JsonNode value, 
     return invalid(field, TextNode.valueOf(value), detail);
   }
 
+  /** A problem with a value that is too large to be shown. */
+  public static FieldError withoutValue(Reason reason, String field, String detail) {
+    return new FieldError(reason, field, MissingNode.getInstance(), detail);
+  }
+
   /** The field may not be set, or not be changed. */
   public static FieldError forbidden(String field, String detail) {
     return new FieldError(Reason.FORBIDDEN, field, null, detail);
@@ -86,10 +93,18 @@ public record FieldError(Reason reason, String field, @Nullable JsonNode value, 
   /** {@code Invalid value: "x": must be no more than 63 characters}: the cause's message. */
   public String message() {
     String shown = reason.text;
-    if (reason.showsValue) {
-      shown += ": " + (value == null ? "null" : value.toString());
+    if (reason.showsValue && (value == null || !value.isMissingNode())) {
+      shown += ": " + (value == null ? "null" : shown(value));
     }
     return detail.isEmpty() ? shown : shown + ": " + detail;
+  }
+
+  /** As Go writes JSON: fit for a page of HTML. */
+  private static String shown(JsonNode value) {
+    String json = value.toString();
+    return value.isContainerNode()
+        ? json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+        : json;
   }
 
   /** The field and the message, as the status' message joins them. */

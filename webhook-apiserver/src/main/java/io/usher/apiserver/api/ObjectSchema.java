@@ -48,11 +48,26 @@ public interface ObjectSchema {
     return List.of();
   }
 
+  /** The same of a change: what was wrong before, and is the same, may be left. */
+  default List<FieldError> validateUpdate(ObjectNode object, ObjectNode old) {
+    return validate(object);
+  }
+
+  /** The same of a change of {@code status} alone. */
+  default List<FieldError> validateStatusUpdate(ObjectNode object, ObjectNode old) {
+    return validateUpdate(object, old);
+  }
+
   /**
    * The keys of the lists for strategic merge patches; null where such a patch is refused with 415,
    * as for custom resources.
    */
   @Nullable StructSchema mergeSchema();
+
+  /** Whether it is of custom resources, which kube-apiserver treats otherwise in small things. */
+  default boolean isCustom() {
+    return false;
+  }
 
   /**
    * The schema of the whole object in the form of OpenAPI v3, for the documents that the server

@@ -186,11 +186,6 @@ public final class ResourceType {
     return null;
   }
 
-  /** Whether {@code status} is written apart from the rest. */
-  public boolean hasStatusSubresource() {
-    return subresource("status") != null;
-  }
-
   public Strategy strategy() {
     return strategy;
   }

@@ -2,6 +2,7 @@ package io.usher.apiserver.api;
 
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One version of a resource type.
@@ -12,6 +13,8 @@ import java.util.function.Supplier;
  * @param selectableFields what field selectors may name
  * @param conversion to and from the stored version
  * @param deprecationWarning the text of the Warning header that each request gets, or empty
+ * @param subresources what this version has in the place of the type's subresources; null where it
+ *     has those
  */
 public record ServedVersion(
     String name,
@@ -19,15 +22,18 @@ public record ServedVersion(
     Supplier<List<Column>> columnSource,
     List<SelectableField> selectableFields,
     Conversion conversion,
-    String deprecationWarning) {
+    String deprecationWarning,
+    @Nullable List<Subresource> subresources) {
 
   public ServedVersion {
     selectableFields = List.copyOf(selectableFields);
+    subresources = subresources == null ? null : List.copyOf(subresources);
   }
 
   /** A version of objects of any shape. */
   public static ServedVersion of(String name) {
-    return new ServedVersion(name, ObjectSchema.ANY, List::of, List.of(), Conversion.NONE, "");
+    return new ServedVersion(
+        name, ObjectSchema.ANY, List::of, List.of(), Conversion.NONE, "", null);
   }
 
   /** The columns of its Tables; none for Name and Age. */
@@ -38,7 +44,7 @@ public record ServedVersion(
   /** The same with a schema. */
   public ServedVersion withSchema(ObjectSchema other) {
     return new ServedVersion(
-        name, other, columnSource, selectableFields, conversion, deprecationWarning);
+        name, other, columnSource, selectableFields, conversion, deprecationWarning, subresources);
   }
 
   /** The same with other columns. */
@@ -50,22 +56,30 @@ public record ServedVersion(
   /** The same with other columns, which are asked for when a Table is shown. */
   public ServedVersion withColumns(Supplier<List<Column>> others) {
     return new ServedVersion(
-        name, schema, others, selectableFields, conversion, deprecationWarning);
+        name, schema, others, selectableFields, conversion, deprecationWarning, subresources);
   }
 
   /** The same with other selectable fields. */
   public ServedVersion withSelectableFields(List<SelectableField> others) {
-    return new ServedVersion(name, schema, columnSource, others, conversion, deprecationWarning);
+    return new ServedVersion(
+        name, schema, columnSource, others, conversion, deprecationWarning, subresources);
   }
 
   /** The same with a conversion to and from the stored version. */
   public ServedVersion withConversion(Conversion other) {
     return new ServedVersion(
-        name, schema, columnSource, selectableFields, other, deprecationWarning);
+        name, schema, columnSource, selectableFields, other, deprecationWarning, subresources);
   }
 
   /** The same with a text that each request's answer warns with. */
   public ServedVersion withDeprecationWarning(String other) {
-    return new ServedVersion(name, schema, columnSource, selectableFields, conversion, other);
+    return new ServedVersion(
+        name, schema, columnSource, selectableFields, conversion, other, subresources);
+  }
+
+  /** The same with subresources of its own. */
+  public ServedVersion withSubresources(List<Subresource> others) {
+    return new ServedVersion(
+        name, schema, columnSource, selectableFields, conversion, deprecationWarning, others);
   }
 }

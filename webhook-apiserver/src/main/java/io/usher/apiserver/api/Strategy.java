@@ -39,9 +39,14 @@ public interface Strategy {
     return List.of();
   }
 
-  /** Texts of {@code Warning} headers for an object that is created or updated. */
+  /** Texts of {@code Warning} headers for an object that is created. */
   default List<String> warnings(ObjectNode object) {
     return List.of();
+  }
+
+  /** The same for an object that is updated. */
+  default List<String> warningsOnUpdate(ObjectNode object, ObjectNode old) {
+    return warnings(object);
   }
 
   /** Says in a new object who made it, for kinds that tell. */

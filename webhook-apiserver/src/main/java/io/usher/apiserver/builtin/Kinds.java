@@ -11,6 +11,8 @@ final class Kinds {
   static Map<String, BuiltInKind> all(Clock clock) {
     return Map.ofEntries(
         Map.entry("configmaps", new ConfigMaps()),
+        Map.entry(
+            "customresourcedefinitions.apiextensions.k8s.io", new CustomResourceDefinitions(clock)),
         Map.entry("cronjobs.batch", new CronJobs(clock)),
         Map.entry("daemonsets.apps", new DaemonSets()),
         Map.entry("deployments.apps", new Deployments()),

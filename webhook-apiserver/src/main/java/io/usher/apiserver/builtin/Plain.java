@@ -102,7 +102,6 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
 
   private static final Set<String> WITH_GENERATION =
       Set.of(
-          "customresourcedefinitions.apiextensions.k8s.io",
           "deviceclasses.resource.k8s.io",
           "endpointslices.discovery.k8s.io",
           "flowschemas.flowcontrol.apiserver.k8s.io",

@@ -65,7 +65,7 @@ public final class Discovery implements PathHandler {
           default -> null;
         };
     boolean version = parts.length == (core ? 3 : 4);
-    if (document == null && version && (core || all.group(parts[2]) != null)) {
+    if (document == null && version && (core || all.isBuiltIn(parts[2]))) {
       throw new ApiException(Status.noSuchResource());
     }
     if (document == null) {

@@ -97,6 +97,13 @@ final class Documents {
     return document;
   }
 
+  /** Whether a group has types that are no custom resources. */
+  boolean isBuiltIn(String group) {
+    return groups.getOrDefault(group, Map.of()).values().stream()
+        .flatMap(List::stream)
+        .anyMatch(resource -> !resource.version().schema().isCustom());
+  }
+
   private void groupInto(ObjectNode document, String group) {
     document.put("name", group);
     ArrayNode versions = document.putArray("versions");
@@ -132,13 +139,13 @@ final class Documents {
         .put("singularName", type.singular())
         .put("namespaced", type.namespaced())
         .put("kind", type.kind());
-    verbs(entry.putArray("verbs"), type.verbs());
+    verbs(entry.putArray("verbs"), resource);
     texts(entry, "shortNames", type.shortNames());
     texts(entry, "categories", type.categories());
     if (type.verbs().contains(Verb.WATCH)) {
       entry.put("storageVersionHash", storageVersionHash(type.storedKind()));
     }
-    for (Subresource subresource : sorted(type)) {
+    for (Subresource subresource : sorted(resource)) {
       ObjectNode part = array.addObject();
       part.put("name", type.plural() + '/' + subresource.name())
           .put("singularName", "")
@@ -182,12 +189,12 @@ final class Documents {
       kind(each.putObject("responseKind"), null, type);
       each.put("scope", type.scope() == Scope.NAMESPACED ? "Namespaced" : "Cluster");
       each.put("singularResource", type.singular());
-      verbs(each.putArray("verbs"), type.verbs());
+      verbs(each.putArray("verbs"), resource);
       texts(each, "shortNames", type.shortNames());
       texts(each, "categories", type.categories());
-      if (!type.subresources().isEmpty()) {
+      if (!resource.subresources().isEmpty()) {
         ArrayNode parts = each.putArray("subresources");
-        for (Subresource subresource : sorted(type)) {
+        for (Subresource subresource : sorted(resource)) {
           ObjectNode part = parts.addObject().put("subresource", subresource.name());
           kind(part.putObject("responseKind"), subresource.kind(), type);
           verbs(part.putArray("verbs"), subresource.verbs());
@@ -197,8 +204,10 @@ final class Documents {
     entry.put("freshness", "Current");
   }
 
-  private static List<Subresource> sorted(ResourceType type) {
-    return type.subresources().stream().sorted(Comparator.comparing(Subresource::name)).toList();
+  private static List<Subresource> sorted(ApiResource resource) {
+    return resource.subresources().stream()
+        .sorted(Comparator.comparing(Subresource::name))
+        .toList();
   }
 
   private static void kind(ObjectNode json, @Nullable GroupVersionKind kind, ResourceType type) {
@@ -209,6 +218,29 @@ final class Documents {
     json.put("group", kind.group())
         .put("version", kind.group().isEmpty() ? "" : kind.version())
         .put("kind", kind.kind());
+  }
+
+  /** As kube-apiserver, which lists the verbs of custom resources in an order of its own. */
+  private static final List<Verb> OF_CUSTOM_RESOURCES =
+      List.of(
+          Verb.DELETE,
+          Verb.DELETECOLLECTION,
+          Verb.GET,
+          Verb.LIST,
+          Verb.PATCH,
+          Verb.CREATE,
+          Verb.UPDATE,
+          Verb.WATCH);
+
+  private static void verbs(ArrayNode array, ApiResource resource) {
+    Set<Verb> verbs = resource.type().verbs();
+    if (resource.version().schema().isCustom()) {
+      OF_CUSTOM_RESOURCES.stream()
+          .filter(verbs::contains)
+          .forEach(each -> array.add(each.toString()));
+    } else {
+      verbs(array, verbs);
+    }
   }
 
   private static void verbs(ArrayNode array, Set<Verb> verbs) {

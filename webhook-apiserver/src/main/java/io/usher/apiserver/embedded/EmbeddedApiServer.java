@@ -37,6 +37,7 @@ public final class EmbeddedApiServer implements AutoCloseable {
 
   private final ApiServer server;
   private final @Nullable Controllers controllers;
+  private final DefinitionController definitions;
   private final AutoCloseable roles;
 
   private EmbeddedApiServer(EmbeddedConfig config) {
@@ -59,6 +60,9 @@ public final class EmbeddedApiServer implements AutoCloseable {
     if (config.defaultRoles()) {
       BootstrapPolicy.createIn(server.objects());
     }
+    definitions =
+        new DefinitionController(
+            server.objects(), server.resources(), config.conversionWebhooks(), config.clock());
     controllers =
         config.controllers()
             ? new Controllers(server.objects(), server.resources(), config.authority())
@@ -149,6 +153,7 @@ public final class EmbeddedApiServer implements AutoCloseable {
     if (controllers != null) {
       controllers.close();
     }
+    definitions.close();
     try {
       roles.close();
     } catch (Exception e) {

@@ -1,6 +1,9 @@
 package io.usher.apiserver.embedded;
 
 import io.usher.apiserver.ApiServerConfig;
+import io.usher.apiserver.admission.webhook.HttpWebhookCaller;
+import io.usher.apiserver.admission.webhook.HttpWebhookCaller.ServiceResolver;
+import io.usher.apiserver.admission.webhook.WebhookCaller;
 import io.usher.apiserver.api.AdmissionPlugin;
 import io.usher.apiserver.api.Authenticator;
 import io.usher.apiserver.api.Authorizer;
@@ -24,6 +27,7 @@ public final class EmbeddedConfig {
   private String authority = "";
   private boolean controllers = true;
   private boolean defaultRoles = true;
+  private WebhookCaller conversionWebhooks = new HttpWebhookCaller(ServiceResolver.CLUSTER);
   private Clock clock = Clock.systemUTC();
 
   EmbeddedConfig() {}
@@ -81,6 +85,15 @@ public final class EmbeddedConfig {
     return this;
   }
 
+  /**
+   * Calls the webhooks that convert custom resources between versions; those of Services by their
+   * names in a cluster until told otherwise.
+   */
+  public EmbeddedConfig conversionWebhooks(WebhookCaller caller) {
+    conversionWebhooks = caller;
+    return this;
+  }
+
   /** The time that objects are stamped with. */
   public EmbeddedConfig clock(Clock other) {
     clock = other;
@@ -114,6 +127,10 @@ public final class EmbeddedConfig {
 
   boolean defaultRoles() {
     return defaultRoles;
+  }
+
+  WebhookCaller conversionWebhooks() {
+    return conversionWebhooks;
   }
 
   Clock clock() {

@@ -102,7 +102,7 @@ final class ResourcePaths {
     Set<String> named = new TreeSet<>(place);
     named.addAll(Set.of("name", "pretty"));
     object(path + "/{name}", scope, named, verbs, own);
-    for (Subresource subresource : resource.type().subresources()) {
+    for (Subresource subresource : resource.subresources()) {
       subresource(path + "/{name}/" + subresource.name(), scope, named, subresource);
     }
   }

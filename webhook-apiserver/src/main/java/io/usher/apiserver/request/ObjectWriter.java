@@ -12,9 +12,9 @@ import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.FieldError;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.MediaType;
+import io.usher.apiserver.api.ObjectSchema;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.Status;
-import io.usher.apiserver.api.Strategy;
 import io.usher.apiserver.api.Subresource;
 import io.usher.apiserver.storage.Draft;
 import io.usher.apiserver.storage.Storage;
@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +103,7 @@ final class ObjectWriter {
       answering.answer(attributes.written(), call.user(), call.info().namespace());
       return call.renderer().object(201, attributes.written(), warnings);
     }
-    if (type.hasStatusSubresource() && !type.strategy().takesStatusOnCreate()) {
+    if (call.resource().hasStatusSubresource() && !type.strategy().takesStatusOnCreate()) {
       attributes.written().remove("status");
     }
     ObjectMeta.fill(ObjectMeta.of(attributes.written()), clock, type.strategy().tracksGeneration());
@@ -348,7 +349,9 @@ final class ObjectWriter {
     ObjectNode object = change.apply(LazyJson.copy(old));
     requireVersion(object, stored, call);
     object =
-        part == null ? keepingWhatTheServerSets(object, old, type) : withPart(object, old, part);
+        part == null
+            ? keepingWhatTheServerSets(object, old, resource)
+            : withPart(object, old, part);
     AdmissionAttributes attributes =
         admission.admit(
             call,
@@ -364,15 +367,15 @@ final class ObjectWriter {
       type.strategy().prepareForUpdate(object, old);
       resource.version().schema().setDefaults(object);
     }
-    if (type.strategy().tracksGeneration() && isNewGeneration(object, old, type.strategy())) {
+    if (type.strategy().tracksGeneration() && isNewGeneration(object, old, resource)) {
       ObjectMeta.of(object).put("generation", old.at("/metadata/generation").asLong() + 1);
     }
     validate(object, old, part, resource);
     admission.validate(call, attributes);
     var told = new ArrayList<String>(warnings);
-    told.addAll(type.strategy().warnings(object));
+    told.addAll(type.strategy().warningsOnUpdate(object, old));
     told.addAll(attributes.warnings());
-    if (object.equals(old)) {
+    if (object.equals(old) && !storesAnew(object, stored, resource)) {
       return call.renderer().object(200, stored, told);
     }
     if (options.dryRun()) {
@@ -410,7 +413,7 @@ final class ObjectWriter {
 
   /** The new object with what only the server changes, and {@code status} where it is apart. */
   private static ObjectNode keepingWhatTheServerSets(
-      ObjectNode object, ObjectNode old, ResourceType type) {
+      ObjectNode object, ObjectNode old, ApiResource resource) {
     ObjectNode metadata = ObjectMeta.of(object);
     ObjectNode before = ObjectMeta.of(old);
     metadata.remove(List.of("selfLink", "managedFields"));
@@ -424,7 +427,7 @@ final class ObjectWriter {
             "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds")) {
       keep(metadata, before, field);
     }
-    if (type.hasStatusSubresource()) {
+    if (resource.hasStatusSubresource()) {
       keep(object, old, "status");
     }
     return object;
@@ -462,23 +465,28 @@ final class ObjectWriter {
     return merged;
   }
 
-  private static boolean isNewGeneration(ObjectNode object, ObjectNode old, Strategy strategy) {
+  private static boolean storesAnew(ObjectNode object, StoredObject stored, ApiResource resource) {
+    return resource
+        .version()
+        .conversion()
+        .storesAnew(Served.toStored(object, resource), new StoredTree(stored).tree());
+  }
+
+  private static boolean isNewGeneration(ObjectNode object, ObjectNode old, ApiResource resource) {
     String annotations = "/metadata/annotations";
-    return !sameSpec(object, old)
-        || (strategy.generationCountsAnnotations()
+    Set<String> apart =
+        resource.hasStatusSubresource() ? Set.of("metadata", "status") : Set.of("metadata");
+    return !containsAll(object, old, apart)
+        || !containsAll(old, object, apart)
+        || (resource.type().strategy().generationCountsAnnotations()
             && !object.at(annotations).equals(old.at(annotations)));
   }
 
-  /** Whether all but metadata and status is the same. */
-  private static boolean sameSpec(ObjectNode object, ObjectNode old) {
-    return containsAll(object, old) && containsAll(old, object);
-  }
-
-  private static boolean containsAll(ObjectNode object, ObjectNode other) {
+  /** Whether an object has all members of another, but for those that stand apart. */
+  private static boolean containsAll(ObjectNode object, ObjectNode other, Set<String> apart) {
     for (Map.Entry<String, JsonNode> member : other.properties()) {
       String name = member.getKey();
-      if (!name.equals("metadata")
-          && !name.equals("status")
+      if (!apart.contains(name)
           && !LazyJson.sameSource(member.getValue(), object.path(name))
           && !member.getValue().equals(object.get(name))) {
         return false;
@@ -495,7 +503,11 @@ final class ObjectWriter {
     List<FieldError> changed = ObjectMetaChecks.checkUpdate(object, old);
     errors.addAll(changed);
     errors.addAll(changed);
-    errors.addAll(resource.version().schema().validate(object));
+    ObjectSchema schema = resource.version().schema();
+    errors.addAll(
+        part == null
+            ? schema.validateUpdate(object, old)
+            : schema.validateStatusUpdate(object, old));
     errors.addAll(
         part == null
             ? type.strategy().validateUpdate(object, old)

@@ -182,12 +182,14 @@ final class Renderer {
                       + ")"));
       case TABLE -> {
         Tables tables = Tables.of(request, resource.version(), clock, accepted.apiVersion());
-        return document(200, tables.table(metadata.toJson(), trees(objects), true), warnings);
+        return document(
+            200, tables.table(metadata.toJson(), Served.trees(objects, resource), true), warnings);
       }
       case METADATA_LIST -> {
         ObjectNode list = head("PartialObjectMetadataList", accepted.apiVersion(), metadata);
         ArrayNode items = list.putArray("items");
-        trees(objects).forEach(each -> items.add(Served.metadata(each, accepted.apiVersion())));
+        Served.trees(objects, resource)
+            .forEach(each -> items.add(Served.metadata(each, accepted.apiVersion())));
         return document(200, list, warnings);
       }
       case OBJECT -> {
@@ -201,20 +203,22 @@ final class Renderer {
     throw new IllegalStateException("no such shape: " + accepted.shape());
   }
 
-  private List<ObjectNode> trees(List<StoredObject> objects) {
-    var trees = new ArrayList<ObjectNode>(objects.size());
-    objects.forEach(each -> trees.add(Served.tree(each, resource)));
-    return trees;
-  }
-
   private ObjectNode listTree(List<StoredObject> objects, ListMeta metadata) {
-    ObjectNode list = head(resource.type().listKind(), resource.kind().apiVersion(), metadata);
+    ObjectNode list = head(metadata);
     ArrayNode items = list.putArray("items");
-    for (ObjectNode each : trees(objects)) {
+    for (ObjectNode each : Served.trees(objects, resource)) {
       if (resource.version().schema().mergeSchema() != null) {
         each.remove(List.of("kind", "apiVersion"));
       }
       items.add(each);
+    }
+    return list;
+  }
+
+  private ObjectNode head(ListMeta metadata) {
+    ObjectNode list = head(resource.type().listKind(), resource.kind().apiVersion(), metadata);
+    if (resource.version().schema().isCustom() && metadata.next().isEmpty()) {
+      list.withObject("/metadata").put("continue", "");
     }
     return list;
   }
@@ -227,8 +231,7 @@ final class Renderer {
 
   /** The list's head, the objects as they are stored, and its end. */
   private List<ByteBuffer> parts(List<StoredObject> objects, ListMeta metadata) {
-    String head =
-        head(resource.type().listKind(), resource.kind().apiVersion(), metadata).toString();
+    String head = head(metadata).toString();
     // Items of built-in kinds leave out what the list's own kind says.
     int left = resource.version().schema().mergeSchema() == null ? 1 : typeLength(resource.kind());
     var parts = new ArrayList<ByteBuffer>(objects.size() * 2 + 2);

@@ -86,9 +86,12 @@ final class Resources {
     var renderer = new Renderer(request, resource, accepted, clock);
     var call = new Call(request, info, user, resource, accepted, renderer, audit);
     Subresource subresource =
-        info.subresource().isEmpty() ? null : resource.type().subresource(info.subresource());
+        info.subresource().isEmpty() ? null : resource.subresource(info.subresource());
     if (!info.subresource().isEmpty() && subresource == null) {
-      throw new ApiException(Status.noSuchResource());
+      throw new ApiException(
+          isCustom(resource.type())
+              ? Status.notFound(resource.type().groupResource(), info.name())
+              : Status.noSuchResource());
     }
     if (info.parts().size() > 1) {
       requireSegment(info.parts().get(1));
@@ -105,7 +108,13 @@ final class Resources {
   private boolean isUnknown(RequestInfo info) {
     boolean nameless = info.group().isEmpty() && info.path().startsWith("/apis/");
     return nameless
-        || registry.types().stream().noneMatch(type -> type.group().equals(info.group()));
+        || registry.types().stream()
+            .noneMatch(type -> type.group().equals(info.group()) && !isCustom(type));
+  }
+
+  /** What a group of custom resources does not have is no resource at all. */
+  private static boolean isCustom(ResourceType type) {
+    return type.versions().stream().allMatch(version -> version.schema().isCustom());
   }
 
   /** A namespaced object has its namespace in the path, another has none. */

@@ -62,6 +62,11 @@ final class Scales {
 
   ApiResponse get(Call call, Subresource.Scale scale) {
     ObjectNode object = Served.tree(reader.stored(call), call.resource());
+    if (at(object, scale.specReplicas()).isMissingNode()) {
+      throw new ApiException(
+          Status.internalError(
+              "the spec replicas field \"." + scale.specReplicas() + "\" does not exist"));
+    }
     return call.renderer().object(200, scaleOf(object, scale), columns, List.of());
   }
 

@@ -7,6 +7,8 @@ import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.storage.StoredObject;
 import io.usher.apiserver.storage.StoredTree;
 import io.usher.json.LazyJson;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Objects between the version that is stored and the one that a client speaks. */
 final class Served {
@@ -25,6 +27,17 @@ final class Served {
     }
     resource.version().conversion().fromStored(object);
     return typed(object, resource.kind().kind(), resource.kind().apiVersion());
+  }
+
+  /** Stored objects as the client sees them, to be edited. */
+  static List<ObjectNode> trees(List<StoredObject> stored, ApiResource resource) {
+    var trees = new ArrayList<ObjectNode>(stored.size());
+    stored.forEach(each -> trees.add(new StoredTree(each).tree()));
+    if (!resource.isStored()) {
+      resource.version().conversion().allFromStored(trees);
+      trees.forEach(each -> typed(each, resource.kind().kind(), resource.kind().apiVersion()));
+    }
+    return trees;
   }
 
   /** What a client sent as it is stored; the given one stays as it is. */

@@ -1,241 +1,293 @@
 package io.usher.apiserver.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.usher.apiserver.api.FieldError;
-import io.usher.apiserver.api.FieldError.Reason;
-import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What is wrong with an object by its schema, in kube-apiserver's words for custom resources.
- * Patterns are RE2's, whose time is linear: objects are not trusted.
+ * Whether a schema is structural, as kube-apiserver demands: each field has its type outside of
+ * {@code allOf}, {@code anyOf}, {@code oneOf} and {@code not}, which only restrict values.
  */
 final class StructuralChecks {
+
+  /** Where a schema is. */
+  private enum Level {
+    ROOT("at the root"),
+    ITEM("for specified array items"),
+    FIELD("for specified object fields");
+
+    private final String words;
+
+    Level(String words) {
+      this.words = words;
+    }
+  }
+
+  /** What no alternative may have, with the words that say so. */
+  private static final Map<String, String> NOT_NESTED =
+      Map.ofEntries(
+          Map.entry("type", "empty"),
+          Map.entry("title", "empty"),
+          Map.entry("description", "empty"),
+          Map.entry("default", "undefined"),
+          Map.entry("nullable", "false"),
+          Map.entry("additionalProperties", "undefined"),
+          Map.entry("x-kubernetes-preserve-unknown-fields", "false"),
+          Map.entry("x-kubernetes-embedded-resource", "false"),
+          Map.entry("x-kubernetes-int-or-string", "false"),
+          Map.entry("x-kubernetes-list-map-keys", "empty"),
+          Map.entry("x-kubernetes-list-type", "undefined"),
+          Map.entry("x-kubernetes-map-type", "undefined"),
+          Map.entry("x-kubernetes-validations", "empty"));
 
   private final List<FieldError> errors = new ArrayList<>();
 
   private StructuralChecks() {}
 
-  static List<FieldError> check(ObjectNode object, JsonNode schema) {
+  /** What is wrong, in the order of the texts. */
+  static List<FieldError> check(JsonNode schema, String path) {
     var checks = new StructuralChecks();
-    checks.object(object, schema, "");
+    checks.structure(schema, Level.ROOT, path);
+    checks.completeness(schema, schema, path, path);
+    checks.errors.sort(Comparator.comparing(FieldError::toString));
     return checks.errors;
   }
 
-  private void value(JsonNode value, JsonNode schema, String path) {
+  private void structure(JsonNode schema, Level level, String path) {
     String type = schema.path("type").asText();
     boolean either = schema.path("x-kubernetes-int-or-string").asBoolean();
-    if (value.isNull() && schema.path("nullable").asBoolean()) {
-      return;
+    boolean open = schema.path("x-kubernetes-preserve-unknown-fields").asBoolean();
+    boolean embedded = schema.path("x-kubernetes-embedded-resource").asBoolean();
+    if (type.equals("array") && !schema.path("items").isObject()) {
+      required(path + ".items", "must be specified");
     }
-    if (either && !value.isTextual() && !value.isIntegralNumber()) {
-      wrongType(value, "integer,string", path);
-      return;
+    if (schema.path("items").isObject()) {
+      structure(schema.get("items"), Level.ITEM, path + ".items");
     }
-    if (!either && !type.isEmpty() && !is(value, type)) {
-      wrongType(value, type, path);
-      return;
+    for (Map.Entry<String, JsonNode> each : schema.path("properties").properties()) {
+      structure(each.getValue(), Level.FIELD, path + ".properties[" + each.getKey() + ']');
     }
-    listed(value, schema, path);
-    if (value instanceof ObjectNode object) {
-      object(object, schema, path);
-    } else if (value instanceof ArrayNode list) {
-      list(list, schema, path);
-    } else if (value.isTextual()) {
-      text(value, schema, path);
-    } else if (value.isNumber()) {
-      number(value, schema, path);
+    if (schema.has("additionalProperties")) {
+      String at = path + ".additionalProperties";
+      if (level == Level.ROOT) {
+        forbidden(at, "must not be used at the root");
+      }
+      if (schema.get("additionalProperties").isObject()) {
+        structure(schema.get("additionalProperties"), Level.FIELD, at);
+      }
+    }
+    if (either && open) {
+      invalid(
+          path + ".x-kubernetes-preserve-unknown-fields",
+          BooleanNode.TRUE,
+          "must be false if x-kubernetes-int-or-string is true");
+    }
+    if (either && embedded) {
+      invalid(
+          path + ".x-kubernetes-embedded-resource",
+          BooleanNode.TRUE,
+          "must be false if x-kubernetes-int-or-string is true");
+    }
+    values(schema, level, path, isIntOrString(schema), isIntOrString(schema.at("/allOf/0")));
+    type(schema, level, path, type);
+    metadata(schema, level, path);
+  }
+
+  private void type(JsonNode schema, Level level, String path, String type) {
+    boolean embedded = schema.path("x-kubernetes-embedded-resource").asBoolean();
+    String at = path + ".type";
+    if (embedded && !type.equals("object")) {
+      String problem = "must be object if x-kubernetes-embedded-resource is true";
+      if (type.isEmpty()) {
+        required(at, problem);
+      } else {
+        invalid(at, TextNode.valueOf(type), problem);
+      }
+    } else if (type.isEmpty()
+        && !schema.path("x-kubernetes-int-or-string").asBoolean()
+        && !schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
+      required(at, "must not be empty " + level.words);
+    }
+    if (embedded && schema.has("additionalProperties")) {
+      forbidden(
+          path + ".additionalProperties",
+          "must not be used if x-kubernetes-embedded-resource is set");
+    }
+    if (level == Level.ROOT && !type.isEmpty() && !type.equals("object")) {
+      invalid(at, TextNode.valueOf(type), "must be object at the root");
+    }
+    if (embedded
+        && !schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()
+        && schema.path("properties").isEmpty()) {
+      required(
+          path + ".properties",
+          "must not be empty if x-kubernetes-embedded-resource is true without"
+              + " x-kubernetes-preserve-unknown-fields");
     }
   }
 
-  private static boolean is(JsonNode value, String type) {
-    return switch (type) {
-      case "integer" -> value.isNumber() && value.decimalValue().stripTrailingZeros().scale() <= 0;
-      case "number" -> value.isNumber();
-      case "string" -> value.isTextual();
-      case "boolean" -> value.isBoolean();
-      case "array" -> value.isArray();
-      case "object" -> value.isObject();
+  private void metadata(JsonNode schema, Level level, String path) {
+    boolean checked =
+        level == Level.ROOT || schema.path("x-kubernetes-embedded-resource").asBoolean();
+    JsonNode properties = schema.path("properties");
+    for (String name : List.of("kind", "apiVersion")) {
+      String type = properties.path(name).path("type").asText();
+      if (checked && properties.has(name) && !type.equals("string")) {
+        invalid(path + ".properties[" + name + "].type", TextNode.valueOf(type), "must be string");
+      }
+    }
+    JsonNode metadata = properties.path("metadata");
+    if (!metadata.isObject()) {
+      return;
+    }
+    String at = path + ".properties[metadata]";
+    String type = metadata.path("type").asText();
+    if (checked && !type.equals("object")) {
+      invalid(at + ".type", TextNode.valueOf(type), "must be object");
+    }
+    if (level == Level.ROOT && saysMoreThanNames(metadata.deepCopy())) {
+      forbidden(
+          at,
+          "must not specify anything other than name and generateName, but metadata is implicitly"
+              + " specified");
+    }
+  }
+
+  private static boolean saysMoreThanNames(ObjectNode metadata) {
+    metadata.remove(List.of("type", "default"));
+    if (metadata.get("properties") instanceof ObjectNode properties) {
+      ObjectNode others = properties.deepCopy();
+      others.remove(List.of("name", "generateName"));
+      if (others.isEmpty()) {
+        metadata.remove("properties");
+      }
+    }
+    return !metadata.isEmpty();
+  }
+
+  /** {@code anyOf} an integer and a text, which says again what the extension says. */
+  private static boolean isIntOrString(JsonNode schema) {
+    JsonNode any = schema.path("anyOf");
+    return any.size() == 2 && isType(any.get(0), "integer") && isType(any.get(1), "string");
+  }
+
+  private static boolean isType(JsonNode schema, String type) {
+    return schema.size() == 1 && schema.path("type").asText().equals(type);
+  }
+
+  private void values(
+      JsonNode schema, Level level, String path, boolean skipAnyOf, boolean skipFirstAnyOf) {
+    if (!skipAnyOf) {
+      nestedAll(schema, "anyOf", level, path, false);
+    }
+    nestedAll(schema, "allOf", level, path, skipFirstAnyOf);
+    nestedAll(schema, "oneOf", level, path, false);
+    if (schema.path("not").isObject()) {
+      nested(schema.get("not"), level, path + ".not", false);
+    }
+    String pattern = schema.path("pattern").asText();
+    try {
+      Pattern.compile(pattern);
+    } catch (PatternSyntaxException e) {
+      String problem =
+          "must be a valid regular expression, but isn't: error parsing regexp: "
+              + e.getDescription()
+              + ": `"
+              + e.getPattern()
+              + '`';
+      invalid(path + ".pattern", TextNode.valueOf(pattern), problem);
+    }
+  }
+
+  private void nestedAll(
+      JsonNode schema, String keyword, Level level, String path, boolean skipFirstAnyOf) {
+    JsonNode list = schema.path(keyword);
+    for (int i = 0; i < list.size(); i++) {
+      nested(list.get(i), level, path + '.' + keyword + '[' + i + ']', skipFirstAnyOf && i == 0);
+    }
+  }
+
+  private void nested(JsonNode schema, Level level, String path, boolean skipAnyOf) {
+    values(schema, level, path, skipAnyOf, false);
+    if (schema.path("items").isObject()) {
+      nested(schema.get("items"), level, path + ".items", false);
+    }
+    for (Map.Entry<String, JsonNode> each : schema.path("properties").properties()) {
+      String at = path + ".properties[" + each.getKey() + ']';
+      nested(each.getValue(), Level.FIELD, at, false);
+      if (each.getKey().equals("metadata")) {
+        forbidden(at, "must not be specified in a nested context");
+      }
+    }
+    NOT_NESTED.forEach(
+        (keyword, words) -> {
+          if (isSet(schema.path(keyword))) {
+            forbidden(path + '.' + keyword, "must be " + words + " to be structural");
+          }
+        });
+  }
+
+  private static boolean isSet(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case MISSING, NULL -> false;
+      case BOOLEAN -> value.booleanValue();
+      case STRING -> !value.textValue().isEmpty();
+      case ARRAY -> !value.isEmpty();
       default -> true;
     };
   }
 
-  private void wrongType(JsonNode value, String expected, String path) {
-    String actual =
-        switch (value.getNodeType()) {
-          case NUMBER -> value.isIntegralNumber() ? "integer" : "number";
-          case STRING -> "string";
-          case BOOLEAN -> "boolean";
-          case ARRAY -> "array";
-          case NULL -> "null";
-          default -> "object";
-        };
-    add(
-        Reason.TYPE_INVALID,
-        path,
-        TextNode.valueOf(actual),
-        path + " in body must be of type " + expected + ": \"" + actual + '"');
+  /** What alternatives restrict is declared outside of them. */
+  private void completeness(JsonNode schema, JsonNode declared, String path, String declaredPath) {
+    if (schema.path("not").isObject()) {
+      restriction(schema.get("not"), declared, path + ".not", declaredPath);
+    }
+    for (String keyword : List.of("allOf", "anyOf", "oneOf")) {
+      JsonNode list = schema.path(keyword);
+      for (int i = 0; i < list.size(); i++) {
+        restriction(list.get(i), declared, path + '.' + keyword + '[' + i + ']', declaredPath);
+      }
+    }
   }
 
-  private void add(Reason reason, String path, JsonNode value, String detail) {
-    errors.add(new FieldError(reason, path, value, detail));
+  private void restriction(JsonNode nested, JsonNode declared, String path, String declaredPath) {
+    completeness(nested, declared, path, declaredPath);
+    if (nested.path("items").isObject()) {
+      String at = declaredPath + ".items";
+      if (declared.path("items").isObject()) {
+        restriction(nested.get("items"), declared.get("items"), path + ".items", at);
+      } else {
+        required(at, "because it is defined in " + path + ".items");
+      }
+    }
+    for (Map.Entry<String, JsonNode> each : nested.path("properties").properties()) {
+      String key = ".properties[" + each.getKey() + ']';
+      JsonNode property = declared.path("properties").path(each.getKey());
+      if (property.isObject()) {
+        restriction(each.getValue(), property, path + key, declaredPath + key);
+      } else {
+        required(declaredPath + key, "because it is defined in " + path + key);
+      }
+    }
+  }
+
+  private void required(String path, String detail) {
+    errors.add(FieldError.required(path, detail));
+  }
+
+  private void forbidden(String path, String detail) {
+    errors.add(FieldError.forbidden(path, detail));
   }
 
   private void invalid(String path, JsonNode value, String detail) {
-    add(Reason.INVALID, path, value, path + " in body " + detail);
-  }
-
-  private void listed(JsonNode value, JsonNode schema, String path) {
-    if (schema.path("enum") instanceof ArrayNode allowed) {
-      var texts = new ArrayList<String>();
-      for (JsonNode each : allowed) {
-        if (each.equals(value)) {
-          return;
-        }
-        texts.add(each.asText());
-      }
-      errors.add(FieldError.notSupported(path, value, texts));
-    }
-  }
-
-  private void object(ObjectNode object, JsonNode schema, String path) {
-    String prefix = path.isEmpty() ? "" : path + '.';
-    for (JsonNode name : schema.path("required")) {
-      if (!object.has(name.asText())) {
-        errors.add(FieldError.required(prefix + name.asText(), ""));
-      }
-    }
-    for (Map.Entry<String, JsonNode> member : object.properties()) {
-      JsonNode declared = schema.path("properties").path(member.getKey());
-      if (!declared.isObject()) {
-        declared = schema.path("additionalProperties");
-      }
-      // metadata is the generic server's
-      if (!path.isEmpty() || !member.getKey().equals("metadata")) {
-        value(member.getValue(), declared, prefix + member.getKey());
-      }
-    }
-    int size = object.size();
-    if (schema.has("minProperties") && size < schema.get("minProperties").asInt()) {
-      invalid(path, object, "should have at least " + schema.get("minProperties") + " properties");
-    }
-    tooMany(size, schema.path("maxProperties"), path);
-  }
-
-  private void tooMany(int size, JsonNode most, String path) {
-    if (most.isNumber() && size > most.asInt()) {
-      add(Reason.TOO_MANY, path, IntNode.valueOf(size), "must have at most " + most + " items");
-    }
-  }
-
-  private void list(ArrayNode list, JsonNode schema, String path) {
-    if (schema.has("minItems") && list.size() < schema.get("minItems").asInt()) {
-      invalid(
-          path,
-          IntNode.valueOf(list.size()),
-          "should have at least " + schema.get("minItems") + " items");
-    }
-    tooMany(list.size(), schema.path("maxItems"), path);
-    for (int i = 0; i < list.size(); i++) {
-      value(list.get(i), schema.path("items"), path + '[' + i + ']');
-    }
-    unique(list, schema, path);
-  }
-
-  /** The elements of a set, and the keys of a map's, are there once. */
-  private void unique(ArrayNode list, JsonNode schema, String path) {
-    String type = schema.path("x-kubernetes-list-type").asText();
-    if (!type.equals("set") && !type.equals("map")) {
-      return;
-    }
-    var seen = new HashSet<JsonNode>();
-    for (int i = 0; i < list.size(); i++) {
-      JsonNode key = list.get(i);
-      if (type.equals("map") && key instanceof ObjectNode element) {
-        ObjectNode keys = element.objectNode();
-        for (JsonNode name : schema.path("x-kubernetes-list-map-keys")) {
-          if (element.has(name.asText())) {
-            keys.set(name.asText(), element.get(name.asText()));
-          }
-        }
-        key = keys;
-      }
-      if (!seen.add(key)) {
-        errors.add(FieldError.duplicate(path + '[' + i + ']', key));
-      }
-    }
-  }
-
-  private void text(JsonNode value, JsonNode schema, String path) {
-    String text = value.textValue();
-    int length = text.codePointCount(0, text.length());
-    if (schema.has("maxLength") && length > schema.get("maxLength").asInt()) {
-      errors.add(
-          new FieldError(
-              Reason.TOO_LONG,
-              path,
-              null,
-              "may not be more than " + schema.get("maxLength") + " bytes"));
-    }
-    if (schema.has("minLength") && length < schema.get("minLength").asInt()) {
-      invalid(path, value, "should be at least " + schema.get("minLength") + " chars long");
-    }
-    String pattern = schema.path("pattern").asText();
-    if (!pattern.isEmpty() && !matches(pattern, text)) {
-      invalid(path, value, "should match '" + pattern + "'");
-    }
-    String format = schema.path("format").asText();
-    if (!Formats.accepts(format, text)) {
-      add(
-          Reason.TYPE_INVALID,
-          path,
-          value,
-          path + " in body must be of type " + format + ": " + value);
-    }
-  }
-
-  private static boolean matches(String pattern, String text) {
-    try {
-      return Pattern.compile(pattern).matcher(text).find();
-    } catch (PatternSyntaxException e) {
-      return false;
-    }
-  }
-
-  private void number(JsonNode value, JsonNode schema, String path) {
-    BigDecimal number = value.decimalValue();
-    if (schema.path("maximum").isNumber()) {
-      boolean exclusive = schema.path("exclusiveMaximum").asBoolean();
-      int order = number.compareTo(schema.get("maximum").decimalValue());
-      if (order > 0 || exclusive && order == 0) {
-        invalid(
-            path,
-            value,
-            "should be less than " + (exclusive ? "" : "or equal to ") + schema.get("maximum"));
-      }
-    }
-    if (schema.path("minimum").isNumber()) {
-      boolean exclusive = schema.path("exclusiveMinimum").asBoolean();
-      int order = number.compareTo(schema.get("minimum").decimalValue());
-      if (order < 0 || exclusive && order == 0) {
-        invalid(
-            path,
-            value,
-            "should be greater than " + (exclusive ? "" : "or equal to ") + schema.get("minimum"));
-      }
-    }
-    JsonNode multiple = schema.path("multipleOf");
-    if (multiple.isNumber() && number.remainder(multiple.decimalValue()).signum() != 0) {
-      invalid(path, value, "should be a multiple of " + multiple);
-    }
+    errors.add(FieldError.invalid(path, value, detail));
   }
 }

@@ -1,35 +1,43 @@
 package io.usher.apiserver.schema;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.FieldError;
+import io.usher.apiserver.api.FieldError.Reason;
 import io.usher.apiserver.api.ObjectSchema;
-import io.usher.apiserver.api.Status;
 import io.usher.patch.StructSchema;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schema of a registered type as custom resources have it: {@code openAPIV3Schema} of a
- * CustomResourceDefinition. It prunes, defaults and validates as kube-apiserver does for custom
- * resources. Conditions in CEL ({@code x-kubernetes-validations}) and {@code allOf}, {@code anyOf},
- * {@code oneOf} and {@code not} are published but not evaluated. Immutable.
+ * The schema of custom resources: {@code openAPIV3Schema} of a CustomResourceDefinition. It prunes,
+ * defaults and validates as kube-apiserver does for custom resources, rules in CEL ({@code
+ * x-kubernetes-validations}) included. Immutable.
  */
 public final class StructuralSchema implements ObjectSchema {
 
-  private static final String ANY_FIELDS = "x-kubernetes-preserve-unknown-fields";
-  private static final StructType OBJECT_META =
-      TypeTable.BUILT_IN.struct("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta");
+  /** After these a rule in CEL might meet values that its types exclude. */
+  private static final Set<Reason> BLOCKING =
+      Set.of(
+          Reason.NOT_SUPPORTED,
+          Reason.REQUIRED,
+          Reason.TOO_LONG,
+          Reason.TOO_MANY,
+          Reason.TYPE_INVALID);
 
-  private final ObjectNode schema;
+  private final ObjectNode json;
+  private final SchemaNode root;
+  private final ScaleChecks scale;
+  private final ValidationRules rules;
 
-  private StructuralSchema(ObjectNode schema) {
-    this.schema = schema;
+  private StructuralSchema(ObjectNode json, ScaleChecks scale) {
+    this.json = json;
+    this.scale = scale;
+    root = SchemaNode.ofResource(json);
+    rules = ValidationRules.of(root);
   }
 
   /**
@@ -39,96 +47,82 @@ public final class StructuralSchema implements ObjectSchema {
    *     metadata} need not be in it
    */
   public static StructuralSchema of(ObjectNode openApiV3Schema) {
-    return new StructuralSchema(openApiV3Schema.deepCopy());
+    return new StructuralSchema(openApiV3Schema.deepCopy(), ScaleChecks.NONE);
+  }
+
+  /** The same of objects that have numbers of replicas and a selector at these paths. */
+  public StructuralSchema withScale(String specReplicas, String statusReplicas, String selector) {
+    return new StructuralSchema(json, new ScaleChecks(specReplicas, statusReplicas, selector));
   }
 
   @Override
   public List<String> prune(ObjectNode object) {
-    var unknown = new ArrayList<String>();
-    if (object.get("metadata") instanceof ObjectNode metadata) {
-      try {
-        new Decoder(TypeTable.BUILT_IN)
-            .decode(metadata, OBJECT_META)
-            .forEach(path -> unknown.add("metadata." + path));
-      } catch (DecodingException e) {
-        throw new ApiException(Status.badRequest(e.problem()));
-      }
-    }
-    members(object, schema, "", unknown);
+    List<String> unknown = new ArrayList<>(EmbeddedResources.pruneMetadata(object, root));
+    unknown.addAll(Pruning.prune(object, root));
     return unknown;
-  }
-
-  private static void members(
-      ObjectNode object, JsonNode schema, String path, List<String> unknown) {
-    JsonNode values = schema.path("additionalProperties");
-    for (Iterator<Map.Entry<String, JsonNode>> members = object.properties().iterator();
-        members.hasNext(); ) {
-      Map.Entry<String, JsonNode> member = members.next();
-      String name = member.getKey();
-      String at = path.isEmpty() ? name : path + '.' + name;
-      JsonNode declared = schema.path("properties").path(name);
-      if (declared.isObject()) {
-        if (member.getValue().isNull()
-            && declared.has("default")
-            && !declared.path("nullable").asBoolean()) {
-          members.remove();
-        } else {
-          value(member.getValue(), declared, at, unknown);
-        }
-      } else if (values.isObject()) {
-        value(member.getValue(), values, at, unknown);
-      } else if (!isOpen(schema, path, name)) {
-        if (unknown.size() < MAX_TOLD) {
-          unknown.add(at);
-        }
-        members.remove();
-      }
-    }
-  }
-
-  private static boolean isOpen(JsonNode schema, String path, String name) {
-    return schema.path(ANY_FIELDS).asBoolean()
-        || schema.path("additionalProperties").asBoolean()
-        || path.isEmpty() && List.of("apiVersion", "kind", "metadata").contains(name);
-  }
-
-  private static void value(JsonNode value, JsonNode schema, String path, List<String> unknown) {
-    if (value instanceof ObjectNode object) {
-      members(object, schema, path, unknown);
-    } else if (value instanceof ArrayNode list) {
-      for (int i = 0; i < list.size(); i++) {
-        value(list.get(i), schema.path("items"), path + '[' + i + ']', unknown);
-      }
-    }
   }
 
   @Override
   public void setDefaults(ObjectNode object) {
-    setDefaults(object, schema);
-  }
-
-  private static void setDefaults(JsonNode value, JsonNode schema) {
-    if (value instanceof ObjectNode object) {
-      for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
-        JsonNode fallback = property.getValue().get("default");
-        if (fallback != null && !object.has(property.getKey())) {
-          object.set(property.getKey(), fallback.deepCopy());
-        }
-      }
-      for (Map.Entry<String, JsonNode> member : object.properties()) {
-        JsonNode declared = schema.path("properties").path(member.getKey());
-        setDefaults(
-            member.getValue(),
-            declared.isObject() ? declared : schema.path("additionalProperties"));
-      }
-    } else if (value instanceof ArrayNode list) {
-      list.forEach(element -> setDefaults(element, schema.path("items")));
-    }
+    Defaulting.set(object, root);
   }
 
   @Override
   public List<FieldError> validate(ObjectNode object) {
-    return StructuralChecks.check(object, schema);
+    List<FieldError> errors = new ArrayList<>(new SchemaValidator("").validate(object, root, null));
+    errors.addAll(scale.check(object));
+    errors.addAll(EmbeddedResources.check(object, root));
+    errors.addAll(ListChecks.check(object, root));
+    addRules(errors, object, null);
+    return errors;
+  }
+
+  @Override
+  public List<FieldError> validateUpdate(ObjectNode object, ObjectNode old) {
+    List<FieldError> errors = new ArrayList<>(new SchemaValidator("").validate(object, root, old));
+    errors.addAll(scale.check(object));
+    errors.addAll(EmbeddedResources.check(object, root));
+    addListChecks(errors, object, old);
+    addRules(errors, object, old);
+    return errors;
+  }
+
+  @Override
+  public List<FieldError> validateStatusUpdate(ObjectNode object, ObjectNode old) {
+    var errors = new ArrayList<FieldError>();
+    SchemaNode status = root.property("status");
+    if (object.has("status") && status != null) {
+      errors.addAll(
+          new SchemaValidator("status").validate(object.get("status"), status, old.get("status")));
+    }
+    errors.addAll(scale.checkStatus(object));
+    addListChecks(errors, object, old);
+    addRules(errors, object, old);
+    return errors;
+  }
+
+  /** Lists that were wrong before may stay so. */
+  private void addListChecks(List<FieldError> errors, ObjectNode object, ObjectNode old) {
+    List<FieldError> found = ListChecks.check(object, root);
+    if (!found.isEmpty() && ListChecks.check(old, root).isEmpty()) {
+      errors.addAll(found);
+    }
+  }
+
+  private void addRules(List<FieldError> errors, ObjectNode object, @Nullable ObjectNode old) {
+    if (rules.isEmpty()) {
+      return;
+    }
+    if (errors.stream().anyMatch(each -> BLOCKING.contains(each.reason()))) {
+      errors.add(
+          FieldError.invalid(
+              "<nil>",
+              NullNode.instance,
+              "some validation rules were not checked because the object was invalid; correct the"
+                  + " existing errors to complete validation"));
+    } else {
+      errors.addAll(rules.check(object, old));
+    }
   }
 
   @Override
@@ -137,8 +131,13 @@ public final class StructuralSchema implements ObjectSchema {
   }
 
   @Override
+  public boolean isCustom() {
+    return true;
+  }
+
+  @Override
   public ObjectNode openApi() {
-    ObjectNode published = schema.deepCopy();
+    ObjectNode published = json.deepCopy();
     published
         .findParents("x-kubernetes-int-or-string")
         .forEach(

@@ -40,6 +40,10 @@ final class TypeTable {
    */
   StructType struct(String name) {
     StructType type = find(name);
+    if (type == null && isKnownPackage(name)) {
+      // The tables have a line for each field: of a type without any they have none.
+      return new StructType(name, Map.of());
+    }
     if (type == null) {
       throw new IllegalArgumentException("no built-in type is named " + name);
     }
@@ -57,6 +61,10 @@ final class TypeTable {
     int dot = group.indexOf('.');
     String own = "io.k8s.api." + (dot < 0 ? group : group.substring(0, dot));
     return PACKAGES.getOrDefault(group, own) + '.' + kind.version() + '.' + kind.kind();
+  }
+
+  private boolean isKnownPackage(String name) {
+    return !packages.getOrDefault(name.substring(0, name.lastIndexOf('.')), Map.of()).isEmpty();
   }
 
   private @Nullable StructType find(String name) {

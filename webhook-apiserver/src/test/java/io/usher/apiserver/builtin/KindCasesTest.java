@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -62,7 +63,10 @@ class KindCasesTest {
   @TestFactory
   Stream<DynamicNode> cases() throws IOException {
     var tests = new ArrayList<DynamicNode>();
-    for (String kind : Kinds.all(Clock.systemUTC()).keySet()) {
+    var kinds = new TreeSet<>(Kinds.all(Clock.systemUTC()).keySet());
+    // The table of requests has their cases, of which most are about schemas.
+    kinds.remove("customresourcedefinitions.apiextensions.k8s.io");
+    for (String kind : kinds) {
       String plural = kind.split("\\.")[0];
       JsonNode cases = read(plural + ".json");
       JsonNode answers = read(plural + ".answers.json");

@@ -33,7 +33,7 @@ record Invocation(Webhook webhook, AdmissionAttributes attributes, ServedVersion
 
   /** The kind of the object that the webhook sees; a subresource may have one of its own. */
   private GroupVersionKind kind(String versionName) {
-    Subresource subresource = type().subresource(attributes.info().subresource());
+    Subresource subresource = attributes.resource().subresource(attributes.info().subresource());
     GroupVersionKind own = subresource == null ? null : subresource.kind();
     return own != null ? own : new GroupVersionKind(type().group(), versionName, type().kind());
   }
@@ -59,7 +59,8 @@ record Invocation(Webhook webhook, AdmissionAttributes attributes, ServedVersion
     ServedVersion requested = attributes.resource().version();
     ObjectNode object = isConverted() ? converted(patched, version, requested) : patched;
     // Options of a connection and their like are of no schema.
-    Subresource subresource = type().subresource(attributes.info().subresource());
+    Subresource subresource =
+        attributes.resource().subresource(attributes.info().subresource());
     if (!(subresource instanceof Subresource.Own || subresource instanceof Subresource.Connect)) {
       requested.schema().prune(object);
       requested.schema().setDefaults(object);

@@ -1,0 +1,108 @@
+package io.usher.apiserver.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.api.ObjectSchema;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Removes what a schema does not know: fields, and nulls where there can be none. */
+final class Pruning {
+
+  private static final Set<String> OF_RESOURCES = Set.of("apiVersion", "kind", "metadata");
+
+  private final List<String> unknown = new ArrayList<>();
+
+  private Pruning() {}
+
+  /** Removes them; the paths of the fields that are gone, in order. */
+  static List<String> prune(JsonNode value, SchemaNode schema) {
+    var pruning = new Pruning();
+    pruning.value(value, schema, "");
+    nulls(value, schema);
+    Collections.sort(pruning.unknown);
+    return pruning.unknown;
+  }
+
+  private void value(JsonNode value, @Nullable SchemaNode schema, String path) {
+    if (schema != null && schema.preservesUnknownFields()) {
+      known(value, schema, path);
+    } else if (value instanceof ObjectNode object) {
+      members(object, schema, path);
+    } else if (value instanceof ArrayNode list) {
+      SchemaNode items = schema == null ? null : schema.items();
+      for (int i = 0; i < list.size(); i++) {
+        value(list.get(i), items, path + '[' + i + ']');
+      }
+    }
+  }
+
+  private void members(ObjectNode object, @Nullable SchemaNode schema, String path) {
+    for (Iterator<Map.Entry<String, JsonNode>> members = object.properties().iterator();
+        members.hasNext(); ) {
+      Map.Entry<String, JsonNode> member = members.next();
+      String name = member.getKey();
+      if (schema != null && schema.isEmbeddedResource() && OF_RESOURCES.contains(name)) {
+        continue;
+      }
+      if (schema != null && (schema.property(name) != null || schema.hasValues())) {
+        value(member.getValue(), schema.member(name), at(path, name));
+      } else {
+        if (unknown.size() < ObjectSchema.MAX_TOLD) {
+          unknown.add(at(path, name));
+        }
+        members.remove();
+      }
+    }
+  }
+
+  /** Where unknown fields stay, those that are declared are pruned nevertheless. */
+  private void known(JsonNode value, @Nullable SchemaNode schema, String path) {
+    if (schema == null) {
+      return;
+    }
+    if (value instanceof ObjectNode object) {
+      for (Map.Entry<String, JsonNode> member : object.properties()) {
+        String name = member.getKey();
+        boolean typeMeta = schema.isEmbeddedResource() && OF_RESOURCES.contains(name);
+        if (!typeMeta && (schema.property(name) != null || schema.hasValues())) {
+          value(member.getValue(), schema.member(name), at(path, name));
+        }
+      }
+    } else if (value instanceof ArrayNode list) {
+      for (int i = 0; i < list.size(); i++) {
+        known(list.get(i), schema.items(), path + '[' + i + ']');
+      }
+    }
+  }
+
+  private static String at(String path, String name) {
+    return path.isEmpty() ? name : path + '.' + name;
+  }
+
+  private static void nulls(JsonNode value, @Nullable SchemaNode schema) {
+    if (value instanceof ObjectNode object) {
+      for (Iterator<Map.Entry<String, JsonNode>> members = object.properties().iterator();
+          members.hasNext(); ) {
+        Map.Entry<String, JsonNode> member = members.next();
+        SchemaNode declared = schema == null ? null : schema.member(member.getKey());
+        if (member.getValue().isNull()
+            && declared != null
+            && !declared.isNullable()
+            && declared.fallback() == null) {
+          members.remove();
+        } else {
+          nulls(member.getValue(), declared);
+        }
+      }
+    } else if (value instanceof ArrayNode list) {
+      list.forEach(each -> nulls(each, schema == null ? null : schema.items()));
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.usher.cel;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cel.common.values.CelByteString;
+import dev.cel.common.values.NullValue;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** JSON as CEL's values by declared types; a value that is not of its type is what it is. */
+final class TypedValues {
+
+  private TypedValues() {}
+
+  static Object of(JsonNode json, ValueType type) {
+    if (type instanceof ValueType.ListOf list && json.isArray()) {
+      var values = new ArrayList<Object>(json.size());
+      json.forEach(each -> values.add(of(each, list.element())));
+      return values;
+    }
+    if (type instanceof ValueType.MapOf map && json.isObject()) {
+      Map<String, Object> values = new LinkedHashMap<>();
+      json.properties()
+          .forEach(each -> values.put(each.getKey(), of(each.getValue(), map.value())));
+      return values;
+    }
+    if (type instanceof ValueType.ObjectOf object && json.isObject()) {
+      return object(json, object);
+    }
+    return type instanceof ValueType.Scalar scalar ? scalar(json, scalar) : JsonValues.of(json);
+  }
+
+  private static Map<String, Object> object(JsonNode json, ValueType.ObjectOf type) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    type.fields()
+        .forEach(
+            (name, field) -> {
+              String escaped = FieldNames.escaped(name);
+              JsonNode value = json.get(name);
+              if (value != null && !escaped.isEmpty()) {
+                values.put(escaped, of(value, field));
+              }
+            });
+    return values;
+  }
+
+  private static Object scalar(JsonNode json, ValueType.Scalar type) {
+    if (json.isNull()) {
+      return NullValue.NULL_VALUE;
+    }
+    try {
+      return switch (type) {
+        case INT -> json.isNumber() ? (Object) json.longValue() : JsonValues.of(json);
+        case DOUBLE -> json.isNumber() ? (Object) json.doubleValue() : JsonValues.of(json);
+        case BYTES -> CelByteString.of(Base64.getDecoder().decode(json.asText()));
+        case TIMESTAMP -> instant(json.asText());
+        case DURATION -> Durations.parse(json.asText());
+        case STRING, BOOL, ANY -> JsonValues.of(json);
+      };
+    } catch (DateTimeException | IllegalArgumentException e) {
+      return JsonValues.of(json);
+    }
+  }
+
+  private static Instant instant(String text) {
+    return text.indexOf('T') < 0 && text.indexOf('t') < 0
+        ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+        : OffsetDateTime.parse(text).toInstant();
+  }
+
+  /** Go's durations. */
+  private static final class Durations {
+    private static final java.util.regex.Pattern PART =
+        java.util.regex.Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|µs|ms|s|m|h)");
+    private static final Map<String, Double> NANOS =
+        Map.of("ns", 1.0, "us", 1e3, "µs", 1e3, "ms", 1e6, "s", 1e9, "m", 6e10, "h", 3.6e12);
+
+    static Duration parse(String text) {
+      var part = PART.matcher(text);
+      double nanos = 0;
+      int end = text.startsWith("-") ? 1 : 0;
+      while (part.find() && part.start() == end) {
+        nanos += Double.parseDouble(part.group(1)) * NANOS.get(part.group(2));
+        end = part.end();
+      }
+      if (end != text.length()) {
+        throw new IllegalArgumentException("no duration: " + text);
+      }
+      return Duration.ofNanos((long) (text.startsWith("-") ? -nanos : nanos));
+    }
+  }
+}
