@@ -40,6 +40,9 @@ public interface ObjectSchema {
    */
   List<String> prune(ObjectNode object);
 
+  /** Removes the nulls that a client sent where there can be none. */
+  default void pruneNulls(ObjectNode object) {}
+
   /** Sets the fields that are absent and have a default. */
   void setDefaults(ObjectNode object);
 

@@ -56,6 +56,7 @@ record VersionConversion(
     }
     for (ObjectNode object : objects) {
       schema.prune(object);
+      schema.pruneNulls(object);
       schema.setDefaults(object);
     }
   }

@@ -205,6 +205,9 @@ final class Documents {
   }
 
   private static List<Subresource> sorted(ApiResource resource) {
+    if (resource.version().schema().isCustom()) {
+      return resource.subresources();
+    }
     return resource.subresources().stream()
         .sorted(Comparator.comparing(Subresource::name))
         .toList();

@@ -20,6 +20,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiRequest;
+import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.GoText;
 import io.usher.apiserver.api.MediaType;
 import io.usher.apiserver.api.ObjectSchema;
@@ -32,6 +33,7 @@ import io.usher.json.NameCount;
 import io.usher.json.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -107,9 +109,19 @@ final class BodyReader {
    * @throws ApiException 400, 413 or 415
    */
   Body object(ApiRequest request, GroupVersionKind kind) {
+    return object(request, kind, false);
+  }
+
+  /** The same of a resource; a custom one has to say its kind and version. */
+  Body object(ApiRequest request, ApiResource resource) {
+    return object(request, resource.kind(), resource.version().schema().isCustom());
+  }
+
+  private Body object(ApiRequest request, GroupVersionKind kind, boolean typed) {
     return object(
         request,
         kind,
+        typed,
         problem ->
             "the object provided is unrecognized (must be of type "
                 + kind.kind()
@@ -120,7 +132,8 @@ final class BodyReader {
                 + ')');
   }
 
-  private Body object(ApiRequest request, GroupVersionKind kind, UnaryOperator<String> message) {
+  private Body object(
+      ApiRequest request, GroupVersionKind kind, boolean typed, UnaryOperator<String> message) {
     String type = mediaType(request).name();
     try {
       Body body =
@@ -134,10 +147,24 @@ final class BodyReader {
         String problem = NO_TYPE_META.formatted(goType(body.json()));
         throw new ApiException(Status.badRequest(message.apply(NO_KIND + PARSE_ERROR + problem)));
       }
+      requireTyped(body, request, typed, message);
       return body;
     } catch (IOException e) {
       String format = type.substring(type.lastIndexOf('/') + 1);
       throw new ApiException(Status.badRequest(message.apply(problem(e, format, request.body()))));
+    }
+  }
+
+  /** Of custom resources only the body itself says what it is. */
+  private static void requireTyped(
+      Body body, ApiRequest request, boolean typed, UnaryOperator<String> message) {
+    for (String member : typed ? List.of("kind", "apiVersion") : List.<String>of()) {
+      if (body.json().path(member).asText().isEmpty()) {
+        String name = member.equals("kind") ? "Kind" : member;
+        String text = new String(request.body(), StandardCharsets.UTF_8);
+        throw new ApiException(
+            Status.badRequest(message.apply("Object '" + name + "' is missing in '" + text + "'")));
+      }
     }
   }
 
@@ -419,7 +446,7 @@ final class BodyReader {
       return JsonNodeFactory.instance.objectNode();
     }
     ObjectNode options =
-        (ObjectNode) object(request, DeleteOptions.KIND, problem -> problem).json();
+        (ObjectNode) object(request, DeleteOptions.KIND, false, problem -> problem).json();
     String kind = options.path("kind").asText(DeleteOptions.KIND.kind());
     if (!kind.equals(DeleteOptions.KIND.kind())) {
       throw new ApiException(

@@ -37,6 +37,9 @@ final class ObjectDecoder {
    */
   ObjectNode object(
       Body body, ApiResource resource, FieldValidation validation, List<String> warnings) {
+    if (resource.version().schema().isCustom() && body.json() instanceof ObjectNode custom) {
+      requireCustomKind(custom, resource.kind());
+    }
     return object(body, resource.kind(), resource.version().schema(), validation, warnings);
   }
 
@@ -52,6 +55,7 @@ final class ObjectDecoder {
     List<String> unknown;
     try {
       unknown = schema.prune(object);
+      schema.pruneNulls(object);
       ObjectMeta.requireTypes(object);
     } catch (ApiException e) {
       throw e.status().code() == 400
@@ -84,6 +88,7 @@ final class ObjectDecoder {
     List<String> unknown;
     try {
       unknown = resource.version().schema().prune(object);
+      resource.version().schema().pruneNulls(object);
       ObjectMeta.requireTypes(object);
     } catch (ApiException e) {
       throw invalidPatch(object, String.valueOf(e.getMessage()));
@@ -146,6 +151,23 @@ final class ObjectDecoder {
     GroupVersionKind sent = kindOf(object, expected);
     if (!sent.equals(expected)) {
       throw new ApiException(cannotBeHandled(sent, expected, wrongKind(sent, expected)));
+    }
+  }
+
+  /** kube-apiserver takes custom resources of any kind, and finds the wrong ones later. */
+  private static void requireCustomKind(ObjectNode object, GroupVersionKind expected) {
+    String apiVersion = object.path("apiVersion").asText();
+    if (!apiVersion.isEmpty() && !apiVersion.equals(expected.apiVersion())) {
+      throw new ApiException(
+          Status.badRequest(
+              "the API version in the data (%s) does not match the expected API version (%s)"
+                  .formatted(apiVersion, expected.apiVersion())));
+    }
+    String kind = object.path("kind").asText();
+    if (!kind.isEmpty() && !kind.equals(expected.kind())) {
+      var error = FieldError.invalid("kind", kind, "must be " + expected.kind());
+      throw new ApiException(
+          Status.invalid(expected.group(), kind, ObjectMeta.text(object, "name"), List.of(error)));
     }
   }
 

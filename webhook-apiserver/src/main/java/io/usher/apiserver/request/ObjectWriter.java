@@ -73,7 +73,7 @@ final class ObjectWriter {
   ApiResponse create(Call call) {
     WriteOptions options = WriteOptions.of(call.request().query(), "CreateOptions", false);
     var warnings = new ArrayList<String>();
-    Body body = bodies.object(call.request(), call.resource().kind());
+    Body body = bodies.object(call.request(), call.resource());
     ObjectNode object = decoder.object(body, call.resource(), options.fieldValidation(), warnings);
     return create(call, object, options, warnings);
   }
@@ -204,7 +204,7 @@ final class ObjectWriter {
   ApiResponse update(Call call, Subresource.@Nullable Part part) {
     WriteOptions options = WriteOptions.of(call.request().query(), "UpdateOptions", false);
     var warnings = new ArrayList<String>();
-    Body body = bodies.object(call.request(), call.resource().kind());
+    Body body = bodies.object(call.request(), call.resource());
     ObjectNode object = decoder.object(body, call.resource(), options.fieldValidation(), warnings);
     ObjectNode metadata = ObjectMeta.of(object);
     setNamespace(metadata, call);

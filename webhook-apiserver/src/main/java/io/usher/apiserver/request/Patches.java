@@ -72,7 +72,13 @@ enum Patches {
                   + MERGE.mediaType
                   + (typed ? ", " + STRATEGIC.mediaType : "")));
     }
-    throw new ApiException(Status.noSuchMediaType());
+    throw new ApiException(
+        resource.version().schema().isCustom()
+            ? Status.unsupportedMediaType(
+                "the body of the request was in an unknown format - accepted media types include:"
+                    + " application/json-patch+json, application/merge-patch+json,"
+                    + " application/apply-patch+yaml")
+            : Status.noSuchMediaType());
   }
 
   static boolean isApply(MediaType type) {

@@ -131,7 +131,8 @@ final class Scales {
       throw new ApiException(
           Status.badRequest("Scale: spec.replicas must be an integer, not " + replicas));
     }
-    if (replicas.asInt() < 0) {
+    // The schema of custom resources says so itself.
+    if (replicas.asInt() < 0 && !call.resource().version().schema().isCustom()) {
       var error =
           FieldError.invalid("spec.replicas", replicas, "must be greater than or equal to 0");
       throw new ApiException(

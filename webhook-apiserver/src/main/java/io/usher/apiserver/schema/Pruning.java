@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Removes what a schema does not know: fields, and nulls where there can be none. */
+/** Removes what a schema does not know: fields, or nulls where there can be none. */
 final class Pruning {
 
   private static final Set<String> OF_RESOURCES = Set.of("apiVersion", "kind", "metadata");
@@ -21,11 +21,10 @@ final class Pruning {
 
   private Pruning() {}
 
-  /** Removes them; the paths of the fields that are gone, in order. */
+  /** Removes unknown fields; their paths in order. */
   static List<String> prune(JsonNode value, SchemaNode schema) {
     var pruning = new Pruning();
     pruning.value(value, schema, "");
-    nulls(value, schema);
     Collections.sort(pruning.unknown);
     return pruning.unknown;
   }
@@ -86,7 +85,8 @@ final class Pruning {
     return path.isEmpty() ? name : path + '.' + name;
   }
 
-  private static void nulls(JsonNode value, @Nullable SchemaNode schema) {
+  /** Removes nulls of what can't be null and has no default. */
+  static void nulls(JsonNode value, @Nullable SchemaNode schema) {
     if (value instanceof ObjectNode object) {
       for (Iterator<Map.Entry<String, JsonNode>> members = object.properties().iterator();
           members.hasNext(); ) {

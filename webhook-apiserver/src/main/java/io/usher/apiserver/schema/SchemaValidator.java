@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.usher.apiserver.api.FieldError;
@@ -282,18 +283,23 @@ final class SchemaValidator {
     var result = new ValidationResult();
     BigDecimal number = value.decimalValue();
     JsonNode shown = shown(value);
-    if (schema.format().equals("int32") && !value.canConvertToInt()) {
-      String problem = "Checked value must be of type integer with format int32 in " + path;
+    boolean small = schema.format().equals("int32");
+    if (schema.type().equals("integer") && !(isInteger(value) && fits(number, small))) {
+      String format =
+          schema.format().isEmpty() ? "(default format)" : "with format " + schema.format();
+      String problem = "Checked value must be of type integer " + format + " in " + path;
       String field = prefix.isEmpty() ? "<nil>" : prefix;
       result.add(FieldError.invalid(field, "", problem));
     }
-    JsonNode multiple = schema.limit("multipleOf");
-    if (multiple.isNumber()
-        && multiple.decimalValue().signum() > 0
-        && number.remainder(multiple.decimalValue()).signum() != 0) {
+    JsonNode multiple = bound(value, schema.limit("multipleOf"));
+    if (multiple.isNumber() && multiple.decimalValue().signum() <= 0) {
+      String problem =
+          "factor MultipleOf declared for " + path + " must be positive: " + shown(multiple);
+      add(result, Reason.INVALID, path, shown, problem);
+    } else if (multiple.isNumber() && number.remainder(multiple.decimalValue()).signum() != 0) {
       invalid(result, path, shown, "should be a multiple of " + shown(multiple));
     }
-    JsonNode minimum = schema.limit("minimum");
+    JsonNode minimum = bound(value, schema.limit("minimum"));
     if (minimum.isNumber()) {
       boolean exclusive = schema.isExclusive("exclusiveMinimum");
       int order = number.compareTo(minimum.decimalValue());
@@ -303,7 +309,7 @@ final class SchemaValidator {
         invalid(result, path, shown, bound + shown(minimum));
       }
     }
-    JsonNode maximum = schema.limit("maximum");
+    JsonNode maximum = bound(value, schema.limit("maximum"));
     if (maximum.isNumber()) {
       boolean exclusive = schema.isExclusive("exclusiveMaximum");
       int order = number.compareTo(maximum.decimalValue());
@@ -314,6 +320,18 @@ final class SchemaValidator {
     }
     result.pass();
     return result;
+  }
+
+  private static boolean fits(BigDecimal number, boolean small) {
+    long most = small ? Integer.MAX_VALUE : Long.MAX_VALUE;
+    return number.abs().compareTo(BigDecimal.valueOf(most).add(BigDecimal.ONE)) <= 0;
+  }
+
+  /** What an integer is compared with: kube-apiserver's bound is an integer then, too. */
+  private static JsonNode bound(JsonNode value, JsonNode bound) {
+    return value.isIntegralNumber() && bound.isNumber()
+        ? LongNode.valueOf(bound.decimalValue().longValue())
+        : bound;
   }
 
   /** A number without zeros at its end, as Go prints it. */

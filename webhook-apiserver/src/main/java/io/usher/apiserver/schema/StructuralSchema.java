@@ -63,6 +63,11 @@ public final class StructuralSchema implements ObjectSchema {
   }
 
   @Override
+  public void pruneNulls(ObjectNode object) {
+    Pruning.nulls(object, root);
+  }
+
+  @Override
   public void setDefaults(ObjectNode object) {
     Defaulting.set(object, root);
   }
