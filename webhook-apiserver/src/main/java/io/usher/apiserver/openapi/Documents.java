@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.ServedVersion;
+import io.usher.apiserver.schema.TypedSchema;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -54,6 +55,11 @@ final class Documents {
     return json.toString().getBytes(StandardCharsets.UTF_8);
   }
 
+  /** Those of custom resources only describe no discovery. */
+  private static boolean isCustom(List<ApiResource> group) {
+    return group.stream().noneMatch(each -> each.version().schema() instanceof TypedSchema);
+  }
+
   private Set<String> names() {
     var names = new TreeMap<String, Boolean>();
     for (String each : List.of("api", "apis", "version")) {
@@ -61,7 +67,7 @@ final class Documents {
     }
     for (String document : resources.keySet()) {
       names.put(document, true);
-      if (document.startsWith("apis/")) {
+      if (document.startsWith("apis/") && !isCustom(resources.get(document))) {
         names.put(document.substring(0, document.lastIndexOf('/')), true);
       }
     }
@@ -95,14 +101,16 @@ final class Documents {
   private Map<String, List<Operation>> paths(List<ApiResource> group) {
     var names = new GroupNames(group.get(0).kind().group(), group.get(0).kind().version());
     var paths = new TreeMap<String, List<Operation>>();
-    paths.put(
-        names.root(),
-        List.of(
-            document(
-                "get available resources",
-                "get" + names.prefix() + "APIResources",
-                names.tag(),
-                Definitions.META + "APIResourceList")));
+    if (!isCustom(group)) {
+      paths.put(
+          names.root(),
+          List.of(
+              document(
+                  "get available resources",
+                  "get" + names.prefix() + "APIResources",
+                  names.tag(),
+                  Definitions.META + "APIResourceList")));
+    }
     group.forEach(each -> paths.putAll(ResourcePaths.of(each, schemas)));
     return paths;
   }

@@ -142,7 +142,8 @@ public final class ApiServer implements AutoCloseable {
 
   /**
    * Makes the objects of this YAML, one after another; of one that is there it changes what the
-   * YAML says. Objects that name no namespace are made in the test's.
+   * YAML says. Objects that name no namespace are made in the test's, CustomResourceDefinitions
+   * before all others.
    *
    * @throws IllegalArgumentException naming the document that the server refuses, and why
    */
@@ -161,7 +162,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private ApiServer apply(Manifest manifest) {
-    manifest.documents().forEach(each -> server.apply(each, namespace));
+    server.apply(manifest.documents(), namespace);
     return this;
   }
 

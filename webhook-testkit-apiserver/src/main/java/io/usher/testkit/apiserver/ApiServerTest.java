@@ -55,7 +55,8 @@ public @interface ApiServerTest {
   /**
    * YAML files whose objects are there before a test begins: class path resources, beside the test
    * class or from the root with a leading slash. Objects that name no namespace are made anew in
-   * each test's.
+   * each test's. CustomResourceDefinitions among them are made first, and what they define is
+   * served.
    */
   String[] manifests() default {};
 }

@@ -43,6 +43,10 @@ record Manifest(String source, String yaml) {
       return slash < 0 ? "" : apiVersion().substring(0, slash);
     }
 
+    boolean isDefinition() {
+      return kind().equals("CustomResourceDefinition") && group().equals("apiextensions.k8s.io");
+    }
+
     String name() {
       return object.path("metadata").path("name").asText();
     }

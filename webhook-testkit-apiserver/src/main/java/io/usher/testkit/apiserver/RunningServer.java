@@ -27,10 +27,12 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An API server with its rules and its callers. Thread-safe. */
@@ -43,6 +45,8 @@ final class RunningServer implements AutoCloseable {
 
   private static final String REGISTRATIONS = "admissionregistration.k8s.io";
   private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
+  private static final GroupResource DEFINITIONS =
+      new GroupResource("apiextensions.k8s.io", "customresourcedefinitions");
   private static final GroupResource CONFIG_MAPS = new GroupResource("", "configmaps");
   private static final long FURNISHED_SECONDS = 60;
   private static final JsonMapper JSON = new JsonMapper();
@@ -99,6 +103,7 @@ final class RunningServer implements AutoCloseable {
     }
     try {
       server.awaitFurnished(DEFAULT_NAMESPACE);
+      server.define(server.manifests);
       for (Document each : server.manifests) {
         if (isolation != Isolation.NAMESPACE || !server.isOfAnyNamespace(each)) {
           server.apply(each, DEFAULT_NAMESPACE);
@@ -193,10 +198,74 @@ final class RunningServer implements AutoCloseable {
     ResourceType type = api().resources().ofKind(document.group(), document.kind());
     if (type == null) {
       throw document.invalid(
-          "the server does not serve this kind of %s: register its class by resources"
+          "the server does not serve this kind of %s: register its class by resources, or its CustomResourceDefinition by manifests"
               .formatted(document.apiVersion()));
     }
     return type;
+  }
+
+  /** Makes objects in order, but CustomResourceDefinitions first: what they define may be among. */
+  void apply(List<Document> documents, String defaultNamespace) {
+    define(documents);
+    documents.forEach(each -> apply(each, defaultNamespace));
+  }
+
+  private void define(List<Document> documents) {
+    List<Document> definitions = documents.stream().filter(Document::isDefinition).toList();
+    definitions.forEach(each -> apply(each, ""));
+    definitions.forEach(this::awaitServed);
+  }
+
+  private void awaitServed(Document definition) {
+    JsonNode spec = definition.object().path("spec");
+    String group = spec.path("group").asText();
+    String kind = spec.path("names").path("kind").asText();
+    if (api().resources().ofKind(group, kind) != null) {
+      return; // by code, or by a manifest before
+    }
+    var served = new CompletableFuture<String>();
+    try (AutoCloseable watch =
+        api()
+            .objects()
+            .watch(
+                DEFINITIONS,
+                event -> {
+                  if (event
+                      .object()
+                      .path("metadata")
+                      .path("name")
+                      .asText()
+                      .equals(definition.name())) {
+                    tell(event.object().path("status").path("conditions"), served);
+                  }
+                })) {
+      String problem = served.get(FURNISHED_SECONDS, TimeUnit.SECONDS);
+      if (!problem.isEmpty()) {
+        throw definition.invalid(problem);
+      }
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(
+          "%s is not served after %d s".formatted(definition.name(), FURNISHED_SECONDS), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while " + definition.name() + " is made", e);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("follow CustomResourceDefinitions", e);
+    }
+  }
+
+  /** Completes a definition's future with nothing once it is served, or with why it is not. */
+  private static void tell(JsonNode conditions, CompletableFuture<String> served) {
+    for (JsonNode each : conditions) {
+      boolean holds = each.path("status").asText().equals("True");
+      if (each.path("type").asText().equals("Established") && holds) {
+        served.complete("");
+      } else if (each.path("type").asText().equals("NamesAccepted") && !holds) {
+        served.complete(each.path("message").asText());
+      }
+    }
   }
 
   /**

@@ -65,7 +65,8 @@ class ApiServerIT {
               () -> server.apply("{apiVersion: example.com/v1, kind: Widget, metadata: {name: a}}"))
           .hasMessage(
               "the given YAML, document 1 (Widget a): the server does not serve this kind of"
-                  + " example.com/v1: register its class by resources");
+                  + " example.com/v1: register its class by resources, or its CustomResourceDefinition by"
+                  + " manifests");
       assertThatThrownBy(() -> server.apply("[]"))
           .hasMessage(
               "the given YAML, document 1 is no Kubernetes object: write apiVersion, kind and"

@@ -1,6 +1,7 @@
 package io.usher.testkit.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -115,6 +116,27 @@ class ApiServerTestIT {
     assertThat(SEEN.keySet().stream().map(ApiServerTestIT::url).distinct()).hasSize(1);
     assertThat(namespace("all")).isEqualTo("default");
     assertThat(SEEN.keySet().stream().map(ApiServerTestIT::namespace).distinct()).hasSize(6);
+  }
+
+  @ApiServerTest(manifests = "teas.yaml")
+  static class OfDefinitions {
+    @Test
+    void objectsOfADefinitionAreThereWithItsDefaults(ApiServer server, KubernetesClient client) {
+      assertThat(client.genericKubernetesResources("example.com/v1", "Tea").withName("assam").get())
+          .extracting(tea -> tea.<Integer>get("spec", "degrees"))
+          .isEqualTo(95);
+      assertThatThrownBy(
+              () ->
+                  server.apply(
+                      "{apiVersion: example.com/v1, kind: Tea, metadata: {name: mint}, spec:"
+                          + " {minutes: 0}}"))
+          .hasMessageContaining("spec.minutes in body should be greater than or equal to 1");
+    }
+  }
+
+  @Test
+  void definitionsAmongTheManifestsComeFirst() {
+    assertPassed(run(false, OfDefinitions.class), 1);
   }
 
   @ApiServerTest(

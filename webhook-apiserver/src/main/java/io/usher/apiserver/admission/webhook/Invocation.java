@@ -59,8 +59,7 @@ record Invocation(Webhook webhook, AdmissionAttributes attributes, ServedVersion
     ServedVersion requested = attributes.resource().version();
     ObjectNode object = isConverted() ? converted(patched, version, requested) : patched;
     // Options of a connection and their like are of no schema.
-    Subresource subresource =
-        attributes.resource().subresource(attributes.info().subresource());
+    Subresource subresource = attributes.resource().subresource(attributes.info().subresource());
     if (!(subresource instanceof Subresource.Own || subresource instanceof Subresource.Connect)) {
       requested.schema().prune(object);
       requested.schema().setDefaults(object);
