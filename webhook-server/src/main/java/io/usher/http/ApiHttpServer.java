@@ -3,7 +3,9 @@ package io.usher.http;
 import io.usher.apiserver.ApiServer;
 import io.usher.engine.MemoryBudget;
 import io.usher.observe.ReviewObserver;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -84,6 +86,9 @@ public final class ApiHttpServer implements AutoCloseable {
 
   /** Of the last start; a connector that is stopped does not tell. */
   private volatile int port;
+
+  /** Holds the port while connections are refused: else somebody's connection could take it. */
+  private @Nullable Socket reservation;
 
   /**
    * A server that does not listen yet.
@@ -205,22 +210,35 @@ public final class ApiHttpServer implements AutoCloseable {
   }
 
   /** Closes its port and every connection, until {@link #acceptConnections}. */
-  public void refuseConnections() {
+  public synchronized void refuseConnections() {
     ServerConnector connector = connector();
     connector.setPort(port);
     try {
       connector.stop();
+      if (reservation == null) {
+        reservation = new Socket();
+        reservation.setReuseAddress(true);
+        reservation.bind(new InetSocketAddress(connector.getHost(), port));
+      }
     } catch (Exception e) {
       throw new IllegalStateException("refuse connections", e);
     }
   }
 
   /** Listens on the same port as before {@link #refuseConnections}. */
-  public void acceptConnections() {
+  public synchronized void acceptConnections() {
     try {
+      releasePort();
       connector().start();
     } catch (Exception e) {
       throw new IllegalStateException("accept connections again", e);
+    }
+  }
+
+  private synchronized void releasePort() throws IOException {
+    if (reservation != null) {
+      reservation.close();
+      reservation = null;
     }
   }
 
@@ -234,6 +252,7 @@ public final class ApiHttpServer implements AutoCloseable {
     route.stop();
     awaitEnd(api.watches().endAll());
     try {
+      releasePort();
       server.stop();
     } catch (TimeoutException e) {
       LOG.info("some requests are not answered yet, and will not be");

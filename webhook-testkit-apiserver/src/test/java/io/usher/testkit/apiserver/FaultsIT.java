@@ -14,6 +14,10 @@ import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -148,6 +152,18 @@ class FaultsIT {
     assertThat(codeOfList()).isEqualTo(NO_ANSWER);
     server.acceptConnections();
     assertThat(server.url()).isEqualTo(url);
+    assertThat(codeOfList()).isEqualTo(200);
+  }
+
+  @Test
+  void portOfARefusingServerIsNobodyElses() throws IOException {
+    var address = new InetSocketAddress("127.0.0.1", URI.create(server.url()).getPort());
+    server.refuseConnections();
+    try (var other = new ServerSocket()) {
+      other.setReuseAddress(false);
+      assertThatThrownBy(() -> other.bind(address)).isInstanceOf(BindException.class);
+    }
+    server.acceptConnections();
     assertThat(codeOfList()).isEqualTo(200);
   }
 
