@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.GroupVersionResource;
 import io.usher.engine.Ticker;
+import io.usher.observe.HandlerIdentity;
 import io.usher.observe.HandlerObserver;
-import io.usher.rule.HandlerDefinition;
 import io.usher.rule.Outcome;
 import io.usher.view.StoredObject;
 import java.io.IOException;
@@ -65,7 +65,7 @@ final class EventRecorder {
     this.ticker = ticker;
   }
 
-  private record Said(String handler, String uid, Outcome.Event event) {}
+  private record Said(HandlerIdentity handler, String uid, Outcome.Event event) {}
 
   /** Since when it was said last, and how often it came since. */
   private record Count(long sinceNanos, int times) {}
@@ -82,22 +82,23 @@ final class EventRecorder {
   }
 
   /** Writes an Event about an object, or not; that it can't be written is logged alone. */
-  void record(String webhook, HandlerDefinition handler, StoredObject object, Outcome.Event event)
+  void record(HandlerIdentity handler, StoredObject object, Outcome.Event event)
       throws InterruptedException {
     ObjectNode tree = object.tree();
     String uid = tree.at("/metadata/uid").asText();
-    int times = count(new Said(handler.name(), uid, event));
+    int times = count(new Said(handler, uid, event));
     if (times == 0) {
-      observer.eventDropped(handler.name());
+      observer.eventDropped(handler);
       return;
     }
     String namespace = object.namespace().isEmpty() ? "default" : object.namespace();
     try {
-      writer.create(EVENTS, namespace, event(webhook, tree, namespace, event, times));
-      observer.eventWritten(handler.name());
+      writer.create(EVENTS, namespace, event(handler.webhook(), tree, namespace, event, times));
+      observer.eventWritten(handler);
     } catch (IOException e) {
-      observer.eventDropped(handler.name());
-      LOG.warn("handler {}: an Event about {} is lost: {}", handler.name(), object, e.getMessage());
+      observer.eventDropped(handler);
+      LOG.warn(
+          "handler {}: an Event about {} is lost: {}", handler.handler(), object, e.getMessage());
     }
   }
 

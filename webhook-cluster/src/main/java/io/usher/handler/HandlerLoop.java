@@ -4,12 +4,12 @@ import io.usher.engine.Circuit;
 import io.usher.engine.CircuitEvents;
 import io.usher.engine.Deadline;
 import io.usher.engine.GivenUpRules;
-import io.usher.engine.Globs;
 import io.usher.engine.OutOfMemory;
 import io.usher.engine.RuleFailedException;
 import io.usher.engine.RunningCall;
 import io.usher.engine.Ticker;
 import io.usher.listwatch.ResourceViews;
+import io.usher.observe.HandlerIdentity;
 import io.usher.observe.HandlerObserver;
 import io.usher.rule.HandlerDefinition;
 import io.usher.rule.Outcome;
@@ -17,6 +17,7 @@ import io.usher.rule.Trigger;
 import io.usher.view.StoredObject;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -38,10 +39,9 @@ final class HandlerLoop implements CircuitEvents {
   /** How often it is looked whether the handler may be called, where nobody tells. */
   private static final Duration LOOK = Duration.ofMillis(100);
 
-  private final String webhook;
+  private final HandlerIdentity identity;
   private final HandlerDefinition handler;
-  private final Globs namespaces;
-  private final Globs names;
+  private final ChangeFilter changes;
   private final WorkQueue queue;
   private final Circuit circuit;
   private final RunningCall<HandlerCall> running;
@@ -88,10 +88,9 @@ final class HandlerLoop implements CircuitEvents {
       GivenUpRules givenUpRules,
       HandlerObserver observer,
       Ticker ticker) {
-    this.webhook = webhook;
+    this.identity = new HandlerIdentity(webhook, handler.name());
     this.handler = handler;
-    this.namespaces = Globs.of(handler.namespaces());
-    this.names = Globs.of(handler.names());
+    this.changes = new ChangeFilter(handler);
     this.queue =
         new WorkQueue(
             handler.trigger() == Trigger.DELETED, settings, RandomGenerator.getDefault(), ticker);
@@ -105,7 +104,7 @@ final class HandlerLoop implements CircuitEvents {
   }
 
   HandlerState state() {
-    return new HandlerState(handler.name(), queue.size());
+    return new HandlerState(identity, queue.size());
   }
 
   /** Calls the handler from now on. */
@@ -133,46 +132,8 @@ final class HandlerLoop implements CircuitEvents {
    * with these would tell it.
    */
   void changed(@Nullable StoredObject old, @Nullable StoredObject now) {
-    StoredObject before = selected(old);
-    StoredObject after = selected(now);
-    if (before == null && after == null) {
-      return;
-    }
-    StoredObject any = after == null ? before : after;
-    var key = new ObjectKey(any.namespace(), any.name());
-    switch (handler.trigger()) {
-      case ADDED -> {
-        if (before == null) {
-          queue.add(key, null);
-        }
-      }
-      case UPDATED -> {
-        if (before != null && after != null) {
-          queue.add(key, before);
-        }
-      }
-      case DELETED -> {
-        if (after == null) {
-          queue.add(key, before);
-        }
-      }
-      case CHANGED -> queue.add(key, null);
-    }
-    if (after == null
-        && (handler.trigger() == Trigger.ADDED || handler.trigger() == Trigger.UPDATED)) {
-      queue.remove(key);
-    }
+    changes.tell(old, now, queue);
     wake();
-  }
-
-  private @Nullable StoredObject selected(@Nullable StoredObject object) {
-    return object != null
-            && namespaces.match(object.namespace())
-            && names.match(object.name())
-            && (handler.labels().requirements().isEmpty()
-                || handler.labels().matches(object.tree()))
-        ? object
-        : null;
   }
 
   /** Lets a thread have a turn, if one is due. */
@@ -224,7 +185,7 @@ final class HandlerLoop implements CircuitEvents {
     StoredObject object =
         handler.trigger() == Trigger.DELETED
             ? work.old
-            : selected(
+            : changes.select(
                 seen.object(handler.object().resource(), work.key.namespace(), work.key.name()));
     if (object == null && handler.trigger() != Trigger.CHANGED) {
       // Gone by now.
@@ -300,15 +261,15 @@ final class HandlerLoop implements CircuitEvents {
   }
 
   private void finish(HandlerCall call, @Nullable Effects effects, @Nullable Throwable thrown) {
-    if (OutOfMemory.isExhaustion(thrown)) {
-      threads.fatal().accept(thrown);
+    if (thrown instanceof OutOfMemoryError error && OutOfMemory.isExhaustion(error)) {
+      threads.fatal().accept(error);
     } else if (views() == null) {
       // It was interrupted, and nothing is written any more.
       queue.done(call.work);
     } else if (call.deadline().passed()) {
       failed(call, RuleFailedException.tookTooLong(handler.name()), Duration.ZERO);
     } else if (effects == null) {
-      failed(call, thrown, Duration.ZERO);
+      failed(call, Objects.requireNonNull(thrown), Duration.ZERO);
     } else {
       write(call, effects);
     }
@@ -318,12 +279,15 @@ final class HandlerLoop implements CircuitEvents {
     try {
       if (effects.patch() != null) {
         writers.objects().patch(handler.object().resource(), call.work.key, effects.patch());
-        observer.patched(handler.name());
+        observer.patched(identity);
       }
-      for (Outcome.Event event : effects.events()) {
-        writers.events().record(webhook, handler, call.object, event);
+      StoredObject object = call.object;
+      if (object != null) {
+        for (Outcome.Event event : effects.events()) {
+          writers.events().record(identity, object, event);
+        }
       }
-      observer.succeeded(handler.name(), call.ranNanos());
+      observer.succeeded(identity, call.ranNanos());
       if (effects.again() == null) {
         queue.done(call.work);
       } else {
@@ -344,7 +308,7 @@ final class HandlerLoop implements CircuitEvents {
       queue.done(call.work);
     } else if (refusal.isConflict()) {
       // The view shows what it has become in a moment.
-      observer.conflicted(handler.name());
+      observer.conflicted(identity);
       retry(call, Duration.ZERO);
     } else {
       failed(call, refusal, refusal.retryAfter());
@@ -358,7 +322,7 @@ final class HandlerLoop implements CircuitEvents {
 
   /** Said once for an object, and again when it changes. */
   private void fail(HandlerCall call, Throwable cause) {
-    observer.failed(handler.name(), call.describe(), cause);
+    observer.failed(identity, call.describe(), cause);
     if (!cause.toString().equals(call.work.failure)) {
       call.work.failure = cause.toString();
       LOG.warn(
@@ -382,12 +346,12 @@ final class HandlerLoop implements CircuitEvents {
 
   @Override
   public void hung(int hungThreads, Thread thread) {
-    observer.hung(handler.name(), hungThreads, thread);
+    observer.hung(identity, hungThreads, thread);
   }
 
   @Override
   public void released(int hungThreads) {
-    observer.released(handler.name(), hungThreads);
+    observer.released(identity, hungThreads);
   }
 
   @Override
@@ -397,6 +361,6 @@ final class HandlerLoop implements CircuitEvents {
             ? "handler {} is not called for now, as its threads hang"
             : "handler {} is called again",
         handler.name());
-    observer.circuitChanged(handler.name(), open);
+    observer.circuitChanged(identity, open);
   }
 }

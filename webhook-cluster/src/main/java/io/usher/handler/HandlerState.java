@@ -1,9 +1,11 @@
 package io.usher.handler;
 
+import io.usher.observe.HandlerIdentity;
+
 /**
  * How a handler is.
  *
- * @param handler {@code Class.method}
+ * @param handler which
  * @param waiting for how many objects it is to be called
  */
-public record HandlerState(String handler, int waiting) {}
+public record HandlerState(HandlerIdentity handler, int waiting) {}

@@ -5,7 +5,7 @@ package io.usher.observe;
  * once, never throw, and may be called concurrently.
  *
  * <p>Each call of a handler ends in one of {@link #succeeded}, {@link #conflicted} and {@link
- * #failed}. Handlers are named {@code Class.method}.
+ * #failed}.
  */
 public interface HandlerObserver {
 
@@ -13,12 +13,12 @@ public interface HandlerObserver {
   HandlerObserver NONE = new Some() {};
 
   /** A handler returned after so many nanoseconds, and what it wanted is done. */
-  void succeeded(String handler, long nanos);
+  void succeeded(HandlerIdentity handler, long nanos);
 
   /**
    * What a handler wanted was not done, as the object had changed meanwhile; it is called again.
    */
-  void conflicted(String handler);
+  void conflicted(HandlerIdentity handler);
 
   /**
    * A handler threw, took too long, or what it wanted was refused.
@@ -26,54 +26,54 @@ public interface HandlerObserver {
    * @param object {@code pods default/web}
    * @param cause what it threw, or what names the passed budget or the refusal
    */
-  void failed(String handler, String object, Throwable cause);
+  void failed(HandlerIdentity handler, String object, Throwable cause);
 
   /** A handler's object was patched. */
-  void patched(String handler);
+  void patched(HandlerIdentity handler);
 
   /** A handler's Event was written. */
-  void eventWritten(String handler);
+  void eventWritten(HandlerIdentity handler);
 
   /** A handler's Event was not written: there are too many, or an equal one was written already. */
-  void eventDropped(String handler);
+  void eventDropped(HandlerIdentity handler);
 
   /** A handler was given up while its thread still runs; so many of its threads hang now. */
-  void hung(String handler, int hungThreads, Thread thread);
+  void hung(HandlerIdentity handler, int hungThreads, Thread thread);
 
   /** A thread that hung in a handler came back; so many still hang in it. */
-  void released(String handler, int hungThreads);
+  void released(HandlerIdentity handler, int hungThreads);
 
   /** A handler is not called, or is called again, because of the threads that hang in it. */
-  void circuitChanged(String handler, boolean open);
+  void circuitChanged(HandlerIdentity handler, boolean open);
 
   /** An observer of some events: the others do nothing. */
   interface Some extends HandlerObserver {
 
     @Override
-    default void succeeded(String handler, long nanos) {}
+    default void succeeded(HandlerIdentity handler, long nanos) {}
 
     @Override
-    default void conflicted(String handler) {}
+    default void conflicted(HandlerIdentity handler) {}
 
     @Override
-    default void failed(String handler, String object, Throwable cause) {}
+    default void failed(HandlerIdentity handler, String object, Throwable cause) {}
 
     @Override
-    default void patched(String handler) {}
+    default void patched(HandlerIdentity handler) {}
 
     @Override
-    default void eventWritten(String handler) {}
+    default void eventWritten(HandlerIdentity handler) {}
 
     @Override
-    default void eventDropped(String handler) {}
+    default void eventDropped(HandlerIdentity handler) {}
 
     @Override
-    default void hung(String handler, int hungThreads, Thread thread) {}
+    default void hung(HandlerIdentity handler, int hungThreads, Thread thread) {}
 
     @Override
-    default void released(String handler, int hungThreads) {}
+    default void released(HandlerIdentity handler, int hungThreads) {}
 
     @Override
-    default void circuitChanged(String handler, boolean open) {}
+    default void circuitChanged(HandlerIdentity handler, boolean open) {}
   }
 }

@@ -18,6 +18,7 @@ import io.usher.leader.LeaderElection;
 import io.usher.leader.LeaderTask;
 import io.usher.listwatch.ListWatch;
 import io.usher.listwatch.ListWatchSettings;
+import io.usher.observe.HandlerIdentity;
 import io.usher.rule.HandlerDefinition;
 import io.usher.rulejar.GuardedRules;
 import io.usher.telemetry.ControllerMetrics;
@@ -134,11 +135,6 @@ public final class UsherController implements AutoCloseable {
     parts.push(executor::shutdownNow);
     ListWatch listWatch = listWatch(settings, executor);
     parts.push(listWatch);
-    metrics.serve(
-        webhooks.stream()
-            .flatMap(webhook -> webhook.handlers().stream())
-            .map(HandlerDefinition::name)
-            .toList());
     return new Handlers(
         listWatch,
         webhooks,
@@ -314,17 +310,13 @@ public final class UsherController implements AutoCloseable {
         "usher.leader.terms", "How often this replica has begun to lead", election::terms);
     for (WebhookRegistration webhook : webhooks) {
       for (HandlerDefinition handler : webhook.handlers()) {
-        metrics.gauge(
-            "usher.handler.waiting",
-            "Objects that a handler is to be called for; none while another replica leads",
-            "handler",
-            handler.name(),
-            () -> waiting(handler.name()));
+        var identity = new HandlerIdentity(webhook.name(), handler.name());
+        metrics.serve(identity, () -> waiting(identity));
       }
     }
   }
 
-  private double waiting(String handler) {
+  private double waiting(HandlerIdentity handler) {
     return handlers.states().stream()
         .filter(state -> state.handler().equals(handler))
         .mapToInt(HandlerState::waiting)

@@ -3,9 +3,11 @@ package io.usher.telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.usher.observe.HandlerIdentity;
 import io.usher.observe.HandlerObserver;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +34,7 @@ public final class ControllerMetrics implements HandlerObserver {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final Map<String, HandlerMeters> handlers = new ConcurrentHashMap<>();
+  private final Map<HandlerIdentity, HandlerMeters> handlers = new ConcurrentHashMap<>();
 
   /** Micrometer itself keeps what it counts by weak references only. */
   private final List<DoubleSupplier> counted = new CopyOnWriteArrayList<>();
@@ -53,25 +55,24 @@ public final class ControllerMetrics implements HandlerObserver {
     return registry.scrape();
   }
 
-  /** Counts calls of these handlers from now on, {@code Class.method}. */
-  public void serve(Iterable<String> names) {
-    names.forEach(this::meters);
+  /**
+   * Counts calls of this handler from now on.
+   *
+   * @param waiting for how many objects it is to be called
+   */
+  public void serve(HandlerIdentity handler, DoubleSupplier waiting) {
+    meters(handler);
+    gauge(
+        "usher.handler.waiting",
+        "Objects that a handler is to be called for; none while another replica leads",
+        handler,
+        waiting);
   }
 
   /** Adds a value that is asked for at each scrape. */
   public void gauge(String name, String description, DoubleSupplier value) {
     Gauge.builder(name, value, DoubleSupplier::getAsDouble)
         .description(description)
-        .strongReference(true)
-        .register(registry);
-  }
-
-  /** Adds a value of one of several that a label tells apart, which is asked for at each scrape. */
-  public void gauge(
-      String name, String description, String label, String of, DoubleSupplier value) {
-    Gauge.builder(name, value, DoubleSupplier::getAsDouble)
-        .description(description)
-        .tag(label, of)
         .strongReference(true)
         .register(registry);
   }
@@ -94,15 +95,15 @@ public final class ControllerMetrics implements HandlerObserver {
         .register(registry);
   }
 
-  private HandlerMeters meters(String handler) {
+  private HandlerMeters meters(HandlerIdentity handler) {
     return handlers.computeIfAbsent(handler, this::register);
   }
 
-  private HandlerMeters register(String handler) {
+  private HandlerMeters register(HandlerIdentity handler) {
     return new HandlerMeters(
         Timer.builder("usher.handler.duration")
             .description("Handlers that returned, and what they wanted was done")
-            .tag("handler", handler)
+            .tags(tags(handler))
             .serviceLevelObjectives(BUCKETS)
             .register(registry),
         counter("usher.handler.conflicts", "Objects that had changed when they were", handler),
@@ -115,61 +116,71 @@ public final class ControllerMetrics implements HandlerObserver {
             "usher.handler.circuit.open", "1 while a handler is not called, as it hung", handler));
   }
 
-  private Counter counter(String name, String description, String handler) {
-    return Counter.builder(name)
-        .description(description)
-        .tag("handler", handler)
-        .register(registry);
+  private Counter counter(String name, String description, HandlerIdentity handler) {
+    return Counter.builder(name).description(description).tags(tags(handler)).register(registry);
   }
 
-  private AtomicInteger gauge(String name, String description, String handler) {
+  private AtomicInteger gauge(String name, String description, HandlerIdentity handler) {
     var value = new AtomicInteger();
-    gauge(name, description, "handler", handler, value::doubleValue);
+    gauge(name, description, handler, value::doubleValue);
     return value;
   }
 
+  private void gauge(
+      String name, String description, HandlerIdentity handler, DoubleSupplier value) {
+    Gauge.builder(name, value, DoubleSupplier::getAsDouble)
+        .description(description)
+        .tags(tags(handler))
+        .strongReference(true)
+        .register(registry);
+  }
+
+  private static Tags tags(HandlerIdentity handler) {
+    return Tags.of("webhook", handler.webhook(), "handler", handler.handler());
+  }
+
   @Override
-  public void succeeded(String handler, long nanos) {
+  public void succeeded(HandlerIdentity handler, long nanos) {
     meters(handler).duration().record(nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override
-  public void conflicted(String handler) {
+  public void conflicted(HandlerIdentity handler) {
     meters(handler).conflicts().increment();
   }
 
   @Override
-  public void failed(String handler, String object, Throwable cause) {
+  public void failed(HandlerIdentity handler, String object, Throwable cause) {
     meters(handler).errors().increment();
   }
 
   @Override
-  public void patched(String handler) {
+  public void patched(HandlerIdentity handler) {
     meters(handler).patches().increment();
   }
 
   @Override
-  public void eventWritten(String handler) {
+  public void eventWritten(HandlerIdentity handler) {
     meters(handler).events().increment();
   }
 
   @Override
-  public void eventDropped(String handler) {
+  public void eventDropped(HandlerIdentity handler) {
     meters(handler).droppedEvents().increment();
   }
 
   @Override
-  public void hung(String handler, int hungThreads, Thread thread) {
+  public void hung(HandlerIdentity handler, int hungThreads, Thread thread) {
     meters(handler).hung().set(hungThreads);
   }
 
   @Override
-  public void released(String handler, int hungThreads) {
+  public void released(HandlerIdentity handler, int hungThreads) {
     meters(handler).hung().set(hungThreads);
   }
 
   @Override
-  public void circuitChanged(String handler, boolean open) {
+  public void circuitChanged(HandlerIdentity handler, boolean open) {
     meters(handler).circuit().set(open ? 1 : 0);
   }
 }

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.usher.cluster.Lister;
 import io.usher.listwatch.WatchedCluster;
+import io.usher.observe.HandlerIdentity;
 import io.usher.observe.HandlerObserver;
 import io.usher.rule.HandlerContext;
 import io.usher.rule.OldObject;
@@ -60,42 +61,42 @@ class HandlersIT {
     final List<Boolean> circuit = new CopyOnWriteArrayList<>();
 
     @Override
-    public void failed(String handler, String object, Throwable cause) {
+    public void failed(HandlerIdentity handler, String object, Throwable cause) {
       failures.incrementAndGet();
     }
 
     @Override
-    public void conflicted(String handler) {
+    public void conflicted(HandlerIdentity handler) {
       conflicts.incrementAndGet();
     }
 
     @Override
-    public void patched(String handler) {
+    public void patched(HandlerIdentity handler) {
       patches.incrementAndGet();
     }
 
     @Override
-    public void eventWritten(String handler) {
+    public void eventWritten(HandlerIdentity handler) {
       events.incrementAndGet();
     }
 
     @Override
-    public void eventDropped(String handler) {
+    public void eventDropped(HandlerIdentity handler) {
       dropped.incrementAndGet();
     }
 
     @Override
-    public void hung(String handler, int hungThreads, Thread thread) {
+    public void hung(HandlerIdentity handler, int hungThreads, Thread thread) {
       hung.set(hungThreads);
     }
 
     @Override
-    public void released(String handler, int hungThreads) {
+    public void released(HandlerIdentity handler, int hungThreads) {
       hung.set(hungThreads);
     }
 
     @Override
-    public void circuitChanged(String handler, boolean open) {
+    public void circuitChanged(HandlerIdentity handler, boolean open) {
       circuit.add(open);
     }
   }

@@ -236,15 +236,14 @@ final class HandlerChecks {
   }
 
   private Set<Write> writes(Result result) {
-    Set<Write> writes =
+    Set<Write> written =
         switch (result) {
-          case NOTHING -> EnumSet.noneOf(Write.class);
-          case OBJECT -> EnumSet.of(Write.PATCH);
-          case OUTCOME ->
-              WRITES.get(method.returns().name()).isEmpty()
-                  ? EnumSet.noneOf(Write.class)
-                  : EnumSet.copyOf(WRITES.get(method.returns().name()));
+          case NOTHING -> Set.of();
+          case OBJECT -> Set.of(Write.PATCH);
+          case OUTCOME -> WRITES.getOrDefault(method.returns().name(), Set.of());
         };
+    var writes = EnumSet.noneOf(Write.class);
+    writes.addAll(written);
     if (terms.trigger() == Trigger.DELETED) {
       writes.remove(Write.PATCH);
     }
