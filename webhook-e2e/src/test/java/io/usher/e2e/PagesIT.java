@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,21 @@ final class PagesIT {
   @ParameterizedTest
   @ValueSource(strings = {"apiserver.md", "apiserver-library.md"})
   void commandsPrintWhatThePageSays(String name) throws IOException {
+    compare(name);
+  }
+
+  /** In a cluster with an aggregator, whose administrator the user is. */
+  @Test
+  void commandsInAClusterPrintWhatThePageSays(@TempDir Path work) throws IOException {
+    Path assets = Path.of(System.getProperty("usher.e2e.assets"));
+    try (var kube = Aggregation.create(work).start(assets, work)) {
+      Files.createDirectories(home.resolve(".kube"));
+      Files.writeString(home.resolve(".kube/config"), kube.kubeconfig());
+      compare("aggregation.md");
+    }
+  }
+
+  private void compare(String name) throws IOException {
     Path page = DOCS.resolve(name);
     String said = Files.readString(page);
     String printed;

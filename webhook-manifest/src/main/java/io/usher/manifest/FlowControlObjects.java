@@ -135,9 +135,18 @@ final class FlowControlObjects {
           (LEVEL.replace("LIMITS", OF_CONTROLLER) + "---\n" + LEASE)
               .replace("NAME", installation.controller()));
     }
-    return texts.stream()
-        .flatMap(text -> Stream.of(text.replace("SPACE", installation.namespace()).split("---\n")))
-        .map(KubernetesYaml::parse)
+    return texts.stream().flatMap(text -> parsed(installation, text)).toList();
+  }
+
+  /** Those of a server alone. */
+  static List<ObjectNode> ofServer(Installation installation) {
+    return parsed(
+            installation, LEVEL.replace("LIMITS", OF_SERVER).replace("NAME", installation.name()))
         .toList();
+  }
+
+  private static Stream<ObjectNode> parsed(Installation installation, String text) {
+    return Stream.of(text.replace("SPACE", installation.namespace()).split("---\n"))
+        .map(KubernetesYaml::parse);
   }
 }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
-/** Looks at webhook configurations. */
+/** Looks at webhook configurations and APIServices. */
 public final class Lint {
 
   private Lint() {}
@@ -17,10 +17,11 @@ public final class Lint {
    * @param disabled ids of rules that look for nothing
    */
   public static List<Finding> find(Collection<LintedObject> objects, Collection<String> disabled) {
-    List<WebhookEntry> entries = objects.stream().flatMap(WebhookEntry::of).toList();
+    List<LintedObject> all = List.copyOf(objects);
+    List<WebhookEntry> entries = all.stream().flatMap(WebhookEntry::of).toList();
     return Arrays.stream(LintRule.values())
         .filter(rule -> !disabled.contains(rule.id()))
-        .flatMap(rule -> rule.find(entries).stream())
+        .flatMap(rule -> rule.find(all, entries).stream())
         .toList();
   }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What is looked for. */
 public enum LintRule {
@@ -105,6 +106,23 @@ public enum LintRule {
       "Rules of one process share a view of a resource, with the fields that any of them declares.",
       "declare the same fields, or serve the rules by servers of their own",
       ReadLint::sharedViews),
+  API_SERVICE_INSECURE(
+      ERROR,
+      "An APIService without TLS that means anything: whoever gets between may answer, and learns"
+          + " who asks for what.",
+      "give caBundle, or annotate it with cert-manager.io/inject-ca-from",
+      ApiServiceChecks::insecure),
+  API_SERVICE_WITHOUT_ENDPOINTS(
+      WARNING,
+      "An APIService whose Service no Pod and no endpoint of these objects is behind.",
+      "give lint the Service and its workload, too, or remove the APIService first",
+      ApiServiceChecks::withoutEndpoints),
+  API_SERVICE_STOPS_DELETION(
+      WARNING,
+      "While an APIService does not answer, no namespace of the cluster can be deleted, and"
+          + " discovery is incomplete for all.",
+      "remove it before its server; say by the annotation that you know",
+      ApiServiceChecks::stopsDeletion),
   USELESS_SUPPRESSION(
       WARNING,
       "An annotation lint.usher.io/RULE that suppresses nothing.",
@@ -117,6 +135,12 @@ public enum LintRule {
   /** Says what is wrong with entries, all of one cluster, together. */
   interface ClusterCheck extends Function<List<WebhookEntry>, List<Fault>> {}
 
+  /** Says what is wrong with objects, all of one cluster. */
+  interface ObjectCheck extends Function<List<LintedObject>, List<ObjectFault>> {}
+
+  /** What is wrong with this object. */
+  record ObjectFault(LintedObject object, String why) {}
+
   /** What is wrong with this entry. */
   record Fault(WebhookEntry entry, String why) {}
 
@@ -124,6 +148,7 @@ public enum LintRule {
   private final String description;
   private final String fix;
   private final ClusterCheck check;
+  private final ObjectCheck objectCheck;
 
   LintRule(Severity severity, String description, String fix, EntryCheck check) {
     this(
@@ -138,10 +163,24 @@ public enum LintRule {
   }
 
   LintRule(Severity severity, String description, String fix, ClusterCheck check) {
+    this(severity, description, fix, check, objects -> List.of());
+  }
+
+  LintRule(Severity severity, String description, String fix, ObjectCheck check) {
+    this(severity, description, fix, entries -> List.of(), check);
+  }
+
+  LintRule(
+      Severity severity,
+      String description,
+      String fix,
+      ClusterCheck check,
+      ObjectCheck objectCheck) {
     this.severity = severity;
     this.description = description;
     this.fix = fix;
     this.check = check;
+    this.objectCheck = objectCheck;
   }
 
   /** The ids of all rules. */
@@ -169,17 +208,29 @@ public enum LintRule {
     return fix;
   }
 
-  List<Finding> find(List<WebhookEntry> entries) {
-    return check.apply(entries).stream()
-        .filter(fault -> !Suppressions.cover(fault.entry(), this))
-        .map(
-            fault ->
-                new Finding(
-                    this,
-                    fault.entry().configuration().source(),
-                    fault.entry().line(),
-                    fault.entry().describe(),
-                    fault.why()))
-        .toList();
+  List<Finding> find(List<LintedObject> objects, List<WebhookEntry> entries) {
+    Stream<Finding> ofEntries =
+        check.apply(entries).stream()
+            .filter(fault -> !Suppressions.cover(fault.entry().configuration(), this))
+            .map(
+                fault ->
+                    new Finding(
+                        this,
+                        fault.entry().configuration().source(),
+                        fault.entry().line(),
+                        fault.entry().describe(),
+                        fault.why()));
+    Stream<Finding> ofObjects =
+        objectCheck.apply(objects).stream()
+            .filter(fault -> !Suppressions.cover(fault.object(), this))
+            .map(
+                fault ->
+                    new Finding(
+                        this,
+                        fault.object().source(),
+                        fault.object().line(),
+                        fault.object().describe(),
+                        fault.why()));
+    return Stream.concat(ofEntries, ofObjects).toList();
   }
 }

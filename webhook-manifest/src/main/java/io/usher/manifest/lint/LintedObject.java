@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * An object to look at; of other kinds than the webhook configurations nothing is found.
+ * An object to look at; of other kinds than webhook configurations and APIServices nothing is
+ * found.
  *
  * @param source the file, or what else it is from
  * @param lines where a part of the object, this very node, begins in the file, from 1
@@ -32,5 +33,15 @@ public record LintedObject(
     String kind = object.path("kind").asText();
     return object.path("apiVersion").asText().startsWith(GROUP)
         && (kind.equals(MUTATING) || kind.equals(VALIDATING));
+  }
+
+  /** Where it begins in the file, from 1. */
+  int line() {
+    return lines.applyAsInt(object);
+  }
+
+  /** {@code KIND/NAME}. */
+  String describe() {
+    return object.path("kind").asText() + '/' + object.at("/metadata/name").asText();
   }
 }

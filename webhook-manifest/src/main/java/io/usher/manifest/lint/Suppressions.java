@@ -14,8 +14,8 @@ final class Suppressions {
 
   private Suppressions() {}
 
-  static boolean cover(WebhookEntry entry, LintRule rule) {
-    return !annotations(entry).path(PREFIX + rule.id()).asText().isBlank();
+  static boolean cover(LintedObject object, LintRule rule) {
+    return !annotations(object).path(PREFIX + rule.id()).asText().isBlank();
   }
 
   /** Tells annotations that suppress nothing, once for each configuration. */
@@ -24,7 +24,7 @@ final class Suppressions {
     if (entry.json() != entry.configuration().object().path("webhooks").path(0)) {
       return found;
     }
-    annotations(entry)
+    annotations(entry.configuration())
         .properties()
         .forEach(
             annotation -> {
@@ -41,7 +41,7 @@ final class Suppressions {
     return found;
   }
 
-  private static JsonNode annotations(WebhookEntry entry) {
-    return entry.configuration().object().at("/metadata/annotations");
+  private static JsonNode annotations(LintedObject object) {
+    return object.object().at("/metadata/annotations");
   }
 }

@@ -2,6 +2,9 @@ package io.usher.manifest.lint;
 
 import static io.usher.admission.Operation.CREATE;
 import static io.usher.admission.Operation.UPDATE;
+import static io.usher.manifest.lint.LintRule.API_SERVICE_INSECURE;
+import static io.usher.manifest.lint.LintRule.API_SERVICE_STOPS_DELETION;
+import static io.usher.manifest.lint.LintRule.API_SERVICE_WITHOUT_ENDPOINTS;
 import static io.usher.manifest.lint.LintRule.CATCH_ALL_FAIL;
 import static io.usher.manifest.lint.LintRule.DEPRECATED_VERSION;
 import static io.usher.manifest.lint.LintRule.ESCAPABLE_NAMESPACE;
@@ -81,6 +84,34 @@ final class LintRuleTest {
           scope: Namespaced
         sideEffects: None
         timeoutSeconds: 5
+      """;
+
+  private static final String API =
+      """
+      apiVersion: apiregistration.k8s.io/v1
+      kind: APIService
+      metadata:
+        name: v1.example.com
+        annotations: {lint.usher.io/api-service-stops-deletion: it is removed first}
+      spec:
+        service: {name: api, namespace: api-system}
+      ---
+      apiVersion: apiregistration.k8s.io/v1
+      kind: APIService
+      metadata: {name: v1.apps}
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: api, namespace: api-system}
+      spec:
+        selector: {app: api}
+      ---
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: api, namespace: api-system}
+      spec:
+        template:
+          metadata: {labels: {app: api, tier: back}}
       """;
 
   /**
@@ -167,6 +198,21 @@ final class LintRuleTest {
                 + " (CREATE)"),
         new Pair(TOO_MANY_MUTATORS, entries(5), entries(6), "there are 6 mutating entries"),
         new Pair(
+            API_SERVICE_INSECURE,
+            API,
+            API.replace("service: {", "insecureSkipTLSVerify: true\n  service: {"),
+            "insecureSkipTLSVerify is true"),
+        new Pair(
+            API_SERVICE_WITHOUT_ENDPOINTS,
+            API,
+            API.replace("{app: api, tier: back}", "{app: other}"),
+            "nothing here is behind Service api-system/api"),
+        new Pair(
+            API_SERVICE_STOPS_DELETION,
+            API,
+            API.replace("stops-deletion: it is removed first", "insecure: it is removed first"),
+            "every deletion of a namespace waits for Service api-system/api"),
+        new Pair(
             USELESS_SUPPRESSION,
             annotated("long-timeout").replace("timeoutSeconds: 5", "timeoutSeconds: 20"),
             annotated("slow"),
@@ -238,6 +284,28 @@ final class LintRuleTest {
     return WebhookRegistration.named(name)
         .validating("rule", on(Pod.class, CREATE), (pod, context) -> Decision.allow())
         .validatingFailurePolicy(FailurePolicy.FAIL);
+  }
+
+  /** However something is behind the Service. */
+  @Test
+  void endpointsAreBehindAnApiServiceAsPodsAre() {
+    String alone = API.substring(0, API.indexOf("---\napiVersion: v1\n"));
+    String endpoints =
+        """
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata:
+          name: api-x
+          namespace: api-system
+          labels: {kubernetes.io/service-name: api}
+        """;
+
+    assertThat(lint(alone + endpoints)).isEmpty();
+    assertThat(lint(alone + endpoints.replace("api-system", "other")))
+        .extracting(Finding::rule)
+        .containsExactly(API_SERVICE_WITHOUT_ENDPOINTS);
+    assertThat(lint(API.replace("kind: Deployment", "kind: StatefulSet"))).isEmpty();
   }
 
   @Test
