@@ -11,6 +11,9 @@ final class Work {
   /** What the handler was told last: what an update is from, or the last state of what is gone. */
   @Nullable StoredObject old;
 
+  /** Whether the handler has done its work for the old object, and comes back by itself. */
+  boolean handled;
+
   /** How often it failed since it last succeeded. */
   int failures;
 

@@ -52,17 +52,24 @@ final class WorkQueue {
    * @param old what the change is from
    */
   synchronized void add(ObjectKey key, @Nullable StoredObject old) {
-    Work work = all.computeIfAbsent(key, Work::new);
-    if (work.running) {
+    Work work = all.get(key);
+    if (work == null) {
+      work = new Work(key);
+      all.put(key, work);
+      work.old = old;
+      put(work, ticker.nanos());
+    } else if (work.running) {
       work.changedOld = work.changed && !latest ? work.changedOld : old;
       work.changed = true;
-      return;
+    } else {
+      work.old = latest || work.handled || work.old == null ? old : work.old;
+      work.handled = false;
+      long due = ticker.nanos() + (work.failures == 0 ? 0 : settings.minRetry().toNanos());
+      if (work.dueNanos - due > 0) {
+        waiting.remove(work);
+        put(work, due);
+      }
     }
-    boolean waits = waiting.remove(work);
-    work.old = waits && !latest && work.old != null ? work.old : old;
-    Duration pause = work.failures == 0 ? Duration.ZERO : settings.minRetry();
-    long due = ticker.nanos() + pause.toNanos();
-    put(work, waits && work.dueNanos - due < 0 ? work.dueNanos : due);
   }
 
   /** The handler need not be called for this object any more. */
@@ -112,8 +119,10 @@ final class WorkQueue {
     work.running = false;
     if (work.changed) {
       work.old = work.changedOld;
+      work.handled = false;
       resume(work, Duration.ZERO);
     } else if (after != null) {
+      work.handled = true;
       resume(work, after);
     } else {
       all.remove(work.key);
