@@ -1,5 +1,6 @@
 package io.usher.patch;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +16,24 @@ public final class ApplyConflictException extends PatchException {
   /**
    * A field that another manages.
    *
-   * @param manager {@code "kubectl-edit" using apps/v1}
+   * @param manager {@code kubectl-edit}
+   * @param subresource through which he wrote it, or empty
+   * @param apiVersion in which he updated it; empty for who applied it
    * @param field {@code .spec.replicas}
    */
-  public record Conflict(String manager, String field) {}
+  public record Conflict(String manager, String subresource, String apiVersion, String field) {
+
+    /** Who manages it: {@code "kubectl-edit" using apps/v1}. */
+    public String owner() {
+      return quoted(manager)
+          + (subresource.isEmpty() ? "" : " with subresource " + quoted(subresource))
+          + (apiVersion.isEmpty() ? "" : " using " + apiVersion);
+    }
+
+    private static String quoted(String text) {
+      return JsonNodeFactory.instance.textNode(text).toString();
+    }
+  }
 
   private final transient List<Conflict> conflicts;
 
@@ -32,15 +47,29 @@ public final class ApplyConflictException extends PatchException {
     return conflicts;
   }
 
+  /** The same, as somebody sees it who knows the fields in another version. */
+  public ApplyConflictException using(String apiVersion) {
+    return new ApplyConflictException(
+        conflicts.stream()
+            .map(
+                each ->
+                    new Conflict(
+                        each.manager(),
+                        each.subresource(),
+                        each.apiVersion().isEmpty() ? "" : apiVersion,
+                        each.field()))
+            .toList());
+  }
+
   private static String message(List<Conflict> conflicts) {
     if (conflicts.size() == 1) {
       Conflict only = conflicts.get(0);
-      return "Apply failed with 1 conflict: conflict with " + only.manager() + ": " + only.field();
+      return "Apply failed with 1 conflict: conflict with " + only.owner() + ": " + only.field();
     }
     Map<String, List<String>> byManager = new TreeMap<>();
     conflicts.forEach(
         each ->
-            byManager.computeIfAbsent(each.manager(), none -> new ArrayList<>()).add(each.field()));
+            byManager.computeIfAbsent(each.owner(), none -> new ArrayList<>()).add(each.field()));
     var lines = new ArrayList<String>();
     byManager.forEach(
         (manager, fields) -> {

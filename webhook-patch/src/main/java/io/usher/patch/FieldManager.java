@@ -3,12 +3,14 @@ package io.usher.patch;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who changes an object, and of what of it he may be the owner.
  *
  * @param name as {@code managedFields} has it, {@code kubectl}; empty is {@code unknown}
- * @param time of the change; its seconds are what is kept
+ * @param time of the change; its seconds are what is kept. Null where none is kept, as for {@code
+ *     scale}
  * @param subresource through which he changes it, {@code status}; empty for the object itself
  * @param force whether what he applies takes fields from other managers, where it would be a
  *     conflict
@@ -18,7 +20,7 @@ import java.util.function.UnaryOperator;
  */
 public record FieldManager(
     String name,
-    Instant time,
+    @Nullable Instant time,
     String subresource,
     boolean force,
     List<String> ignored,
@@ -38,6 +40,11 @@ public record FieldManager(
   /** The same, who takes the fields of others. */
   public FieldManager forcing(boolean other) {
     return new FieldManager(name, time, subresource, other, ignored, only);
+  }
+
+  /** The same without a time. */
+  public FieldManager timeless() {
+    return new FieldManager(name, null, subresource, force, ignored, only);
   }
 
   /** The same through a subresource. */

@@ -231,7 +231,10 @@ final class FieldOwnership {
                       path ->
                           conflicts.add(
                               new ApplyConflictException.Conflict(
-                                  owner.display(), PathElement.display(path)))));
+                                  owner.manager(),
+                                  owner.subresource(),
+                                  owner.apiVersion(),
+                                  PathElement.display(path)))));
       return new ApplyConflictException(conflicts);
     }
   }

@@ -47,15 +47,6 @@ final class ManagedFields {
     public int compareTo(Owner other) {
       return ORDER.compare(this, other);
     }
-
-    /** As a conflict names it. */
-    String display() {
-      return JsonNodeFactory.instance.textNode(manager)
-          + (subresource.isEmpty()
-              ? ""
-              : " with subresource " + JsonNodeFactory.instance.textNode(subresource))
-          + (applies ? "" : " using " + apiVersion);
-    }
   }
 
   /**
@@ -146,8 +137,12 @@ final class ManagedFields {
     owned.remove(owner);
   }
 
-  void touch(Owner owner, Instant time) {
-    times.put(owner, time.truncatedTo(ChronoUnit.SECONDS));
+  void touch(Owner owner, @Nullable Instant time) {
+    if (time == null) {
+      times.remove(owner);
+    } else {
+      times.put(owner, time.truncatedTo(ChronoUnit.SECONDS));
+    }
   }
 
   /** Makes the oldest of too many that update one, for each version. */

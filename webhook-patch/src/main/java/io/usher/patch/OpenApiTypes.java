@@ -62,6 +62,16 @@ final class OpenApiTypes {
     return new StructSchema(name, fields, others(schema));
   }
 
+  /** The type of a whole object, which has more fields than a schema of its own says. */
+  StructSchema object(String name, JsonNode schema, FieldSchema metadata) {
+    var fields = new HashMap<String, FieldSchema>();
+    readFields(schema, fields);
+    fields.put("apiVersion", StructSchema.UNDECLARED.asField());
+    fields.put("kind", StructSchema.UNDECLARED.asField());
+    fields.put("metadata", metadata);
+    return new StructSchema(name, fields, others(schema));
+  }
+
   private static boolean isAtomicMap(JsonNode schema) {
     return "atomic".equals(text(schema, MAP_TYPE));
   }

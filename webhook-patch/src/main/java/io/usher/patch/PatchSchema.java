@@ -53,12 +53,14 @@ public final class PatchSchema {
   }
 
   /**
-   * The schema of a custom resource: {@code x-kubernetes-list-map-keys} of its lists.
+   * The schema of a custom resource: the types of its lists and maps. Its {@code metadata} are
+   * those of every object.
    *
    * @param openApiV3Schema {@code spec.versions[].schema.openAPIV3Schema} of its definition
    */
   public static StructSchema ofCustomResource(JsonNode openApiV3Schema) {
-    return new OpenApiTypes(openApiV3Schema).inline("custom resource", openApiV3Schema);
+    FieldSchema metadata = BUILT_IN.forKind("", "v1", "ConfigMap").field("metadata");
+    return new OpenApiTypes(openApiV3Schema).object("custom resource", openApiV3Schema, metadata);
   }
 
   /**

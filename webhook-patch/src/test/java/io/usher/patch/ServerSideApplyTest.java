@@ -110,9 +110,9 @@ class ServerSideApplyTest {
                 assertThat(e.conflicts())
                     .containsExactly(
                         new ApplyConflictException.Conflict(
-                            "\"edit\" using apps/v1", ".spec.minReadySeconds"),
-                        new ApplyConflictException.Conflict("\"one\"", ".spec.paused"),
-                        new ApplyConflictException.Conflict("\"one\"", ".spec.replicas")))
+                            "edit", "", "apps/v1", ".spec.minReadySeconds"),
+                        new ApplyConflictException.Conflict("one", "", "", ".spec.paused"),
+                        new ApplyConflictException.Conflict("one", "", "", ".spec.replicas")))
         .hasMessage(
             """
             Apply failed with 3 conflicts: conflicts with "edit" using apps/v1:

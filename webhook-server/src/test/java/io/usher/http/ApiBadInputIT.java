@@ -329,9 +329,9 @@ class ApiBadInputIT {
             MAP + "?fieldManager=m",
             "application/apply-patch+yaml",
             "{}",
-            415,
-            "UnsupportedMediaType",
-            "server-side apply"),
+            400,
+            "BadRequest",
+            "invalid object type: /, Kind="),
         patch("half a patch", MERGE, "{\"data\":", 400, "BadRequest", "error decoding patch"),
         patch(
             "an exponent of 20 digits in a patch",

@@ -1,6 +1,9 @@
 package io.usher.apiserver.api;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.patch.PatchSchema;
 import io.usher.patch.StructSchema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +73,20 @@ public interface ObjectSchema {
   /** Whether it is of custom resources, which kube-apiserver treats otherwise in small things. */
   default boolean isCustom() {
     return false;
+  }
+
+  /** How the values of the fields are divided among managers; without a schema by their shape. */
+  default StructSchema fieldSchema() {
+    StructSchema merge = mergeSchema();
+    return merge == null ? PatchSchema.ofCustomResource(MissingNode.getInstance()) : merge;
+  }
+
+  /**
+   * An object in which nobody has set anything, without {@code apiVersion} and {@code kind}: what
+   * it has nevertheless is nobody's field.
+   */
+  default ObjectNode blank() {
+    return JsonNodeFactory.instance.objectNode();
   }
 
   /**

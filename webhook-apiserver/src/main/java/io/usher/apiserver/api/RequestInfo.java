@@ -68,6 +68,23 @@ public record RequestInfo(
         "");
   }
 
+  /** The same by another verb. */
+  public RequestInfo withVerb(String other) {
+    return new RequestInfo(
+        resourceRequest,
+        path,
+        other,
+        group,
+        version,
+        namespace,
+        resource,
+        subresource,
+        name,
+        parts,
+        fieldSelector,
+        labelSelector);
+  }
+
   /** Group and resource, as messages name them. */
   public GroupResource groupResource() {
     return new GroupResource(group, resource);

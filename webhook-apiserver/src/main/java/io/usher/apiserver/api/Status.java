@@ -54,7 +54,8 @@ public record Status(
       return new Details(name, resource.group(), resource.resource(), "", List.of(), 0);
     }
 
-    static Details of(Cause... causes) {
+    /** Of problems alone. */
+    public static Details of(Cause... causes) {
       return new Details("", "", "", "", List.of(causes), 0);
     }
 

@@ -180,6 +180,7 @@ final class Reviews {
     }
     SubjectRules rules = authorizer.rulesFor(user, namespace);
     // kube-apiserver does not repeat the question either
+    object.putObject("metadata");
     object.putObject("spec");
     ObjectNode status = object.putObject("status");
     ArrayNode resources = status.putArray("resourceRules");

@@ -218,6 +218,27 @@ final class BodyReader {
     }
   }
 
+  /**
+   * Reads a configuration to apply, which is YAML.
+   *
+   * @throws ApiException 400 or 413
+   */
+  Body applied(ApiRequest request) {
+    try {
+      Body body = read(request.body(), true, true);
+      if (body.json().isObject()) {
+        return body;
+      }
+      throw new IOException(
+          "json: cannot unmarshal "
+              + goType(body.json())
+              + " into Go value of type map[string]interface {}");
+    } catch (IOException e) {
+      throw new ApiException(
+          Status.badRequest("error decoding YAML: " + problem(e, "yaml", request.body())));
+    }
+  }
+
   private Body read(byte[] body, boolean yaml, boolean lazy) throws IOException {
     requireSize(body);
     for (int i = 0; i < Math.min(body.length, 4); i++) {

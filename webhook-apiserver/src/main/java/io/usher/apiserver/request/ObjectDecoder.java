@@ -1,5 +1,6 @@
 package io.usher.apiserver.request;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.usher.admission.GroupVersionKind;
@@ -54,9 +55,7 @@ final class ObjectDecoder {
     requireKind(object, kind);
     List<String> unknown;
     try {
-      unknown = schema.prune(object);
-      schema.pruneNulls(object);
-      ObjectMeta.requireTypes(object);
+      unknown = pruned(object, schema);
     } catch (ApiException e) {
       throw e.status().code() == 400
           ? new ApiException(cannotBeHandled(kind, kind, String.valueOf(e.getMessage())))
@@ -87,9 +86,7 @@ final class ObjectDecoder {
     }
     List<String> unknown;
     try {
-      unknown = resource.version().schema().prune(object);
-      resource.version().schema().pruneNulls(object);
-      ObjectMeta.requireTypes(object);
+      unknown = pruned(object, resource.version().schema());
     } catch (ApiException e) {
       throw invalidPatch(object, String.valueOf(e.getMessage()));
     }
@@ -99,6 +96,48 @@ final class ObjectDecoder {
     }
     resource.version().schema().setDefaults(object);
     return object;
+  }
+
+  /**
+   * The same of an object that an apply led to.
+   *
+   * @throws ApiException 400 when it is no such object
+   */
+  static ObjectNode applied(ObjectNode object, ApiResource resource) {
+    pruned(object, resource.version().schema());
+    resource.version().schema().setDefaults(object);
+    return object;
+  }
+
+  /**
+   * Warns of fields of a configuration that are there twice, or refuses them.
+   *
+   * @throws ApiException 400 for {@code Strict}
+   */
+  static void requireOnce(Body body, FieldValidation validation, List<String> warnings) {
+    if (body.yamlProblems().isEmpty() || validation == FieldValidation.IGNORE) {
+      return;
+    }
+    if (validation == FieldValidation.STRICT) {
+      throw new ApiException(
+          Status.badRequest(
+              "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  "
+                  + String.join("\n  ", body.yamlProblems())));
+    }
+    warnings.addAll(body.yamlProblems());
+  }
+
+  private static List<String> pruned(ObjectNode object, ObjectSchema schema) {
+    JsonNode managers = object.path("metadata").path("managedFields");
+    boolean reset = managers.isArray() && managers.isEmpty();
+    List<String> unknown = schema.prune(object);
+    schema.pruneNulls(object);
+    ObjectMeta.requireTypes(object);
+    if (reset) {
+      // An empty list would be none; one with an empty entry resets them, too.
+      ObjectMeta.of(object).putArray("managedFields").addObject();
+    }
+    return unknown;
   }
 
   private static ApiException invalidPatch(ObjectNode object, String problem) {

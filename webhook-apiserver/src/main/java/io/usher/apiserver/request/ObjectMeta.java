@@ -94,8 +94,7 @@ final class ObjectMeta {
             "creationTimestamp",
             "deletionTimestamp",
             "deletionGracePeriodSeconds",
-            "selfLink",
-            "managedFields"));
+            "selfLink"));
   }
 
   /** Says of a new object what the server knows. */
@@ -105,6 +104,10 @@ final class ObjectMeta {
     if (generation) {
       metadata.remove("generation");
       metadata.put("generation", 1);
+    }
+    JsonNode managers = metadata.remove("managedFields");
+    if (managers != null) {
+      metadata.set("managedFields", managers); // last, as kube-apiserver writes them
     }
   }
 

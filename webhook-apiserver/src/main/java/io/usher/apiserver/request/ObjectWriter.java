@@ -1,5 +1,6 @@
 package io.usher.apiserver.request;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,13 +10,16 @@ import io.usher.apiserver.api.Answering;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.FieldError;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.MediaType;
 import io.usher.apiserver.api.ObjectSchema;
+import io.usher.apiserver.api.RequestInfo;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.Status;
 import io.usher.apiserver.api.Subresource;
+import io.usher.apiserver.authz.Forbidden;
 import io.usher.apiserver.storage.Draft;
 import io.usher.apiserver.storage.Storage;
 import io.usher.apiserver.storage.StoredObject;
@@ -43,6 +47,8 @@ final class ObjectWriter {
    */
   private static final int MAX_TRIES = 64;
 
+  private static final JsonPointer MANAGED_FIELDS = JsonPointer.compile("/metadata/managedFields");
+
   private static final Pattern NUMBER = Pattern.compile("\\d*");
 
   private static final String MODIFIED =
@@ -52,20 +58,29 @@ final class ObjectWriter {
   private final Admission admission;
   private final BodyReader bodies;
   private final ObjectDecoder decoder;
+  private final FieldOwners owners;
+  private final Authorizer authorizer;
   private final Clock clock;
   private final Random random;
 
+  /**
+   * @param authorizer asked where a change creates an object
+   */
   ObjectWriter(
       Storage storage,
       Admission admission,
       BodyReader bodies,
       ObjectDecoder decoder,
+      FieldOwners owners,
+      Authorizer authorizer,
       Clock clock,
       Random random) {
     this.storage = storage;
     this.admission = admission;
     this.bodies = bodies;
     this.decoder = decoder;
+    this.owners = owners;
+    this.authorizer = authorizer;
     this.clock = clock;
     this.random = random;
   }
@@ -75,16 +90,22 @@ final class ObjectWriter {
     var warnings = new ArrayList<String>();
     Body body = bodies.object(call.request(), call.resource());
     ObjectNode object = decoder.object(body, call.resource(), options.fieldValidation(), warnings);
-    return create(call, object, options, warnings);
+    return createSent(call, object, options, warnings);
   }
 
-  private ApiResponse create(
+  private ApiResponse createSent(
       Call call, ObjectNode object, WriteOptions options, List<String> warnings) {
-    ResourceType type = call.resource().type();
     ObjectNode metadata = ObjectMeta.of(object);
     removeVersion(metadata);
     ObjectMeta.wipe(metadata);
     setNamespace(metadata, call);
+    return create(call, owners.created(call, object, options), options, warnings);
+  }
+
+  /** Creates an object of which it is known who owns what. */
+  private ApiResponse create(
+      Call call, ObjectNode object, WriteOptions options, List<String> warnings) {
+    ResourceType type = call.resource().type();
     AdmissionAttributes attributes =
         admission.admit(
             call,
@@ -92,7 +113,7 @@ final class ObjectWriter {
             ObjectMeta.text(object, "name"),
             object,
             null,
-            options.toJson(),
+            options.toJson("CreateOptions"),
             options.dryRun());
     // A webhook may write here what a client may not.
     removeVersion(ObjectMeta.of(attributes.written()));
@@ -151,6 +172,15 @@ final class ObjectWriter {
       if (!generated || names == MAX_NAMES) {
         throw new ApiException(taken(storage.get(type.storage(), key), type, name));
       }
+    }
+  }
+
+  /** Who creates by another verb must be allowed to create. */
+  private void requireCreate(Call call) {
+    RequestInfo info = call.info().withVerb("create");
+    Authorizer.Decision decision = authorizer.authorize(call.user(), info);
+    if (!decision.allowed()) {
+      throw new ApiException(Forbidden.status(call.user(), info, decision.reason()));
     }
   }
 
@@ -213,13 +243,15 @@ final class ObjectWriter {
     if (part == null
         && call.resource().type().strategy().allowsCreateOnUpdate()
         && storage.get(call.resource().type().storage(), key(call)) == null) {
-      return create(call, object, options, warnings);
+      requireCreate(call);
+      return createSent(call, object, options, warnings);
     }
     return write(
         call,
         part,
         options,
         warnings,
+        false,
         current -> {
           ObjectNode next = LazyJson.copy(object);
           if (unconditional && !call.resource().type().strategy().allowsUnconditionalUpdate()) {
@@ -260,8 +292,10 @@ final class ObjectWriter {
   /** PATCH of an object, or of a part of it. */
   ApiResponse patch(Call call, Subresource.@Nullable Part part) {
     MediaType type = BodyReader.mediaType(call.request());
-    WriteOptions options =
-        WriteOptions.of(call.request().query(), "PatchOptions", Patches.isApply(type));
+    if (Patches.isApply(type)) {
+      return apply(call, part);
+    }
+    WriteOptions options = WriteOptions.of(call.request().query(), "PatchOptions", false);
     Patches patches = Patches.of(type, call.resource());
     Body body = bodies.patch(call.request());
     patches.check(body.json());
@@ -271,6 +305,7 @@ final class ObjectWriter {
         part,
         options,
         warnings,
+        false,
         current -> {
           warnings.clear();
           ObjectNode patched = patches.apply(current, body.copy().json(), call.resource());
@@ -280,6 +315,53 @@ final class ObjectWriter {
           requireName(object, call);
           return object;
         });
+  }
+
+  /** PATCH that says what the caller wants of an object, which it may create. */
+  private ApiResponse apply(Call call, Subresource.@Nullable Part part) {
+    WriteOptions options = WriteOptions.of(call.request().query(), "PatchOptions", true);
+    Body body = bodies.applied(call.request());
+    var warnings = new ArrayList<String>();
+    ObjectDecoder.requireOnce(body, options.fieldValidation(), warnings);
+    boolean exists = storage.get(call.resource().type().storage(), key(call)) != null;
+    if (part == null && !exists) {
+      ObjectNode object = applied(call, null, body, options);
+      String uid = ObjectMeta.text(object, "uid");
+      if (!uid.isEmpty()) {
+        throw new ApiException(
+            Status.conflict(
+                call.resource().type().groupResource(),
+                call.info().name(),
+                "uid mismatch: the provided object specified uid "
+                    + uid
+                    + ", and no existing object was found"));
+      }
+      ObjectNode metadata = ObjectMeta.of(object);
+      removeVersion(metadata);
+      ObjectMeta.wipe(metadata);
+      setNamespace(metadata, call);
+      requireStatedName(object, call);
+      requireCreate(call);
+      return create(call, object, options, warnings);
+    }
+    return write(
+        call,
+        part,
+        options,
+        warnings,
+        true,
+        current -> {
+          ObjectNode object = applied(call, current, body, options);
+          setNamespace(ObjectMeta.of(object), call);
+          requireStatedName(object, call);
+          return object;
+        });
+  }
+
+  private ObjectNode applied(
+      Call call, @Nullable ObjectNode current, Body body, WriteOptions options) {
+    return ObjectDecoder.applied(
+        owners.applied(call, current, body.json(), options), call.resource());
   }
 
   /** An object that replaces another says its name, which is the one in the path. */
@@ -314,6 +396,7 @@ final class ObjectWriter {
   /**
    * Changes an object, again when somebody else was faster.
    *
+   * @param applies whether the change says who owns what
    * @param change makes the new object of the present one, which it may edit
    */
   ApiResponse write(
@@ -321,6 +404,7 @@ final class ObjectWriter {
       Subresource.@Nullable Part part,
       WriteOptions options,
       List<String> warnings,
+      boolean applies,
       UnaryOperator<ObjectNode> change) {
     GroupResource resource = call.resource().type().groupResource();
     for (int tries = 0; tries < MAX_TRIES; tries++) {
@@ -328,7 +412,7 @@ final class ObjectWriter {
       if (stored == null) {
         throw new ApiException(Status.notFound(resource, call.info().name()));
       }
-      ApiResponse response = tryWrite(call, part, options, stored, change, warnings);
+      ApiResponse response = tryWrite(call, part, options, stored, applies, change, warnings);
       if (response != null) {
         return response;
       }
@@ -341,6 +425,7 @@ final class ObjectWriter {
       Subresource.@Nullable Part part,
       WriteOptions options,
       StoredObject stored,
+      boolean applies,
       UnaryOperator<ObjectNode> change,
       List<String> warnings) {
     ApiResource resource = call.resource();
@@ -352,6 +437,9 @@ final class ObjectWriter {
         part == null
             ? keepingWhatTheServerSets(object, old, resource)
             : withPart(object, old, part);
+    if (!applies) {
+      object = owners.updated(call, old, object, options);
+    }
     AdmissionAttributes attributes =
         admission.admit(
             call,
@@ -359,7 +447,7 @@ final class ObjectWriter {
             call.info().name(),
             object,
             old,
-            options.toJson(),
+            options.toJson("UpdateOptions"),
             options.dryRun());
     object = attributes.written();
     requireVersion(object, stored, call);
@@ -375,7 +463,7 @@ final class ObjectWriter {
     var told = new ArrayList<String>(warnings);
     told.addAll(type.strategy().warningsOnUpdate(object, old));
     told.addAll(attributes.warnings());
-    if (object.equals(old) && !storesAnew(object, stored, resource)) {
+    if (isSame(object, old) && !storesAnew(object, stored, resource)) {
       return call.renderer().object(200, stored, told);
     }
     if (options.dryRun()) {
@@ -416,7 +504,7 @@ final class ObjectWriter {
       ObjectNode object, ObjectNode old, ApiResource resource) {
     ObjectNode metadata = ObjectMeta.of(object);
     ObjectNode before = ObjectMeta.of(old);
-    metadata.remove(List.of("selfLink", "managedFields"));
+    metadata.remove("selfLink");
     for (String field : List.of("namespace", "uid", "generateName")) {
       if (metadata.path(field).asText().isEmpty()) {
         keep(metadata, before, field);
@@ -446,6 +534,7 @@ final class ObjectWriter {
   /** The old object with the part of the new one. */
   private static ObjectNode withPart(ObjectNode object, ObjectNode old, Subresource.Part part) {
     ObjectNode merged = LazyJson.copy(old);
+    keep(ObjectMeta.of(merged), ObjectMeta.of(object), "managedFields");
     for (String field : part.fields()) {
       String[] names = field.split("\\.");
       ObjectNode to = merged;
@@ -470,6 +559,28 @@ final class ObjectWriter {
         .version()
         .conversion()
         .storesAnew(Served.toStored(object, resource), new StoredTree(stored).tree());
+  }
+
+  /** Whether nothing but the times of managers changed; they are then as they were. */
+  private static boolean isSame(ObjectNode object, ObjectNode old) {
+    if (object.equals(old)) {
+      return true;
+    }
+    JsonNode managers = object.at(MANAGED_FIELDS);
+    JsonNode before = old.at(MANAGED_FIELDS);
+    if (managers.isMissingNode() || !withoutTimes(managers).equals(withoutTimes(before))) {
+      return false;
+    }
+    ObjectMeta.of(object).set("managedFields", before);
+    boolean same = object.equals(old);
+    ObjectMeta.of(object).set("managedFields", managers);
+    return same;
+  }
+
+  private static JsonNode withoutTimes(JsonNode managers) {
+    JsonNode copy = managers.deepCopy();
+    copy.forEach(each -> ((ObjectNode) each).remove("time"));
+    return copy;
   }
 
   private static boolean isNewGeneration(ObjectNode object, ObjectNode old, ApiResource resource) {

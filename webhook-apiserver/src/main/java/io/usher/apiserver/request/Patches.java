@@ -62,16 +62,6 @@ enum Patches {
         return each;
       }
     }
-    if (isApply(type)) {
-      throw new ApiException(
-          Status.unsupportedMediaType(
-              "this server has no server-side apply yet: use kubectl apply --server-side=false, or"
-                  + " send one of "
-                  + JSON.mediaType
-                  + ", "
-                  + MERGE.mediaType
-                  + (typed ? ", " + STRATEGIC.mediaType : "")));
-    }
     throw new ApiException(
         resource.version().schema().isCustom()
             ? Status.unsupportedMediaType(
@@ -81,8 +71,9 @@ enum Patches {
             : Status.noSuchMediaType());
   }
 
+  /** Whether it is a configuration to apply, which is no patch of an object alone. */
   static boolean isApply(MediaType type) {
-    return type.name().startsWith("application/apply-patch+");
+    return type.name().equals("application/apply-patch+yaml");
   }
 
   /**

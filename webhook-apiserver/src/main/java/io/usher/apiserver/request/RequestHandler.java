@@ -80,6 +80,7 @@ public final class RequestHandler {
     var admission = new Admission(parts.admission());
     var bodies = new BodyReader();
     var decoder = new ObjectDecoder(parts.registry());
+    var owners = new FieldOwners(parts.registry(), parts.clock());
     var encodings = new WatchEncodings(parts.clock());
     parts.registry().onChange(encodings::clear);
     var reader =
@@ -89,7 +90,14 @@ public final class RequestHandler {
         parts.registry(),
         reader,
         new ObjectWriter(
-            parts.storage(), admission, bodies, decoder, parts.clock(), parts.random()),
+            parts.storage(),
+            admission,
+            bodies,
+            decoder,
+            owners,
+            parts.authorizer(),
+            parts.clock(),
+            parts.random()),
         new Deletion(
             parts.storage(),
             admission,
@@ -99,6 +107,7 @@ public final class RequestHandler {
         admission,
         bodies,
         decoder,
+        owners,
         parts.objects(),
         parts.clock());
   }

@@ -56,13 +56,14 @@ final class Resources {
       Admission admission,
       BodyReader bodies,
       ObjectDecoder decoder,
+      FieldOwners owners,
       ObjectStore objects,
       Clock clock) {
     this.registry = registry;
     this.reader = reader;
     this.writer = writer;
     this.deletion = deletion;
-    this.scales = new Scales(reader, writer, bodies, decoder, clock);
+    this.scales = new Scales(reader, writer, bodies, decoder, owners, clock);
     this.admission = admission;
     this.bodies = bodies;
     this.decoder = decoder;
@@ -241,7 +242,14 @@ final class Resources {
     }
     if (body != null && verb == Verb.CREATE) {
       WriteOptions options = WriteOptions.of(call.request().query(), "CreateOptions", false);
-      return admitted(call, own, verb, Operation.CREATE, body, options.toJson(), options.dryRun());
+      return admitted(
+          call,
+          own,
+          verb,
+          Operation.CREATE,
+          body,
+          options.toJson("CreateOptions"),
+          options.dryRun());
     }
     boolean dryRun = call.request().query().all("dryRun").contains("All");
     return answered(call, own, verb, body, dryRun, List.of());

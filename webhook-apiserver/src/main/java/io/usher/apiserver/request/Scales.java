@@ -9,6 +9,7 @@ import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.Column;
 import io.usher.apiserver.api.FieldError;
+import io.usher.apiserver.api.MediaType;
 import io.usher.apiserver.api.ObjectSchema;
 import io.usher.apiserver.api.Status;
 import io.usher.apiserver.api.Subresource;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** The subresource {@code scale}. */
 final class Scales {
@@ -29,6 +31,7 @@ final class Scales {
   private final ObjectWriter writer;
   private final BodyReader bodies;
   private final ObjectDecoder decoder;
+  private final FieldOwners owners;
   private final List<Column> columns;
 
   Scales(
@@ -36,11 +39,13 @@ final class Scales {
       ObjectWriter writer,
       BodyReader bodies,
       ObjectDecoder decoder,
+      FieldOwners owners,
       Clock clock) {
     this.reader = reader;
     this.writer = writer;
     this.bodies = bodies;
     this.decoder = decoder;
+    this.owners = owners;
     this.columns =
         List.of(
             Column.ofName().withFormat(""),
@@ -81,29 +86,73 @@ final class Scales {
             options.fieldValidation(),
             warnings);
     ObjectWriter.requireStatedName(wanted, call);
-    return write(call, scale, options, wanted, warnings);
+    return write(
+        call, scale, options, warnings, false, current -> scaled(current, scale, wanted, call));
   }
 
   ApiResponse patch(Call call, Subresource.Scale scale) {
+    MediaType type = BodyReader.mediaType(call.request());
+    if (Patches.isApply(type)) {
+      return apply(call, scale);
+    }
     WriteOptions options = WriteOptions.of(call.request().query(), "PatchOptions", false);
-    Patches patches = Patches.of(BodyReader.mediaType(call.request()), call.resource());
+    Patches patches = Patches.of(type, call.resource());
     JsonNode patch = bodies.patch(call.request()).json();
     patches.check(patch);
     ObjectNode present = scaleOf(Served.tree(reader.stored(call), call.resource()), scale);
     // The version is that of the object as it is written, unless the patch states one.
     ObjectMeta.of(present).remove("resourceVersion");
+    ObjectNode wanted = patches.apply(present, patch, call.resource());
     return write(
-        call, scale, options, patches.apply(present, patch, call.resource()), new ArrayList<>());
+        call,
+        scale,
+        options,
+        new ArrayList<>(),
+        false,
+        current -> scaled(current, scale, wanted, call));
+  }
+
+  /** Applies a number of replicas: what the object would be asked for by who applies it. */
+  private ApiResponse apply(Call call, Subresource.Scale scale) {
+    WriteOptions options = WriteOptions.of(call.request().query(), "PatchOptions", true);
+    Body body = bodies.applied(call.request());
+    var warnings = new ArrayList<String>();
+    ObjectDecoder.requireOnce(body, options.fieldValidation(), warnings);
+    FieldOwners.requireApplicable(body.json(), scale.kind(), SCHEMA);
+    GroupVersionKind kind = call.resource().kind();
+    ObjectNode applied = JsonNodeFactory.instance.objectNode();
+    applied.put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
+    if (body.json().path("spec").has("replicas")) {
+      set(applied, scale.specReplicas(), replicas((ObjectNode) body.json(), call));
+    }
+    return write(
+        call,
+        scale,
+        options,
+        warnings,
+        true,
+        current ->
+            ObjectDecoder.applied(
+                owners.applied(call, current, applied, options), call.resource()));
+  }
+
+  private static ObjectNode scaled(
+      ObjectNode current, Subresource.Scale scale, ObjectNode wanted, Call call) {
+    String version = ObjectMeta.text(wanted, "resourceVersion");
+    if (!version.isEmpty()) {
+      ObjectMeta.of(current).put("resourceVersion", version);
+    }
+    set(current, scale.specReplicas(), replicas(wanted, call));
+    return current;
   }
 
   private ApiResponse write(
       Call call,
       Subresource.Scale scale,
       WriteOptions options,
-      ObjectNode wanted,
-      List<String> warnings) {
-    int replicas = replicas(wanted, call);
-    String version = ObjectMeta.text(wanted, "resourceVersion");
+      List<String> warnings,
+      boolean applies,
+      UnaryOperator<ObjectNode> change) {
     ObjectNode[] result = new ObjectNode[1];
     ApiResponse response =
         writer.write(
@@ -111,14 +160,10 @@ final class Scales {
             null,
             options,
             warnings,
+            applies,
             current -> {
-              ObjectNode metadata = ObjectMeta.of(current);
-              if (!version.isEmpty()) {
-                metadata.put("resourceVersion", version);
-              }
-              set(current, scale.specReplicas(), replicas);
-              result[0] = current;
-              return current;
+              result[0] = change.apply(current);
+              return result[0];
             });
     ObjectNode written =
         options.dryRun() ? result[0] : Served.tree(reader.stored(call), call.resource());

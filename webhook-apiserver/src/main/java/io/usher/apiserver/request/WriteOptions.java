@@ -16,13 +16,13 @@ import java.util.List;
 /**
  * {@code CreateOptions}, {@code UpdateOptions} or {@code PatchOptions}.
  *
- * @param kind which of them
  * @param dryRun whether nothing is stored
  * @param fieldManager who writes, or empty
  * @param fieldValidation what becomes of unknown and duplicate fields
+ * @param force whether an apply takes the fields of others
  */
 record WriteOptions(
-    String kind, boolean dryRun, String fieldManager, FieldValidation fieldValidation) {
+    boolean dryRun, String fieldManager, FieldValidation fieldValidation, boolean force) {
 
   /** What becomes of unknown and duplicate fields. */
   enum FieldValidation {
@@ -82,14 +82,19 @@ record WriteOptions(
       throw new ApiException(Status.invalid("meta.k8s.io", kind, "", errors));
     }
     return new WriteOptions(
-        kind,
         dryRun.contains("All"),
         manager,
         switch (validation) {
           case "Strict" -> FieldValidation.STRICT;
           case "Ignore" -> FieldValidation.IGNORE;
           default -> FieldValidation.WARN;
-        });
+        },
+        force(query));
+  }
+
+  private static boolean force(QueryParameters query) {
+    String force = query.first("force");
+    return query.has("force") && !force.equals("false") && !force.equals("0");
   }
 
   /** In bytes, as Go counts. */
@@ -105,8 +110,12 @@ record WriteOptions(
     }
   }
 
-  /** As admission gets them. */
-  ObjectNode toJson() {
+  /**
+   * As admission gets them.
+   *
+   * @param kind {@code CreateOptions} for what creates, {@code UpdateOptions} for what changes
+   */
+  ObjectNode toJson(String kind) {
     ObjectNode options = JsonNodeFactory.instance.objectNode();
     options.put("kind", kind).put("apiVersion", "meta.k8s.io/v1");
     if (dryRun) {

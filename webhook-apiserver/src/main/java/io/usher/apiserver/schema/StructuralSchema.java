@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.api.FieldError;
 import io.usher.apiserver.api.FieldError.Reason;
 import io.usher.apiserver.api.ObjectSchema;
+import io.usher.patch.PatchSchema;
 import io.usher.patch.StructSchema;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class StructuralSchema implements ObjectSchema {
   private final SchemaNode root;
   private final ScaleChecks scale;
   private final ValidationRules rules;
+  private volatile @Nullable StructSchema fields;
 
   private StructuralSchema(ObjectNode json, ScaleChecks scale) {
     this.json = json;
@@ -138,6 +140,16 @@ public final class StructuralSchema implements ObjectSchema {
   @Override
   public boolean isCustom() {
     return true;
+  }
+
+  @Override
+  public StructSchema fieldSchema() {
+    StructSchema read = fields;
+    if (read == null) {
+      read = PatchSchema.ofCustomResource(json);
+      fields = read;
+    }
+    return read;
   }
 
   @Override

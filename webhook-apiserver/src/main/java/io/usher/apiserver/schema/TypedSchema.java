@@ -1,5 +1,6 @@
 package io.usher.apiserver.schema;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.api.ApiException;
@@ -58,6 +59,13 @@ public final class TypedSchema implements ObjectSchema {
   @Override
   public StructSchema mergeSchema() {
     return PatchSchema.builtIn().forKind(kind.group(), kind.version(), kind.kind());
+  }
+
+  @Override
+  public ObjectNode blank() {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    new ZeroValues(TypeTable.BUILT_IN).fill(object, type());
+    return object;
   }
 
   private StructType type() {

@@ -47,7 +47,10 @@ class WritesTest {
             """
             {"kind":"Deployment","apiVersion":"apps/v1","metadata":{"resourceVersion":"2",\
             "name":"d","namespace":"default","creationTimestamp":"2026-01-01T00:00:00Z",\
-            "generation":1},"spec":{"paused":true,"replicas":1}}""");
+            "generation":1,"managedFields":[{"manager":"unknown",\
+            "operation":"Update","apiVersion":"apps/v1","time":"2026-01-01T00:00:00Z",\
+            "fieldsType":"FieldsV1",\
+            "fieldsV1":{"f:spec":{".":{},"f:paused":{},"f:replicas":{}}}}]},"spec":{"paused":true,"replicas":1}}""");
     assertThat(server.get(DEPLOYMENTS + "/d").body()).isEqualTo(created.body());
     assertThat(created.text()).doesNotContain("\n");
   }
@@ -162,6 +165,16 @@ class WritesTest {
             kind: ConfigMap
             metadata:
               creationTimestamp: "2026-01-01T00:00:00Z"
+              managedFields:
+              - apiVersion: v1
+                fieldsType: FieldsV1
+                fieldsV1:
+                  f:data:
+                    "\\.": \\{\\}
+                    f:a: \\{\\}
+                manager: unknown
+                operation: Update
+                time: "2026-01-01T00:00:00Z"
               name: ya
               namespace: default
               resourceVersion: "2"
@@ -468,8 +481,8 @@ class WritesTest {
     Answer apply =
         server.send(
             "PATCH", a + "?fieldManager=m", "{}", "Content-Type", "application/apply-patch+yaml");
-    assertThat(apply.code()).isEqualTo(415);
-    assertThat(apply.message()).contains("no server-side apply yet");
+    assertThat(apply.code()).isEqualTo(400);
+    assertThat(apply.message()).isEqualTo("invalid object type: /, Kind=");
     Answer unmanaged =
         server.send("PATCH", a, "{}", "Content-Type", "application/apply-patch+yaml");
     assertThat(unmanaged.message())
@@ -551,6 +564,10 @@ class WritesTest {
             {"kind":"ConfigMap","apiVersion":"v1","metadata":{"resourceVersion":"3","name":"a",\
             "finalizers":["example.com/x"],"namespace":"default",\
             "creationTimestamp":"2026-01-01T00:00:00Z",\
+            "managedFields":[{"manager":"unknown","operation":"Update","apiVersion":"v1",\
+            "time":"2026-01-01T00:00:00Z","fieldsType":"FieldsV1","fieldsV1":{\
+            "f:data":{".":{},"f:a":{}},"f:metadata":{"f:finalizers":{".":{},\
+            "v:\\"example.com/x\\"":{}}}}}],\
             "deletionTimestamp":"2026-01-01T00:00:00Z","deletionGracePeriodSeconds":0},\
             "data":{"a":"1"}}""");
     assertThat(server.delete(CONFIG_MAPS + "/a").version()).isEqualTo("3");
