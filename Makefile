@@ -14,11 +14,11 @@ build: ## build webhook-cli/target/usher.jar and the sample's rule jar
 	@echo "building usher.jar and the sample (the first time, Maven fetches its libraries)"
 	@$(MVN) -DskipTests -pl webhook-cli,$(SAMPLE) -am package
 
-demo: build ## what the sample's rules do to its manifests, and the API server by curl (COLOR=always|never)
+demo: build ## what the sample's rules do to its manifests, the API server by curl, and Pods that exist (COLOR=always|never)
 	@$(USHER) review --rules $(SAMPLE)/target/$(SAMPLE)-*.jar -f $(SAMPLE)/src/main/kubernetes/samples \
 	  $(if $(COLOR),--color $(COLOR))
 	@echo
-	@tools/apiserver-demo.sh
+	@RULES=$$(ls $(SAMPLE)/target/$(SAMPLE)-*.jar) tools/apiserver-demo.sh
 
 test: ## every test that needs no more than a JVM; ends with N passed, N failed, N skipped
 	@tools/test.sh

@@ -2,6 +2,7 @@
 # The API server of `usher apiserver`, asked by curl: what it serves, and the frames of a watch while a Pod is created, changed and
 # deleted. Where kubectl is installed it is asked through `kubectl proxy`, else with the CA and the token of the kubeconfig.
 # USHER: the command usher. KUBECTL: another kubectl, or none. Shows at most $LINES_SHOWN lines of an answer, and $WIDTH columns.
+# RULES: a rule jar, whose mutators then change Pods that were there before them.
 # Ends with 1 when an answer or an event does not come.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -137,3 +138,18 @@ else
   change "curl --request DELETE $server$pods/web" ask --request DELETE "$server$pods/web"
 fi
 kill "$watch"
+
+if [ -z "${RULES:-}" ]; then exit 0; fi
+for name in ledger billing; do
+  ask --header "Content-Type: application/json" --data "${pod/web/$name}" "$server$pods" >"$folder/change.log"
+done
+echo
+echo "# two Pods were there before the rules of $(basename "$RULES")"
+# init WHAT: exit code 1 of a plan says that something would change.
+init() {
+  echo "\$ usher init $1 --rules rules.jar"
+  "${usher[@]}" init "$1" --rules "$RULES" || [ "$1" = plan ]
+}
+init plan
+init apply
+init plan

@@ -3,7 +3,9 @@ package io.usher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.example.labeler.Labeling;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +36,32 @@ class ApiServerDemoIT {
         .isEqualTo(readme().stream().filter(ApiServerDemoIT::isAnswer).toList());
   }
 
+  @Test
+  void withRulesPodsThatExistAreChanged()
+      throws IOException, InterruptedException, URISyntaxException {
+    assumeTrue(isInstalled("curl"), "needs curl");
+    String sample =
+        Path.of(Labeling.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+            .toString();
+
+    assertThat(run("none", sample))
+        .containsSubsequence(
+            "$ usher init plan --rules rules.jar",
+            "+++ Pod default/billing with the rules",
+            "+    app.kubernetes.io/managed-by: platform",
+            "2 objects: 2 to change, 0 right",
+            "$ usher init apply --rules rules.jar",
+            "2 changed",
+            "$ usher init plan --rules rules.jar",
+            "2 objects: 0 to change, 2 right");
+  }
+
   private static List<String> run(String kubectl) throws IOException, InterruptedException {
+    return run(kubectl, "");
+  }
+
+  private static List<String> run(String kubectl, String rules)
+      throws IOException, InterruptedException {
     var builder = new ProcessBuilder("bash", "tools/apiserver-demo.sh").directory(ROOT.toFile());
     String java = ProcessHandle.current().info().command().orElse("java");
     builder
@@ -43,6 +70,7 @@ class ApiServerDemoIT {
             "USHER",
             java + " -cp " + System.getProperty("java.class.path") + " io.usher.cli.Usher");
     builder.environment().put("KUBECTL", kubectl);
+    builder.environment().put("RULES", rules);
     Process demo = builder.redirectErrorStream(true).start();
     String output = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(demo.waitFor()).as(output).isZero();

@@ -88,7 +88,8 @@ final class Keeper implements AutoCloseable {
       case REFUSED, UNDONE, NOT_IDEMPOTENT ->
           LOG.warn("{} is left alone: {}", result.object(), result.why());
       case OWNED, DENIED -> LOG.debug("{} is left alone: {}", result.object(), result.why());
-      case RIGHT, CHANGED, GONE, DELETING -> {}
+      case CHANGED -> LOG.info("{} was changed as the rules want it", result.object());
+      case RIGHT, GONE, DELETING -> {}
     }
   }
 

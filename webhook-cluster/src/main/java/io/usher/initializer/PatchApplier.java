@@ -8,13 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Makes one change after another, and finds out what came of each. Thread-safe. */
 final class PatchApplier {
-
-  private static final Logger LOG = LoggerFactory.getLogger(PatchApplier.class);
 
   private static final int TOO_MANY_REQUESTS = 429;
 
@@ -178,7 +174,6 @@ final class PatchApplier {
       if (patch.restarts()) {
         rollouts.began(patch.object());
       }
-      LOG.info("{} was changed as {} wants it", patch.object(), String.join(", ", patch.rules()));
     }
     return Result.of(patch.object(), Outcome.CHANGED);
   }
