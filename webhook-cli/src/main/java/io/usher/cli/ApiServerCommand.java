@@ -1,5 +1,6 @@
 package io.usher.cli;
 
+import io.usher.aggregated.ReviewClient;
 import io.usher.apiserver.admission.AdmissionPlugins;
 import io.usher.apiserver.admission.webhook.HttpWebhookCaller;
 import io.usher.apiserver.admission.webhook.HttpWebhookCaller.ServiceResolver;
@@ -10,14 +11,18 @@ import io.usher.apiserver.audit.AuditLog;
 import io.usher.apiserver.authn.BasicFile;
 import io.usher.apiserver.authn.ClientCertificates;
 import io.usher.apiserver.authn.TokenFile;
+import io.usher.apiserver.authn.TokenReviews;
 import io.usher.apiserver.authz.AbacFile;
 import io.usher.apiserver.authz.AlwaysAllow;
 import io.usher.apiserver.authz.AlwaysDeny;
 import io.usher.apiserver.authz.RbacAuthorizer;
+import io.usher.apiserver.authz.SubjectAccessReviews;
 import io.usher.apiserver.embedded.EmbeddedConfig;
+import io.usher.apiserver.review.ReviewCaller;
 import io.usher.apiserver.storage.file.FileStorage;
 import io.usher.apiserver.storage.memory.MemoryStorage;
 import io.usher.certs.PemFile;
+import io.usher.client.ClusterClient;
 import io.usher.server.ApiServerTls;
 import io.usher.server.HttpsApiServer;
 import java.io.IOException;
@@ -31,6 +36,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,7 +64,13 @@ import picocli.CommandLine.Spec;
             + " with each start; both are in a kubeconfig, whose path it prints.")
 final class ApiServerCommand implements Callable<Integer> {
 
-  private static final List<String> MODES = List.of("AlwaysAllow", "AlwaysDeny", "ABAC", "RBAC");
+  private static final List<String> MODES =
+      List.of("AlwaysAllow", "AlwaysDeny", "ABAC", "RBAC", "Webhook");
+
+  private static final List<String> REVIEW_VERSIONS = List.of("v1", "v1beta1");
+
+  /** As kube-apiserver waits for a webhook that tells who calls, or whether he may. */
+  private static final Duration REVIEW_TIMEOUT = Duration.ofSeconds(30);
 
   /** How often files of credentials and policies are looked at. */
   private static final int RELOAD_SECONDS = 5;
@@ -107,7 +119,7 @@ final class ApiServerCommand implements Callable<Integer> {
       paramLabel = "MODE",
       defaultValue = "RBAC",
       description =
-          "AlwaysAllow, AlwaysDeny, ABAC, RBAC, in this order (default: ${DEFAULT-VALUE})")
+          "AlwaysAllow, AlwaysDeny, ABAC, RBAC, Webhook, in this order (default: ${DEFAULT-VALUE})")
   private List<String> modes;
 
   @Option(
@@ -115,6 +127,32 @@ final class ApiServerCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "policies of mode ABAC, a JSON object a line")
   private @Nullable Path policyFile;
+
+  @Option(
+      names = "--authorization-webhook-config-file",
+      paramLabel = "FILE",
+      description = "kubeconfig of the server that mode Webhook asks by SubjectAccessReview")
+  private @Nullable Path authorizationWebhook;
+
+  @Option(
+      names = "--authorization-webhook-version",
+      paramLabel = "VERSION",
+      defaultValue = "v1beta1",
+      description = "version of these reviews, v1 or v1beta1 (default: ${DEFAULT-VALUE})")
+  private String authorizationVersion;
+
+  @Option(
+      names = "--authentication-token-webhook-config-file",
+      paramLabel = "FILE",
+      description = "kubeconfig of a server that knows further tokens, asked by TokenReview")
+  private @Nullable Path tokenWebhook;
+
+  @Option(
+      names = "--authentication-token-webhook-version",
+      paramLabel = "VERSION",
+      defaultValue = "v1beta1",
+      description = "version of these reviews, v1 or v1beta1 (default: ${DEFAULT-VALUE})")
+  private String tokenVersion;
 
   @Option(
       names = "--token-auth-file",
@@ -185,6 +223,16 @@ final class ApiServerCommand implements Callable<Integer> {
           "--authorization-mode ABAC and --authorization-policy-file FILE go together: give both or"
               + " none");
     }
+    if (modes.contains("Webhook") != (authorizationWebhook != null)) {
+      throw usage(
+          "--authorization-mode Webhook and --authorization-webhook-config-file FILE go together:"
+              + " give both or none");
+    }
+    for (String version : List.of(authorizationVersion, tokenVersion)) {
+      if (!REVIEW_VERSIONS.contains(version)) {
+        throw usage("version " + version + " of reviews: write one of " + REVIEW_VERSIONS);
+      }
+    }
     if ((certificate != null) != (privateKey != null)) {
       throw usage(
           "--tls-cert-file FILE and --tls-private-key-file FILE go together: give both or none");
@@ -245,6 +293,22 @@ final class ApiServerCommand implements Callable<Integer> {
     var certificates = clientCa == null ? null : new ClientCertificates(clientCa);
     var tokens = tokenFile == null ? null : new TokenFile(tokenFile);
     var passwords = basicFile == null ? null : new BasicFile(basicFile);
+    var tokenReviews =
+        tokenWebhook == null
+            ? null
+            : new TokenReviews(
+                webhook("--authentication-token-webhook-config-file", tokenWebhook),
+                tokenVersion,
+                TokenReviews.WEBHOOK_LIFE,
+                System::nanoTime);
+    var accessReviews =
+        authorizationWebhook == null
+            ? null
+            : new SubjectAccessReviews(
+                webhook("--authorization-webhook-config-file", authorizationWebhook),
+                authorizationVersion,
+                SubjectAccessReviews.Life.WEBHOOK,
+                System::nanoTime);
     var policies = policyFile == null ? null : new AbacFile(policyFile);
     return HttpsApiServer.start(
         new InetSocketAddress(address, port),
@@ -258,6 +322,9 @@ final class ApiServerCommand implements Callable<Integer> {
             config.authenticator(tokens);
             reloads.add(tokens::reload);
           }
+          if (tokenReviews != null) {
+            config.authenticator(tokenReviews);
+          }
           if (passwords != null) {
             config.authenticator(passwords);
             reloads.add(passwords::reload);
@@ -267,7 +334,7 @@ final class ApiServerCommand implements Callable<Integer> {
           }
           config
               .anonymous(anonymous)
-              .authorizers(rbac -> authorizers(rbac, policies))
+              .authorizers(rbac -> authorizers(rbac, policies, accessReviews))
               .admission(objects -> List.of(admission(objects)));
           library(config, audit);
         },
@@ -298,7 +365,19 @@ final class ApiServerCommand implements Callable<Integer> {
         });
   }
 
-  private List<Authorizer> authorizers(RbacAuthorizer rbac, @Nullable AbacFile policies) {
+  /** Lives as long as the process does. */
+  private ReviewCaller webhook(String option, Path file) {
+    try {
+      return ReviewClient.of(ClusterClient.open(file, REVIEW_TIMEOUT), "", "the server of " + file);
+    } catch (IllegalArgumentException e) {
+      throw usage(option + ' ' + file + ": " + e.getMessage());
+    }
+  }
+
+  private List<Authorizer> authorizers(
+      RbacAuthorizer rbac,
+      @Nullable AbacFile policies,
+      @Nullable SubjectAccessReviews accessReviews) {
     var authorizers = new ArrayList<Authorizer>();
     for (String mode : modes) {
       authorizers.add(
@@ -306,6 +385,7 @@ final class ApiServerCommand implements Callable<Integer> {
             case "AlwaysAllow" -> new AlwaysAllow();
             case "AlwaysDeny" -> new AlwaysDeny();
             case "ABAC" -> policies;
+            case "Webhook" -> accessReviews;
             default -> rbac;
           });
     }

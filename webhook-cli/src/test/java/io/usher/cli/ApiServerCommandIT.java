@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -94,6 +95,63 @@ class ApiServerCommandIT {
         .endMetadata()
         .addToData("a", "1")
         .build();
+  }
+
+  @Test
+  void anotherServerTellsWhoCallsAndWhetherHeMay() throws Exception {
+    Path tokens = Files.writeString(directory.resolve("tokens.csv"), "t0k3n,alice,1,devs\n");
+    String other = start("--token-auth-file", tokens.toString());
+    try (KubernetesClient admin = client(Config.fromKubeconfig(other))) {
+      admin
+          .rbac()
+          .clusterRoleBindings()
+          .resource(
+              new ClusterRoleBindingBuilder()
+                  .withNewMetadata()
+                  .withName("alice")
+                  .endMetadata()
+                  .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "view")
+                  .addNewSubject("rbac.authorization.k8s.io", "User", "alice", null)
+                  .build())
+          .create();
+    }
+    String own =
+        start(
+            "--authorization-mode=Webhook",
+            "--authorization-webhook-version=v1",
+            "--authorization-webhook-config-file="
+                + webhook(other, "/apis/authorization.k8s.io/v1/subjectaccessreviews"),
+            "--authentication-token-webhook-version=v1",
+            "--authentication-token-webhook-config-file="
+                + webhook(other, "/apis/authentication.k8s.io/v1/tokenreviews"));
+    Config alice = Config.fromKubeconfig(own);
+    alice.setOauthToken("t0k3n");
+    alice.setAutoOAuthToken("t0k3n");
+    try (KubernetesClient client = client(alice)) {
+      assertThat(client.configMaps().inNamespace("default").list().getItems()).isNotEmpty();
+      assertThatThrownBy(() -> client.configMaps().resource(configMap("a")).create())
+          .isInstanceOf(KubernetesClientException.class)
+          .hasMessageContaining("User \"alice\" cannot create resource \"configmaps\"");
+    }
+    alice.setOauthToken("unknown");
+    alice.setAutoOAuthToken("unknown");
+    try (KubernetesClient client = client(alice)) {
+      assertThatThrownBy(() -> client.configMaps().inNamespace("default").list())
+          .hasMessageContaining("Unauthorized");
+    }
+  }
+
+  /** A kubeconfig whose server is a path of this one. */
+  private Path webhook(String kubeconfig, String path) throws Exception {
+    return Files.writeString(
+        Files.createTempFile(directory, "webhook", ""),
+        kubeconfig.replaceFirst("(server: \\S+)", "$1" + path));
+  }
+
+  @Test
+  void modeWebhookNeedsItsFile() {
+    assertThat(execute("--authorization-mode=Webhook")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("--authorization-webhook-config-file FILE go together");
   }
 
   @Test
@@ -259,13 +317,14 @@ class ApiServerCommandIT {
       delimiter = '|',
       value = {
         "--authorization-mode Foo | --authorization-mode Foo: write some of [AlwaysAllow,"
-            + " AlwaysDeny, ABAC, RBAC]",
+            + " AlwaysDeny, ABAC, RBAC, Webhook]",
         "--authorization-mode ABAC | --authorization-mode ABAC and --authorization-policy-file FILE"
             + " go together: give both or none",
         "--kubeconfig /dev/null | --kubeconfig /dev/null exists: name a new file",
         "--enable-admission-plugins Foo | admission plugin \"Foo\" is unknown: write some of",
         "--token-auth-file /none | /none",
         "--tls-cert-file /none | --tls-cert-file FILE and --tls-private-key-file FILE go together",
+        "--authorization-webhook-config-file /none | --authorization-mode Webhook and --authorization-webhook-config-file FILE",
         "--tls-cert-file /none --tls-private-key-file /none | /none",
       })
   void optionThatIsWrongIsNamed(String options, String problem) {
