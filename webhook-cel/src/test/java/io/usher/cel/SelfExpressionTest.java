@@ -1,0 +1,115 @@
+package io.usher.cel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.usher.cel.ValueType.ListOf;
+import io.usher.cel.ValueType.MapOf;
+import io.usher.cel.ValueType.ObjectOf;
+import io.usher.cel.ValueType.Scalar;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Expressions of {@code self} and {@code oldSelf} with the types of a schema. */
+class SelfExpressionTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final ValueType CUP =
+      new ObjectOf(
+          new LinkedHashMap<>(
+              Map.of(
+                  "size", Scalar.INT,
+                  "fill-level", Scalar.DOUBLE,
+                  "namespace", Scalar.STRING,
+                  "made", Scalar.TIMESTAMP,
+                  "warm", Scalar.DURATION,
+                  "tags", new ListOf(Scalar.STRING),
+                  "prices", new MapOf(Scalar.INT),
+                  "free", Scalar.ANY)));
+
+  private static final String FULL =
+      """
+      {"size": 2, "fill-level": 1, "namespace": "shop", "made": "2026-01-02T03:04:05Z",
+       "warm": "1h30m", "tags": ["a", "b"], "prices": {"tea": 3}, "free": {"x": [1]}}
+      """;
+
+  private static JsonNode json(String text) throws Exception {
+    return JSON.readTree(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "self.size == 2",
+        "self.fill__dash__level < 1.5",
+        "self.__namespace__.startsWith('sh')",
+        "self.made < timestamp('2026-02-01T00:00:00Z')",
+        "self.warm == duration('90m')",
+        "self.tags.all(t, t.size() == 1) && 'a' in self.tags",
+        "self.prices['tea'] + self.size == 5",
+        "self.free.x[0] == 1",
+        "!has(self.free.y)",
+      })
+  void fieldsHaveTheirTypes(String rule) throws Exception {
+    SelfExpression compiled = SelfCompiler.of(CUP).rule(rule, false);
+    assertThat(compiled.usesOldSelf()).isFalse();
+    assertThat(compiled.evaluate(json(FULL), null, CostBudget.ofObject())).isEqualTo(true);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"self.size == 'a'", "self.weight > 1", "self.size", "quantity('1').isInteger()"})
+  void ruleThatDoesNotFitIsRefused(String rule) {
+    assertThatThrownBy(() -> SelfCompiler.of(CUP).rule(rule, false))
+        .isInstanceOf(ConditionException.class);
+  }
+
+  @Test
+  void functionThatIsNotKnownIsNamed() {
+    assertThatThrownBy(() -> SelfCompiler.of(CUP).rule("quantity('1').isInteger()", false))
+        .hasMessageContaining("quantity");
+  }
+
+  @Test
+  void oldSelfIsAbsentWhereItIsOptional() throws Exception {
+    SelfExpression rule =
+        SelfCompiler.of(Scalar.INT).rule("!oldSelf.hasValue() || self >= oldSelf.value()", true);
+    assertThat(rule.usesOldSelf()).isTrue();
+    assertThat(rule.hasOptionalOldSelf()).isTrue();
+    assertThat(rule.evaluate(json("1"), null, CostBudget.ofObject())).isEqualTo(true);
+    assertThat(rule.evaluate(json("1"), json("2"), CostBudget.ofObject())).isEqualTo(false);
+  }
+
+  @Test
+  void failureIsToldAsByCelGo() throws Exception {
+    SelfExpression rule = SelfCompiler.of(CUP).rule("self.prices['milk'] == 1", false);
+    assertThatThrownBy(() -> rule.evaluate(json(FULL), null, CostBudget.ofObject()))
+        .isInstanceOf(ConditionException.class)
+        .hasMessage("no such key: milk");
+    SelfExpression division = SelfCompiler.of(Scalar.INT).rule("1 / self == 1", false);
+    assertThatThrownBy(() -> division.evaluate(json("0"), null, CostBudget.ofObject()))
+        .hasMessage("division by zero");
+  }
+
+  @Test
+  void stepsOfARuleAndOfAnObjectAreBounded() throws Exception {
+    SelfExpression rule =
+        SelfCompiler.of(new ListOf(Scalar.INT))
+            .rule("self.all(a, self.all(b, self.all(c, a + b + c >= 0)))", false);
+    JsonNode many = JSON.valueToTree(Collections.nCopies(1000, 1));
+    CostBudget budget = CostBudget.ofObject();
+    assertThatThrownBy(() -> rule.evaluate(many, null, budget)).isInstanceOf(BudgetException.class);
+    for (int i = 0; i < 10 && !budget.isSpent(); i++) {
+      assertThatThrownBy(() -> rule.evaluate(many, null, budget))
+          .isInstanceOf(BudgetException.class);
+    }
+    assertThat(budget.isSpent()).isTrue();
+  }
+}
