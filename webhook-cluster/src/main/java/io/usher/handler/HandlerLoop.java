@@ -8,6 +8,7 @@ import io.usher.engine.OutOfMemory;
 import io.usher.engine.RuleFailedException;
 import io.usher.engine.RunningCall;
 import io.usher.engine.Ticker;
+import io.usher.listwatch.ApiStatusException;
 import io.usher.listwatch.ResourceViews;
 import io.usher.observe.HandlerIdentity;
 import io.usher.observe.HandlerObserver;
@@ -293,7 +294,7 @@ final class HandlerLoop implements CircuitEvents {
       } else {
         queue.again(call.work, effects.again());
       }
-    } catch (WriteRefusedException e) {
+    } catch (ApiStatusException e) {
       refused(call, e);
     } catch (IOException | RuntimeException e) {
       failed(call, e, Duration.ZERO);
@@ -303,7 +304,7 @@ final class HandlerLoop implements CircuitEvents {
     }
   }
 
-  private void refused(HandlerCall call, WriteRefusedException refusal) {
+  private void refused(HandlerCall call, ApiStatusException refusal) {
     if (refusal.isNotFound()) {
       queue.done(call.work);
     } else if (refusal.isConflict()) {

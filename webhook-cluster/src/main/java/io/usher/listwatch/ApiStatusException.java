@@ -51,7 +51,8 @@ public final class ApiStatusException extends IOException {
    * @param what was asked, {@code GET api/v1/pods}
    * @param retryAfter the header, null when there is none
    */
-  static ApiStatusException of(String what, int code, @Nullable String retryAfter, byte[] body) {
+  public static ApiStatusException of(
+      String what, int code, @Nullable String retryAfter, byte[] body) {
     JsonNode status;
     try {
       status = JSON.readTree(body);
