@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** JSON as CEL's values by declared types; a value that is not of its type is what it is. */
 final class TypedValues {
@@ -87,7 +88,8 @@ final class TypedValues {
       double nanos = 0;
       int end = text.startsWith("-") ? 1 : 0;
       while (part.find() && part.start() == end) {
-        nanos += Double.parseDouble(part.group(1)) * NANOS.get(part.group(2));
+        nanos +=
+            Double.parseDouble(part.group(1)) * Objects.requireNonNull(NANOS.get(part.group(2)));
         end = part.end();
       }
       if (end != text.length()) {

@@ -2,6 +2,7 @@ package io.usher.initializer;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** How many objects came out how since the start; one that was looked at again counts again. */
@@ -17,11 +18,15 @@ public final class InitializerCounters {
   }
 
   void add(Outcome outcome) {
-    counts.get(outcome).increment();
+    of(outcome).increment();
   }
 
   /** How often this came of an object. */
   public long count(Outcome outcome) {
-    return counts.get(outcome).sum();
+    return of(outcome).sum();
+  }
+
+  private LongAdder of(Outcome outcome) {
+    return Objects.requireNonNull(counts.get(outcome));
   }
 }

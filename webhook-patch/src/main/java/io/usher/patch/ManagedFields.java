@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -163,12 +164,11 @@ final class ManagedFields {
       Owner first = firsts.putIfAbsent(fields.apiVersion(), owner);
       if (first != null) {
         var bucket = new Owner(ANCIENT, false, fields.apiVersion(), "");
-        if (!owned.containsKey(bucket)) {
-          owned.put(bucket, owned.remove(first));
+        Owned others = owned.get(bucket);
+        if (others == null) {
+          others = Objects.requireNonNull(owned.remove(first));
         }
-        owned.put(
-            bucket,
-            new Owned(fields.fields().union(owned.get(bucket).fields()), fields.apiVersion()));
+        owned.put(bucket, new Owned(fields.fields().union(others.fields()), fields.apiVersion()));
         owned.remove(owner);
         left--;
         times.put(bucket, time(owner));

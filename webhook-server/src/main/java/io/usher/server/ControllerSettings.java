@@ -127,7 +127,7 @@ public final class ControllerSettings {
           configuration.get(RENEW_DEADLINE),
           configuration.get(RETRY_PERIOD));
     } catch (IllegalArgumentException e) {
-      throw new ConfigurationException(e.getMessage());
+      throw new ConfigurationException(String.valueOf(e.getMessage()));
     }
   }
 }
