@@ -15,6 +15,8 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.Version;
+import java.time.Clock;
+import java.time.temporal.Temporal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -195,6 +197,23 @@ class ArchitectureTest {
                 + " HttpConnection.getParser() was, the HttpParser of the connection; it knows the"
                 + " state between request line and end of headers, and the time of the first byte."
                 + " If Jetty gives neither, follow the bytes in FramedTls, as Http2Frames does")
+        .check(USHER);
+  }
+
+  /** The age of a view and the time of a question stay right when the wall clock jumps. */
+  @Test
+  void viewsKnowNoWallClock() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.usher.listwatch..", "io.usher.view..")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(Clock.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(Temporal.class)
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
         .check(USHER);
   }
 

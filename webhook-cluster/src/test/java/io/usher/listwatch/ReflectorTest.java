@@ -68,6 +68,10 @@ class ReflectorTest {
     server.setExecutor(executor);
     server.createContext("/", this::answer);
     server.start();
+    listWatch = connect(Duration.ofMillis(50));
+  }
+
+  private ListWatch connect(Duration maxBackoff) {
     Config connection =
         new ConfigBuilder(Config.empty())
             .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
@@ -78,11 +82,11 @@ class ReflectorTest {
             Duration.ofSeconds(30),
             Duration.ofMillis(500),
             Duration.ofMillis(10),
-            Duration.ofMillis(50),
+            maxBackoff,
             Duration.ofMinutes(5),
             16,
             1 << 20);
-    listWatch = new ListWatch(connection, settings, executor, timer, Ticker.SYSTEM);
+    return new ListWatch(connection, settings, executor, timer, Ticker.SYSTEM);
   }
 
   @AfterEach
@@ -156,6 +160,13 @@ class ReflectorTest {
   private static Answer later(String header, Answer answer) {
     return exchange -> {
       exchange.getResponseHeaders().add("Retry-After", header);
+      answer.to(exchange);
+    };
+  }
+
+  private static Answer noting(BlockingQueue<Long> times, Answer answer) {
+    return exchange -> {
+      times.add(System.nanoTime());
       answer.to(exchange);
     };
   }
@@ -266,11 +277,16 @@ class ReflectorTest {
   }
 
   @Test
-  void tooManyRequestsWaitAsLongAsTheyAreAsked() {
-    follow(later("1", of(429, "{}")), of(200, list("7", "", "a")));
+  void tooManyRequestsWaitAsLongAsTheyAreAsked() throws Exception {
+    listWatch.close();
+    listWatch = connect(Duration.ofSeconds(30));
+    var times = new LinkedBlockingQueue<Long>();
+    follow(noting(times, later("1", of(429, "{}"))), noting(times, of(200, list("7", "", "a"))));
 
     awaitView("a");
     assertThat(listWatch.counters().failures()).isOne();
+    assertThat(-times.take() + times.take())
+        .isGreaterThanOrEqualTo(Duration.ofSeconds(1).toNanos());
   }
 
   @ParameterizedTest

@@ -2,9 +2,13 @@ package io.usher.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
@@ -28,7 +32,12 @@ final class PlainApiServer implements AutoCloseable {
 
   private static final String TOKENS = ADMIN + ",root,1,system:masters\n" + GUEST + ",guest,2\n";
 
+  /** etcd, and then kube-apiserver. */
   private final List<Process> processes = new ArrayList<>();
+
+  private final URI etcd;
+  private final List<String> command;
+  private final Path log;
   private final Path tokens;
   private final URI uri;
   private final Path certificate;
@@ -42,14 +51,16 @@ final class PlainApiServer implements AutoCloseable {
    * @param flags of kube-apiserver
    */
   PlainApiServer(Path assets, Path work, String... flags) throws IOException {
-    int etcd = UsherProcess.freePort();
+    int etcdPort = UsherProcess.freePort();
     int peers = UsherProcess.freePort();
     int port = UsherProcess.freePort();
     tokens = Files.writeString(work.resolve("tokens.csv"), TOKENS);
     certificate = work.resolve("certificates/apiserver.crt");
     uri = URI.create("https://127.0.0.1:" + port);
     Path key = writeKey(work.resolve("service-accounts.pem"));
-    String etcdUrl = "http://127.0.0.1:" + etcd;
+    log = work.resolve("kube-apiserver.log");
+    String etcdUrl = "http://127.0.0.1:" + etcdPort;
+    etcd = URI.create(etcdUrl);
     start(
         work.resolve("etcd.log"),
         List.of(
@@ -58,7 +69,7 @@ final class PlainApiServer implements AutoCloseable {
             "--listen-client-urls=" + etcdUrl,
             "--advertise-client-urls=" + etcdUrl,
             "--listen-peer-urls=http://127.0.0.1:" + peers));
-    var command =
+    command =
         new ArrayList<>(
             List.of(
                 assets.resolve("kube-apiserver").toString(),
@@ -73,7 +84,7 @@ final class PlainApiServer implements AutoCloseable {
                 "--service-cluster-ip-range=10.0.0.0/24"));
     command.addAll(List.of(flags));
     try {
-      start(work.resolve("kube-apiserver.log"), command);
+      start(log, command);
       Eventually.eventually(() -> assertThat(certificate).exists());
       api = new KubernetesApi(uri, ADMIN, CertificateFiles.trusting(certificate));
       Eventually.eventually(() -> requireReady(api));
@@ -97,8 +108,13 @@ final class PlainApiServer implements AutoCloseable {
 
   /** What its administrator's clients are given. */
   String kubeconfig() throws IOException {
+    return kubeconfig(ADMIN);
+  }
+
+  /** What the clients of a token's owner are given. */
+  String kubeconfig(String token) throws IOException {
     String caBundle = Base64.getEncoder().encodeToString(Files.readAllBytes(certificate));
-    return Kubeconfig.of(uri, caBundle, ADMIN);
+    return Kubeconfig.of(uri, caBundle, token);
   }
 
   /** The file of its tokens, for another server that shall know the same callers. */
@@ -109,6 +125,43 @@ final class PlainApiServer implements AutoCloseable {
   /** The same server for requests that no client makes. */
   RawClient raw() {
     return new RawClient(uri, CertificateFiles.trusting(certificate));
+  }
+
+  /** The server stands still from now on; its connections stay open. */
+  void freeze() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** It goes on. */
+  void thaw() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    long pid = processes.get(1).pid();
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
+    assertThat(kill.waitFor()).as("kill -" + name).isZero();
+  }
+
+  /** Ends the server, has etcd forget what was before, and starts it again on its port. */
+  void restartCompacted() throws IOException {
+    end(processes.remove(1));
+    String revision = etcd("range", "{\"key\": \"AA==\"}").at("/header/revision").asText();
+    etcd("compaction", "{\"revision\": \"" + revision + "\", \"physical\": true}");
+    processes.add(1, ChildProcess.builder(log, command).start());
+    Eventually.eventually(() -> requireReady(api));
+  }
+
+  /** A call of etcd's gateway from JSON to gRPC. */
+  private JsonNode etcd(String method, String body) throws IOException {
+    var request =
+        HttpRequest.newBuilder(etcd.resolve("/v3/kv/" + method))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString()).join();
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return Documents.JSON.readTree(answer.body());
   }
 
   /** Runs a program beside both, which ends before them. */
@@ -133,14 +186,18 @@ final class PlainApiServer implements AutoCloseable {
   public void close() {
     // The API server before its etcd, which it would complain of.
     for (int i = processes.size() - 1; i >= 0; i--) {
-      processes.get(i).destroy();
-      try {
-        if (!processes.get(i).waitFor(30, TimeUnit.SECONDS)) {
-          processes.get(i).destroyForcibly();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+      end(processes.get(i));
+    }
+  }
+
+  private static void end(Process process) {
+    process.destroy();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -28,10 +28,17 @@ class IngressesTest {
            metadata: {name: shop, labels: {example.com/team: checkout}}}
           """,
           "{apiVersion: v1, kind: Namespace, metadata: {name: nobodys}}",
+          """
+          apiVersion: v1
+          kind: ConfigMap
+          metadata: {name: cost-centres, namespace: finance}
+          data: {checkout: CC-2}
+          """,
           INGRESS.formatted("front", "shop"));
 
   private final WebhookUnderTest webhook =
-      WebhookUnderTest.of(UniqueHosts.class, TeamOfNamespace.class).with(cluster);
+      WebhookUnderTest.of(UniqueHosts.class, TeamOfNamespace.class, CostCentreOfTeam.class)
+          .with(cluster);
 
   @Test
   void aHostThatIsTakenIsDenied() {
@@ -58,15 +65,30 @@ class IngressesTest {
   }
 
   @Test
-  void anIngressGetsTheTeamOfItsNamespace() {
+  void anIngressGetsTheTeamOfItsNamespaceAndItsCostCentre() {
     assertThat(
             webhook.mutate(
                 Requests.create(INGRESS.formatted("new", "shop")).namespace("shop").build()))
         .hasPatch(
             """
-            [{"op": "add", "path": "/metadata/labels", "value": {"example.com/team": "checkout"}}]
+            - op: add
+              path: /metadata/labels
+              value:
+                example.com/team: checkout
+                example.com/cost-centre: CC-2
             """)
         .isIdempotent();
+  }
+
+  @Test
+  void theTeamOnTheIngressCountsAndFinanceMayNotKnowIt() {
+    String ingress =
+        INGRESS.replace("namespace: %s", "namespace: %s, labels: {example.com/team: new}");
+
+    assertThat(
+            webhook.mutate(
+                Requests.create(ingress.formatted("new", "shop")).namespace("shop").build()))
+        .isUnchanged();
   }
 
   @Test

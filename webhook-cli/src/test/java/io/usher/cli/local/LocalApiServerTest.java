@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.KubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -29,6 +30,7 @@ import io.usher.rule.Decision;
 import io.usher.rule.FailurePolicy;
 import io.usher.rule.ReinvocationPolicy;
 import io.usher.server.InProcessWebhooks;
+import io.usher.webhook.LiveReadTarget;
 import io.usher.webhook.ReadTarget;
 import io.usher.webhook.RuleTarget;
 import io.usher.webhook.WebhookBuilder;
@@ -832,6 +834,45 @@ class LocalApiServerTest {
 
     assertThat(admissions.get(0).toString()).contains("no shop");
     assertThat(admissions.get(2).toString()).contains("team {team=a}");
+  }
+
+  @Test
+  void rulesAskLiveForWhatTheRunHasSentBefore() {
+    webhooks.add(
+        WebhookRegistration.named("reads.example.com")
+            .readsLive(LiveReadTarget.of(Namespace.class))
+            .readsLive(LiveReadTarget.of(ConfigMap.class).list())
+            .validating(
+                "namespace",
+                RuleTarget.on(Pod.class, Operation.CREATE),
+                context ->
+                    Decision.deny(
+                        "shop %s, maps %d"
+                            .formatted(
+                                context
+                                    .cluster()
+                                    .live()
+                                    .get(Namespace.class, "shop")
+                                    .map(found -> found.getMetadata().getLabels().get("team"))
+                                    .orElse("none"),
+                                context
+                                    .cluster()
+                                    .live()
+                                    .list(ConfigMap.class, "default", "app=web")
+                                    .size())))
+            .validatingFailurePolicy(FailurePolicy.FAIL)
+            .build());
+
+    List<Admission> admissions =
+        apply(
+            pod("{name: early}"),
+            "{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {team: a}}}",
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: one, labels: {app: web}}}",
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: two}}",
+            pod("{name: late}"));
+
+    assertThat(admissions.get(0).toString()).contains("shop none, maps 0");
+    assertThat(admissions.get(4).toString()).contains("shop a, maps 1");
   }
 
   private static String pod(String metadata) {
