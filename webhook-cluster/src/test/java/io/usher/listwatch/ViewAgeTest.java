@@ -3,12 +3,14 @@ package io.usher.listwatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.usher.admission.GroupVersionResource;
 import io.usher.cluster.OnStale;
 import io.usher.cluster.Read;
 import io.usher.cluster.StaleViewException;
 import io.usher.engine.Ticker;
+import io.usher.view.ObjectPruner;
 import io.usher.view.ViewSpec;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +36,11 @@ class ViewAgeTest {
   private final Ticker ticker = nanos::get;
   private final ResourceView view =
       new ResourceView(
-          ViewSpec.of(List.of(READ)).get(0), ListWatchSettings.DEFAULT, Runnable::run, ticker);
+          ViewSpec.of(List.of(READ)).get(0),
+          ViewListener.NONE,
+          ListWatchSettings.DEFAULT,
+          Runnable::run,
+          ticker);
   private final ResourceViews views = new ResourceViews(Duration.ofSeconds(150), ticker, null);
 
   ViewAgeTest() {
@@ -64,7 +70,10 @@ class ViewAgeTest {
     view.tell(new Delta.Bookmark());
     assertAge(0);
     pass(Duration.ofSeconds(7));
-    view.tell(new Delta.Deleted("default", "a"));
+    var gone =
+        new ObjectPruner(List.of())
+            .prune(new ObjectMapper().readTree("{\"metadata\": {\"name\": \"a\"}}"));
+    view.tell(new Delta.Deleted(gone));
     pass(Duration.ofSeconds(3));
     assertAge(3);
   }

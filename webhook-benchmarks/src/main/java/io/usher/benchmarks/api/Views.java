@@ -4,14 +4,20 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.usher.benchmarks.ChildProcess;
 import io.usher.benchmarks.Figure;
+import io.usher.benchmarks.ViewBenchmark;
 import io.usher.benchmarks.api.ApiBench.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** The heap that views of the cluster take of a server, of kube-apiserver's objects. */
+/** The heap that views of the cluster take of a server, and the time that their readers take. */
 final class Views {
 
   private static final String NAMESPACE = "views";
@@ -46,6 +52,45 @@ final class Views {
                 "MB",
                 450,
                 "filled under -Xmx512m"));
+    measureTimes(setting, directory);
+  }
+
+  private static void measureTimes(Setting setting, Path directory) throws RunnerException {
+    var options =
+        new OptionsBuilder()
+            .include(ViewBenchmark.class.getName() + ".(byIndex|keyAlone|reviewThatReads.*)$")
+            .shouldFailOnError(true)
+            .output(directory.resolve("views-jmh.log").toString())
+            .build();
+    Map<String, Double> micros =
+        new Runner(options)
+            .run().stream()
+                .collect(
+                    Collectors.toMap(
+                        result -> result.getPrimaryResult().getLabel(),
+                        result -> result.getPrimaryResult().getScore()));
+    double lookUp = micros.get("byIndex");
+    double key = micros.get("keyAlone");
+    setting
+        .report()
+        .add(
+            Figure.barred(
+                "look-up by index in 100,000 objects",
+                lookUp - key,
+                "us",
+                2,
+                "%.2f us, of which making the key takes %.2f us".formatted(lookUp, key)));
+    double reads = micros.get("reviewThatReads");
+    double readsNothing = micros.get("reviewThatReadsNothing");
+    setting
+        .report()
+        .add(
+            Figure.barred(
+                "review with a look-up",
+                reads / readsNothing,
+                "x",
+                1.15,
+                "%.0f us against %.0f us without".formatted(reads, readsNothing)));
   }
 
   private static void create(Api api) throws IOException {
