@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
@@ -90,10 +91,10 @@ final class Delegation implements AutoCloseable {
                 proxy.update(change.object());
               }
             }));
-    var proxy = new FrontProxy(said.get());
+    var proxy = new FrontProxy(Objects.requireNonNull(said.get()));
     made.set(proxy);
     // What came between the two lines before.
-    proxy.update(said.get());
+    proxy.update(Objects.requireNonNull(said.get()));
     return proxy;
   }
 
