@@ -98,7 +98,7 @@ class ArchitectureTest {
               "apiserver.builtin"),
           entry("testkit", "engine.admission", "view"),
           entry("testkit.apiserver", "server", "manifest"),
-          entry("cli", "server", "manifest", "authority", "initializer"));
+          entry("cli", "server", "aggregated", "manifest", "authority", "initializer"));
 
   private static Map.Entry<String, List<String>> entry(String name, String... imports) {
     return Map.entry(name, List.of(imports));

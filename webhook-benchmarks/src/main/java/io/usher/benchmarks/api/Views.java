@@ -10,9 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
@@ -62,15 +63,9 @@ final class Views {
             .shouldFailOnError(true)
             .output(directory.resolve("views-jmh.log").toString())
             .build();
-    Map<String, Double> micros =
-        new Runner(options)
-            .run().stream()
-                .collect(
-                    Collectors.toMap(
-                        result -> result.getPrimaryResult().getLabel(),
-                        result -> result.getPrimaryResult().getScore()));
-    double lookUp = micros.get("byIndex");
-    double key = micros.get("keyAlone");
+    Collection<RunResult> results = new Runner(options).run();
+    double lookUp = micros(results, "byIndex");
+    double key = micros(results, "keyAlone");
     setting
         .report()
         .add(
@@ -80,8 +75,8 @@ final class Views {
                 "us",
                 2,
                 "%.2f us, of which making the key takes %.2f us".formatted(lookUp, key)));
-    double reads = micros.get("reviewThatReads");
-    double readsNothing = micros.get("reviewThatReadsNothing");
+    double reads = micros(results, "reviewThatReads");
+    double readsNothing = micros(results, "reviewThatReadsNothing");
     setting
         .report()
         .add(
@@ -91,6 +86,15 @@ final class Views {
                 "x",
                 1.15,
                 "%.0f us against %.0f us without".formatted(reads, readsNothing)));
+  }
+
+  private static double micros(Collection<RunResult> results, String benchmark) {
+    return results.stream()
+        .map(RunResult::getPrimaryResult)
+        .filter(result -> result.getLabel().equals(benchmark))
+        .mapToDouble(Result::getScore)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static void create(Api api) throws IOException {
