@@ -69,9 +69,10 @@ class DocsIT {
   void piecesOfTheLibrarysPageCompile() throws IOException {
     List<String> pieces =
         JAVA.matcher(Files.readString(LIBRARY)).results().map(piece -> piece.group(1)).toList();
-    assertThat(pieces).hasSize(3);
+    assertThat(pieces).hasSize(4);
     String all =
         """
+        import com.fasterxml.jackson.databind.node.ObjectNode;
         import io.usher.apiserver.ApiServer;
         import io.usher.apiserver.api.ApiRequest;
         import io.usher.apiserver.api.ApiResponse;
@@ -82,7 +83,12 @@ class DocsIT {
         import io.usher.apiserver.api.Subresource;
         import io.usher.apiserver.authn.TokenFile;
         import io.usher.apiserver.authz.AlwaysAllow;
+        import io.usher.patch.FieldManager;
+        import io.usher.patch.PatchSchema;
+        import io.usher.patch.ServerSideApply;
+        import io.usher.patch.StructSchema;
         import java.nio.file.Path;
+        import java.time.Clock;
         import java.util.List;
         import java.util.concurrent.CompletionStage;
 
@@ -93,9 +99,13 @@ class DocsIT {
             %s
             %s
           }
+
+          void of(ObjectNode live, ObjectNode applied, ObjectNode changed, Clock clock) {
+            %s
+          }
         }
         """
-            .formatted(pieces.get(1), pieces.get(2));
+            .formatted(pieces.get(1), pieces.get(3), pieces.get(2));
     compile(Map.of("Pieces.java", all));
   }
 
