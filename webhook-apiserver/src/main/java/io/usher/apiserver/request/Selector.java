@@ -35,10 +35,20 @@ record Selector(Predicate<StoredTree> accepts, boolean everything) {
     List<Predicate<Map<String, String>>> labelTerms = labelTerms(labels);
     List<Predicate<StoredTree>> terms = terms(fields, resource);
     return new Selector(
-        object ->
-            labelTerms.stream().allMatch(term -> term.test(object.object().labels()))
-                && terms.stream().allMatch(term -> term.test(object)),
+        object -> allAccept(labelTerms, object.object().labels()) && allAccept(terms, object),
         labelTerms.isEmpty() && terms.isEmpty());
+  }
+
+  /**
+   * A loop, as each change asks for each of its watchers, where streams made half of the garbage.
+   */
+  private static <T> boolean allAccept(List<Predicate<T>> terms, T value) {
+    for (Predicate<T> term : terms) {
+      if (!term.test(value)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String bounded(String text, String parameter) {
