@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -89,12 +88,12 @@ final class Views {
   }
 
   private static double micros(Collection<RunResult> results, String benchmark) {
-    return results.stream()
-        .map(RunResult::getPrimaryResult)
-        .filter(result -> result.getLabel().equals(benchmark))
-        .mapToDouble(Result::getScore)
-        .findFirst()
-        .orElseThrow();
+    for (RunResult result : results) {
+      if (result.getPrimaryResult().getLabel().equals(benchmark)) {
+        return result.getPrimaryResult().getScore();
+      }
+    }
+    throw new IllegalStateException("no result of " + benchmark);
   }
 
   private static void create(Api api) throws IOException {
