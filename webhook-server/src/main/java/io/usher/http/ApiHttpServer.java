@@ -168,6 +168,7 @@ public final class ApiHttpServer implements AutoCloseable {
             tls,
             MAX_STREAMS,
             MAX_HEADER_BYTES,
+            new BufferPool(Connectors.MAX_IDLE_BUFFERS),
             new Connectors.Listening(
                 API, address, connections, settings.idleTimeout(), LAST_ANSWERS.dividedBy(2))));
   }

@@ -4,6 +4,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -40,6 +42,7 @@ final class Connectors {
    *
    * @param maxStreams of one HTTP/2 connection
    * @param maxHeaderBytes of one request
+   * @param buffers where connections take theirs from
    */
   static ServerConnector tls(
       Server server,
@@ -47,6 +50,7 @@ final class Connectors {
       SslContextFactory.Server tls,
       int maxStreams,
       int maxHeaderBytes,
+      ByteBufferPool buffers,
       Listening listening) {
     var alpn = new ALPNServerConnectionFactory("h2", "http/1.1");
     alpn.setDefaultProtocol("http/1.1");
@@ -56,6 +60,7 @@ final class Connectors {
     return connector(
         server,
         Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+        buffers,
         listening,
         new FramedTls(tls, alpn.getProtocol()),
         alpn,
@@ -65,12 +70,20 @@ final class Connectors {
 
   /** HTTP/1.1 without TLS. */
   static ServerConnector plain(Server server, HttpConfiguration http, Listening listening) {
-    return connector(server, 1, listening, new HttpConnectionFactory(http));
+    return connector(server, 1, jettys(), listening, new HttpConnectionFactory(http));
+  }
+
+  /** Jetty's own pool, for ports that a few clients use. */
+  static ByteBufferPool jettys() {
+    return new ArrayByteBufferPool(0, -1, -1, -1, MAX_IDLE_BUFFERS, MAX_IDLE_BUFFERS);
   }
 
   private static ServerConnector connector(
-      Server server, int selectors, Listening listening, ConnectionFactory... protocols) {
-    var buffers = new BufferPool(MAX_IDLE_BUFFERS);
+      Server server,
+      int selectors,
+      ByteBufferPool buffers,
+      Listening listening,
+      ConnectionFactory... protocols) {
     var connector = new ServerConnector(server, null, null, buffers, 1, selectors, protocols);
     connector.setName(listening.name());
     connector.setHost(listening.address().getHostString());

@@ -174,6 +174,7 @@ public final class WebhookServer {
         tls,
         MAX_STREAMS,
         MAX_HEADER_BYTES,
+        Connectors.jettys(),
         listening(REVIEWS, settings.reviews(), reviews));
   }
 
