@@ -4,6 +4,7 @@ import io.usher.apiserver.ApiServer;
 import io.usher.engine.MemoryBudget;
 import io.usher.observe.ReviewObserver;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -217,12 +218,25 @@ public final class ApiHttpServer implements AutoCloseable {
     try {
       connector.stop();
       if (reservation == null) {
-        reservation = new Socket();
-        reservation.setReuseAddress(true);
-        reservation.bind(new InetSocketAddress(connector.getHost(), port));
+        reservation = reserved(new InetSocketAddress(connector.getHost(), port));
       }
     } catch (Exception e) {
       throw new IllegalStateException("refuse connections", e);
+    }
+  }
+
+  /**
+   * Holds the port; null where another connection was faster, which may have ended when it counts.
+   */
+  private static @Nullable Socket reserved(InetSocketAddress address) throws IOException {
+    var socket = new Socket();
+    socket.setReuseAddress(true);
+    try {
+      socket.bind(address);
+      return socket;
+    } catch (BindException e) {
+      socket.close();
+      return null;
     }
   }
 

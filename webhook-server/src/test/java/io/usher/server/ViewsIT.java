@@ -186,6 +186,8 @@ class ViewsIT {
     start(OnStale.FAIL, Duration.ofMinutes(10));
     awaitReady();
     assertThat(message()).isEqualTo("one");
+    // It is told of once it is answered.
+    eventually().until(() -> last.get() != null);
     assertThat(last.get().viewAge()).isBetween(Duration.ZERO, Duration.ofMinutes(10));
 
     cluster.update("default", "rules", "two");
