@@ -47,16 +47,17 @@ $MVN -Dmaven.repo.local="$work/local" compile usher:manifests -Dusher.check
 # Runs what is in the image, on this machine's JVM: its class path is whole, and its rules are found.
 ../../../tools/kube/node/jre-base.sh ../base.tar "$(sed -n 's|.*<image.modules>\(.*\)</image.modules>|\1|p' ../../../webhook-image/pom.xml)"
 $MVN -Dmaven.repo.local="$work/local" package usher:image -Dusher.baseImage="tar://$work/base.tar"
-mkdir -p ../image ../root
+unpacked="$work/unpacked"
+mkdir -p ../image "$unpacked"
 tar -xf target/image.tar -C ../image
-for blob in ../image/blobs/sha256/*; do tar -xzf "$blob" -C ../root usher 2>/dev/null || true; done
-java -cp "../root/usher/lib/*" io.usher.cli.Usher manifests --rules ../root/usher/rules \
+for blob in ../image/blobs/sha256/*; do tar -xzf "$blob" -C "$unpacked" usher 2>/dev/null || true; done
+java -cp "$unpacked/usher/lib/*" io.usher.cli.Usher manifests --rules "$unpacked/usher/rules" \
   --name gate --image registry.example.com/gate:1.0.0 --out ../by-image
 diff -r ../command ../by-image
 # What the other commands of docs/deploying.md apply, as far as it shows without a cluster.
 kubectl=$(command -v kubectl || find "${USHER_KUBE_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/usher-kube}" -name kubectl 2>/dev/null | head -n 1)
 if [ -n "$kubectl" ]; then
-  java -cp "../root/usher/lib/*" io.usher.cli.Usher certs --dns gate.gate-system.svc \
+  java -cp "$unpacked/usher/lib/*" io.usher.cli.Usher certs --dns gate.gate-system.svc \
     --out target/manifests/overlays/secret/certificate
   for overlay in cert-manager secret; do
     "$kubectl" kustomize target/manifests/overlays/$overlay | grep -q 'image: registry.example.com/gate:1.0.0'
@@ -64,7 +65,7 @@ if [ -n "$kubectl" ]; then
   done
   echo "kustomize makes the overlays cert-manager and secret"
 fi
-echo "the image's server finds the rules: $(find ../root/usher/lib -type f | wc -l) jars"
+echo "the image's server finds the rules: $(find "$unpacked/usher/lib" -type f | wc -l) jars"
 echo "the goal writes what the command writes: $(find target/manifests -type f | wc -l) files"
 
 # The first test of the page on API servers, in the same project, by both of JUnit's.
