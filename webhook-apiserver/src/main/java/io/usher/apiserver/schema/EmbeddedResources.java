@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.FieldError;
 import io.usher.apiserver.api.ObjectNames;
+import io.usher.apiserver.api.ObjectSchema;
 import io.usher.apiserver.api.Status;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,31 +29,37 @@ final class EmbeddedResources {
   /**
    * Removes from metadata what it does not have, in an object and in those within it.
    *
-   * @return the paths of what is gone
+   * @return the paths of the first {@value ObjectSchema#MAX_TOLD} that are gone
    * @throws ApiException 400 where a field of metadata can't hold its value
    */
   static List<String> pruneMetadata(ObjectNode object, SchemaNode schema) {
     var unknown = new ArrayList<String>();
-    prune(object, schema, "", unknown);
+    prune(object, schema, new PathBuilder(), unknown);
     return unknown;
   }
 
   private static void prune(
-      JsonNode value, @Nullable SchemaNode schema, String path, List<String> unknown) {
+      JsonNode value, @Nullable SchemaNode schema, PathBuilder path, List<String> unknown) {
     if (schema == null) {
       return;
     }
     if (value instanceof ObjectNode object) {
       if (schema.isEmbeddedResource() && object.get("metadata") instanceof ObjectNode metadata) {
-        decode(metadata, at(path, "metadata"), path.isEmpty(), unknown);
+        boolean root = path.isRoot();
+        int outer = path.enter("metadata");
+        decode(metadata, path, root, unknown);
+        path.leave(outer);
       }
       for (Map.Entry<String, JsonNode> member : object.properties()) {
-        prune(
-            member.getValue(), schema.member(member.getKey()), at(path, member.getKey()), unknown);
+        int outer = path.enter(member.getKey());
+        prune(member.getValue(), schema.member(member.getKey()), path, unknown);
+        path.leave(outer);
       }
     } else if (value instanceof ArrayNode list) {
       for (int i = 0; i < list.size(); i++) {
-        prune(list.get(i), schema.items(), path + '[' + i + ']', unknown);
+        int outer = path.enter(i);
+        prune(list.get(i), schema.items(), path, unknown);
+        path.leave(outer);
       }
     }
   }
@@ -61,19 +68,23 @@ final class EmbeddedResources {
     return path.isEmpty() ? name : path + '.' + name;
   }
 
-  private static void decode(ObjectNode metadata, String path, boolean root, List<String> unknown) {
+  private static void decode(
+      ObjectNode metadata, PathBuilder path, boolean root, List<String> unknown) {
     try {
-      new Decoder(TypeTable.BUILT_IN)
-          .decode(metadata, OBJECT_META)
-          .forEach(each -> unknown.add(path + '.' + each));
+      for (String each : new Decoder(TypeTable.BUILT_IN).decode(metadata, OBJECT_META)) {
+        if (unknown.size() < ObjectSchema.MAX_TOLD) {
+          unknown.add(path + "." + each);
+        }
+      }
     } catch (DecodingException e) {
+      String place = path.toString();
       throw new ApiException(
           Status.badRequest(
-              root ? e.problem() : FieldError.invalid(path, metadata, e.problem()).toString()));
+              root ? e.problem() : FieldError.invalid(place, metadata, e.problem()).toString()));
     }
   }
 
-  /** What is wrong with the objects within an object. */
+  /** What is wrong with the objects within an object: what is told of it, and some more. */
   static List<FieldError> check(ObjectNode object, SchemaNode schema) {
     var errors = new ArrayList<FieldError>();
     members(object, schema, "", errors);
@@ -82,7 +93,7 @@ final class EmbeddedResources {
 
   private static void check(
       JsonNode value, @Nullable SchemaNode schema, String path, List<FieldError> errors) {
-    if (schema == null) {
+    if (schema == null || errors.size() > ToldErrors.MOST) {
       return;
     }
     if (value instanceof ObjectNode object) {

@@ -59,7 +59,7 @@ final class ListChecks {
     var times = new HashMap<JsonNode, Integer>();
     int i = 0;
     for (JsonNode each : elements) {
-      if (times.merge(each, 1, Integer::sum) == 2) {
+      if (times.merge(each, 1, Integer::sum) == 2 && errors.size() <= ToldErrors.MOST) {
         errors.add(FieldError.duplicate(path + '[' + i + ']', each));
       }
       i++;

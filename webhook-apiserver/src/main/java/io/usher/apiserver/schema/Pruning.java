@@ -18,31 +18,34 @@ final class Pruning {
   private static final Set<String> OF_RESOURCES = Set.of("apiVersion", "kind", "metadata");
 
   private final List<String> unknown = new ArrayList<>();
+  private final PathBuilder path = new PathBuilder();
 
   private Pruning() {}
 
   /** Removes unknown fields; their paths in order. */
   static List<String> prune(JsonNode value, SchemaNode schema) {
     var pruning = new Pruning();
-    pruning.value(value, schema, "");
+    pruning.value(value, schema);
     Collections.sort(pruning.unknown);
     return pruning.unknown;
   }
 
-  private void value(JsonNode value, @Nullable SchemaNode schema, String path) {
+  private void value(JsonNode value, @Nullable SchemaNode schema) {
     if (schema != null && schema.preservesUnknownFields()) {
-      known(value, schema, path);
+      known(value, schema);
     } else if (value instanceof ObjectNode object) {
-      members(object, schema, path);
+      members(object, schema);
     } else if (value instanceof ArrayNode list) {
       SchemaNode items = schema == null ? null : schema.items();
       for (int i = 0; i < list.size(); i++) {
-        value(list.get(i), items, path + '[' + i + ']');
+        int outer = path.enter(i);
+        value(list.get(i), items);
+        path.leave(outer);
       }
     }
   }
 
-  private void members(ObjectNode object, @Nullable SchemaNode schema, String path) {
+  private void members(ObjectNode object, @Nullable SchemaNode schema) {
     for (Iterator<Map.Entry<String, JsonNode>> members = object.properties().iterator();
         members.hasNext(); ) {
       Map.Entry<String, JsonNode> member = members.next();
@@ -50,19 +53,21 @@ final class Pruning {
       if (schema != null && schema.isEmbeddedResource() && OF_RESOURCES.contains(name)) {
         continue;
       }
+      int outer = path.enter(name);
       if (schema != null && (schema.property(name) != null || schema.hasValues())) {
-        value(member.getValue(), schema.member(name), at(path, name));
+        value(member.getValue(), schema.member(name));
       } else {
         if (unknown.size() < ObjectSchema.MAX_TOLD) {
-          unknown.add(at(path, name));
+          unknown.add(path.toString());
         }
         members.remove();
       }
+      path.leave(outer);
     }
   }
 
   /** Where unknown fields stay, those that are declared are pruned nevertheless. */
-  private void known(JsonNode value, @Nullable SchemaNode schema, String path) {
+  private void known(JsonNode value, @Nullable SchemaNode schema) {
     if (schema == null) {
       return;
     }
@@ -71,18 +76,18 @@ final class Pruning {
         String name = member.getKey();
         boolean typeMeta = schema.isEmbeddedResource() && OF_RESOURCES.contains(name);
         if (!typeMeta && (schema.property(name) != null || schema.hasValues())) {
-          value(member.getValue(), schema.member(name), at(path, name));
+          int outer = path.enter(name);
+          value(member.getValue(), schema.member(name));
+          path.leave(outer);
         }
       }
     } else if (value instanceof ArrayNode list) {
       for (int i = 0; i < list.size(); i++) {
-        known(list.get(i), schema.items(), path + '[' + i + ']');
+        int outer = path.enter(i);
+        known(list.get(i), schema.items());
+        path.leave(outer);
       }
     }
-  }
-
-  private static String at(String path, String name) {
-    return path.isEmpty() ? name : path + '.' + name;
   }
 
   /** Removes nulls of what can't be null and has no default. */

@@ -95,6 +95,10 @@ public final class SchemaChecks {
    * @param status whether {@code status} is a subresource
    */
   public static List<FieldError> check(JsonNode schema, String path, boolean status) {
+    return ToldErrors.of(schema, () -> problems(schema, path, status));
+  }
+
+  private static List<FieldError> problems(JsonNode schema, String path, boolean status) {
     var errors = new ArrayList<FieldError>();
     if (status) {
       root(schema, path, errors);

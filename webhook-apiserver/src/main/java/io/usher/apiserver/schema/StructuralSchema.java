@@ -76,6 +76,10 @@ public final class StructuralSchema implements ObjectSchema {
 
   @Override
   public List<FieldError> validate(ObjectNode object) {
+    return ToldErrors.of(object, () -> problems(object));
+  }
+
+  private List<FieldError> problems(ObjectNode object) {
     List<FieldError> errors = new ArrayList<>(new SchemaValidator("").validate(object, root, null));
     errors.addAll(scale.check(object));
     errors.addAll(EmbeddedResources.check(object, root));
@@ -86,6 +90,10 @@ public final class StructuralSchema implements ObjectSchema {
 
   @Override
   public List<FieldError> validateUpdate(ObjectNode object, ObjectNode old) {
+    return ToldErrors.of(object, () -> problems(object, old));
+  }
+
+  private List<FieldError> problems(ObjectNode object, ObjectNode old) {
     List<FieldError> errors = new ArrayList<>(new SchemaValidator("").validate(object, root, old));
     errors.addAll(scale.check(object));
     errors.addAll(EmbeddedResources.check(object, root));
@@ -96,6 +104,10 @@ public final class StructuralSchema implements ObjectSchema {
 
   @Override
   public List<FieldError> validateStatusUpdate(ObjectNode object, ObjectNode old) {
+    return ToldErrors.of(object, () -> problemsOfStatus(object, old));
+  }
+
+  private List<FieldError> problemsOfStatus(ObjectNode object, ObjectNode old) {
     var errors = new ArrayList<FieldError>();
     SchemaNode status = root.property("status");
     if (object.has("status") && status != null) {

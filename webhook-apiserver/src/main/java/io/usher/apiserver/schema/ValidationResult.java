@@ -32,9 +32,12 @@ final class ValidationResult {
     passed++;
   }
 
-  /** kube-apiserver tells a problem once that it meets several times. */
+  /**
+   * kube-apiserver tells a problem once that it meets several times. Behind those that are told one
+   * more is kept, so that it is known that there are more.
+   */
   void add(FieldError error) {
-    if (told.add(error.field() + ' ' + error.detail())) {
+    if (errors.size() <= ToldErrors.MOST && told.add(error.field() + ' ' + error.detail())) {
       errors.add(error);
     }
   }

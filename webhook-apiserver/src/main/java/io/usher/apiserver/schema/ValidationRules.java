@@ -131,7 +131,7 @@ final class ValidationRules {
         @Nullable Correlation old,
         boolean excused) {
       List<ValidationRule> own = rules.get(schema);
-      if (own == null || value.isNull() || stopped) {
+      if (own == null || value.isNull() || stopped || errors.size() > ToldErrors.MOST) {
         return;
       }
       boolean same = old == null ? excused : old.value().equals(value);

@@ -2,11 +2,17 @@ package io.usher.apiserver.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.usher.apiserver.api.FieldError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The expected texts are kube-apiserver 1.36.3's for a custom resource of this schema. */
@@ -121,6 +127,75 @@ class StructuralSchemaTest {
     assertThat(problems("[]"))
         .isEqualTo(
             "spec: Invalid value: \"array\": spec in body must be of type object: \"array\"");
+  }
+
+  private static final StructuralSchema LISTS =
+      StructuralSchema.of(
+          yaml(
+              """
+              type: object
+              properties:
+                lists:
+                  type: object
+                  additionalProperties:
+                    type: array
+                    items: {type: string, x-kubernetes-validations: [{rule: self == ''}]}
+                sets: {type: array, x-kubernetes-list-type: set, items: {type: string}}
+                kinds: {type: array, items: {type: object, x-kubernetes-embedded-resource: true}}
+              """));
+
+  private static ObjectNode lists(String name, JsonNode value, int times) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    ArrayNode list = object.putObject("lists").putArray(name);
+    for (int i = 0; i < times; i++) {
+      list.add(value);
+    }
+    return object;
+  }
+
+  @Test
+  void ofManyProblemsTheFirstAreTold() {
+    var sets = JsonNodeFactory.instance.objectNode();
+    var kinds = JsonNodeFactory.instance.objectNode();
+    for (int i = 0; i < 2000; i++) {
+      sets.withArray("/sets").add("a" + i).add("a" + i);
+      kinds.withArray("/kinds").addObject();
+    }
+    for (ObjectNode object :
+        List.of(
+            lists("a", IntNode.valueOf(1), 2000),
+            lists("a", TextNode.valueOf("x"), 2000),
+            sets,
+            kinds)) {
+      assertThat(LISTS.validate(object))
+          .hasSize(1001)
+          .last()
+          .extracting(FieldError::detail)
+          .isEqualTo("there are more problems than these: correct them to see the others");
+    }
+    assertThat(LISTS.validate(lists("a", IntNode.valueOf(1), 999))).hasSize(1000);
+  }
+
+  @Test
+  void pathsOfProblemsAreNotToldWithoutEnd() {
+    assertThat(LISTS.validate(lists("n".repeat(300_000), IntNode.valueOf(1), 10)))
+        .extracting(FieldError::detail)
+        .last()
+        .isEqualTo("there are more problems than these: correct them to see the others");
+  }
+
+  @Test
+  void longNameOverManyValuesIsRefused() {
+    ObjectNode object = lists("n".repeat(1_500_000), TextNode.valueOf(""), 500_000);
+    assertThat(LISTS.prune(object)).isEmpty();
+    for (List<FieldError> errors :
+        List.of(LISTS.validate(object), LISTS.validateUpdate(object, object))) {
+      assertThat(errors)
+          .extracting(FieldError::detail)
+          .containsExactly(
+              "the paths of all values have together more than 33554432 characters: shorten the"
+                  + " names of fields, or split the object");
+    }
   }
 
   @Test
