@@ -68,13 +68,19 @@ public final class SelfExpression {
     }
     long[] steps = {0};
     try {
-      return program.trace(
-          values,
-          (expression, value) -> {
-            if (++steps[0] > CostBudget.PER_CALL) {
-              throw new TooManySteps();
-            }
-          });
+      Object result =
+          program.trace(
+              values,
+              (expression, value) -> {
+                if (++steps[0] > CostBudget.PER_CALL) {
+                  throw new TooManySteps();
+                }
+              });
+      if (result instanceof Boolean || result instanceof String) {
+        return result;
+      }
+      // Its variables are all known: what the runtime takes for unknown is none of them.
+      throw new ConditionException("no such attribute");
     } catch (CelEvaluationException e) {
       if (steps[0] > CostBudget.PER_CALL
           || e.getErrorCode() == CelErrorCode.ITERATION_BUDGET_EXCEEDED) {

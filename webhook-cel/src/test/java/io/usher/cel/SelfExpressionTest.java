@@ -93,6 +93,10 @@ class SelfExpressionTest {
     assertThatThrownBy(() -> rule.evaluate(json(FULL), null, CostBudget.ofObject()))
         .isInstanceOf(ConditionException.class)
         .hasMessage("no such key: milk");
+    SelfExpression unknown = SelfCompiler.of(CUP).rule("self.tags.exists(t, .t == 'a')", false);
+    assertThatThrownBy(() -> unknown.evaluate(json(FULL), null, CostBudget.ofObject()))
+        .isInstanceOf(ConditionException.class)
+        .hasMessage("no such attribute");
     SelfExpression division = SelfCompiler.of(Scalar.INT).rule("1 / self == 1", false);
     assertThatThrownBy(() -> division.evaluate(json("0"), null, CostBudget.ofObject()))
         .hasMessage("division by zero");
