@@ -1,6 +1,8 @@
 package io.usher.cel;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.Lists;
+import com.google.common.collect.Maps;
 import dev.cel.common.values.CelByteString;
 import dev.cel.common.values.NullValue;
 import java.time.DateTimeException;
@@ -14,23 +16,27 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** JSON as CEL's values by declared types; a value that is not of its type is what it is. */
+/**
+ * JSON as CEL's values by declared types; a value that is not of its type is what it is. Of lists
+ * and objects only what an expression reads is converted, when it reads it.
+ */
 final class TypedValues {
 
   private TypedValues() {}
 
   static Object of(JsonNode json, ValueType type) {
     if (type instanceof ValueType.ListOf list && json.isArray()) {
-      var values = new ArrayList<Object>(json.size());
-      json.forEach(each -> values.add(of(each, list.element())));
-      return values;
+      var values = new ArrayList<Lazy>(json.size());
+      json.forEach(each -> values.add(new Lazy(each, list.element())));
+      return Lists.transform(values, Lazy::value);
     }
     if (type instanceof ValueType.MapOf map && json.isObject()) {
-      Map<String, Object> values = new LinkedHashMap<>();
+      Map<String, Lazy> values = new LinkedHashMap<>();
       json.properties()
-          .forEach(each -> values.put(each.getKey(), of(each.getValue(), map.value())));
-      return values;
+          .forEach(each -> values.put(each.getKey(), new Lazy(each.getValue(), map.value())));
+      return Maps.transformValues(values, Lazy::value);
     }
     if (type instanceof ValueType.ObjectOf object && json.isObject()) {
       return object(json, object);
@@ -38,18 +44,37 @@ final class TypedValues {
     return type instanceof ValueType.Scalar scalar ? scalar(json, scalar) : JsonValues.of(json);
   }
 
+  /** A value that is converted when it is first read. For one thread. */
+  private static final class Lazy {
+    private final JsonNode json;
+    private final ValueType type;
+    private @Nullable Object value;
+
+    Lazy(JsonNode json, ValueType type) {
+      this.json = json;
+      this.type = type;
+    }
+
+    Object value() {
+      if (value == null) {
+        value = of(json, type);
+      }
+      return value;
+    }
+  }
+
   private static Map<String, Object> object(JsonNode json, ValueType.ObjectOf type) {
-    Map<String, Object> values = new LinkedHashMap<>();
+    Map<String, Lazy> values = new LinkedHashMap<>();
     type.fields()
         .forEach(
             (name, field) -> {
               String escaped = FieldNames.escaped(name);
               JsonNode value = json.get(name);
               if (value != null && !escaped.isEmpty()) {
-                values.put(escaped, of(value, field));
+                values.put(escaped, new Lazy(value, field));
               }
             });
-    return values;
+    return Maps.transformValues(values, Lazy::value);
   }
 
   private static Object scalar(JsonNode json, ValueType.Scalar type) {

@@ -65,6 +65,24 @@ class SelfExpressionTest {
 
   @ParameterizedTest
   @ValueSource(
+      strings = {
+        "self == oldSelf",
+        "self.tags == oldSelf.tags && self.tags + oldSelf.tags == ['a', 'b', 'a', 'b']",
+        "self.tags[1] in oldSelf.tags",
+        "self.tags.map(t, t + self.tags[0]) == ['aa', 'ba']",
+        "self.prices == {'tea': 3} && self.prices.all(p, self.prices[p] == 3)",
+        "size(self.prices) == size(oldSelf.prices) && !('milk' in self.prices)",
+      })
+  void partsAreReadAsOftenAsARuleLikes(String rule) throws Exception {
+    assertThat(
+            SelfCompiler.of(CUP)
+                .rule(rule, false)
+                .evaluate(json(FULL), json(FULL), CostBudget.ofObject()))
+        .isEqualTo(true);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
       strings = {"self.size == 'a'", "self.weight > 1", "self.size", "quantity('1').isInteger()"})
   void ruleThatDoesNotFitIsRefused(String rule) {
     assertThatThrownBy(() -> SelfCompiler.of(CUP).rule(rule, false))
