@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,21 +104,27 @@ final class TypedValues {
 
   /** Go's durations. */
   private static final class Durations {
-    private static final java.util.regex.Pattern PART =
-        java.util.regex.Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|µs|ms|s|m|h)");
+    private static final Pattern PART =
+        Pattern.compile("([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)");
     private static final Map<String, Double> NANOS =
-        Map.of("ns", 1.0, "us", 1e3, "µs", 1e3, "ms", 1e6, "s", 1e9, "m", 6e10, "h", 3.6e12);
+        Map.of(
+            "ns", 1.0, "us", 1e3, "µs", 1e3, "μs", 1e3, "ms", 1e6, "s", 1e9, "m", 6e10, "h",
+            3.6e12);
 
     static Duration parse(String text) {
+      int start = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
+      if (text.substring(start).equals("0")) {
+        return Duration.ZERO;
+      }
       var part = PART.matcher(text);
       double nanos = 0;
-      int end = text.startsWith("-") ? 1 : 0;
+      int end = start;
       while (part.find() && part.start() == end) {
         nanos +=
             Double.parseDouble(part.group(1)) * Objects.requireNonNull(NANOS.get(part.group(2)));
         end = part.end();
       }
-      if (end != text.length()) {
+      if (end == start || end != text.length()) {
         throw new IllegalArgumentException("no duration: " + text);
       }
       return Duration.ofNanos((long) (text.startsWith("-") ? -nanos : nanos));

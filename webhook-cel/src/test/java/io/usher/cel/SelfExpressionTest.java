@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.usher.cel.ValueType.ListOf;
 import io.usher.cel.ValueType.MapOf;
 import io.usher.cel.ValueType.ObjectOf;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Expressions of {@code self} and {@code oldSelf} with the types of a schema. */
@@ -61,6 +63,22 @@ class SelfExpressionTest {
     SelfExpression compiled = SelfCompiler.of(CUP).rule(rule, false);
     assertThat(compiled.usesOldSelf()).isFalse();
     assertThat(compiled.evaluate(json(FULL), null, CostBudget.ofObject())).isEqualTo(true);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1h30m, 90m",
+    "+1.5s, 1500ms",
+    "-.5s, -500ms",
+    "1.s, 1s",
+    "0, 0s",
+    "2µs, 2000ns",
+    "2μs, 2us",
+  })
+  void durationsAreGos(String text, String same) throws Exception {
+    SelfExpression rule =
+        SelfCompiler.of(Scalar.DURATION).rule("self == duration('" + same + "')", false);
+    assertThat(rule.evaluate(TextNode.valueOf(text), null, CostBudget.ofObject())).isEqualTo(true);
   }
 
   @ParameterizedTest
