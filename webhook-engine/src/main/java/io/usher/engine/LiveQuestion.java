@@ -143,7 +143,7 @@ public sealed interface LiveQuestion {
 
     private static void checkName(String name) {
       // As Kubernetes has it: such a name can be no segment of a path.
-      if (name.isEmpty() || name.equals(".") || name.equals("..") || name.matches(".*[/%].*")) {
+      if (name.isEmpty() || name.equals(".") || name.equals("..") || name.matches("(?s).*[/%].*")) {
         throw new IllegalArgumentException(
             "\"" + name + "\" can be no object's name; write one without / and %");
       }

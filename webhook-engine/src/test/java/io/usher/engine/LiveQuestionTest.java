@@ -48,7 +48,7 @@ class LiveQuestionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", "..", "../secrets", "a/b", "a%2fb"})
+  @ValueSource(strings = {"", ".", "..", "../secrets", "a/b", "a%2fb", "a\nb/c"})
   void aNameIsOneSegment(String name) {
     assertThatIllegalArgumentException().isThrownBy(() -> new OneObject(PODS, "shop", name));
     if (!name.isEmpty()) {
