@@ -457,8 +457,12 @@ class HandlersIT {
     assertThat(calls).containsExactly("begins", "interrupted handler");
     assertThat(labels("map-a").isMissingNode()).isTrue();
     assertThat(replica.handlers.states()).isEmpty();
-    assertThat(Thread.getAllStackTraces().keySet())
-        .noneMatch(thread -> thread.getName().equals("handler"));
+    // An executor has ended a moment before the last of its threads has.
+    eventually()
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .noneMatch(thread -> thread.getName().equals("handler")));
   }
 
   @Webhook(name = "again.example.com")
