@@ -283,6 +283,6 @@ class InitializerAccessIT {
             new InitializerAccess(
                 "", List.of("configmaps", "secrets"), List.of("get", "list", "watch", "patch")),
             new InitializerAccess("", List.of("namespaces"), List.of("get")),
-            new InitializerAccess("", List.of("events"), List.of("create")));
+            new InitializerAccess("events.k8s.io", List.of("events"), List.of("create")));
   }
 }

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.usher.admission.GroupVersionResource;
 import io.usher.engine.Ticker;
+import io.usher.engine.TokenBucket;
 import io.usher.listwatch.ApiStatusException;
 import io.usher.listwatch.ListWatch;
 import java.io.IOException;

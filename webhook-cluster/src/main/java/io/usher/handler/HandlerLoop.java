@@ -16,6 +16,8 @@ import io.usher.rule.HandlerDefinition;
 import io.usher.rule.Outcome;
 import io.usher.rule.Trigger;
 import io.usher.view.StoredObject;
+import io.usher.write.EventRecorder;
+import io.usher.write.ObjectReference;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -41,6 +43,7 @@ final class HandlerLoop implements CircuitEvents {
   private static final Duration LOOK = Duration.ofMillis(100);
 
   private final HandlerIdentity identity;
+  private final EventRecorder.Source source;
   private final HandlerDefinition handler;
   private final ChangeFilter changes;
   private final WorkQueue queue;
@@ -90,6 +93,7 @@ final class HandlerLoop implements CircuitEvents {
       HandlerObserver observer,
       Ticker ticker) {
     this.identity = new HandlerIdentity(webhook, handler.name());
+    this.source = new EventRecorder.Source(webhook + "/usher", "handler " + handler.name());
     this.handler = handler;
     this.changes = new ChangeFilter(handler);
     this.queue =
@@ -283,9 +287,14 @@ final class HandlerLoop implements CircuitEvents {
         observer.patched(identity);
       }
       StoredObject object = call.object;
-      if (object != null) {
+      if (object != null && !effects.events().isEmpty()) {
+        var regarding = ObjectReference.to(object.tree());
         for (Outcome.Event event : effects.events()) {
-          writers.events().record(identity, object, event);
+          if (writers.events().record(source, regarding, event)) {
+            observer.eventWritten(identity);
+          } else {
+            observer.eventDropped(identity);
+          }
         }
       }
       observer.succeeded(identity, call.ranNanos());

@@ -12,6 +12,7 @@ import io.usher.observe.HandlerObserver;
 import io.usher.rule.HandlerDefinition;
 import io.usher.view.StoredObject;
 import io.usher.webhook.WebhookRegistration;
+import io.usher.write.EventRecorder;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ public final class Handlers implements LeaderTask {
     var fatal = new CompletableFuture<Void>();
     var threads = new HandlerLoop.Threads(executor, timer, fatal::completeExceptionally);
     var writer = new ApiWriter(leadership.client(), settings, ticker);
-    var events = new EventRecorder(writer, identity, observer, clock, ticker);
+    var events = new EventRecorder(writer::create, identity, clock, ticker);
     Map<GroupVersionResource, List<HandlerLoop>> byResource =
         loops(new HandlerLoop.Writers(writer, events), threads);
     try (ResourceViews seen = follow(byResource)) {

@@ -1,6 +1,7 @@
 package io.usher.handler;
 
 import io.usher.engine.Ticker;
+import io.usher.engine.TokenBucket;
 import io.usher.view.StoredObject;
 import java.time.Duration;
 import java.util.Comparator;

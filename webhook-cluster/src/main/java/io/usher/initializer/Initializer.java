@@ -10,12 +10,14 @@ import io.usher.engine.Ticker;
 import io.usher.listwatch.ApiStatusException;
 import io.usher.listwatch.ListWatch;
 import io.usher.webhook.WebhookRegistration;
+import io.usher.write.EventRecorder;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * being deleted, or that an owner maintains, are left as they are.
  */
 public final class Initializer {
-
-  private static final int NOT_FOUND = 404;
 
   private final ListWatch api;
   private final List<GroupVersionResource> resources;
@@ -98,7 +98,7 @@ public final class Initializer {
         new PatchApplier(
             chain,
             objects,
-            new EventWriter(api, clock),
+            events(api, clock, ticker),
             new PastChanges(),
             new Rollouts(
                 objects, settings.maxUnavailable(), settings.rolloutTimeout(), ticker, pause),
@@ -106,6 +106,15 @@ public final class Initializer {
             pause,
             settings);
     return new Initializer(api, Targets.of(rules.webhooks(), api), chain, applier);
+  }
+
+  private static EventRecorder events(ListWatch api, Clock clock, Ticker ticker) {
+    return new EventRecorder(
+        (resource, namespace, event) ->
+            api.send("POST", ListWatch.path(resource, namespace), "application/json", event),
+        LiveObjects.FIELD_MANAGER + "-" + UUID.randomUUID(),
+        clock,
+        ticker);
   }
 
   /** As the API server knows the caller. */
@@ -177,7 +186,7 @@ public final class Initializer {
       try {
         api.list(resource, new Pass(resource, chain, made, within, listener));
       } catch (ApiStatusException e) {
-        if (e.code() != NOT_FOUND) {
+        if (!e.isNotFound()) {
           throw e;
         }
         listener.unserved(resource);

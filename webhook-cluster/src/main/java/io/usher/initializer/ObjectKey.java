@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.GroupVersionKind;
 import io.usher.admission.GroupVersionResource;
 import io.usher.listwatch.ListWatch;
+import io.usher.write.ObjectReference;
 
 /**
  * Which object.
@@ -38,9 +39,14 @@ public record ObjectKey(
     return collection + "/" + name;
   }
 
+  /** For Events. */
+  ObjectReference reference() {
+    return new ObjectReference(kind.apiVersion(), kind.kind(), namespace, name, uid, "");
+  }
+
   /** {@code Pod default/web}. */
   @Override
   public String toString() {
-    return kind.kind() + " " + (namespace.isEmpty() ? "" : namespace + "/") + name;
+    return reference().toString();
   }
 }

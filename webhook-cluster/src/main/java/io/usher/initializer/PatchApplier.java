@@ -3,6 +3,8 @@ package io.usher.initializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.listwatch.ApiStatusException;
+import io.usher.rule.Outcome.Event;
+import io.usher.write.EventRecorder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes one change after another, and finds out what came of each. Thread-safe. */
 final class PatchApplier {
+
+  private static final EventRecorder.Source SOURCE =
+      new EventRecorder.Source(LiveObjects.FIELD_MANAGER, "the Initializer");
 
   private static final int TOO_MANY_REQUESTS = 429;
 
@@ -22,7 +27,7 @@ final class PatchApplier {
 
   private final MutatorChain chain;
   private final LiveObjects objects;
-  private final EventWriter events;
+  private final EventRecorder events;
   private final PastChanges past;
   private final Rollouts rollouts;
   private final Pace pace;
@@ -32,7 +37,7 @@ final class PatchApplier {
   PatchApplier(
       MutatorChain chain,
       LiveObjects objects,
-      EventWriter events,
+      EventRecorder events,
       PastChanges past,
       Rollouts rollouts,
       Pace pace,
@@ -189,7 +194,8 @@ final class PatchApplier {
 
   private void warn(ObjectPatch patch, String reason, String message) throws InterruptedException {
     if (!settings.dryRun()) {
-      events.warn(patch.object(), reason, message);
+      events.record(
+          SOURCE, patch.object().reference(), new Event(Event.Type.WARNING, reason, message));
     }
   }
 

@@ -44,7 +44,7 @@ public record InitializerAccess(String group, List<String> resources, List<Strin
         (group, plurals) -> access.add(new InitializerAccess(group, List.copyOf(plurals), VERBS)));
     if (!access.isEmpty()) {
       access.add(new InitializerAccess("", List.of("namespaces"), List.of("get")));
-      access.add(new InitializerAccess("", List.of("events"), List.of("create")));
+      access.add(new InitializerAccess("events.k8s.io", List.of("events"), List.of("create")));
     }
     return List.copyOf(access);
   }

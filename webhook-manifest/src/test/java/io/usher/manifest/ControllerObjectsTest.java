@@ -137,10 +137,11 @@ class ControllerObjectsTest {
                 .get("rules")
                 .toString())
         .isEqualTo(
-            "[{\"apiGroups\":[\"\"],\"resources\":[\"events\"],\"verbs\":[\"create\"]},"
-                + "{\"apiGroups\":[\"\"],\"resources\":[\"namespaces\"],\"verbs\":[\"get\"]},"
+            "[{\"apiGroups\":[\"\"],\"resources\":[\"namespaces\"],\"verbs\":[\"get\"]},"
                 + "{\"apiGroups\":[\"apps\"],\"resources\":[\"deployments\"],"
-                + "\"verbs\":[\"get\",\"list\",\"patch\",\"watch\"]}]");
+                + "\"verbs\":[\"get\",\"list\",\"patch\",\"watch\"]},"
+                + "{\"apiGroups\":[\"events.k8s.io\"],\"resources\":[\"events\"],"
+                + "\"verbs\":[\"create\"]}]");
   }
 
   /** What handlers read is none of the server's business. */

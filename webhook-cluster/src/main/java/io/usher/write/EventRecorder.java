@@ -1,13 +1,12 @@
-package io.usher.handler;
+package io.usher.write;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.GroupVersionResource;
 import io.usher.engine.Ticker;
-import io.usher.observe.HandlerIdentity;
-import io.usher.observe.HandlerObserver;
+import io.usher.engine.TokenBucket;
 import io.usher.rule.Outcome;
-import io.usher.view.StoredObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Writes Events: an equal one about an object once in ten minutes, with how often it came
  * meanwhile, and not too many about one object. Thread-safe.
  */
-final class EventRecorder {
+public final class EventRecorder {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
 
@@ -45,27 +44,47 @@ final class EventRecorder {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
-  private final ApiWriter writer;
-  private final String identity;
-  private final HandlerObserver observer;
+  private final Sender sender;
+  private final String instance;
   private final Clock clock;
   private final Ticker ticker;
   private final Map<Said, Count> said = remembering();
   private final Map<String, TokenBucket> limits = remembering();
 
+  /** Sends what is to be created. */
+  @FunctionalInterface
+  public interface Sender {
+
+    /**
+     * Creates an object.
+     *
+     * @throws IOException when the API server refuses, or can't be reached
+     */
+    void create(GroupVersionResource resource, String namespace, JsonNode object)
+        throws IOException, InterruptedException;
+  }
+
   /**
-   * @param identity of this replica
+   * Nothing is written yet.
+   *
+   * @param instance which of several processes writes, at most 128 characters
    */
-  EventRecorder(
-      ApiWriter writer, String identity, HandlerObserver observer, Clock clock, Ticker ticker) {
-    this.writer = writer;
-    this.identity = identity;
-    this.observer = observer;
+  public EventRecorder(Sender sender, String instance, Clock clock, Ticker ticker) {
+    this.sender = sender;
+    this.instance = instance;
     this.clock = clock;
     this.ticker = ticker;
   }
 
-  private record Said(HandlerIdentity handler, String uid, Outcome.Event event) {}
+  /**
+   * Who says something.
+   *
+   * @param controller as Events name it, {@code ingresses.example.com/usher}
+   * @param part of it whose Events are its own
+   */
+  public record Source(String controller, String part) {}
+
+  private record Said(Source source, String uid, Outcome.Event event) {}
 
   /** Since when it was said last, and how often it came since. */
   private record Count(long sinceNanos, int times) {}
@@ -81,24 +100,25 @@ final class EventRecorder {
     };
   }
 
-  /** Writes an Event about an object, or not; that it can't be written is logged alone. */
-  void record(HandlerIdentity handler, StoredObject object, Outcome.Event event)
+  /**
+   * Writes an Event about an object, or not; that it can't be written is logged alone.
+   *
+   * @return whether it is written
+   */
+  public boolean record(Source source, ObjectReference object, Outcome.Event event)
       throws InterruptedException {
-    ObjectNode tree = object.tree();
-    String uid = tree.at("/metadata/uid").asText();
-    int times = count(new Said(handler, uid, event));
+    int times = count(new Said(source, object.uid(), event));
     if (times == 0) {
-      observer.eventDropped(handler);
-      return;
+      return false;
     }
+    // Events about objects that are in no namespace are in default.
     String namespace = object.namespace().isEmpty() ? "default" : object.namespace();
     try {
-      writer.create(EVENTS, namespace, event(handler.webhook(), tree, namespace, event, times));
-      observer.eventWritten(handler);
+      sender.create(EVENTS, namespace, event(source, object, namespace, event, times));
+      return true;
     } catch (IOException e) {
-      observer.eventDropped(handler);
-      LOG.warn(
-          "handler {}: an Event about {} is lost: {}", handler.handler(), object, e.getMessage());
+      LOG.warn("{}: an Event about {} is lost: {}", source.part(), object, e.getMessage());
+      return false;
     }
   }
 
@@ -118,10 +138,10 @@ final class EventRecorder {
   }
 
   private ObjectNode event(
-      String webhook, ObjectNode object, String namespace, Outcome.Event event, int times) {
+      Source source, ObjectReference object, String namespace, Outcome.Event event, int times) {
     String now = TIME.format(clock.instant());
     String suffix = "." + Long.toHexString(ticker.nanos());
-    String name = object.at("/metadata/name").asText();
+    String name = object.name();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("apiVersion", "events.k8s.io/v1").put("kind", "Event");
     json.putObject("metadata")
@@ -130,8 +150,8 @@ final class EventRecorder {
             "name",
             name.substring(0, Math.min(name.length(), MAX_NAME - suffix.length())) + suffix);
     json.put("eventTime", now)
-        .put("reportingController", webhook + "/usher")
-        .put("reportingInstance", identity)
+        .put("reportingController", source.controller())
+        .put("reportingInstance", instance)
         .put("type", event.type().value())
         .put("action", event.reason())
         .put("reason", event.reason())
@@ -139,15 +159,7 @@ final class EventRecorder {
     if (times > 1) {
       json.putObject("series").put("count", times).put("lastObservedTime", now);
     }
-    ObjectNode regarding = json.putObject("regarding");
-    for (String field : new String[] {"apiVersion", "kind"}) {
-      regarding.set(field, object.path(field));
-    }
-    for (String field : new String[] {"namespace", "name", "uid", "resourceVersion"}) {
-      if (object.path("metadata").has(field)) {
-        regarding.set(field, object.path("metadata").path(field));
-      }
-    }
+    json.set("regarding", object.json());
     return json;
   }
 

@@ -1,4 +1,4 @@
-package io.usher.handler;
+package io.usher.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,10 @@
-package io.usher.handler;
+package io.usher.engine;
 
-import io.usher.engine.Ticker;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** So many things in a second, and some more at once after a quiet time. Thread-safe. */
-final class TokenBucket {
+public final class TokenBucket {
 
   private final long nanosPerToken;
   private final long capacityNanos;
@@ -14,7 +13,12 @@ final class TokenBucket {
   /** When the bucket was, or will be, empty. */
   private long emptyNanos;
 
-  TokenBucket(int perSecond, int burst, Ticker ticker) {
+  /**
+   * A full bucket.
+   *
+   * @param burst how many at once
+   */
+  public TokenBucket(int perSecond, int burst, Ticker ticker) {
     this.nanosPerToken = TimeUnit.SECONDS.toNanos(1) / perSecond;
     this.capacityNanos = nanosPerToken * burst;
     this.ticker = ticker;
@@ -22,7 +26,7 @@ final class TokenBucket {
   }
 
   /** Takes a token; for how long to wait for it. */
-  synchronized Duration take() {
+  public synchronized Duration take() {
     long now = ticker.nanos();
     if (now - emptyNanos > capacityNanos) {
       emptyNanos = now - capacityNanos;
@@ -32,7 +36,7 @@ final class TokenBucket {
   }
 
   /** Takes a token if there is one. */
-  synchronized boolean tryTake() {
+  public synchronized boolean tryTake() {
     boolean free = ticker.nanos() - emptyNanos >= nanosPerToken;
     if (free) {
       take();
