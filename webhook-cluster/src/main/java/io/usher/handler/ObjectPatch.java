@@ -2,22 +2,18 @@ package io.usher.handler;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.usher.patch.JsonMergePatch;
 import io.usher.patch.PatchSchema;
 import io.usher.patch.StructSchema;
-import io.usher.patch.TwoWayMergePatch;
+import io.usher.write.MergePatch;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What makes one object another one, if it is still the one that was seen.
  *
- * @param mediaType of a strategic merge patch, for kinds that have one, or of a JSON merge patch
+ * @param mediaType as {@link MergePatch} has it
  * @param body with uid and resourceVersion as preconditions
  */
 record ObjectPatch(String mediaType, ObjectNode body) {
-
-  private static final String STRATEGIC = "application/strategic-merge-patch+json";
-  private static final String MERGE = "application/merge-patch+json";
 
   /**
    * The patch from one to the other; null where they are the same.
@@ -35,25 +31,20 @@ record ObjectPatch(String mediaType, ObjectNode body) {
                 .formatted(field, text(desired.at(field)), text(seen.at(field))));
       }
     }
-    StructSchema schema = schema(seen);
-    boolean strategic = schema != StructSchema.none();
-    ObjectNode patch =
-        strategic
-            ? TwoWayMergePatch.create(seen, desired, schema)
-            : JsonMergePatch.create(seen, desired);
-    if (patch.isEmpty()) {
+    MergePatch change = MergePatch.between(seen, desired, schema(seen));
+    if (change.patch().isEmpty()) {
       return null;
     }
-    if (!whole && hasList(patch)) {
+    if (!whole && hasList(change.patch())) {
       throw new IllegalArgumentException(
           "the handler changes a list of an object of which it sees the declared fields alone, and"
               + " the others would be lost; leave fields out of @Reads");
     }
-    ObjectNode body = patch.deepCopy();
+    ObjectNode body = change.patch().deepCopy();
     body.withObject("/metadata")
         .put("uid", seen.at("/metadata/uid").asText())
         .put("resourceVersion", seen.at("/metadata/resourceVersion").asText());
-    return new ObjectPatch(strategic ? STRATEGIC : MERGE, body);
+    return new ObjectPatch(change.mediaType(), body);
   }
 
   /** What is declared of an object's lists. */

@@ -20,11 +20,9 @@ import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.Scope;
 import io.usher.apiserver.api.ServedVersion;
 import io.usher.engine.admission.ReviewBody;
-import io.usher.patch.JsonMergePatch;
-import io.usher.patch.PatchException;
 import io.usher.patch.PatchSchema;
 import io.usher.patch.StructSchema;
-import io.usher.patch.TwoWayMergePatch;
+import io.usher.write.MergePatch;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
@@ -48,9 +46,6 @@ public final class MutatorChain {
 
   private static final int NOT_FOUND = 404;
   private static final int INTERNAL_ERROR = 500;
-
-  private static final String STRATEGIC = "application/strategic-merge-patch+json";
-  private static final String MERGE = "application/merge-patch+json";
 
   /** Whose controller replaces the Pods when their template changes. */
   private static final Set<String> ROLLED_OUT =
@@ -182,33 +177,19 @@ public final class MutatorChain {
     return "";
   }
 
-  /**
-   * Strategic for Kubernetes' own kinds, and a JSON merge patch for others, and for lists that a
-   * strategic one can't change.
-   */
   private static ObjectPatch patch(
       ObjectKey key, ObjectNode before, ObjectNode after, List<String> rules) {
     GroupVersionKind kind = key.kind();
     StructSchema schema = PatchSchema.builtIn().forKind(kind.group(), kind.version(), kind.kind());
-    String type = schema == StructSchema.none() ? MERGE : STRATEGIC;
-    ObjectNode patch;
-    try {
-      patch =
-          type.equals(MERGE)
-              ? JsonMergePatch.create(before, after)
-              : TwoWayMergePatch.create(before, after, schema);
-    } catch (PatchException e) {
-      type = MERGE;
-      patch = JsonMergePatch.create(before, after);
-    }
+    MergePatch change = MergePatch.between(before, after, schema);
     boolean restarts =
         ROLLED_OUT.contains(key.resource().resource() + "." + key.resource().group())
             && !before.at("/spec/template").equals(after.at("/spec/template"));
     return new ObjectPatch(
         key,
         before.at("/metadata/resourceVersion").asText(),
-        type,
-        copy(patch),
+        change.mediaType(),
+        copy(change.patch()),
         rules,
         restarts,
         FieldManagers.warnings(before));

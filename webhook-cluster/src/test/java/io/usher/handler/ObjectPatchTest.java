@@ -57,6 +57,28 @@ class ObjectPatchTest {
                 "{\"metadata\": {\"uid\": \"u\", \"resourceVersion\": \"7\"}, \"spec\": {\"size\": 2}}"));
   }
 
+  /** The key of a Service's ports is the number alone. */
+  @Test
+  void aListWhoseKeysAreNotUniqueIsReplacedAsAWhole() throws Exception {
+    String service =
+        """
+        {"apiVersion": "v1", "kind": "Service",
+         "metadata": {"name": "dns", "namespace": "shop", "uid": "u", "resourceVersion": "7"},
+         "spec": {"ports": [{"port": 53, "protocol": "TCP", "name": "a"},
+                            {"port": 53, "protocol": "UDP", "name": "b"}]}}""";
+
+    ObjectPatch patch = between(service, service.replace("\"b\"", "\"c\""), true);
+
+    assertThat(patch.mediaType()).isEqualTo("application/merge-patch+json");
+    assertThat(patch.body())
+        .isEqualTo(
+            json(
+                """
+                {"metadata": {"uid": "u", "resourceVersion": "7"},
+                 "spec": {"ports": [{"port": 53, "protocol": "TCP", "name": "a"},
+                                    {"port": 53, "protocol": "UDP", "name": "c"}]}}"""));
+  }
+
   @Test
   void thereIsNoPatchToTheSame() throws Exception {
     assertThat(ObjectPatch.between(json(POD), json(POD), true)).isNull();
