@@ -119,7 +119,12 @@ final class WebhookConverter implements VersionConversion.Converter {
               ? "response.result.status was '" + status + "', not 'Success'"
               : message);
     }
-    return response.path("convertedObjects");
+    JsonNode converted = response.path("convertedObjects");
+    if (converted.isObject()) {
+      throw new WebhookCallException(
+          "response.convertedObjects is an object: answer with a list, also of one object");
+    }
+    return converted;
   }
 
   /** Takes an object over, with its own metadata but for labels and annotations. */

@@ -87,7 +87,7 @@ class DefinitionsTest {
     server.close();
   }
 
-  /** What v1 calls size, v2 calls litres; it fails at a size of 13. */
+  /** What v1 calls size, v2 calls litres; it fails at a size of 13, and answers 14 with no list. */
   private JsonNode convert(WebhookEndpoint webhook, ObjectNode review) throws WebhookCallException {
     JsonNode request = review.path("request");
     ObjectNode answer = review.objectNode();
@@ -108,6 +108,9 @@ class DefinitionsTest {
         spec.set(newer ? "litres" : "size", value);
       }
       converted.add(object.put("apiVersion", version));
+      if (value != null && value.asInt() == 14) {
+        response.set("convertedObjects", JSON.createObjectNode().set("first", object));
+      }
     }
     return answer;
   }
@@ -296,6 +299,11 @@ class DefinitionsTest {
     post(CUPS, cup("c", "{size: 13}"));
     assertThat(get(newer + "/c").path("message").asText())
         .isEqualTo("conversion webhook for tea.example.com/v1, Kind=Cup failed: unlucky");
+    post(CUPS, cup("d", "{size: 14}"));
+    assertThat(get(newer + "/d").path("message").asText())
+        .isEqualTo(
+            "conversion webhook for tea.example.com/v1, Kind=Cup failed: response.convertedObjects"
+                + " is an object: answer with a list, also of one object");
   }
 
   @Test
