@@ -2,6 +2,7 @@ package io.usher.apiserver.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.usher.apiserver.api.FieldError;
@@ -74,6 +75,9 @@ public final class SchemaChecks {
           "x-kubernetes-list-type",
           "x-kubernetes-map-type");
 
+  /** Each takes about a millisecond to compile, twice. */
+  private static final int MAX_RULES = 2000;
+
   private static final List<String> UNSUPPORTED =
       List.of("id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref");
 
@@ -100,6 +104,17 @@ public final class SchemaChecks {
 
   private static List<FieldError> problems(JsonNode schema, String path, boolean status) {
     var errors = new ArrayList<FieldError>();
+    int rules =
+        schema.findValues("x-kubernetes-validations").stream().mapToInt(JsonNode::size).sum();
+    if (rules > MAX_RULES) {
+      errors.add(
+          new FieldError(
+              FieldError.Reason.TOO_MANY,
+              path,
+              IntNode.valueOf(rules),
+              "must have at most " + MAX_RULES + " rules in all its x-kubernetes-validations"));
+      return errors;
+    }
     if (status) {
       root(schema, path, errors);
     }
