@@ -1,6 +1,7 @@
 #!/bin/sh
 # Sums up the surefire reports of every module below the current folder: the failed tests with their
-# messages, then one line "N passed, N failed, N skipped". Fails on a failure and when no test ran.
+# messages, those that passed only when they were run again, then one line "N passed, N failed, N skipped". Fails on a
+# failure and when no test ran.
 set -eu
 
 reports=$(find . -path '*/target/surefire-reports/TEST-*.xml' | sort)
@@ -46,9 +47,13 @@ awk '
   /^ *<(failure|error)[ >]/ {
     message = attribute($0, "message")
     print "FAILED " plain(test) "\n      " (message == "" ? attribute($0, "type") : plain(shortened(message)))
-    # The stack trace is CDATA too, but for one that ends on its own line.
-    if (index($0, "<![CDATA[") && !index($0, "]]>")) output = 1
   }
+  /^ *<flaky(Failure|Error)[ >]/ {
+    message = attribute($0, "message")
+    print "FLAKY " plain(test) " (it passed when it was run again)\n      " (message == "" ? attribute($0, "type") : plain(shortened(message)))
+  }
+  # Stack traces are CDATA too, but for those that end on their own line.
+  index($0, "<![CDATA[") && !index($0, "]]>") { output = 1 }
   END {
     if (tests == 0) print "the reports hold no test: no test ran"
     printf "%d passed, %d failed, %d skipped\n", tests - failed - skipped, failed, skipped

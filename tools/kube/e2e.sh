@@ -65,7 +65,8 @@ esac
 echo "building the server and the rules, then testing on Kubernetes (minutes; $log)"
 rm -rf webhook-e2e/target/surefire-reports
 tests=$(echo "$*" | tr ' ' ,)
-maven -pl webhook-e2e -am verify -De2e.skip=false -De2e.assets="$assets" -De2e.informer="$informer" -Dtest="${tests:-io.usher.e2e.*IT}" >> "$log" 2>&1 || true
+maven -pl webhook-e2e -am verify -De2e.skip=false -De2e.assets="$assets" -De2e.informer="$informer" -Dtest="${tests:-io.usher.e2e.*IT}" \
+	-Dsurefire.rerunFailingTestsCount=1 >> "$log" 2>&1 || true
 [ -d webhook-e2e/target/surefire-reports ] || tail -n 40 "$log"
 python3 - webhook-e2e/target/surefire-reports <<-'END'
 	import glob, sys, xml.etree.ElementTree

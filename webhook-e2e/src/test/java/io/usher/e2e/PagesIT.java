@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +50,12 @@ final class PagesIT {
     if (Boolean.getBoolean("usher.golden.update")) {
       Files.writeString(page, printed);
     } else {
-      assertThat(masked(printed)).isEqualTo(masked(said));
+      List<String> now = masked(printed).lines().toList();
+      List<String> before = masked(said).lines().toList();
+      for (int i = 0; i < Math.min(now.size(), before.size()); i++) {
+        assertThat(now.get(i)).as("%s, line %d", name, i + 1).isEqualTo(before.get(i));
+      }
+      assertThat(now).as(name).hasSameSizeAs(before);
     }
   }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -31,7 +32,7 @@ final class Transcript implements AutoCloseable {
       Pattern.compile("(?:`([\\w./-]+)`:\\n\\n)?```(\\w+)\\n(.*?)```", Pattern.DOTALL);
   private static final Pattern SERVER = Pattern.compile("(usher apiserver|java) .*");
   private static final String END = "-- end of output --";
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Path folder;
   private final ProcessBuilder processes;
@@ -120,13 +121,25 @@ final class Transcript implements AutoCloseable {
   }
 
   private String execute(String command) throws IOException {
+    var end =
+        CompletableFuture.runAsync(
+            shell::destroyForcibly,
+            CompletableFuture.delayedExecutor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+    try {
+      return printed(command);
+    } finally {
+      end.cancel(false);
+    }
+  }
+
+  private String printed(String command) throws IOException {
     var stdin = shell.getOutputStream();
     stdin.write((command + "\necho '" + END + "'\n").getBytes(StandardCharsets.UTF_8));
     stdin.flush();
     var output = new StringBuilder();
     for (String line = said.readLine(); !END.equals(line); line = said.readLine()) {
       if (line == null) {
-        throw new IOException("the shell has ended");
+        throw new IOException("the shell has ended at: " + command);
       }
       if (line.endsWith(END)) {
         // The output had no line break at its end.

@@ -64,6 +64,68 @@ class TestSummaryTest {
   }
 
   @Test
+  void aTestThatPassesWhenItIsRunAgainIsNamed() throws Exception {
+    report(
+        "one",
+        "A",
+        2,
+        0,
+        0,
+        0,
+        """
+        <testcase name="fine" classname="A" time="0.1"/>
+          <testcase name="wavering" classname="A" time="0.1">
+            <flakyFailure message="expected: &lt;1&gt;" type="E">
+              <stackTrace><![CDATA[E: x
+            <failure message="no">
+            at A.wavering]]></stackTrace>
+            </flakyFailure>
+          </testcase>
+        """);
+
+    assertThat(summary())
+        .isEqualTo(
+            new Summary(
+                0,
+                """
+                FLAKY A.wavering (it passed when it was run again)
+                      expected: <1>
+                2 passed, 0 failed, 0 skipped
+                """));
+  }
+
+  @Test
+  void aTestThatFailsTwiceIsShownOnce() throws Exception {
+    report(
+        "one",
+        "A",
+        1,
+        1,
+        0,
+        0,
+        """
+        <testcase name="wrong" classname="A" time="0.1">
+            <failure message="first" type="E"><![CDATA[E: x
+            at A.wrong]]></failure>
+            <rerunFailure message="second" type="E">
+              <stackTrace><![CDATA[E: x
+            at A.wrong]]></stackTrace>
+            </rerunFailure>
+          </testcase>
+        """);
+
+    assertThat(summary())
+        .isEqualTo(
+            new Summary(
+                1,
+                """
+                FAILED A.wrong
+                      first
+                0 passed, 1 failed, 0 skipped
+                """));
+  }
+
+  @Test
   void whatATestPrintsIsNoReport() throws Exception {
     report(
         "one",

@@ -115,6 +115,11 @@ final class Victim implements AutoCloseable {
     boolean good() {
       return failure.isEmpty() && reviews > 0;
     }
+
+    /** The time was too short for a single review. */
+    boolean isUnknown() {
+      return failure.isEmpty() && reviews == 0;
+    }
   }
 
   @Override
