@@ -12,9 +12,11 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.model.annotation.Group;
@@ -31,6 +33,7 @@ import io.usher.rule.RuleContext;
 import io.usher.server.InProcessWebhooks;
 import io.usher.telemetry.TelemetrySettings;
 import io.usher.testkit.apiserver.ApiServer;
+import io.usher.testkit.apiserver.Fault;
 import io.usher.webhook.WebhookBuilder;
 import io.usher.webhook.WebhookRegistration;
 import java.io.IOException;
@@ -47,6 +50,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -160,10 +164,14 @@ class InitializerIT {
   }
 
   private static void label(HasMetadata object, String key, String value) {
-    if (object.getMetadata().getLabels() == null) {
-      object.getMetadata().setLabels(new java.util.LinkedHashMap<>());
+    label(object.getMetadata(), key, value);
+  }
+
+  private static void label(ObjectMeta metadata, String key, String value) {
+    if (metadata.getLabels() == null) {
+      metadata.setLabels(new java.util.LinkedHashMap<>());
     }
-    object.getMetadata().getLabels().put(key, value);
+    metadata.getLabels().put(key, value);
   }
 
   private Initializer initializer(WebhookRegistration... webhooks) throws Exception {
@@ -702,6 +710,67 @@ class InitializerIT {
     assertThat(initializer(webhook).apply(null, new Told())).isTrue();
 
     assertThat(changedAtPause).containsExactly("web-1", "web-1 web-2");
+  }
+
+  /** Each resource has a thread of its own. */
+  @Test
+  void workloadsOfTwoKindsAreNotRolledOutAtOnce() throws Exception {
+    server.apply(
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: web, namespace: default}
+        spec:
+          paused: true
+          selector: {matchLabels: {app: web}}
+          template:
+            metadata: {labels: {app: web}}
+            spec: {containers: [{name: web, image: "web:1"}]}
+        """);
+    server.apply(
+        """
+        apiVersion: apps/v1
+        kind: StatefulSet
+        metadata: {name: store, namespace: default}
+        spec:
+          updateStrategy: {type: OnDelete}
+          serviceName: store
+          selector: {matchLabels: {app: store}}
+          template:
+            metadata: {labels: {app: store}}
+            spec: {containers: [{name: store, image: "store:1"}]}
+        """);
+    open.add(() -> client.apps().statefulSets().inNamespace("default").delete());
+    var webhook =
+        webhook()
+            .editing(
+                "team-of-deployment",
+                on(Deployment.class, UPDATE).names("web"),
+                (web, context) -> label(web.getSpec().getTemplate().getMetadata(), "team", "shop"))
+            .editing(
+                "team-of-stateful-set",
+                on(StatefulSet.class, UPDATE).names("store"),
+                (store, context) ->
+                    label(store.getSpec().getTemplate().getMetadata(), "team", "shop"))
+            .build();
+    var counters = new InitializerCounters();
+    Fault slow = server.on("patch", "*").delay(Duration.ofMinutes(1));
+    open.add(initializer(webhook).keep(timer, counters));
+
+    eventually().until(() -> slow.count() > 1 || slow.count() == 1 && isAnotherWaiting());
+    assertThat(slow.count()).isEqualTo(1);
+
+    slow.close();
+    eventually().until(() -> counters.count(Outcome.CHANGED) == 2);
+  }
+
+  private static boolean isAnotherWaiting() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .anyMatch(
+            each ->
+                each.getKey().getState() == Thread.State.BLOCKED
+                    && Stream.of(each.getValue())
+                        .anyMatch(frame -> frame.getClassName().endsWith(".PatchApplier")));
   }
 
   /** What the Deployment's controller would write. */

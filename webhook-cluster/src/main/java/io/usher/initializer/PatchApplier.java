@@ -59,10 +59,15 @@ final class PatchApplier {
   List<Result> apply(ObjectPatch planned) throws InterruptedException {
     var results = new ArrayList<Result>();
     try {
-      if (planned.restarts() && !settings.dryRun()) {
-        results.addAll(rollouts.awaitRoom());
+      if (planned.restarts() && !settings.dryRun() && settings.maxUnavailable() > 0) {
+        // Until it is known to have begun nobody else may take its room.
+        synchronized (rollouts) {
+          results.addAll(rollouts.awaitRoom());
+          results.add(make(planned));
+        }
+      } else {
+        results.add(make(planned));
       }
-      results.add(make(planned));
     } catch (IOException e) {
       results.add(new Result(planned.object(), Outcome.FAILED, reason(e)));
     }

@@ -47,7 +47,8 @@ final class Rollouts {
   }
 
   /**
-   * Waits until one more workload may be changed.
+   * Waits until one more workload may be changed. Who changes it holds this object's lock until it
+   * has begun.
    *
    * @return those that took too long; they are not waited for any more
    */
