@@ -55,7 +55,16 @@ final class Flight {
     answer.whenComplete((body, failure) -> landed.run());
   }
 
+  /** Asks; also what stops that is told to those that wait. */
   void send(HttpClient http, String url) {
+    try {
+      ask(http, url);
+    } catch (RuntimeException | Error e) {
+      answer.completeExceptionally(e);
+    }
+  }
+
+  private void ask(HttpClient http, String url) {
     var body = new ByteArrayOutputStream();
     var request =
         http.newHttpRequestBuilder()

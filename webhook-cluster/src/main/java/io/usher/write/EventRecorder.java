@@ -105,8 +105,10 @@ public final class EventRecorder {
    *
    * @return whether it is written
    */
-  public boolean record(Source source, ObjectReference object, Outcome.Event event)
+  public boolean record(Source source, ObjectReference object, Outcome.Event whole)
       throws InterruptedException {
+    // What is remembered is bounded, too.
+    var event = new Outcome.Event(whole.type(), whole.reason(), note(whole.note()));
     int times = count(new Said(source, object.uid(), event));
     if (times == 0) {
       return false;
@@ -155,7 +157,7 @@ public final class EventRecorder {
         .put("type", event.type().value())
         .put("action", event.reason())
         .put("reason", event.reason())
-        .put("note", note(event.note()));
+        .put("note", event.note());
     if (times > 1) {
       json.putObject("series").put("count", times).put("lastObservedTime", now);
     }

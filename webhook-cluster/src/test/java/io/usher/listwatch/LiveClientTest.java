@@ -302,6 +302,25 @@ class LiveClientTest {
   }
 
   @Test
+  void aQuestionThatCantBeSentLeavesRoomForTheNext() {
+    var connection =
+        new ConfigBuilder(Config.empty())
+            .withMasterUrl(listWatch.url())
+            .withOauthToken("not a\nheader")
+            .build();
+    try (var other =
+        new ListWatch(connection, ListWatchSettings.DEFAULT, executor, timer, nanos::get)) {
+      views = other.follow(List.of(), Duration.ZERO);
+      for (int i = 0; i < 10; i++) {
+        assertThatThrownBy(() -> ask("a"))
+            .isInstanceOf(LiveReadException.class)
+            .hasMessageContaining("GET api/v1/namespaces/default/configmaps/a: ")
+            .hasMessageContaining("header");
+      }
+    }
+  }
+
+  @Test
   void anApiServerThatIsAwayIsTold() {
     server.stop(0);
 

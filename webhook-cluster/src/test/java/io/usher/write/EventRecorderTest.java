@@ -120,6 +120,13 @@ class EventRecorderTest {
   }
 
   @Test
+  void notesThatAreCutToTheSameAreEqual() throws Exception {
+    recorder.record(SOURCE, POD, Outcome.event("R", "x".repeat(2_000) + "1"));
+
+    assertThat(recorder.record(SOURCE, POD, Outcome.event("R", "x".repeat(2_000) + "2"))).isFalse();
+  }
+
+  @Test
   void anEventThatCantBeWrittenIsNoFailure() throws Exception {
     var refused =
         recorder(
