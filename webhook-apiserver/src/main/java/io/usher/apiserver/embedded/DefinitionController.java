@@ -209,7 +209,9 @@ final class DefinitionController implements AutoCloseable {
     } else if (present != null || registry.type(resource) == null) {
       registry.register(type);
     } else {
-      LOG.warn("{} is built in: its CustomResourceDefinition is not served", resource);
+      LOG.warn(
+          "{} is built in, or registered by the program: its CustomResourceDefinition is not served",
+          resource);
       return;
     }
     registered.put(name, new Registered(resource, version));

@@ -1,9 +1,7 @@
 package io.usher.apiserver.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +12,7 @@ final class Correlation {
   private final SchemaNode schema;
 
   /** The elements of a list by their keys. */
-  private @Nullable Map<List<JsonNode>, JsonNode> elements;
+  private @Nullable Map<String, JsonNode> elements;
 
   /**
    * @param value the value before
@@ -45,16 +43,10 @@ final class Correlation {
     if (elements == null) {
       elements = new HashMap<>();
       for (JsonNode each : value) {
-        elements.putIfAbsent(keys(each), each);
+        elements.putIfAbsent(ElementKey.of(each, schema.listMapKeys()), each);
       }
     }
-    JsonNode before = elements.get(keys(element));
+    JsonNode before = elements.get(ElementKey.of(element, schema.listMapKeys()));
     return before == null ? null : new Correlation(before, items);
-  }
-
-  private List<JsonNode> keys(JsonNode element) {
-    var keys = new ArrayList<JsonNode>();
-    schema.listMapKeys().forEach(key -> keys.add(element.path(key)));
-    return keys;
   }
 }

@@ -56,10 +56,11 @@ final class ListChecks {
 
   /** An element that is there several times is named where it is there the second time. */
   private void duplicates(Iterable<JsonNode> elements, String path) {
-    var times = new HashMap<JsonNode, Integer>();
+    var times = new HashMap<String, Integer>();
     int i = 0;
     for (JsonNode each : elements) {
-      if (times.merge(each, 1, Integer::sum) == 2 && errors.size() <= ToldErrors.MOST) {
+      if (times.merge(ElementKey.of(each), 1, Integer::sum) == 2
+          && errors.size() <= ToldErrors.MOST) {
         errors.add(FieldError.duplicate(path + '[' + i + ']', each));
       }
       i++;

@@ -199,6 +199,43 @@ class StructuralSchemaTest {
   }
 
   @Test
+  void elementsAreToldApartWhateverTheirHashes() {
+    var schema =
+        StructuralSchema.of(
+            yaml(
+                """
+                properties:
+                  sets: {x-kubernetes-list-type: set, items: {x-kubernetes-map-type: atomic}}
+                  maps:
+                    x-kubernetes-list-type: map
+                    x-kubernetes-list-map-keys: [k]
+                    items:
+                      properties:
+                        v: {x-kubernetes-validations: [{rule: self >= oldSelf}], type: integer}
+                """));
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    ArrayNode sets = object.putArray("sets");
+    ArrayNode maps = object.putArray("maps");
+    int bits = 15;
+    for (int i = 0; i < 1 << bits; i++) {
+      var text = new StringBuilder();
+      for (int bit = 0; bit < bits; bit++) {
+        text.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+      }
+      sets.add(text.toString());
+      maps.addObject().put("k", text.toString()).put("v", 1);
+    }
+    assertThat(schema.validateUpdate(object, object)).isEmpty();
+
+    sets.addObject().put("a", 1).put("b", 2);
+    sets.addObject().put("b", 2).put("a", 1);
+    maps.add(maps.get(7));
+    assertThat(schema.validate(object))
+        .extracting(FieldError::field)
+        .containsExactlyInAnyOrder("sets[32769]", "maps[32768]");
+  }
+
+  @Test
   void numberOrTextIsPublishedAsEither() {
     assertThat(WIDGET.openApi().at("/properties/spec/properties/port"))
         .isEqualTo(
