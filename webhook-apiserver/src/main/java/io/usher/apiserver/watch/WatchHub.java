@@ -24,6 +24,9 @@ final class WatchHub {
   /** The watchers of all namespaces. */
   private static final String EVERYWHERE = "";
 
+  /** Watchers that one task sends to: a task for each costs as much as what it sends. */
+  private static final int AT_A_TIME = 32;
+
   /** kube-apiserver sends the last bookmark so long before the end. */
   private static final Duration SHORT = Duration.ofSeconds(2);
 
@@ -66,9 +69,10 @@ final class WatchHub {
       told = Math.max(told, version);
       return;
     }
+    var woken = new ArrayList<Watcher>();
     try {
       for (Change change : storage.changesAfter(resource, told)) {
-        offer(change);
+        offer(change, woken);
         told = change.version();
       }
       told = Math.max(told, version);
@@ -77,15 +81,23 @@ final class WatchHub {
       all().forEach(watcher -> watcher.expired(e));
       told = version;
     }
+    for (int i = 0; i < woken.size(); i += AT_A_TIME) {
+      List<Watcher> some = woken.subList(i, Math.min(i + AT_A_TIME, woken.size()));
+      executor.execute(() -> some.forEach(Watcher::send));
+    }
   }
 
-  private void offer(Change change) {
+  private void offer(Change change, List<Watcher> woken) {
     var before = change.before() == null ? null : new StoredTree(change.before());
     var after = new StoredTree(change.object());
-    watchers.getOrDefault(EVERYWHERE, Set.of()).forEach(each -> each.offer(change, before, after));
     String namespace = change.object().namespace();
-    if (!namespace.isEmpty()) {
-      watchers.getOrDefault(namespace, Set.of()).forEach(each -> each.offer(change, before, after));
+    for (String watched :
+        namespace.isEmpty() ? Set.of(EVERYWHERE) : Set.of(EVERYWHERE, namespace)) {
+      for (Watcher each : watchers.getOrDefault(watched, Set.of())) {
+        if (each.offer(change, before, after)) {
+          woken.add(each);
+        }
+      }
     }
   }
 

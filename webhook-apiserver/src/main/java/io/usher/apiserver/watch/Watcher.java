@@ -88,7 +88,7 @@ final class Watcher {
         spec.namespace().isEmpty() ? state.objects() : state.inNamespace(spec.namespace());
     backlog = objects.values().stream().map(this::existing).iterator();
     if (spec.bookmarks()) {
-      add(BOOKMARK_BYTES, first -> spec.encoding().bookmark(state.version(), true, first));
+      tell(BOOKMARK_BYTES, first -> spec.encoding().bookmark(state.version(), true, first));
     }
   }
 
@@ -118,21 +118,23 @@ final class Watcher {
     executor.execute(this::send);
   }
 
-  /** Offers a change in the watcher's namespace. */
-  void offer(Change change, @Nullable StoredTree before, StoredTree after) {
+  /**
+   * Offers a change in the watcher's namespace.
+   *
+   * @return whether {@link #send} must run for it
+   */
+  boolean offer(Change change, @Nullable StoredTree before, StoredTree after) {
     if (change.version() <= spec.after()) {
-      return;
+      return false;
     }
     Frame frame;
     try {
       frame = frame(change, before, after);
     } catch (RuntimeException e) {
       fail(e);
-      return;
+      return false;
     }
-    if (frame != null) {
-      add(change.object().length(), frame);
-    }
+    return frame != null && add(change.object().length(), frame);
   }
 
   /** The event that a change is to this watcher, if it is one. */
@@ -151,7 +153,7 @@ final class Watcher {
   /** Tells up to which version the watcher has seen all. */
   void bookmark(long version) {
     if (spec.bookmarks()) {
-      add(BOOKMARK_BYTES, first -> spec.encoding().bookmark(version, false, first));
+      tell(BOOKMARK_BYTES, first -> spec.encoding().bookmark(version, false, first));
     }
   }
 
@@ -165,34 +167,42 @@ final class Watcher {
                     + " ("
                     + compacted.oldest()
                     + ")"));
-    add(frame.remaining(), first -> frame);
+    tell(frame.remaining(), first -> frame);
     end();
   }
 
-  private synchronized void add(long bytes, Frame frame) {
+  private void tell(long bytes, Frame frame) {
+    if (add(bytes, frame)) {
+      executor.execute(this::send);
+    }
+  }
+
+  /** Whether {@link #send} must run now, and does not yet. */
+  private synchronized boolean add(long bytes, Frame frame) {
     if (ending) {
-      return;
+      return false;
     }
     queue.add(new Pending(bytes, frame));
     queuedBytes += bytes;
     if (queuedBytes > maxQueuedBytes) {
       abort();
-    } else {
-      wake();
+      return false;
     }
+    return wake();
   }
 
   /** Ends the stream once all that is queued is sent. */
   synchronized void end() {
     ending = true;
-    wake();
-  }
-
-  private void wake() {
-    if (!busy) {
-      busy = true;
+    if (wake()) {
       executor.execute(this::send);
     }
+  }
+
+  private boolean wake() {
+    boolean woken = !busy;
+    busy = true;
+    return woken;
   }
 
   /**
@@ -218,19 +228,23 @@ final class Watcher {
 
   /** What a type declares fails at an object: this watcher ends, and the others go on. */
   private synchronized void fail(RuntimeException e) {
-    LOG.error("a watch ends, as an object can't be selected or shown", e);
+    LOG.error("a watch ends, as an object can't be selected, shown or sent", e);
     abort();
   }
 
-  private void send() {
+  /** Gives the transport what is next; never throws, and never waits. */
+  void send() {
+    try {
+      sendNext();
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  private void sendNext() {
     List<ByteBuffer> batch;
     synchronized (this) {
-      try {
-        batch = nextBatch();
-      } catch (RuntimeException e) {
-        fail(e);
-        return;
-      }
+      batch = nextBatch();
       if (batch.isEmpty()) {
         busy = false;
         if (!ending || closed) {
