@@ -8,11 +8,14 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.usher.connection.Connection;
 
-/** One term, and a client that writes during it alone. */
+/**
+ * One term, or the part of it in which the same tasks run, and a client that writes in it alone.
+ */
 final class HeldLeadership implements Leadership, Interceptor, AutoCloseable {
 
   private final Term term;
   private final KubernetesClient client;
+  private volatile boolean ended;
 
   HeldLeadership(Term term, Config connection) {
     this.term = term;
@@ -26,7 +29,12 @@ final class HeldLeadership implements Leadership, Interceptor, AutoCloseable {
 
   @Override
   public boolean held() {
-    return term.held();
+    return !ended && term.held();
+  }
+
+  /** Nothing more is written, whether or not the term goes on. */
+  void end() {
+    ended = true;
   }
 
   @Override
@@ -36,7 +44,7 @@ final class HeldLeadership implements Leadership, Interceptor, AutoCloseable {
 
   @Override
   public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
-    if (!request.method().equals("GET") && !term.held()) {
+    if (!request.method().equals("GET") && !held()) {
       throw new NotLeaderException(request.method() + " " + request.uri().getPath());
     }
   }

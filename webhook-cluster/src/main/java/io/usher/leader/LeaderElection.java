@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +37,6 @@ public final class LeaderElection implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(10);
 
   private final LeaderElectionSettings settings;
-  private final List<LeaderTask> tasks;
   private final Ticker ticker;
   private final Config connection;
   private final KubernetesClient client;
@@ -46,6 +46,11 @@ public final class LeaderElection implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final AtomicLong terms = new AtomicLong();
   private volatile Optional<String> problem = Optional.of("the Lease was not looked at yet");
+
+  /** Held while tasks run. It is fair, so that who waits for their end has it before the next. */
+  private final ReentrantLock work = new ReentrantLock(true);
+
+  private volatile List<LeaderTask> tasks;
 
   /** Replaced under this object's lock. */
   private volatile Term term;
@@ -89,6 +94,17 @@ public final class LeaderElection implements AutoCloseable {
   /** Takes part from now on. */
   public void start() {
     loop.start();
+  }
+
+  /**
+   * Runs other tasks from now on. Those that run are ended as at the end of a term, but the Lease
+   * is kept.
+   */
+  public void replace(List<LeaderTask> others) throws InterruptedException {
+    tasks = List.copyOf(others);
+    term.look();
+    work.lockInterruptibly();
+    work.unlock();
   }
 
   /** Whether this replica leads. */
@@ -191,12 +207,27 @@ public final class LeaderElection implements AutoCloseable {
   private void lead(Term held) throws InterruptedException {
     terms.incrementAndGet();
     LOG.info("{} leads from now on", settings.identity());
+    do {
+      work.lockInterruptibly();
+      try {
+        work(held, tasks);
+      } finally {
+        work.unlock();
+      }
+    } while (held.held());
+  }
+
+  /** Until the term is over, or the tasks are others. */
+  private void work(Term held, List<LeaderTask> now) throws InterruptedException {
     try (var leadership = new HeldLeadership(held, connection)) {
       List<Thread> threads =
-          tasks.stream().map(task -> daemon(() -> run(task, leadership, held), "leader")).toList();
+          now.stream().map(task -> daemon(() -> run(task, leadership, held), "leader")).toList();
       threads.forEach(Thread::start);
-      held.awaitEnd();
-      LOG.info("{} leads no longer", settings.identity());
+      held.awaitEnd(() -> tasks != now);
+      leadership.end();
+      LOG.info(
+          held.held() ? "{} leads on, with other tasks" : "{} leads no longer",
+          settings.identity());
       stop(threads);
     }
   }
@@ -207,13 +238,13 @@ public final class LeaderElection implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Throwable e) {
-      // What fails because the term is over is told as the end of the term.
-      if (held.held()) {
+      // What fails because its time is over is told as that.
+      if (leadership.held()) {
         LOG.error("a task of the leader failed, so another replica may lead", e);
+        held.end();
       } else {
         LOG.debug("a task of the leader failed at its end", e);
       }
-      held.end();
     }
   }
 

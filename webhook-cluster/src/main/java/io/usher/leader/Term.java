@@ -3,6 +3,7 @@ package io.usher.leader;
 import io.usher.engine.Ticker;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * From the first renewal of the Lease until it could not be renewed in time, or was given up. It is
@@ -45,12 +46,17 @@ final class Term {
     }
   }
 
-  /** Waits until it is over. */
-  synchronized void awaitEnd() throws InterruptedException {
-    while (held()) {
+  /** Waits until it is over, or until something else is to be done, as {@link #look} tells. */
+  synchronized void awaitEnd(BooleanSupplier other) throws InterruptedException {
+    while (held() && !other.getAsBoolean()) {
       TimeUnit.NANOSECONDS.timedWait(this, leftNanos());
     }
-    ended = true;
+    ended = !held();
+  }
+
+  /** Who waits for its end looks whether something else is to be done. */
+  synchronized void look() {
+    notifyAll();
   }
 
   private long leftNanos() {

@@ -32,14 +32,14 @@ class TermTest {
     assertThat(term.held()).isTrue();
     pass(Duration.ofNanos(1));
     assertThat(term.held()).isFalse();
-    term.awaitEnd();
+    term.awaitEnd(() -> false);
   }
 
   @Test
   void thatItLapsedIsFinalOnceSomebodyWaitedForIt() throws Exception {
     term.renewed(now.get());
     pass(Duration.ofSeconds(10));
-    term.awaitEnd();
+    term.awaitEnd(() -> false);
 
     term.renewed(now.get());
 

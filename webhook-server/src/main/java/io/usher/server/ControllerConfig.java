@@ -109,13 +109,12 @@ public final class ControllerConfig {
     return tasks;
   }
 
-  WebhookSource.Webhooks load() {
-    if (webhooks != null) {
-      return webhooks.load();
-    }
-    var ruleConfig =
-        new RuleConfigFile(
-            settings.find(ServerSettings.RULE_CONFIG).orElse(null), variables, Clock.systemUTC());
-    return WebhookSource.ofRules(settings, ruleConfig).load();
+  RuleConfigFile ruleConfig() {
+    return new RuleConfigFile(
+        settings.find(ServerSettings.RULE_CONFIG).orElse(null), variables, Clock.systemUTC());
+  }
+
+  WebhookSource.Webhooks load(RuleConfigFile ruleConfig) {
+    return webhooks != null ? webhooks.load() : WebhookSource.ofRules(settings, ruleConfig).load();
   }
 }

@@ -85,6 +85,7 @@ public final class ControllerSettings {
               List.<Setting<?>>of(
                   ServerSettings.RULES,
                   ServerSettings.RULE_CONFIG,
+                  ServerSettings.RELOAD_INTERVAL,
                   HttpSettings.HEALTH_HOST,
                   HttpSettings.HEALTH_PORT),
               ViewSettings.ALL,

@@ -54,7 +54,8 @@ public final class ServerSettings {
           "DURATION",
           "5s",
           ValueType.POSITIVE_DURATION,
-          "How often certificates and credentials are looked at for changes");
+          "How often files are looked at for changes: certificates, credentials, what is configured for"
+              + " rules");
 
   public static final Setting<Integer> SELF_REVIEWS =
       Setting.one(

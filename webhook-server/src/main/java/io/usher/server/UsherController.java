@@ -9,13 +9,9 @@ import io.usher.handler.Handlers;
 import io.usher.http.HealthServer;
 import io.usher.http.HttpSettings;
 import io.usher.http.Readiness;
-import io.usher.initializer.Initializer;
 import io.usher.initializer.InitializerCounters;
-import io.usher.initializer.InitializerTask;
 import io.usher.initializer.Outcome;
-import io.usher.initializer.RuleChanges;
 import io.usher.leader.LeaderElection;
-import io.usher.leader.LeaderTask;
 import io.usher.listwatch.ListWatch;
 import io.usher.listwatch.ListWatchSettings;
 import io.usher.observe.HandlerIdentity;
@@ -26,7 +22,6 @@ import io.usher.webhook.WebhookRegistration;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -70,19 +65,32 @@ public final class UsherController implements AutoCloseable {
   /** How often it is looked whether something keeps the process from being ready. */
   private static final long LOOK_MILLIS = 250;
 
+  /** For a reload to heed its interruption. */
+  private static final long RELOAD_END_SECONDS = 10;
+
   private final InetSocketAddress address;
-  private final List<WebhookRegistration> webhooks;
-  private final Handlers handlers;
+  private final ControllerConfig config;
+  private final RuleConfigFile ruleConfig;
+  private final String identity = identity();
+  private final ListWatch listWatch;
+  private final InitializerCounters initialized = new InitializerCounters();
   private final LeaderElection election;
   private final Readiness readiness = new Readiness();
   private final ControllerMetrics metrics = new ControllerMetrics();
   private final ScheduledExecutorService timer = timer("controller");
+
+  /** Of its own, as it may wait for tasks to end. */
+  private final ScheduledExecutorService reloads = timer("reload");
+
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /** What it is made of, the first last. */
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+  /** Replaced by the thread of reloads. */
+  private volatile ControllerRules rules;
 
   private volatile @Nullable HealthServer health;
 
@@ -106,22 +114,19 @@ public final class UsherController implements AutoCloseable {
     address =
         new InetSocketAddress(
             settings.get(HttpSettings.HEALTH_HOST), settings.get(HttpSettings.HEALTH_PORT));
+    this.config = config;
     parts.push(timer::shutdownNow);
     try {
-      var source = config.load();
-      parts.push(source);
-      webhooks = source.webhooks();
-      String identity = identity();
-      handlers = handlers(settings, identity);
-      var tasks = new ArrayList<>(config.tasks());
-      if (webhooks.stream().anyMatch(webhook -> !webhook.handlers().isEmpty())) {
-        tasks.add(handlers);
-      }
-      if (settings.get(ControllerSettings.INITIALIZE)) {
-        tasks.add(initializer(config));
-      }
-      election = election(settings, identity, tasks);
+      ruleConfig = config.ruleConfig();
+      ExecutorService executor = Executors.newCachedThreadPool(task -> daemon(task, "views"));
+      parts.push(executor::shutdownNow);
+      listWatch = listWatch(settings, executor);
+      parts.push(listWatch);
+      rules = loadRules();
+      parts.push(() -> rules.close());
+      election = election(settings);
       parts.push(election);
+      parts.push(this::endReloads);
     } catch (RuntimeException | Error e) {
       closeParts();
       throw e;
@@ -130,15 +135,15 @@ public final class UsherController implements AutoCloseable {
     describe();
   }
 
-  private Handlers handlers(Configuration settings, String identity) {
-    ExecutorService executor = Executors.newCachedThreadPool(task -> daemon(task, "views"));
-    parts.push(executor::shutdownNow);
-    ListWatch listWatch = listWatch(settings, executor);
-    parts.push(listWatch);
+  private ControllerRules loadRules() {
+    return ControllerRules.load(config, ruleConfig, this::handlers, initialized);
+  }
+
+  private Handlers handlers(List<WebhookRegistration> webhooks) {
     return new Handlers(
         listWatch,
         webhooks,
-        HandlerSettings.DEFAULT.withMaxStaleness(settings.get(ViewSettings.MAX_STALENESS)),
+        HandlerSettings.DEFAULT.withMaxStaleness(config.settings().get(ViewSettings.MAX_STALENESS)),
         identity,
         new GuardedRules(),
         timer,
@@ -160,48 +165,18 @@ public final class UsherController implements AutoCloseable {
     }
   }
 
-  private LeaderTask initializer(ControllerConfig config) {
-    var changes = new RuleChanges();
-    InProcessWebhooks initializing =
-        InProcessWebhooks.loadInitializing(
-            rules -> {
-              config.applyTo(rules);
-              rules.observe(changes);
-            });
-    parts.push(initializing);
-    var counters = new InitializerCounters();
-    for (Outcome outcome : Outcome.values()) {
-      metrics.counter(
-          "usher.initializer.objects",
-          "Objects that the Initializer looked at, by what came of them",
-          "outcome",
-          outcome.toString(),
-          () -> counters.count(outcome));
-    }
-    return new InitializerTask(
-        new Initializer.Rules(
-            initializing.webhooks(),
-            config.configurations(initializing.webhooks()),
-            initializing,
-            changes),
-        initializing::read,
-        ControllerSettings.initializer(config.settings()),
-        counters,
-        config.settings().get(ViewSettings.MAX_STALENESS));
-  }
-
-  private LeaderElection election(Configuration settings, String identity, List<LeaderTask> tasks) {
-    if (tasks.isEmpty()) {
+  private LeaderElection election(Configuration settings) {
+    if (rules.tasks().isEmpty()) {
       throw new ConfigurationException(
           "rules: "
-              + webhooks.stream().map(WebhookRegistration::name).toList()
+              + webhooks().stream().map(WebhookRegistration::name).toList()
               + " have no handlers, so the controller has nothing to do; add --initialize, or a rule"
               + " class with a method that is @OnAdded, @OnUpdated, @OnDeleted or @Reconciling");
     }
     return LeaderElection.open(
         settings.find(ViewSettings.KUBECONFIG).orElse(null),
         ControllerSettings.election(settings, identity),
-        tasks,
+        rules.tasks(),
         Ticker.SYSTEM);
   }
 
@@ -227,12 +202,14 @@ public final class UsherController implements AutoCloseable {
     }
     election.start();
     timer.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    long millis = config.settings().get(ServerSettings.RELOAD_INTERVAL).toMillis();
+    reloads.scheduleWithFixedDelay(this::lookAtFile, millis, millis, TimeUnit.MILLISECONDS);
     return this;
   }
 
   /** The webhooks whose handlers run. */
   public List<WebhookRegistration> webhooks() {
-    return webhooks;
+    return rules.webhooks();
   }
 
   /** The port of probes and metrics. */
@@ -289,9 +266,38 @@ public final class UsherController implements AutoCloseable {
     }
   }
 
+  /** A failure must not end the looking. */
+  private void lookAtFile() {
+    try {
+      if (ruleConfig.look()) {
+        reload();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      LOG.warn("run the rules with their new configuration", e);
+    }
+  }
+
+  /** Loads the rules again and runs them from now on; the old ones go on when that fails. */
+  private void reload() throws InterruptedException {
+    ControllerRules old = rules;
+    rules = loadRules();
+    try {
+      election.replace(rules.tasks());
+    } finally {
+      old.close();
+    }
+  }
+
+  private void endReloads() throws InterruptedException {
+    reloads.shutdownNow();
+    reloads.awaitTermination(RELOAD_END_SECONDS, TimeUnit.SECONDS);
+  }
+
   private void look() {
     block(ELECTION, election.problem());
-    List<String> unsynced = handlers.unsynced();
+    List<String> unsynced = rules.handlers().unsynced();
     block(
         VIEWS,
         unsynced.isEmpty()
@@ -308,7 +314,17 @@ public final class UsherController implements AutoCloseable {
     metrics.gauge("usher.leader", "1 while this replica leads", () -> election.leading() ? 1 : 0);
     metrics.counter(
         "usher.leader.terms", "How often this replica has begun to lead", election::terms);
-    for (WebhookRegistration webhook : webhooks) {
+    if (config.settings().get(ControllerSettings.INITIALIZE)) {
+      for (Outcome outcome : Outcome.values()) {
+        metrics.counter(
+            "usher.initializer.objects",
+            "Objects that the Initializer looked at, by what came of them",
+            "outcome",
+            outcome.toString(),
+            () -> initialized.count(outcome));
+      }
+    }
+    for (WebhookRegistration webhook : webhooks()) {
       for (HandlerDefinition handler : webhook.handlers()) {
         var identity = new HandlerIdentity(webhook.name(), handler.name());
         metrics.serve(identity, () -> waiting(identity));
@@ -317,7 +333,7 @@ public final class UsherController implements AutoCloseable {
   }
 
   private double waiting(HandlerIdentity handler) {
-    return handlers.states().stream()
+    return rules.handlers().states().stream()
         .filter(state -> state.handler().equals(handler))
         .mapToInt(HandlerState::waiting)
         .sum();
