@@ -25,8 +25,27 @@ final class ChangeFilter {
     labels = handler.labels();
   }
 
+  /**
+   * What the handler is called for; null when that is gone.
+   *
+   * @param old what the change is from
+   * @param now the object of this name as it is at this moment
+   */
+  @Nullable StoredObject subject(@Nullable StoredObject old, @Nullable StoredObject now) {
+    return switch (trigger) {
+      case DELETED -> old;
+      // The view may show already, and tell in a moment, that it was deleted and made again.
+      case UPDATED -> isSame(old, now) ? select(now) : null;
+      case ADDED, CHANGED -> select(now);
+    };
+  }
+
+  private static boolean isSame(@Nullable StoredObject old, @Nullable StoredObject now) {
+    return old != null && now != null && old.uid().equals(now.uid());
+  }
+
   /** The object, or null when the handler is not for it. */
-  @Nullable StoredObject select(@Nullable StoredObject object) {
+  private @Nullable StoredObject select(@Nullable StoredObject object) {
     return object != null
             && namespaces.match(object.namespace())
             && names.match(object.name())

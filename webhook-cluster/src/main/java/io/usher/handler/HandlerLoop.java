@@ -188,10 +188,9 @@ final class HandlerLoop implements CircuitEvents {
       return;
     }
     StoredObject object =
-        handler.trigger() == Trigger.DELETED
-            ? work.old
-            : changes.select(
-                seen.object(handler.object().resource(), work.key.namespace(), work.key.name()));
+        changes.subject(
+            work.old,
+            seen.object(handler.object().resource(), work.key.namespace(), work.key.name()));
     if (object == null && handler.trigger() != Trigger.CHANGED) {
       // Gone by now.
       queue.done(work);

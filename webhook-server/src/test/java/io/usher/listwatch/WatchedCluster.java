@@ -10,11 +10,13 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.usher.admission.GroupVersionResource;
 import io.usher.admission.UserInfo;
+import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.RequestInfo;
+import io.usher.apiserver.api.Status;
 import io.usher.apiserver.storage.memory.MemoryStorage;
 import io.usher.cluster.FieldPath;
 import io.usher.cluster.OnStale;
@@ -50,6 +52,18 @@ public final class WatchedCluster implements AutoCloseable {
           64,
           1 << 20);
 
+  /** Also of servers whose watches are short, and whose lists have many pages. */
+  private static final ListWatchSettings RESTLESS =
+      new ListWatchSettings(
+          7,
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(1),
+          Duration.ofMillis(10),
+          Duration.ofMillis(100),
+          Duration.ofSeconds(1),
+          64,
+          1 << 20);
+
   private static final String TOKEN = "reader-token";
   private static final GroupResource MAPS = new GroupResource("", "configmaps");
 
@@ -64,13 +78,19 @@ public final class WatchedCluster implements AutoCloseable {
   final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
   private volatile boolean forbidding;
+  private volatile boolean busy;
 
   /** A cluster without faults. */
   public WatchedCluster() throws Exception {
     this(QUICK);
   }
 
-  WatchedCluster(ListWatchSettings settings) throws Exception {
+  /** One for {@link RandomHistory}. */
+  public static WatchedCluster restless() throws Exception {
+    return new WatchedCluster(RESTLESS);
+  }
+
+  private WatchedCluster(ListWatchSettings settings) throws Exception {
     server =
         HttpsApiServer.start(
             new InetSocketAddress("127.0.0.1", 0),
@@ -78,7 +98,11 @@ public final class WatchedCluster implements AutoCloseable {
             config ->
                 config
                     .library(
-                        library -> library.storage(storage).bookmarkPeriod(Duration.ofMillis(300)))
+                        library ->
+                            library
+                                .storage(storage)
+                                .bookmarkPeriod(Duration.ofMillis(300))
+                                .filter(this::shed))
                     .authenticator(WatchedCluster::reader)
                     .authorizers(rbac -> List.of(this::authorize)),
             fatal -> {});
@@ -105,6 +129,17 @@ public final class WatchedCluster implements AutoCloseable {
     return forbidding
         ? Authorizer.Decision.deny("taken away")
         : Authorizer.Decision.allow("not taken away");
+  }
+
+  private void shed(ApiRequest request, RequestInfo info) {
+    if (busy) {
+      throw new ApiException(Status.tooManyRequests("Too many requests", 1));
+    }
+  }
+
+  /** Whether the API server refuses each request, as it has too many. */
+  void shed(boolean sheds) {
+    busy = sheds;
   }
 
   /** Whether nobody may read, from now on; watches that there are go on. */
