@@ -19,8 +19,9 @@ record JoinedRules(List<WebhookSource> sources) implements WebhookSource {
     try {
       sources.forEach(source -> loaded.parts.add(source.load()));
     } catch (RuntimeException | Error e) {
-      loaded.close();
-      throw e;
+      try (loaded) {
+        throw e;
+      }
     }
     return loaded;
   }
@@ -39,7 +40,17 @@ record JoinedRules(List<WebhookSource> sources) implements WebhookSource {
 
     @Override
     public void close() {
-      parts.forEach(Webhooks::close);
+      close(parts);
+    }
+
+    /** The last first, and all of them whatever fails. */
+    private static void close(List<Webhooks> parts) {
+      if (!parts.isEmpty()) {
+        Webhooks first = parts.get(0);
+        try (first) {
+          close(parts.subList(1, parts.size()));
+        }
+      }
     }
   }
 }
