@@ -1,6 +1,7 @@
 package io.usher.webhook;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.usher.admission.GroupVersionResource;
 import io.usher.cluster.Index;
 import io.usher.cluster.LiveRead;
 import io.usher.cluster.OnStale;
@@ -203,15 +204,7 @@ final class RuleClasses {
     var method = (Method) handler.method().origin();
     var reads = new ArrayList<>(classReads);
     Read object =
-        reads.stream()
-            .filter(read -> read.resource().equals(handler.resource()))
-            .findFirst()
-            .orElseGet(
-                () -> {
-                  Read own = ownRead(handler, method);
-                  reads.add(own);
-                  return own;
-                });
+        objects(handler.resource(), objectType(handler, method), handler.terms().resource(), reads);
     HandlerTerms terms = handler.terms();
     return new HandlerDefinition(
         name,
@@ -227,8 +220,32 @@ final class RuleClasses {
         new MethodHandler(handler, bind(method, name, cluster)));
   }
 
-  /** Of the handler's objects, which its class does not declare to read: all of each. */
-  private static Read ownRead(HandlerDeclaration handler, Method method) {
+  /**
+   * What a handler reads of its objects; where nothing is declared, all of each, which is added.
+   *
+   * @param resource as it is written, empty where the type tells it
+   */
+  static Read objects(
+      GroupVersionResource of, Class<?> type, String resource, List<Read> declared) {
+    for (Read read : declared) {
+      if (read.resource().equals(of)) {
+        return read;
+      }
+    }
+    boolean typed = !ReflectedClass.describeType(type).untyped();
+    var whole =
+        new Read(
+            typed ? type : GenericKubernetesResource.class,
+            typed ? "" : resource,
+            of,
+            List.of(),
+            List.of(),
+            OnStale.FAIL);
+    declared.add(whole);
+    return whole;
+  }
+
+  private static Class<?> objectType(HandlerDeclaration handler, Method method) {
     Reconciling reconciling = method.getAnnotation(Reconciling.class);
     var types = new ArrayList<Class<?>>();
     types.add(reconciling == null ? GenericKubernetesResource.class : reconciling.value());
@@ -242,18 +259,10 @@ final class RuleClasses {
         case CONTEXT, LISTER, CLUSTER -> {}
       }
     }
-    Class<?> type =
-        types.stream()
-            .filter(each -> !ReflectedClass.describeType(each).untyped())
-            .findFirst()
-            .orElse(GenericKubernetesResource.class);
-    return new Read(
-        type,
-        type == GenericKubernetesResource.class ? handler.terms().resource() : "",
-        handler.resource(),
-        List.of(),
-        List.of(),
-        OnStale.FAIL);
+    return types.stream()
+        .filter(each -> !ReflectedClass.describeType(each).untyped())
+        .findFirst()
+        .orElse(GenericKubernetesResource.class);
   }
 
   private BoundMethod bind(Method method, String name, @Nullable CurrentCluster reader) {

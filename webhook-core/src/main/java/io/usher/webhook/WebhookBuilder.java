@@ -4,26 +4,36 @@ import io.usher.cluster.LiveRead;
 import io.usher.cluster.Read;
 import io.usher.rule.Decision;
 import io.usher.rule.FailurePolicy;
+import io.usher.rule.Handler;
+import io.usher.rule.HandlerContext;
+import io.usher.rule.HandlerDefinition;
+import io.usher.rule.HandlerDefinition.Write;
+import io.usher.rule.LabelSelector;
 import io.usher.rule.MatchPolicy;
 import io.usher.rule.OnFailure;
+import io.usher.rule.Outcome;
 import io.usher.rule.Phase;
 import io.usher.rule.ReinvocationPolicy;
 import io.usher.rule.Rule;
 import io.usher.rule.RuleContext;
 import io.usher.rule.RuleDefinition;
 import io.usher.rule.SideEffects;
+import io.usher.rule.Trigger;
 import io.usher.webhook.declaration.Attribute;
 import io.usher.webhook.declaration.ClassDeclaration;
+import io.usher.webhook.declaration.HandlerTerms;
 import io.usher.webhook.declaration.WebhookAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A webhook without annotations; its methods are the attributes of {@code @Webhook}, and the kinds
- * of rules.
+ * of rules and handlers.
  *
  * <pre>{@code
  * WebhookRegistration.named("labeler.example.com")
@@ -38,6 +48,7 @@ public final class WebhookBuilder {
   private final String name;
   private final WebhookAttributes statements = new WebhookAttributes();
   private final Map<String, Lambda> rules = new LinkedHashMap<>();
+  private final Map<String, LambdaHandler> handlers = new LinkedHashMap<>();
   private final List<ReadTarget<?>> reads = new ArrayList<>();
   private final List<LiveReadTarget> liveReads = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
@@ -59,6 +70,15 @@ public final class WebhookBuilder {
     /** Decides on the object, as the earlier rules left it. */
     Decision apply(T object, RuleContext context) throws Exception;
   }
+
+  /** Handles an object. */
+  @FunctionalInterface
+  public interface Handling<T> {
+    /** Says what is to become of an object that is there; of a deleted one, of its last state. */
+    Outcome apply(T object, HandlerContext context) throws Exception;
+  }
+
+  private record LambdaHandler(HandlerTarget<?> target, Handler code) {}
 
   private record Lambda(
       Phase phase, RuleTarget<?> target, @Nullable Class<?> objectType, Rule rule) {}
@@ -105,9 +125,8 @@ public final class WebhookBuilder {
 
   private WebhookBuilder add(
       String rule, Phase phase, RuleTarget<?> target, @Nullable Class<?> objectType, Rule code) {
-    if (rules.put(rule, new Lambda(phase, target, objectType, code)) != null) {
-      problems.add("two rules are named \"" + rule + "\"; give each a name of its own");
-    }
+    checkName(rule);
+    rules.put(rule, new Lambda(phase, target, objectType, code));
     if (phase == Phase.VALIDATING && target.onFailure() != null) {
       problems.add(rule + ": validates, so onFailure is not for it; leave it out");
     }
@@ -117,13 +136,42 @@ public final class WebhookBuilder {
     return this;
   }
 
-  /** The rules may read this of the cluster, by {@link RuleContext#cluster()}. */
+  private void checkName(String added) {
+    if (rules.containsKey(added) || handlers.containsKey(added)) {
+      problems.add("two rules are named \"" + added + "\"; give each a name of its own");
+    }
+  }
+
+  /** A handler, for objects that are there; for a deleted object it takes the last state. */
+  public <T> WebhookBuilder handling(
+      String handler, HandlerTarget<T> target, Handling<T> handling) {
+    return handling(
+        handler,
+        target,
+        context -> {
+          Optional<T> object = context.object(target.type());
+          return object.isPresent() ? handling.apply(object.get(), context) : Outcome.done();
+        });
+  }
+
+  /** A handler that asks its context for what it needs, also for objects that are gone. */
+  public WebhookBuilder handling(String name, HandlerTarget<?> target, Handler handler) {
+    checkName(name);
+    handlers.put(
+        name, new LambdaHandler(target, new DeclaredHandler(name, target.writes(), handler)));
+    return this;
+  }
+
+  /**
+   * The rules and handlers may read this of the cluster, by {@link RuleContext#cluster()} and
+   * {@link HandlerContext#cluster()}.
+   */
   public WebhookBuilder reads(ReadTarget<?> read) {
     reads.add(read);
     return this;
   }
 
-  /** The rules may ask the API server itself for this, by {@link RuleContext#cluster()}. */
+  /** They may ask the API server itself for this. */
   public WebhookBuilder readsLive(LiveReadTarget read) {
     liveReads.add(read);
     return this;
@@ -215,8 +263,10 @@ public final class WebhookBuilder {
           "has validating rules, but not what a failed call means; add"
               + " .validatingFailurePolicy(FAIL) or (IGNORE)");
     }
-    if (rules.isEmpty()) {
-      problems.add("has no rules; add one with .editing, .mutating or .validating");
+    if (rules.isEmpty() && handlers.isEmpty()) {
+      problems.add(
+          "has no rules and no handlers; add one with .editing, .mutating, .validating or"
+              + " .handling");
     }
     List<Read> declared =
         ClassDeclaration.checkReads(
@@ -232,11 +282,50 @@ public final class WebhookBuilder {
             .toList();
     var definitions = new ArrayList<RuleDefinition>();
     rules.forEach((rule, lambda) -> define(rule, lambda, declared, live, definitions));
+    var handled = new ArrayList<HandlerDefinition>();
+    handlers.forEach((handler, lambda) -> define(handler, lambda, declared, live, handled));
     if (!problems.isEmpty()) {
       throw new InvalidWebhookException(
           problems.stream().map(problem -> "webhook " + name + ": " + problem).toList());
     }
-    return new WebhookRegistration(name, statements, definitions, List.of());
+    return new WebhookRegistration(name, statements, definitions, handled);
+  }
+
+  private void define(
+      String handler,
+      LambdaHandler lambda,
+      List<Read> declared,
+      List<LiveRead> live,
+      List<HandlerDefinition> definitions) {
+    HandlerTarget<?> target = lambda.target();
+    HandlerTerms terms = target.terms();
+    if (terms.trigger() == Trigger.DELETED && target.writes().contains(Write.PATCH)) {
+      problems.add(handler + ": is for objects that are gone; leave .patches() out");
+    }
+    int before = problems.size();
+    ClassDeclaration.checkHandler(
+            terms,
+            ReflectedClass.describeType(target.type()),
+            problem -> problems.add(handler + ": " + problem))
+        .filter(resource -> problems.size() == before)
+        .ifPresent(
+            resource -> {
+              var all = new ArrayList<>(declared);
+              Read objects = RuleClasses.objects(resource, target.type(), terms.resource(), all);
+              definitions.add(
+                  new HandlerDefinition(
+                      handler,
+                      terms.trigger(),
+                      objects,
+                      terms.namespaces(),
+                      terms.names(),
+                      LabelSelector.parse(terms.labels()),
+                      Duration.ofSeconds(terms.timeoutSeconds()),
+                      target.writes(),
+                      all,
+                      live,
+                      lambda.code()));
+            });
   }
 
   private void define(

@@ -185,8 +185,8 @@ class WebhookBuilderTest {
   void webhookWithoutRulesIsRefused() {
     assertThatThrownBy(() -> WebhookRegistration.named("labeler.example.com").build())
         .hasMessage(
-            "webhook labeler.example.com: has no rules; add one with .editing, .mutating or"
-                + " .validating");
+            "webhook labeler.example.com: has no rules and no handlers; add one with .editing,"
+                + " .mutating, .validating or .handling");
   }
 
   private static RuleDefinition rule(WebhookRegistration webhook, String name) {

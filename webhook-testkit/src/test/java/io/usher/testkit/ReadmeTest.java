@@ -66,6 +66,7 @@ class ReadmeTest {
         import io.usher.cluster.*;
         import io.usher.rule.*;
         import io.usher.testkit.ClusterFixture;
+        import io.usher.webhook.*;
         import java.time.Duration;
         import java.util.*;
         import org.junit.jupiter.api.Test;
@@ -75,7 +76,8 @@ class ReadmeTest {
         Map.of(
             "com/example/Teams.java", imports + pieces.get(0),
             "com/example/Exposed.java", imports + pieces.get(1),
-            "com/example/TeamsTest.java", imports + pieces.get(2)));
+            "com/example/Looked.java", imports + pieces.get(2),
+            "com/example/TeamsTest.java", imports + pieces.get(3)));
 
     assertPasses("com.example.TeamsTest", 1);
   }

@@ -1,5 +1,6 @@
 package io.usher.webhook.declaration;
 
+import io.usher.admission.GroupVersionResource;
 import io.usher.rule.LabelSelector;
 import io.usher.rule.MatchCondition;
 import io.usher.rule.Phase;
@@ -158,6 +159,17 @@ public record ClassDeclaration(
       return Optional.empty();
     }
     return MatchChecks.check(terms, view, problems);
+  }
+
+  /**
+   * Checks what a handler that is no method is for; empty when that is no resource.
+   *
+   * @param type of its objects
+   * @param problems told what is wrong, without the handler's name
+   */
+  public static Optional<GroupVersionResource> checkHandler(
+      HandlerTerms terms, TypeDescription type, Consumer<String> problems) {
+    return HandlerChecks.check(terms, type, problems);
   }
 
   /** Checks what rules read that are no methods; what is wrong is reported, and left out. */

@@ -73,13 +73,34 @@ final class HandlerChecks {
     return new HandlerChecks(method, method.handlers().get(0), problems).method(reads);
   }
 
-  private Optional<HandlerDeclaration> method(List<ReadDescription> reads) {
-    RuleChecks.checkModifiers(method, this::report);
+  /**
+   * Checks what a handler that is no method is for.
+   *
+   * @param type of its objects
+   * @param problems told what is wrong, without the handler's name
+   */
+  static Optional<GroupVersionResource> check(
+      HandlerTerms terms, TypeDescription type, Consumer<String> problems) {
+    checkTimeout(terms, problems);
+    MatchChecks.checkFilters(terms.match(), problems);
+    if (!type.view()) {
+      problems.accept(RuleChecks.notAView(type.name()));
+      return Optional.empty();
+    }
+    return resource(terms, type, problems);
+  }
+
+  private static void checkTimeout(HandlerTerms terms, Consumer<String> problems) {
     if (terms.timeoutSeconds() < 1 || terms.timeoutSeconds() > MAX_TIMEOUT_SECONDS) {
-      report(
+      problems.accept(
           "timeoutSeconds = %d is not from 1 to %d; write one of those, 10 if it will do"
               .formatted(terms.timeoutSeconds(), MAX_TIMEOUT_SECONDS));
     }
+  }
+
+  private Optional<HandlerDeclaration> method(List<ReadDescription> reads) {
+    RuleChecks.checkModifiers(method, this::report);
+    checkTimeout(terms, this::report);
     List<Argument> arguments = new ArrayList<>();
     List<TypeDescription> objects = new ArrayList<>();
     for (int i = 0; i < method.parameters().size(); i++) {
@@ -92,8 +113,8 @@ final class HandlerChecks {
     }
     checkCounts(arguments);
     LabelSelector labels = MatchChecks.checkFilters(terms.match(), this::report);
-    GroupVersionResource resource = resource(view);
-    if (resource == null) {
+    Optional<GroupVersionResource> resource = resource(terms, view, this::report);
+    if (resource.isEmpty()) {
       return Optional.empty();
     }
     checkListers(view, reads);
@@ -102,7 +123,7 @@ final class HandlerChecks {
         ? Optional.empty()
         : Optional.of(
             new HandlerDeclaration(
-                method, terms, resource, labels, arguments, result, writes(result)));
+                method, terms, resource.get(), labels, arguments, result, writes(result)));
   }
 
   private void argument(int index, List<Argument> arguments, List<TypeDescription> objects) {
@@ -179,12 +200,13 @@ final class HandlerChecks {
     return view;
   }
 
-  private @Nullable GroupVersionResource resource(@Nullable TypeDescription view) {
+  private static Optional<GroupVersionResource> resource(
+      HandlerTerms terms, @Nullable TypeDescription view, Consumer<String> problems) {
     try {
-      return ReadChecks.resource(terms.match(), view);
+      return Optional.of(ReadChecks.resource(terms.match(), view));
     } catch (IllegalArgumentException e) {
-      report(String.valueOf(e.getMessage()));
-      return null;
+      problems.accept(String.valueOf(e.getMessage()));
+      return Optional.empty();
     }
   }
 
