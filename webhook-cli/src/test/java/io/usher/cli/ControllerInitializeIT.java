@@ -142,7 +142,9 @@ class ControllerInitializeIT {
       eventually().until(() -> changes.size() == MAPS + 1);
       assertThat(metrics(second))
           .contains("usher_initializer_objects_total{outcome=\"changed\"}")
-          .contains("usher_initializer_objects_total{outcome=\"undone\"} 0.0");
+          .contains("usher_initializer_objects_total{outcome=\"undone\"} 0.0")
+          .contains("usher_initializer_retrying 0.0");
+      eventually().until(() -> metrics(second).contains("usher_initializer_unlisted 0.0"));
     }
     assertThat(changes.values()).containsOnly(1);
   }

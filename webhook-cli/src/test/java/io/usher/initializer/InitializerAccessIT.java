@@ -185,7 +185,7 @@ class InitializerAccessIT {
       missing.add("event");
     }
     long failures = api.counters().failures();
-    var counters = new InitializerCounters();
+    var counters = new InitializerProgress();
     try (Keeper keeper = initializer.keep(timer, counters)) {
       eventually(
           missing,

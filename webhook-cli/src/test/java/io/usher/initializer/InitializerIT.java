@@ -753,7 +753,7 @@ class InitializerIT {
                 (store, context) ->
                     label(store.getSpec().getTemplate().getMetadata(), "team", "shop"))
             .build();
-    var counters = new InitializerCounters();
+    var counters = new InitializerProgress();
     Fault slow = server.on("patch", "*").delay(Duration.ofMinutes(1));
     open.add(initializer(webhook).keep(timer, counters));
 
@@ -925,7 +925,7 @@ class InitializerIT {
   @Test
   void watchedObjectsAreKeptAsTheRulesWantThem() throws Exception {
     maps("map-1");
-    var counters = new InitializerCounters();
+    var counters = new InitializerProgress();
     server.on("patch", "configmaps").next(1).answerInternalError();
     open.add(initializer(teams()).keep(timer, counters));
 
@@ -937,6 +937,23 @@ class InitializerIT {
     eventually().until(() -> hasTeam("map-1"));
   }
 
+  @Test
+  void progressTellsWhatIsNotDoneYet() throws Exception {
+    maps("map-1");
+    var progress = new InitializerProgress();
+    Fault slow = server.on("list", "configmaps").delay(Duration.ofMinutes(1));
+    Fault refusing = server.on("patch", "configmaps").answerInternalError();
+    Keeper keeper = initializer(teams()).keep(timer, progress);
+    open.add(keeper);
+    assertThat(progress.unlisted()).isEqualTo(1);
+
+    slow.close();
+    eventually().until(() -> progress.unlisted() == 0 && progress.retrying() == 1);
+
+    refusing.close();
+    eventually().until(() -> progress.count(Outcome.CHANGED) == 1 && progress.retrying() == 0);
+  }
+
   private boolean hasTeam(String name) {
     Map<String, String> labels = map(name).getMetadata().getLabels();
     return labels != null && "shop".equals(labels.get("team"));
@@ -945,7 +962,7 @@ class InitializerIT {
   @Test
   void changeThatIsUndoneAgainAndAgainIsMadeNoMore() throws Exception {
     maps("map-1");
-    var counters = new InitializerCounters();
+    var counters = new InitializerProgress();
     open.add(initializer(teams()).keep(timer, counters));
 
     for (int undone = 1; undone <= 5; undone++) {

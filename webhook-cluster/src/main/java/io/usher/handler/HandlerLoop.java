@@ -109,7 +109,7 @@ final class HandlerLoop implements CircuitEvents {
   }
 
   HandlerState state() {
-    return new HandlerState(identity, queue.size());
+    return new HandlerState(identity, queue.size(), queue.lag());
   }
 
   /** Calls the handler from now on. */
@@ -347,6 +347,7 @@ final class HandlerLoop implements CircuitEvents {
           handler.name(),
           settings.maxTries(),
           call.describe());
+      observer.gaveUp(identity, call.describe());
       queue.done(call.work);
     } else {
       queue.retry(call.work, retryAfter);

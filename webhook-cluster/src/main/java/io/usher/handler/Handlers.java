@@ -51,7 +51,7 @@ public final class Handlers implements LeaderTask {
   private final Clock clock;
   private final Ticker ticker;
   private volatile List<HandlerLoop> loops = List.of();
-  private volatile @Nullable ResourceViews views;
+  private volatile ResourceViews views = ResourceViews.none();
 
   /**
    * Handlers that are not called yet.
@@ -87,10 +87,9 @@ public final class Handlers implements LeaderTask {
     return loops.stream().map(HandlerLoop::state).toList();
   }
 
-  /** The views that were never filled, each with what stands in the way. */
-  public List<String> unsynced() {
-    ResourceViews now = views;
-    return now == null ? List.of() : now.unsynced();
+  /** What the handlers see of the cluster now; nothing while another replica leads. */
+  public ResourceViews views() {
+    return views;
   }
 
   @Override
@@ -111,7 +110,7 @@ public final class Handlers implements LeaderTask {
     } finally {
       List<HandlerLoop> ended = loops;
       loops = List.of();
-      views = null;
+      views = ResourceViews.none();
       ended.forEach(HandlerLoop::close);
       stop(executor);
     }

@@ -172,6 +172,13 @@ final class WorkQueue {
     waiting.add(work);
   }
 
+  /** How long the object that is due longest waits; zero when none is due. */
+  synchronized Duration lag() {
+    return waiting.isEmpty()
+        ? Duration.ZERO
+        : Duration.ofNanos(Math.max(0, ticker.nanos() - waiting.first().dueNanos));
+  }
+
   /** For how many objects the handler is to be called. */
   synchronized int size() {
     return all.size();

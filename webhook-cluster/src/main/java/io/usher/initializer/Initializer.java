@@ -198,10 +198,11 @@ public final class Initializer {
    * Lists and watches all objects, and keeps them as the rules want them, until it is closed.
    *
    * @param timer when what failed is tried again; stays the caller's
-   * @param counters learn what comes of objects
+   * @param progress learns what comes of objects
    */
-  Keeper keep(ScheduledExecutorService timer, InitializerCounters counters) {
-    var keeper = new Keeper(chain, applier, timer, counters);
+  Keeper keep(ScheduledExecutorService timer, InitializerProgress progress) {
+    progress.begin(resources);
+    var keeper = new Keeper(chain, applier, timer, progress);
     resources.forEach(resource -> keeper.add(api.follow(resource, keeper.visitor(resource))));
     return keeper;
   }

@@ -7,6 +7,7 @@ import io.usher.leader.LeaderTask;
 import io.usher.leader.Leadership;
 import io.usher.listwatch.ListWatch;
 import io.usher.listwatch.ListWatchSettings;
+import io.usher.listwatch.ReadCounters;
 import io.usher.listwatch.ResourceViews;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,27 +34,37 @@ public final class InitializerTask implements LeaderTask {
   private final Initializer.Rules rules;
   private final Consumer<ClusterViews> reader;
   private final InitializerSettings settings;
-  private final InitializerCounters counters;
+  private final InitializerProgress progress;
+  private final ReadCounters counters;
   private final Duration maxStaleness;
+  private volatile ResourceViews views = ResourceViews.none();
 
   /**
    * Changes nothing yet.
    *
    * @param reader is given what the rules read of the cluster, before they are called
-   * @param counters learn what comes of objects
+   * @param progress learns what comes of objects
+   * @param counters learn what is asked of the API server
    * @param maxStaleness above which a view is too old for the rules
    */
   public InitializerTask(
       Initializer.Rules rules,
       Consumer<ClusterViews> reader,
       InitializerSettings settings,
-      InitializerCounters counters,
+      InitializerProgress progress,
+      ReadCounters counters,
       Duration maxStaleness) {
     this.rules = rules;
     this.reader = reader;
     this.settings = settings;
+    this.progress = progress;
     this.counters = counters;
     this.maxStaleness = maxStaleness;
+  }
+
+  /** What the rules read of the cluster now; nothing while another replica leads. */
+  public ResourceViews views() {
+    return views;
   }
 
   @Override
@@ -68,16 +79,23 @@ public final class InitializerTask implements LeaderTask {
         rules.webhooks().stream().flatMap(webhook -> webhook.reads().stream()).toList();
     try (var api =
             new ListWatch(
-                leadership.client(), ListWatchSettings.DEFAULT, executor, timer, Ticker.SYSTEM);
-        ResourceViews views = api.follow(reads, maxStaleness)) {
-      reader.accept(views);
-      while (!views.unsynced().isEmpty()) {
+                leadership.client(),
+                ListWatchSettings.DEFAULT,
+                executor,
+                timer,
+                Ticker.SYSTEM,
+                counters);
+        ResourceViews seen = api.follow(reads, maxStaleness)) {
+      views = seen;
+      reader.accept(seen);
+      while (!seen.unsynced().isEmpty()) {
         TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
       }
       keep(Initializer.connect(api, rules, settings), retries);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
+      views = ResourceViews.none();
       timer.shutdownNow();
       retries.shutdownNow();
       executor.shutdownNow();
@@ -87,7 +105,7 @@ public final class InitializerTask implements LeaderTask {
 
   private void keep(Initializer initializer, ScheduledExecutorService retries)
       throws InterruptedException {
-    Keeper keeper = initializer.keep(retries, counters);
+    Keeper keeper = initializer.keep(retries, progress);
     try {
       new CountDownLatch(1).await();
     } finally {

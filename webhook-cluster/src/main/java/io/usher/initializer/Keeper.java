@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,20 +31,19 @@ final class Keeper implements AutoCloseable {
   private final MutatorChain chain;
   private final PatchApplier applier;
   private final ScheduledExecutorService timer;
-  private final InitializerCounters counters;
+  private final InitializerProgress progress;
   private final List<Future<?>> watches = new ArrayList<>();
-  private final Set<ObjectKey> retries = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   Keeper(
       MutatorChain chain,
       PatchApplier applier,
       ScheduledExecutorService timer,
-      InitializerCounters counters) {
+      InitializerProgress progress) {
     this.chain = chain;
     this.applier = applier;
     this.timer = timer;
-    this.counters = counters;
+    this.progress = progress;
   }
 
   void add(Future<?> watch) {
@@ -75,11 +73,16 @@ final class Keeper implements AutoCloseable {
           applier.apply(each).forEach(result -> done(result, SHORTEST_RETRY_SECONDS));
         }
       }
+
+      @Override
+      public void end() {
+        progress.listed(resource);
+      }
     };
   }
 
   private void done(Result result, int retrySeconds) {
-    counters.add(result.outcome());
+    progress.add(result.outcome());
     switch (result.outcome()) {
       case FAILED -> {
         LOG.warn("{} is not changed: {}", result.object(), result.why());
@@ -94,6 +97,7 @@ final class Keeper implements AutoCloseable {
   }
 
   private void retry(ObjectKey key, int seconds) {
+    Set<ObjectKey> retries = progress.retries();
     if (closed || retries.size() >= MOST_RETRIES || !retries.add(key)) {
       return;
     }
@@ -106,7 +110,7 @@ final class Keeper implements AutoCloseable {
   }
 
   private void again(ObjectKey key, int seconds) {
-    retries.remove(key);
+    progress.retries().remove(key);
     if (closed) {
       return;
     }
@@ -124,5 +128,6 @@ final class Keeper implements AutoCloseable {
   public void close() {
     closed = true;
     watches.forEach(watch -> watch.cancel(true));
+    progress.end();
   }
 }

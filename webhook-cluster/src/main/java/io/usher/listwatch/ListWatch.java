@@ -43,7 +43,7 @@ public final class ListWatch implements AutoCloseable {
   private final ListWatchSettings settings;
   private final ExecutorService executor;
   private final Ticker ticker;
-  private final ReadCounters counters = new ReadCounters();
+  private final ReadCounters counters;
   private final LiveClient live;
 
   /**
@@ -89,7 +89,8 @@ public final class ListWatch implements AutoCloseable {
         settings,
         executor,
         timer,
-        ticker);
+        ticker,
+        new ReadCounters());
   }
 
   /**
@@ -98,14 +99,17 @@ public final class ListWatch implements AutoCloseable {
    * @param executor has a thread for each resource that is read, and one more now and then; stays
    *     the caller's
    * @param timer looks whether streams have stalled; stays the caller's
+   * @param counters learn what is asked of the API server
    */
   public ListWatch(
       KubernetesClient client,
       ListWatchSettings settings,
       ExecutorService executor,
       ScheduledExecutorService timer,
-      Ticker ticker) {
+      Ticker ticker,
+      ReadCounters counters) {
     this.client = client;
+    this.counters = counters;
     this.settings = settings;
     this.executor = executor;
     this.ticker = ticker;

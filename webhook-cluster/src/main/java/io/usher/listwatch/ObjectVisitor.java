@@ -13,4 +13,7 @@ public interface ObjectVisitor {
 
   /** Nothing is read now: the time for what takes long. */
   void settle() throws InterruptedException;
+
+  /** A list is at its end, and settled; a watch begins. */
+  default void end() {}
 }

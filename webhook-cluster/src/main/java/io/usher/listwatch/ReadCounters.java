@@ -16,7 +16,8 @@ public final class ReadCounters {
   private final AtomicLong liveErrors = new AtomicLong();
   private volatile LongConsumer liveNanos = nanos -> {};
 
-  ReadCounters() {}
+  /** Nothing was asked yet. */
+  public ReadCounters() {}
 
   void listed() {
     lists.incrementAndGet();

@@ -38,7 +38,7 @@ final class VisitorSink implements Sink, Sink.Listing {
 
   @Override
   public void end() {
-    // Each page was settled.
+    visitor.end();
   }
 
   @Override

@@ -56,6 +56,22 @@ class WorkQueueTest {
   }
 
   @Test
+  void theLagIsWhatTheObjectWaitsThatIsDueLongest() {
+    assertThat(queue.lag()).isZero();
+    queue.add(A, null);
+    pass(Duration.ofSeconds(2));
+    queue.add(B, null);
+    pass(Duration.ofSeconds(1));
+    assertThat(queue.lag()).isEqualTo(Duration.ofSeconds(3));
+
+    Work a = poll();
+    assertThat(queue.lag()).isEqualTo(Duration.ofSeconds(1));
+    queue.done(poll());
+    queue.again(a, Duration.ofMinutes(5));
+    assertThat(queue.lag()).isZero();
+  }
+
+  @Test
   void anObjectThatChangesAgainWaitsOnceAtItsPlace() {
     queue.add(A, null);
     queue.add(B, null);

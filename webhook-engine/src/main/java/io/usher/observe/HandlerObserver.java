@@ -28,6 +28,13 @@ public interface HandlerObserver {
    */
   void failed(HandlerIdentity handler, String object, Throwable cause);
 
+  /**
+   * A handler failed for a change so often that it is not called for it any more.
+   *
+   * @param object {@code pods default/web}
+   */
+  void gaveUp(HandlerIdentity handler, String object);
+
   /** A handler's object was patched. */
   void patched(HandlerIdentity handler);
 
@@ -57,6 +64,9 @@ public interface HandlerObserver {
 
     @Override
     default void failed(HandlerIdentity handler, String object, Throwable cause) {}
+
+    @Override
+    default void gaveUp(HandlerIdentity handler, String object) {}
 
     @Override
     default void patched(HandlerIdentity handler) {}

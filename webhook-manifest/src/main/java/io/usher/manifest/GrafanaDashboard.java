@@ -7,127 +7,53 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 
-/** A Grafana dashboard: what comes in, what is decided, how long it takes, and what is wrong. */
+/** A Grafana dashboard. */
 final class GrafanaDashboard {
 
   /** Of the model that Grafana 9 writes; later ones migrate it as they load it. */
   private static final int SCHEMA_VERSION = 38;
 
+  /** Grafana takes no longer one. */
+  private static final int MAX_UID = 40;
+
   private static final int WIDTH = 12;
   private static final int HEIGHT = 8;
 
   /** One graph; {@code %s} in the expression stands for the selector. */
-  private record Panel(String title, String unit, String expression, String legend) {}
+  record Panel(String title, String unit, String expression, String legend) {}
 
-  private static final List<Panel> PANELS =
-      List.of(
-          new Panel(
-              "Reviews by decision",
-              "reqps",
-              "sum by (webhook, decision) (rate(usher_reviews_total{%s}[$__rate_interval]))",
-              "{{webhook}} {{decision}}"),
-          new Panel(
-              "Reviews by kind",
-              "reqps",
-              "sum by (kind, operation) (rate(usher_reviews_total{%s}[$__rate_interval]))",
-              "{{operation}} {{kind}}"),
-          new Panel(
-              "Review duration, 99 of 100",
-              "s",
-              "histogram_quantile(0.99, sum by (webhook, le)"
-                  + " (rate(usher_review_duration_seconds_bucket{%s}[$__rate_interval])))",
-              "{{webhook}}"),
-          new Panel(
-              "Rule duration, 99 of 100",
-              "s",
-              "histogram_quantile(0.99, sum by (rule, le)"
-                  + " (rate(usher_rule_duration_seconds_bucket{%s}[$__rate_interval])))",
-              "{{rule}}"),
-          new Panel(
-              "Rule errors",
-              "reqps",
-              "sum by (rule) (rate(usher_rule_errors_total{%s}[$__rate_interval]))",
-              "{{rule}}"),
-          new Panel(
-              "Refused calls by status",
-              "reqps",
-              "sum by (webhook, status)"
-                  + " (rate(usher_reviews_rejected_total{%s}[$__rate_interval]))",
-              "{{webhook}} {{status}}"),
-          new Panel(
-              "Reviews that run", "short", "sum by (pod) (usher_reviews_in_flight{%s})", "{{pod}}"),
-          new Panel(
-              "Reviews that wait", "short", "sum by (pod) (usher_reviews_queued{%s})", "{{pod}}"),
-          new Panel(
-              "Hung threads",
-              "short",
-              "sum by (pod, rule) (usher_hung_threads{%s})",
-              "{{pod}} {{rule}}"),
-          new Panel(
-              "Time until the certificate expires",
-              "s",
-              "min by (pod) (usher_certificate_expiry_seconds{%s}) - time()",
-              "{{pod}}"),
-          new Panel(
-              "Age of views of the cluster",
-              "s",
-              "max by (pod, resource) (usher_view_age_seconds{%s})",
-              "{{pod}} {{resource}}"),
-          new Panel(
-              "Objects in views",
-              "short",
-              "max by (resource) (usher_view_objects{%s})",
-              "{{resource}}"),
-          new Panel(
-              "Views not synced",
-              "short",
-              "sum by (pod, resource) (usher_view_synced{%s} == bool 0)",
-              "{{pod}} {{resource}}"),
-          new Panel(
-              "Lists and watches that fail",
-              "reqps",
-              "sum by (pod) (rate(usher_view_failures_total{%s}[$__rate_interval]))",
-              "{{pod}}"),
-          new Panel(
-              "Live reads that the API server is asked for",
-              "reqps",
-              "sum by (pod) (rate(usher_live_misses_total{%s}[$__rate_interval]))",
-              "{{pod}}"),
-          new Panel(
-              "Live reads that fail",
-              "reqps",
-              "sum by (pod) (rate(usher_live_errors_total{%s}[$__rate_interval]))",
-              "{{pod}}"),
-          new Panel(
-              "Live read duration, 99 of 100",
-              "s",
-              "histogram_quantile(0.99, sum by (pod, le)"
-                  + " (rate(usher_live_duration_seconds_bucket{%s}[$__rate_interval])))",
-              "{{pod}}"));
+  private final String name;
+  private final String selector;
+  private final List<List<Panel>> panels;
 
-  private final Installation installation;
-
-  GrafanaDashboard(Installation installation) {
-    this.installation = installation;
+  /**
+   * Of one process.
+   *
+   * @param selector of its metrics
+   */
+  GrafanaDashboard(String name, String selector, List<List<Panel>> panels) {
+    this.name = name;
+    this.selector = selector;
+    this.panels = panels;
   }
 
   /** As Grafana imports it. */
   String json() {
     ObjectNode dashboard = JsonNodeFactory.instance.objectNode();
-    dashboard.put("uid", "usher-" + installation.name());
-    dashboard.put("title", "Usher: " + installation.name());
+    dashboard.put("uid", uid());
+    dashboard.put("title", "Usher: " + name);
     dashboard.putArray("tags").add("kubernetes").add("usher");
     dashboard.put("schemaVersion", SCHEMA_VERSION);
     dashboard.put("refresh", "30s");
     dashboard.putObject("time").put("from", "now-1h").put("to", "now");
     ObjectNode variable = dashboard.putObject("templating").putArray("list").addObject();
     variable.put("name", "datasource").put("type", "datasource").put("query", "prometheus");
-    ArrayNode panels = dashboard.putArray("panels");
-    for (int i = 0; i < PANELS.size(); i++) {
-      add(PANELS.get(i), i, panels.addObject());
-    }
+    ArrayNode graphs = dashboard.putArray("panels");
+    panels.forEach(some -> some.forEach(panel -> add(panel, graphs.size(), graphs.addObject())));
     try {
       return new JsonMapper()
               .writer(
@@ -139,6 +65,16 @@ final class GrafanaDashboard {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("write the dashboard: " + e.getMessage(), e);
     }
+  }
+
+  private String uid() {
+    String uid = "usher-" + name;
+    return uid.length() <= MAX_UID
+        ? uid
+        : "usher-"
+            + UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8))
+                .toString()
+                .substring(0, 18);
   }
 
   private void add(Panel panel, int index, ObjectNode json) {
@@ -154,7 +90,7 @@ final class GrafanaDashboard {
     json.putArray("targets")
         .addObject()
         .put("refId", "A")
-        .put("expr", panel.expression().formatted(installation.metricSelector()))
+        .put("expr", panel.expression().formatted(selector))
         .put("legendFormat", panel.legend());
   }
 }

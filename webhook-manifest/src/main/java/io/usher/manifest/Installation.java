@@ -81,9 +81,4 @@ public record Installation(
   Map<String, String> selector() {
     return Map.of(NAME_LABEL, name);
   }
-
-  /** Its metrics, as the ServiceMonitor labels them. */
-  String metricSelector() {
-    return "namespace=\"%s\",job=\"%s\"".formatted(namespace, name);
-  }
 }

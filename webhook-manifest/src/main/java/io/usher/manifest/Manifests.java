@@ -57,10 +57,8 @@ public final class Manifests {
 
   static List<ObjectNode> monitoring(Installation installation, ControllerObjects controller) {
     return Stream.concat(
-            new MonitoringObjects(installation).all().stream(),
-            controller.isNeeded()
-                ? new ControllerMonitoring(installation).all().stream()
-                : Stream.empty())
+            ServerMonitoring.of(installation).stream(),
+            controller.isNeeded() ? ControllerMonitoring.of(installation).stream() : Stream.empty())
         .toList();
   }
 

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.usher.admission.Operation;
 import io.usher.http.HttpSettings;
+import io.usher.rule.Reconciling;
+import io.usher.rule.Webhook;
 import io.usher.server.CertificateSettings;
+import io.usher.server.ControllerSettings;
 import io.usher.server.ServerSettings;
 import io.usher.server.UsherController;
 import io.usher.server.UsherServer;
@@ -21,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -44,7 +48,16 @@ class MonitoringMetricsTest {
       contexts: [{name: none, context: {cluster: none, user: none}}]
       """;
 
+  private static final Installation INSTALLATION =
+      new Installation("gate", "gate-system", "localhost/gate:1", null, List.of(), true);
+
   @TempDir private Path directory;
+
+  @Webhook(name = "handled.example.com")
+  static final class Handled {
+    @Reconciling(ConfigMap.class)
+    void check(ConfigMap map) {}
+  }
 
   @Test
   void alertsAndDashboardLookAtMetricsThatTheServerHasFromItsStartOn() throws Exception {
@@ -56,41 +69,45 @@ class MonitoringMetricsTest {
                 (pod, context) -> {})
             .reads(ReadTarget.of(ConfigMap.class))
             .build();
-    String monitoring =
-        new MonitoringObjects(new Installation("gate", "gate-system", "localhost/gate:1"))
-            .all().stream().map(ObjectNode::toString).collect(Collectors.joining());
-    Set<String> asked = metrics(monitoring);
+    Set<String> asked = metrics(ServerMonitoring.of(INSTALLATION));
     assertThat(asked).hasSizeGreaterThan(10);
     assertThat(metrics(scrape(webhook))).containsAll(asked);
   }
 
   @Test
-  void alertsOfAControllerLookAtMetricsThatItHas() throws Exception {
-    String monitoring =
-        new ControllerMonitoring(new Installation("gate", "gate-system", "localhost/gate:1"))
-            .all().stream().map(ObjectNode::toString).collect(Collectors.joining());
-    Path kubeconfig =
-        Files.writeString(
-            directory.resolve("kubeconfig"),
-            """
-            clusters: [{name: none, cluster: {server: "https://127.0.0.1:1"}}]
-            users: [{name: nobody, user: {token: none}}]
-            contexts: [{name: none, context: {cluster: none, user: nobody}}]
-            current-context: none
-            """);
+  void alertsAndDashboardOfAControllerLookAtMetricsThatItHasFromItsStartOn() throws Exception {
+    Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), KUBECONFIG);
+    WebhookRegistration[] webhooks =
+        WebhookRegistration.fromInstances(List.of(new Handled()))
+            .toArray(WebhookRegistration[]::new);
+    Set<String> asked = metrics(ControllerMonitoring.of(INSTALLATION));
+    assertThat(asked)
+        .hasSizeGreaterThan(10)
+        .containsAll(metrics(ControllerMonitoring.of(handlersAlone())));
     try (var controller =
         UsherController.create(
                 config ->
                     config
-                        .webhooks()
-                        .task(leadership -> {})
+                        .webhooks(webhooks)
+                        .configurations(rules -> List.of())
+                        .set(ControllerSettings.INITIALIZE, true)
                         .set(ViewSettings.KUBECONFIG, kubeconfig)
                         .set(HttpSettings.HEALTH_HOST, "127.0.0.1")
                         .set(HttpSettings.HEALTH_PORT, 0))
             .start()) {
-      assertThat(metrics(scrape(controller.healthPort()))).containsAll(metrics(monitoring));
-      assertThat(metrics(monitoring)).hasSize(2);
+      assertThat(metrics(scrape(controller.healthPort()))).containsAll(asked);
     }
+  }
+
+  private static Installation handlersAlone() {
+    return new Installation("gate", "gate-system", "localhost/gate:1");
+  }
+
+  @Test
+  void nothingLooksAtAnInitializerWhereThereIsNone() {
+    assertThat(metrics(ControllerMonitoring.of(handlersAlone())))
+        .contains("usher_handler_lag_seconds")
+        .noneMatch(metric -> metric.startsWith("usher_initializer"));
   }
 
   private String scrape(WebhookRegistration webhook) throws Exception {
@@ -118,6 +135,10 @@ class MonitoringMetricsTest {
     return HttpClient.newHttpClient()
         .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
         .body();
+  }
+
+  private static Set<String> metrics(List<ObjectNode> objects) {
+    return metrics(objects.stream().map(ObjectNode::toString).collect(Collectors.joining()));
   }
 
   private static Set<String> metrics(String text) {

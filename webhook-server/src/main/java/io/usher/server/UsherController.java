@@ -9,7 +9,7 @@ import io.usher.handler.Handlers;
 import io.usher.http.HealthServer;
 import io.usher.http.HttpSettings;
 import io.usher.http.Readiness;
-import io.usher.initializer.InitializerCounters;
+import io.usher.initializer.InitializerProgress;
 import io.usher.initializer.Outcome;
 import io.usher.leader.LeaderElection;
 import io.usher.listwatch.ListWatch;
@@ -18,6 +18,7 @@ import io.usher.observe.HandlerIdentity;
 import io.usher.rule.HandlerDefinition;
 import io.usher.rulejar.GuardedRules;
 import io.usher.telemetry.ControllerMetrics;
+import io.usher.telemetry.Meters;
 import io.usher.webhook.WebhookRegistration;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -73,7 +74,7 @@ public final class UsherController implements AutoCloseable {
   private final RuleConfigFile ruleConfig;
   private final String identity = identity();
   private final ListWatch listWatch;
-  private final InitializerCounters initialized = new InitializerCounters();
+  private final InitializerProgress initialized = new InitializerProgress();
   private final LeaderElection election;
   private final Readiness readiness = new Readiness();
   private final ControllerMetrics metrics = new ControllerMetrics();
@@ -136,7 +137,8 @@ public final class UsherController implements AutoCloseable {
   }
 
   private ControllerRules loadRules() {
-    return ControllerRules.load(config, ruleConfig, this::handlers, initialized);
+    return ControllerRules.load(
+        config, ruleConfig, this::handlers, initialized, listWatch.counters());
   }
 
   private Handlers handlers(List<WebhookRegistration> webhooks) {
@@ -195,7 +197,7 @@ public final class UsherController implements AutoCloseable {
       throw new IllegalStateException("the controller has been started before");
     }
     try {
-      health = HealthServer.start(address, readiness, metrics::scrape);
+      health = HealthServer.start(address, readiness, metrics.meters()::scrape);
     } catch (RuntimeException e) {
       close();
       throw new StartException("listen on " + address, e);
@@ -297,7 +299,8 @@ public final class UsherController implements AutoCloseable {
 
   private void look() {
     block(ELECTION, election.problem());
-    List<String> unsynced = rules.handlers().unsynced();
+    List<String> unsynced =
+        rules.views().stream().flatMap(views -> views.unsynced().stream()).toList();
     block(
         VIEWS,
         unsynced.isEmpty()
@@ -311,32 +314,52 @@ public final class UsherController implements AutoCloseable {
   }
 
   private void describe() {
-    metrics.gauge("usher.leader", "1 while this replica leads", () -> election.leading() ? 1 : 0);
-    metrics.counter(
+    Meters meters = metrics.meters();
+    meters.gauge("usher.leader", "1 while this replica leads", () -> election.leading() ? 1 : 0);
+    meters.counter(
         "usher.leader.terms", "How often this replica has begun to lead", election::terms);
     if (config.settings().get(ControllerSettings.INITIALIZE)) {
       for (Outcome outcome : Outcome.values()) {
-        metrics.counter(
+        meters.counter(
             "usher.initializer.objects",
             "Objects that the Initializer looked at, by what came of them",
+            () -> initialized.count(outcome),
             "outcome",
-            outcome.toString(),
-            () -> initialized.count(outcome));
+            outcome.toString());
       }
+      meters.gauge(
+          "usher.initializer.unlisted",
+          "Resources of which the Initializer has not looked at all objects since it began",
+          initialized::unlisted);
+      meters.gauge(
+          "usher.initializer.retrying",
+          "Objects that failed, and that the Initializer looks at again",
+          initialized::retrying);
     }
+    listWatch
+        .counters()
+        .timeLiveReads(
+            meters.timer("usher.live.duration", "Live reads that the API server was asked for"));
+    new ViewMetrics(
+            meters,
+            () -> rules.views().stream().flatMap(views -> views.states().stream()).toList(),
+            listWatch::counters)
+        .serve(rules.reads());
     for (WebhookRegistration webhook : webhooks()) {
       for (HandlerDefinition handler : webhook.handlers()) {
         var identity = new HandlerIdentity(webhook.name(), handler.name());
-        metrics.serve(identity, () -> waiting(identity));
+        metrics.serve(
+            identity,
+            () -> state(identity).map(HandlerState::waiting).orElse(0),
+            () -> state(identity).map(now -> now.lag().toMillis() / 1_000.0).orElse(0.0));
       }
     }
   }
 
-  private double waiting(HandlerIdentity handler) {
+  private Optional<HandlerState> state(HandlerIdentity handler) {
     return rules.handlers().states().stream()
         .filter(state -> state.handler().equals(handler))
-        .mapToInt(HandlerState::waiting)
-        .sum();
+        .findFirst();
   }
 
   private static ScheduledExecutorService timer(String name) {

@@ -10,8 +10,8 @@ import io.usher.http.HttpSettings;
 import io.usher.http.Readiness;
 import io.usher.http.ReviewCalls;
 import io.usher.http.WebhookServer;
-import io.usher.listwatch.ViewState;
 import io.usher.observe.ReviewObserver;
+import io.usher.telemetry.Meters;
 import io.usher.telemetry.Observers;
 import io.usher.telemetry.ReviewLog;
 import io.usher.telemetry.ReviewMetrics;
@@ -83,6 +83,7 @@ public final class UsherServer implements AutoCloseable {
   private final ReviewExecutor executor;
   private final ReviewCalls calls;
   private final ClusterAccess cluster;
+  private final ViewMetrics viewMetrics;
   private final WebhookServer server;
   private final Optional<PortFile> portFile;
   private final ScheduledExecutorService timer;
@@ -132,7 +133,11 @@ public final class UsherServer implements AutoCloseable {
     cluster =
         new ClusterAccess(
             settings,
-            metrics.timer("usher.live.duration", "Live reads that the API server was asked for"));
+            metrics
+                .meters()
+                .timer("usher.live.duration", "Live reads that the API server was asked for"));
+    viewMetrics =
+        new ViewMetrics(metrics.meters(), () -> serving.views().states(), () -> cluster.counters());
     try {
       serving = Serving.load(source, settings, calls, cluster, clock);
     } catch (RuntimeException | Error e) {
@@ -143,8 +148,7 @@ public final class UsherServer implements AutoCloseable {
     }
     try {
       var context = certificate.await();
-      metrics.serve(serving.webhooks());
-      describeViews(serving);
+      measure(serving);
       server =
           new WebhookServer(
               http,
@@ -154,7 +158,7 @@ public final class UsherServer implements AutoCloseable {
               budget,
               observer,
               readiness,
-              metrics::scrape);
+              metrics.meters()::scrape);
     } catch (RuntimeException e) {
       serving.close();
       cluster.close();
@@ -222,8 +226,7 @@ public final class UsherServer implements AutoCloseable {
       throw e;
     }
     warmUp(next);
-    metrics.serve(next.webhooks());
-    describeViews(next);
+    measure(next);
     serving = next;
     server.serve(next.routes());
   }
@@ -390,87 +393,43 @@ public final class UsherServer implements AutoCloseable {
     }
   }
 
+  private void measure(Serving next) {
+    metrics.serve(next.webhooks());
+    viewMetrics.serve(
+        next.webhooks().stream().flatMap(webhook -> webhook.reads().stream()).toList());
+  }
+
   private void describe() {
-    metrics.gauge("usher.reviews.in.flight", "Reviews that run now", executor::inFlight);
-    metrics.gauge("usher.reviews.queued", "Reviews that wait for a slot", executor::queued);
-    metrics.gauge("usher.reviews.memory.bytes", "Memory that reviews in flight take", budget::used);
-    metrics.gauge("usher.connections", "Open connections", server::connections);
-    metrics.gauge(
+    Meters meters = metrics.meters();
+    meters.gauge("usher.reviews.in.flight", "Reviews that run now", executor::inFlight);
+    meters.gauge("usher.reviews.queued", "Reviews that wait for a slot", executor::queued);
+    meters.gauge("usher.reviews.memory.bytes", "Memory that reviews in flight take", budget::used);
+    meters.gauge("usher.connections", "Open connections", server::connections);
+    meters.gauge(
         "usher.requests.unfinished",
         "Requests that have not arrived whole, and answers that have not left",
         server::unfinished);
-    metrics.counter(
+    meters.counter(
         "usher.requests.given.up",
         "Requests that did not arrive in time, and answers that were not read in time",
         server::givenUp);
-    metrics.counter(
+    meters.counter(
         "usher.connections.evicted",
         "Connections closed to make room for others",
         server::evictions);
-    metrics.counter(
-        "usher.view.lists",
-        "Lists that were asked of the API server for views of the cluster",
-        () -> cluster.counters().lists());
-    metrics.counter(
-        "usher.view.failures",
-        "Lists and watches that the API server refused, or that broke",
-        () -> cluster.counters().failures());
-    metrics.counter(
-        "usher.live.hits",
-        "Live reads whose answer was cached, or on its way for another",
-        () -> cluster.counters().liveHits());
-    metrics.counter(
-        "usher.live.misses",
-        "Live reads that the API server was asked for",
-        () -> cluster.counters().liveMisses());
-    metrics.counter(
-        "usher.live.errors",
-        "Live reads that were not answered in time, or refused",
-        () -> cluster.counters().liveErrors());
     var files = certificate.files();
-    metrics.gauge(
+    meters.gauge(
         "usher.certificate.expiry.seconds",
         "When the server's certificate expires, in seconds since 1970",
         () -> files.expiry().getEpochSecond());
-    metrics.counter(
+    meters.counter(
         "usher.certificate.reload.failures",
         "New certificates that were bad, so that the old one was kept",
         files::failures);
-    metrics.gauge(
+    meters.gauge(
         "usher.credentials.bad.files",
         "Files of credentials and client CAs that are gone or bad; what was in them is revoked",
         () -> serving.callers().badFiles());
-  }
-
-  private void describeViews(Serving next) {
-    for (ViewState view : next.views().states()) {
-      String resource = view.resource();
-      metrics.viewGauge(
-          "usher.view.objects",
-          "Objects that a view of the cluster holds",
-          resource,
-          () -> view(resource).map(ViewState::objects).orElse(0));
-      metrics.viewGauge(
-          "usher.view.synced",
-          "1 when a view of the cluster was filled once, 0 before",
-          resource,
-          () -> view(resource).map(ViewState::age).isPresent() ? 1 : 0);
-      metrics.viewGauge(
-          "usher.view.age.seconds",
-          "Time since the API server last told of a view of the cluster; NaN before the first list",
-          resource,
-          () ->
-              view(resource)
-                  .map(ViewState::age)
-                  .map(age -> age.toMillis() / 1_000.0)
-                  .orElse(Double.NaN));
-    }
-  }
-
-  private Optional<ViewState> view(String resource) {
-    return serving.views().states().stream()
-        .filter(view -> view.resource().equals(resource))
-        .findFirst();
   }
 
   private static Thread timerThread(Runnable task) {

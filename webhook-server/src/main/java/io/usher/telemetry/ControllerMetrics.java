@@ -1,19 +1,13 @@
 package io.usher.telemetry;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.usher.observe.HandlerIdentity;
 import io.usher.observe.HandlerObserver;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
@@ -22,6 +16,9 @@ import java.util.function.DoubleSupplier;
  * Counts and times handlers for Prometheus. What alerts look at is there from the start on, with 0.
  */
 public final class ControllerMetrics implements HandlerObserver {
+
+  private static final String WEBHOOK = "webhook";
+  private static final String HANDLER = "handler";
 
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(1),
@@ -32,67 +29,44 @@ public final class ControllerMetrics implements HandlerObserver {
     Duration.ofSeconds(60)
   };
 
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Meters meters = new Meters();
   private final Map<HandlerIdentity, HandlerMeters> handlers = new ConcurrentHashMap<>();
-
-  /** Micrometer itself keeps what it counts by weak references only. */
-  private final List<DoubleSupplier> counted = new CopyOnWriteArrayList<>();
 
   /** What is counted of one handler. */
   private record HandlerMeters(
       Timer duration,
       Counter conflicts,
       Counter errors,
+      Counter givenUp,
       Counter patches,
       Counter events,
       Counter droppedEvents,
       AtomicInteger hung,
       AtomicInteger circuit) {}
 
-  /** All metrics in Prometheus' text format. */
-  public String scrape() {
-    return registry.scrape();
+  /** All metrics of the process; others may be added. */
+  public Meters meters() {
+    return meters;
   }
 
   /**
    * Counts calls of this handler from now on.
    *
    * @param waiting for how many objects it is to be called
+   * @param lagSeconds how long the object that is due longest waits
    */
-  public void serve(HandlerIdentity handler, DoubleSupplier waiting) {
+  public void serve(HandlerIdentity handler, DoubleSupplier waiting, DoubleSupplier lagSeconds) {
     meters(handler);
     gauge(
         "usher.handler.waiting",
-        "Objects that a handler is to be called for; none while another replica leads",
+        "Objects that a handler is to be called for, now or later; none while another leads",
         handler,
         waiting);
-  }
-
-  /** Adds a value that is asked for at each scrape. */
-  public void gauge(String name, String description, DoubleSupplier value) {
-    Gauge.builder(name, value, DoubleSupplier::getAsDouble)
-        .description(description)
-        .strongReference(true)
-        .register(registry);
-  }
-
-  /** Adds a value that only grows and is asked for at each scrape. */
-  public void counter(String name, String description, DoubleSupplier value) {
-    counted.add(value);
-    FunctionCounter.builder(name, value, DoubleSupplier::getAsDouble)
-        .description(description)
-        .register(registry);
-  }
-
-  /** The same of one of several that a label tells apart. */
-  public void counter(
-      String name, String description, String label, String of, DoubleSupplier value) {
-    counted.add(value);
-    FunctionCounter.builder(name, value, DoubleSupplier::getAsDouble)
-        .description(description)
-        .tag(label, of)
-        .register(registry);
+    gauge(
+        "usher.handler.lag.seconds",
+        "How long the object that is due longest waits for its handler",
+        handler,
+        lagSeconds);
   }
 
   private HandlerMeters meters(HandlerIdentity handler) {
@@ -105,9 +79,13 @@ public final class ControllerMetrics implements HandlerObserver {
             .description("Handlers that returned, and what they wanted was done")
             .tags(tags(handler))
             .serviceLevelObjectives(BUCKETS)
-            .register(registry),
+            .register(meters.registry),
         counter("usher.handler.conflicts", "Objects that had changed when they were", handler),
         counter("usher.handler.errors", "Calls that threw, took too long or were refused", handler),
+        counter(
+            "usher.handler.given.up",
+            "Changes that a handler failed for so often that it is not called for them any more",
+            handler),
         counter("usher.handler.patches", "Objects that were patched", handler),
         counter("usher.handler.events", "Events that were written", handler),
         counter("usher.handler.events.dropped", "Events that were one too many", handler),
@@ -117,7 +95,10 @@ public final class ControllerMetrics implements HandlerObserver {
   }
 
   private Counter counter(String name, String description, HandlerIdentity handler) {
-    return Counter.builder(name).description(description).tags(tags(handler)).register(registry);
+    return Counter.builder(name)
+        .description(description)
+        .tags(tags(handler))
+        .register(meters.registry);
   }
 
   private AtomicInteger gauge(String name, String description, HandlerIdentity handler) {
@@ -128,15 +109,11 @@ public final class ControllerMetrics implements HandlerObserver {
 
   private void gauge(
       String name, String description, HandlerIdentity handler, DoubleSupplier value) {
-    Gauge.builder(name, value, DoubleSupplier::getAsDouble)
-        .description(description)
-        .tags(tags(handler))
-        .strongReference(true)
-        .register(registry);
+    meters.gauge(name, description, value, WEBHOOK, handler.webhook(), HANDLER, handler.handler());
   }
 
   private static Tags tags(HandlerIdentity handler) {
-    return Tags.of("webhook", handler.webhook(), "handler", handler.handler());
+    return Tags.of(WEBHOOK, handler.webhook(), HANDLER, handler.handler());
   }
 
   @Override
@@ -152,6 +129,11 @@ public final class ControllerMetrics implements HandlerObserver {
   @Override
   public void failed(HandlerIdentity handler, String object, Throwable cause) {
     meters(handler).errors().increment();
+  }
+
+  @Override
+  public void gaveUp(HandlerIdentity handler, String object) {
+    meters(handler).givenUp().increment();
   }
 
   @Override

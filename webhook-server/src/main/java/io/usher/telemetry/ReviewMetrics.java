@@ -1,12 +1,10 @@
 package io.usher.telemetry;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
 import io.usher.observe.Endpoint;
@@ -17,21 +15,16 @@ import io.usher.observe.ReviewOutcome;
 import io.usher.rule.Phase;
 import io.usher.rule.RuleDefinition;
 import io.usher.webhook.WebhookRegistration;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.DoubleSupplier;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -44,24 +37,6 @@ import java.util.stream.Collectors;
  */
 public final class ReviewMetrics implements ReviewObserver.Some {
 
-  /** From a tenth of a small review to more than the API server ever waits for a good one. */
-  private static final Duration[] BUCKETS = {
-    Duration.ofNanos(500_000),
-    Duration.ofMillis(1),
-    Duration.ofNanos(2_500_000),
-    Duration.ofMillis(5),
-    Duration.ofMillis(10),
-    Duration.ofMillis(25),
-    Duration.ofMillis(50),
-    Duration.ofMillis(100),
-    Duration.ofMillis(250),
-    Duration.ofMillis(500),
-    Duration.ofSeconds(1),
-    Duration.ofMillis(2_500),
-    Duration.ofSeconds(5),
-    Duration.ofSeconds(10)
-  };
-
   /** The status of calls that are shed. */
   private static final int OVERLOADED = 429;
 
@@ -72,17 +47,14 @@ public final class ReviewMetrics implements ReviewObserver.Some {
 
   private record RejectionKey(String webhook, int status) {}
 
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Meters meters = new Meters();
+  private final MeterRegistry registry = meters.registry;
   private volatile Map<String, KindLabels> kinds = Map.of();
   private final Map<ReviewKey, Counter> reviews = new ConcurrentHashMap<>();
   private final Map<String, Timer> reviewTimes = new ConcurrentHashMap<>();
   private final Map<RuleKey, Timer> ruleTimes = new ConcurrentHashMap<>();
   private final Map<RuleKey, Counter> ruleErrors = new ConcurrentHashMap<>();
   private final Map<RejectionKey, Counter> rejections = new ConcurrentHashMap<>();
-
-  /** Micrometer itself keeps what it counts by weak references only. */
-  private final List<DoubleSupplier> counted = new CopyOnWriteArrayList<>();
 
   private final Map<RuleKey, RuleGauge> hung = new ConcurrentHashMap<>();
   private final Map<RuleKey, RuleGauge> circuits = new ConcurrentHashMap<>();
@@ -156,44 +128,9 @@ public final class ReviewMetrics implements ReviewObserver.Some {
         });
   }
 
-  /** All metrics in Prometheus' text format. */
-  public String scrape() {
-    return registry.scrape();
-  }
-
-  /** Adds a value that is asked for at each scrape. */
-  public void gauge(String name, String description, DoubleSupplier value) {
-    Gauge.builder(name, value, DoubleSupplier::getAsDouble)
-        .description(description)
-        .strongReference(true)
-        .register(registry);
-  }
-
-  /** Adds a value of a view of the cluster; one of the same resource that is there stays. */
-  public void viewGauge(String name, String description, String resource, DoubleSupplier value) {
-    Gauge.builder(name, value, DoubleSupplier::getAsDouble)
-        .description(description)
-        .tag("resource", resource)
-        .strongReference(true)
-        .register(registry);
-  }
-
-  /** Adds times in nanoseconds. */
-  public LongConsumer timer(String name, String description) {
-    Timer timer =
-        Timer.builder(name)
-            .description(description)
-            .serviceLevelObjectives(BUCKETS)
-            .register(registry);
-    return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
-  }
-
-  /** Adds a value that only grows and is asked for at each scrape. */
-  public void counter(String name, String description, DoubleSupplier value) {
-    counted.add(value);
-    FunctionCounter.builder(name, value, DoubleSupplier::getAsDouble)
-        .description(description)
-        .register(registry);
+  /** All metrics of the process; others may be added. */
+  public Meters meters() {
+    return meters;
   }
 
   @Override
@@ -291,7 +228,7 @@ public final class ReviewMetrics implements ReviewObserver.Some {
     return Timer.builder("usher.review.duration")
         .description("From the complete body to the answer")
         .tag("webhook", webhook)
-        .serviceLevelObjectives(BUCKETS)
+        .serviceLevelObjectives(Meters.REVIEW_BUCKETS)
         .register(registry);
   }
 
@@ -300,7 +237,7 @@ public final class ReviewMetrics implements ReviewObserver.Some {
         .description("Rules that returned, normally and in time")
         .tag("webhook", key.webhook())
         .tag("rule", key.rule())
-        .serviceLevelObjectives(BUCKETS)
+        .serviceLevelObjectives(Meters.REVIEW_BUCKETS)
         .register(registry);
   }
 

@@ -53,6 +53,7 @@ class HandlersIT {
   /** What an observer learns, as numbers. */
   private static final class Counting implements HandlerObserver.Some {
     final AtomicInteger failures = new AtomicInteger();
+    final List<String> givenUp = new CopyOnWriteArrayList<>();
     final AtomicInteger conflicts = new AtomicInteger();
     final AtomicInteger patches = new AtomicInteger();
     final AtomicInteger events = new AtomicInteger();
@@ -63,6 +64,11 @@ class HandlersIT {
     @Override
     public void failed(HandlerIdentity handler, String object, Throwable cause) {
       failures.incrementAndGet();
+    }
+
+    @Override
+    public void gaveUp(HandlerIdentity handler, String object) {
+      givenUp.add(object);
     }
 
     @Override
@@ -354,6 +360,7 @@ class HandlersIT {
 
     eventually().until(() -> observer.failures.get() == LeadingReplica.QUICK.maxTries());
     eventually().until(() -> replica.handlers.states().get(0).waiting() == 0);
+    assertThat(observer.givenUp).containsExactly("configmaps default/map-a");
     assertThat(lines.list.get(lines.list.size() - 1).getFormattedMessage())
         .isEqualTo(
             "handler HandlersIT.Hopeless.fail failed 15 times for configmaps default/map-a, and is"

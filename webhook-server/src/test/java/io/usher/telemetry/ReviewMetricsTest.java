@@ -94,7 +94,7 @@ class ReviewMetricsTest {
     metrics.ruleHung(REVIEW, "label", 1, Thread.currentThread());
     metrics.ruleHung(REVIEW, "label", 2, Thread.currentThread());
     metrics.circuitChanged(REVIEW.endpoint(), "label", true);
-    assertThat(metrics.scrape())
+    assertThat(metrics.meters().scrape())
         .contains(
             "usher_reviews_rejected_total{status=\"429\",webhook=\"labeler.example.com\"} 1.0",
             "usher_rule_errors_total{rule=\"label\",webhook=\"labeler.example.com\"} 1.0",
@@ -103,7 +103,7 @@ class ReviewMetricsTest {
     metrics.ruleReleased(REVIEW, "label", 1);
     metrics.ruleReleased(REVIEW, "label", 0);
     metrics.circuitChanged(REVIEW.endpoint(), "label", false);
-    assertThat(metrics.scrape())
+    assertThat(metrics.meters().scrape())
         .contains(
             "usher_hung_threads{rule=\"label\",webhook=\"labeler.example.com\"} 0.0",
             "usher_rule_circuit_open{rule=\"label\",webhook=\"labeler.example.com\"} 0.0");
@@ -111,7 +111,7 @@ class ReviewMetricsTest {
 
   @Test
   void whatAlertsLookAtIsThereBeforeItHappens() {
-    assertThat(metrics.scrape())
+    assertThat(metrics.meters().scrape())
         .contains(
             FAILED_REVIEWS + " 0.0",
             "usher_reviews_rejected_total{status=\"429\",webhook=\"labeler.example.com\"} 0.0",
@@ -125,35 +125,35 @@ class ReviewMetricsTest {
     metrics.ruleHung(REVIEW, "label", 1, Thread.currentThread());
     metrics.circuitChanged(REVIEW.endpoint(), "label", true);
     metrics.serve(List.of());
-    assertThat(metrics.scrape())
+    assertThat(metrics.meters().scrape())
         .contains("usher_hung_threads{rule=\"label\",webhook=\"labeler.example.com\"} 1.0")
         .doesNotContain("usher_rule_duration", "usher_rule_errors", "usher_reviews");
     metrics.ruleReleased(REVIEW, "label", 0);
     metrics.circuitChanged(REVIEW.endpoint(), "label", false);
     metrics.serve(List.of());
-    assertThat(metrics.scrape()).doesNotContain("label");
+    assertThat(metrics.meters().scrape()).doesNotContain("label");
   }
 
   @Test
   void aReplacedRuleBeginsWithAClosedCircuit() {
     metrics.circuitChanged(REVIEW.endpoint(), "label", true);
     serve();
-    assertThat(metrics.scrape())
+    assertThat(metrics.meters().scrape())
         .contains("usher_rule_circuit_open{rule=\"label\",webhook=\"labeler.example.com\"} 0.0");
   }
 
   @Test
   void valuesAreAskedForWhenTheyAreScraped() {
     double[] value = {1};
-    metrics.gauge("usher.queued", "Waiting", () -> value[0]);
-    metrics.counter("usher.failures", "Failed", () -> value[0] * 10);
+    metrics.meters().gauge("usher.queued", "Waiting", () -> value[0]);
+    metrics.meters().counter("usher.failures", "Failed", () -> value[0] * 10);
     System.gc();
     value[0] = 3;
-    assertThat(metrics.scrape()).contains("usher_queued 3.0", "usher_failures_total 30.0");
+    assertThat(metrics.meters().scrape()).contains("usher_queued 3.0", "usher_failures_total 30.0");
   }
 
   private List<String> lines(String prefix) {
-    return metrics.scrape().lines().filter(line -> line.startsWith(prefix)).toList();
+    return metrics.meters().scrape().lines().filter(line -> line.startsWith(prefix)).toList();
   }
 
   private static FinishedReview review(
