@@ -7,6 +7,7 @@ import io.usher.rule.HandlerDefinition;
 import io.usher.rule.Outcome;
 import io.usher.rule.Trigger;
 import io.usher.view.StoredObject;
+import io.usher.write.MergePatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param events about it, after the patch
  * @param again when the handler is to be called again, or null
  */
-record Effects(@Nullable ObjectPatch patch, List<Outcome.Event> events, @Nullable Duration again) {
+record Effects(@Nullable MergePatch patch, List<Outcome.Event> events, @Nullable Duration again) {
 
   Effects {
     events = List.copyOf(events);
@@ -66,7 +67,7 @@ record Effects(@Nullable ObjectPatch patch, List<Outcome.Event> events, @Nullabl
         "it returned " + what + ", but the object is gone; return Outcome.done()");
   }
 
-  private static @Nullable ObjectPatch patch(
+  private static @Nullable MergePatch patch(
       Object desired, HandlerDefinition handler, HandlerCall call) {
     StoredObject object = call.object;
     if (object == null || handler.trigger() == Trigger.DELETED) {
@@ -78,9 +79,8 @@ record Effects(@Nullable ObjectPatch patch, List<Outcome.Event> events, @Nullabl
         () -> {
           ObjectNode seen = object.tree();
           JsonNode now =
-              ObjectMapping.replaced(
-                  seen, desired, () -> ObjectPatch.schema(seen), call.describe());
-          return ObjectPatch.between(seen, now, whole);
+              ObjectMapping.replaced(seen, desired, () -> MergePatch.schema(seen), call.describe());
+          return DesiredObject.patch(seen, now, whole);
         });
   }
 }

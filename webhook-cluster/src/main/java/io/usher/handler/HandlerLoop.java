@@ -1,24 +1,18 @@
 package io.usher.handler;
 
 import io.usher.engine.Circuit;
-import io.usher.engine.CircuitEvents;
 import io.usher.engine.Deadline;
 import io.usher.engine.GivenUpRules;
 import io.usher.engine.OutOfMemory;
 import io.usher.engine.RuleFailedException;
 import io.usher.engine.RunningCall;
 import io.usher.engine.Ticker;
-import io.usher.listwatch.ApiStatusException;
 import io.usher.listwatch.ResourceViews;
 import io.usher.observe.HandlerIdentity;
 import io.usher.observe.HandlerObserver;
 import io.usher.rule.HandlerDefinition;
-import io.usher.rule.Outcome;
 import io.usher.rule.Trigger;
 import io.usher.view.StoredObject;
-import io.usher.write.EventRecorder;
-import io.usher.write.ObjectReference;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -28,31 +22,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Calls one handler for one object after the other. While a call is late, another thread goes on
  * with the other objects; the late one's object waits until its thread is back. Thread-safe.
  */
-final class HandlerLoop implements CircuitEvents {
-
-  private static final Logger LOG = LoggerFactory.getLogger(HandlerLoop.class);
+final class HandlerLoop {
 
   /** How often it is looked whether the handler may be called, where nobody tells. */
   private static final Duration LOOK = Duration.ofMillis(100);
 
   private final HandlerIdentity identity;
-  private final EventRecorder.Source source;
   private final HandlerDefinition handler;
   private final ChangeFilter changes;
   private final WorkQueue queue;
   private final Circuit circuit;
   private final RunningCall<HandlerCall> running;
-  private final Writers writers;
-  private final HandlerSettings settings;
+  private final CallResults results;
   private final Threads threads;
-  private final HandlerObserver observer;
   private final Ticker ticker;
 
   /** What the handler sees from its start until it is closed; else null. Under this lock. */
@@ -67,14 +54,6 @@ final class HandlerLoop implements CircuitEvents {
   private @Nullable ScheduledFuture<?> alarm;
 
   /**
-   * What writes.
-   *
-   * @param objects the handler's own
-   * @param events about them
-   */
-  record Writers(ApiWriter objects, EventRecorder events) {}
-
-  /**
    * What runs.
    *
    * @param executor calls handlers, a thread for each at least
@@ -86,14 +65,13 @@ final class HandlerLoop implements CircuitEvents {
   HandlerLoop(
       String webhook,
       HandlerDefinition handler,
-      Writers writers,
+      CallResults.Writers writers,
       HandlerSettings settings,
       Threads threads,
       GivenUpRules givenUpRules,
       HandlerObserver observer,
       Ticker ticker) {
     this.identity = new HandlerIdentity(webhook, handler.name());
-    this.source = new EventRecorder.Source(webhook + "/usher", "handler " + handler.name());
     this.handler = handler;
     this.changes = new ChangeFilter(handler);
     this.queue =
@@ -101,10 +79,9 @@ final class HandlerLoop implements CircuitEvents {
             handler.trigger() == Trigger.DELETED, settings, RandomGenerator.getDefault(), ticker);
     this.circuit = new Circuit(ticker);
     this.running = new RunningCall<>(givenUpRules);
-    this.writers = writers;
-    this.settings = settings;
+    this.results =
+        new CallResults(identity, handler, queue, writers, settings.maxTries(), observer);
     this.threads = threads;
-    this.observer = observer;
     this.ticker = ticker;
   }
 
@@ -126,6 +103,7 @@ final class HandlerLoop implements CircuitEvents {
     if (alarm != null) {
       alarm.cancel(false);
     }
+    results.end();
   }
 
   private synchronized @Nullable ResourceViews views() {
@@ -195,7 +173,7 @@ final class HandlerLoop implements CircuitEvents {
       // Gone by now.
       queue.done(work);
       endTurn();
-    } else if (circuit.admits(this)) {
+    } else if (circuit.admits(results)) {
       call(new Seen(seen, work, object));
     } else {
       queue.putBack(work);
@@ -224,7 +202,7 @@ final class HandlerLoop implements CircuitEvents {
             old,
             seen.views(),
             circuit,
-            this,
+            results,
             Deadline.after(handler.budget(), ticker));
     running.begin(call);
     Effects effects = null;
@@ -239,11 +217,11 @@ final class HandlerLoop implements CircuitEvents {
     watch.cancel(false);
     if (!running.end(call)) {
       // Whoever took the call away has told of it, and gave the turn to another thread.
-      retry(call, Duration.ZERO);
+      results.retry(call);
       wake();
       return;
     }
-    circuit.returned(this);
+    circuit.returned(results);
     try {
       finish(call, effects, thrown);
     } finally {
@@ -259,7 +237,7 @@ final class HandlerLoop implements CircuitEvents {
 
   private void giveUp(HandlerCall call) {
     if (running.takeOverdue() == call) {
-      fail(call, RuleFailedException.tookTooLong(handler.name()));
+      results.tell(call, RuleFailedException.tookTooLong(handler.name()));
       endTurn();
     }
   }
@@ -271,106 +249,11 @@ final class HandlerLoop implements CircuitEvents {
       // It was interrupted, and nothing is written any more.
       queue.done(call.work);
     } else if (call.deadline().passed()) {
-      failed(call, RuleFailedException.tookTooLong(handler.name()), Duration.ZERO);
+      results.failed(call, RuleFailedException.tookTooLong(handler.name()));
     } else if (effects == null) {
-      failed(call, Objects.requireNonNull(thrown), Duration.ZERO);
+      results.failed(call, Objects.requireNonNull(thrown));
     } else {
-      write(call, effects);
+      results.write(call, effects);
     }
-  }
-
-  private void write(HandlerCall call, Effects effects) {
-    try {
-      if (effects.patch() != null) {
-        writers.objects().patch(handler.object().resource(), call.work.key, effects.patch());
-        observer.patched(identity);
-      }
-      StoredObject object = call.object;
-      if (object != null && !effects.events().isEmpty()) {
-        var regarding = ObjectReference.to(object.tree());
-        for (Outcome.Event event : effects.events()) {
-          if (writers.events().record(source, regarding, event)) {
-            observer.eventWritten(identity);
-          } else {
-            observer.eventDropped(identity);
-          }
-        }
-      }
-      observer.succeeded(identity, call.ranNanos());
-      if (effects.again() == null) {
-        queue.done(call.work);
-      } else {
-        queue.again(call.work, effects.again());
-      }
-    } catch (ApiStatusException e) {
-      refused(call, e);
-    } catch (IOException | RuntimeException e) {
-      failed(call, e, Duration.ZERO);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      queue.done(call.work);
-    }
-  }
-
-  private void refused(HandlerCall call, ApiStatusException refusal) {
-    if (refusal.isNotFound()) {
-      queue.done(call.work);
-    } else if (refusal.isConflict()) {
-      // The view shows what it has become in a moment.
-      observer.conflicted(identity);
-      retry(call, Duration.ZERO);
-    } else {
-      failed(call, refusal, refusal.retryAfter());
-    }
-  }
-
-  private void failed(HandlerCall call, Throwable cause, Duration retryAfter) {
-    fail(call, cause);
-    retry(call, retryAfter);
-  }
-
-  /** Said once for an object, and again when it changes. */
-  private void fail(HandlerCall call, Throwable cause) {
-    observer.failed(identity, call.describe(), cause);
-    if (!cause.toString().equals(call.work.failure)) {
-      call.work.failure = cause.toString();
-      LOG.warn(
-          "handler {} fails for {}, and is called again", handler.name(), call.describe(), cause);
-    }
-  }
-
-  private void retry(HandlerCall call, Duration retryAfter) {
-    boolean last = call.work.failures + 1 >= settings.maxTries();
-    if (last && handler.trigger() != Trigger.CHANGED) {
-      LOG.error(
-          "handler {} failed {} times for {}, and is not called for this any more",
-          handler.name(),
-          settings.maxTries(),
-          call.describe());
-      observer.gaveUp(identity, call.describe());
-      queue.done(call.work);
-    } else {
-      queue.retry(call.work, retryAfter);
-    }
-  }
-
-  @Override
-  public void hung(int hungThreads, Thread thread) {
-    observer.hung(identity, hungThreads, thread);
-  }
-
-  @Override
-  public void released(int hungThreads) {
-    observer.released(identity, hungThreads);
-  }
-
-  @Override
-  public void circuitChanged(boolean open) {
-    LOG.warn(
-        open
-            ? "handler {} is not called for now, as its threads hang"
-            : "handler {} is called again",
-        handler.name());
-    observer.circuitChanged(identity, open);
   }
 }

@@ -12,7 +12,6 @@ import java.time.Duration;
  * @param retryBurst retries of a handler that may come at once
  * @param writesPerSecond requests of all handlers together
  * @param writeBurst requests that may come at once
- * @param answerTimeout for the API server's answer to one of these
  * @param maxStaleness above which a view is too old to be listed
  */
 public record HandlerSettings(
@@ -23,7 +22,6 @@ public record HandlerSettings(
     int retryBurst,
     int writesPerSecond,
     int writeBurst,
-    Duration answerTimeout,
     Duration maxStaleness) {
 
   /**
@@ -39,7 +37,6 @@ public record HandlerSettings(
           100,
           20,
           30,
-          Duration.ofSeconds(30),
           Duration.ofSeconds(150));
 
   /** The same with another age above which a view is too old. */
@@ -52,7 +49,6 @@ public record HandlerSettings(
         retryBurst,
         writesPerSecond,
         writeBurst,
-        answerTimeout,
         staleness);
   }
 }

@@ -97,10 +97,10 @@ public final class Handlers implements LeaderTask {
     ExecutorService executor = Executors.newCachedThreadPool(Handlers::thread);
     var fatal = new CompletableFuture<Void>();
     var threads = new HandlerLoop.Threads(executor, timer, fatal::completeExceptionally);
-    var writer = new ApiWriter(leadership.client(), settings, ticker);
+    var writer = new ApiWriter(listWatch.as(leadership.client()), settings, ticker);
     var events = new EventRecorder(writer::create, identity, clock, ticker);
     Map<GroupVersionResource, List<HandlerLoop>> byResource =
-        loops(new HandlerLoop.Writers(writer, events), threads);
+        loops(new CallResults.Writers(writer, events), threads);
     try (ResourceViews seen = follow(byResource)) {
       views = seen;
       loops.forEach(loop -> loop.start(seen));
@@ -117,7 +117,7 @@ public final class Handlers implements LeaderTask {
   }
 
   private Map<GroupVersionResource, List<HandlerLoop>> loops(
-      HandlerLoop.Writers writers, HandlerLoop.Threads threads) {
+      CallResults.Writers writers, HandlerLoop.Threads threads) {
     record Named(HandlerDefinition handler, HandlerLoop loop) {}
     var all = new ArrayList<Named>();
     for (WebhookRegistration webhook : webhooks) {

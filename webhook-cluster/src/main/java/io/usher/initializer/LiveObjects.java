@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.listwatch.ApiStatusException;
 import io.usher.listwatch.ListWatch;
+import io.usher.write.MergePatch;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class LiveObjects {
 
   /** Patches the very object in the very version; the object afterwards. */
   JsonNode patch(ObjectPatch patch) throws IOException, InterruptedException {
-    return api.send("PATCH", patch.object().path() + query, patch.type(), patch.conditional());
+    MergePatch change = patch.conditional();
+    return api.send("PATCH", patch.object().path() + query, change.mediaType(), change.patch());
   }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.usher.admission.GroupVersionKind;
 import io.usher.admission.GroupVersionResource;
 import io.usher.admission.Operation;
 import io.usher.admission.UserInfo;
@@ -20,8 +19,6 @@ import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.Scope;
 import io.usher.apiserver.api.ServedVersion;
 import io.usher.engine.admission.ReviewBody;
-import io.usher.patch.PatchSchema;
-import io.usher.patch.StructSchema;
 import io.usher.write.MergePatch;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -179,9 +176,7 @@ public final class MutatorChain {
 
   private static ObjectPatch patch(
       ObjectKey key, ObjectNode before, ObjectNode after, List<String> rules) {
-    GroupVersionKind kind = key.kind();
-    StructSchema schema = PatchSchema.builtIn().forKind(kind.group(), kind.version(), kind.kind());
-    MergePatch change = MergePatch.between(before, after, schema);
+    MergePatch change = MergePatch.between(before, after);
     boolean restarts =
         ROLLED_OUT.contains(key.resource().resource() + "." + key.resource().group())
             && !before.at("/spec/template").equals(after.at("/spec/template"));

@@ -1,6 +1,7 @@
 package io.usher.initializer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.write.MergePatch;
 import java.util.List;
 
 /**
@@ -29,12 +30,7 @@ public record ObjectPatch(
   }
 
   /** The patch as it is sent: of this very object, in this very version. */
-  ObjectNode conditional() {
-    ObjectNode conditional = patch.deepCopy();
-    conditional
-        .withObject("/metadata")
-        .put("uid", object.uid())
-        .put("resourceVersion", resourceVersion);
-    return conditional;
+  MergePatch conditional() {
+    return new MergePatch(type, patch).onlyOf(object.uid(), resourceVersion);
   }
 }

@@ -42,6 +42,7 @@ public final class ListWatch implements AutoCloseable {
   private final ApiReader api;
   private final ListWatchSettings settings;
   private final ExecutorService executor;
+  private final ScheduledExecutorService timer;
   private final Ticker ticker;
   private final ReadCounters counters;
   private final LiveClient live;
@@ -112,11 +113,17 @@ public final class ListWatch implements AutoCloseable {
     this.counters = counters;
     this.settings = settings;
     this.executor = executor;
+    this.timer = timer;
     this.ticker = ticker;
     String master = client.getConfiguration().getMasterUrl();
     String url = master.endsWith("/") ? master : master + "/";
     api = new ApiReader(client.getHttpClient(), url, settings, timer, ticker);
     live = new LiveClient(client.getHttpClient(), url, ticker, counters);
+  }
+
+  /** The same by another client, which stays the caller's: it is not to be closed. */
+  public ListWatch as(KubernetesClient other) {
+    return new ListWatch(other, settings, executor, timer, ticker, counters);
   }
 
   /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.patch.JsonMergePatch;
 import io.usher.patch.PatchException;
+import io.usher.patch.PatchSchema;
 import io.usher.patch.StructSchema;
 import io.usher.patch.TwoWayMergePatch;
 
@@ -22,10 +23,10 @@ public record MergePatch(String mediaType, ObjectNode patch) {
    * A strategic one for Kubernetes' own kinds; a JSON merge patch for others, and for lists that a
    * strategic one can't change.
    *
-   * @param schema of the object's lists, {@link StructSchema#none()} for other kinds
-   * @throws PatchException when one of the two is no object
+   * @throws PatchException when the other one is no object
    */
-  public static MergePatch between(JsonNode before, JsonNode after, StructSchema schema) {
+  public static MergePatch between(ObjectNode before, JsonNode after) {
+    StructSchema schema = schema(before);
     if (schema != StructSchema.none()) {
       try {
         return new MergePatch(STRATEGIC, TwoWayMergePatch.create(before, after, schema));
@@ -34,5 +35,23 @@ public record MergePatch(String mediaType, ObjectNode patch) {
       }
     }
     return new MergePatch(MERGE, JsonMergePatch.create(before, after));
+  }
+
+  /** What is declared of an object's lists; nothing where its kind is none of Kubernetes' own. */
+  public static StructSchema schema(ObjectNode object) {
+    String apiVersion = object.path("apiVersion").asText();
+    int slash = apiVersion.indexOf('/');
+    return PatchSchema.builtIn()
+        .forKind(
+            slash < 0 ? "" : apiVersion.substring(0, slash),
+            apiVersion.substring(slash + 1),
+            object.path("kind").asText());
+  }
+
+  /** The same for this very object, in this very version, alone. */
+  public MergePatch onlyOf(String uid, String resourceVersion) {
+    ObjectNode conditional = patch.deepCopy();
+    conditional.withObject("/metadata").put("uid", uid).put("resourceVersion", resourceVersion);
+    return new MergePatch(mediaType, conditional);
   }
 }

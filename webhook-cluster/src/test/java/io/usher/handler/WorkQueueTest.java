@@ -17,15 +17,7 @@ class WorkQueueTest {
 
   private static final HandlerSettings SETTINGS =
       new HandlerSettings(
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(60),
-          15,
-          1,
-          3,
-          20,
-          30,
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(150));
+          Duration.ofSeconds(1), Duration.ofSeconds(60), 15, 1, 3, 20, 30, Duration.ofSeconds(150));
 
   private static final ObjectKey A = new ObjectKey("default", "a");
   private static final ObjectKey B = new ObjectKey("default", "b");

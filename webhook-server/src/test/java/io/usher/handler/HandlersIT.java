@@ -46,7 +46,7 @@ class HandlersIT {
   private List<String> calls = List.of();
   private final Counting observer = new Counting();
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-  private final Logger log = (Logger) LoggerFactory.getLogger(HandlerLoop.class);
+  private final Logger log = (Logger) LoggerFactory.getLogger(CallResults.class);
   private WatchedCluster cluster;
   private LeadingReplica replica;
 

@@ -28,7 +28,6 @@ final class LeadingReplica implements Leadership, AutoCloseable {
           1_000,
           1_000,
           1_000,
-          Duration.ofSeconds(30),
           Duration.ofDays(1));
 
   final Handlers handlers;

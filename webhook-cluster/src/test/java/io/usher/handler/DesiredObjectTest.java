@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.write.MergePatch;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-class ObjectPatchTest {
+class DesiredObjectTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -28,16 +29,16 @@ class ObjectPatchTest {
     return (ObjectNode) JSON.readTree(text);
   }
 
-  private static ObjectPatch between(String seen, String desired, boolean whole) throws Exception {
-    return Objects.requireNonNull(ObjectPatch.between(json(seen), json(desired), whole));
+  private static MergePatch between(String seen, String desired, boolean whole) throws Exception {
+    return Objects.requireNonNull(DesiredObject.patch(json(seen), json(desired), whole));
   }
 
   @Test
   void aBuiltInKindGetsAStrategicPatchOfThisVeryObject() throws Exception {
-    ObjectPatch patch = between(POD, POD.replace("two", "three"), true);
+    MergePatch patch = between(POD, POD.replace("two", "three"), true);
 
     assertThat(patch.mediaType()).isEqualTo("application/strategic-merge-patch+json");
-    assertThat(patch.body())
+    assertThat(patch.patch())
         .isEqualTo(
             json(
                 """
@@ -48,10 +49,10 @@ class ObjectPatchTest {
 
   @Test
   void anotherKindGetsAMergePatch() throws Exception {
-    ObjectPatch patch = between(WIDGET, WIDGET.replace("1", "2").replace("/v2", "/v1"), true);
+    MergePatch patch = between(WIDGET, WIDGET.replace("1", "2").replace("/v2", "/v1"), true);
 
     assertThat(patch.mediaType()).isEqualTo("application/merge-patch+json");
-    assertThat(patch.body())
+    assertThat(patch.patch())
         .isEqualTo(
             json(
                 "{\"metadata\": {\"uid\": \"u\", \"resourceVersion\": \"7\"}, \"spec\": {\"size\": 2}}"));
@@ -67,10 +68,10 @@ class ObjectPatchTest {
          "spec": {"ports": [{"port": 53, "protocol": "TCP", "name": "a"},
                             {"port": 53, "protocol": "UDP", "name": "b"}]}}""";
 
-    ObjectPatch patch = between(service, service.replace("\"b\"", "\"c\""), true);
+    MergePatch patch = between(service, service.replace("\"b\"", "\"c\""), true);
 
     assertThat(patch.mediaType()).isEqualTo("application/merge-patch+json");
-    assertThat(patch.body())
+    assertThat(patch.patch())
         .isEqualTo(
             json(
                 """
@@ -81,7 +82,7 @@ class ObjectPatchTest {
 
   @Test
   void thereIsNoPatchToTheSame() throws Exception {
-    assertThat(ObjectPatch.between(json(POD), json(POD), true)).isNull();
+    assertThat(DesiredObject.patch(json(POD), json(POD), true)).isNull();
   }
 
   @Test
@@ -90,7 +91,7 @@ class ObjectPatchTest {
         .hasMessageContaining("leave fields out of @Reads");
     assertThat(
             between(WIDGET, WIDGET.replace("\"size\": 1", "\"size\": 2"), false)
-                .body()
+                .patch()
                 .path("spec"))
         .isEqualTo(json("{\"size\": 2}"));
   }
