@@ -15,12 +15,12 @@ import io.usher.rule.Trigger;
 import io.usher.view.StoredObject;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,9 +74,10 @@ final class HandlerLoop {
     this.identity = new HandlerIdentity(webhook, handler.name());
     this.handler = handler;
     this.changes = new ChangeFilter(handler);
+    // of java.base, unlike the default: small Java runtimes lack jdk.random
     this.queue =
         new WorkQueue(
-            handler.trigger() == Trigger.DELETED, settings, RandomGenerator.getDefault(), ticker);
+            handler.trigger() == Trigger.DELETED, settings, new SplittableRandom(), ticker);
     this.circuit = new Circuit(ticker);
     this.running = new RunningCall<>(givenUpRules);
     this.results =

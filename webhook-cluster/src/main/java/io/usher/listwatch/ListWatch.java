@@ -22,10 +22,10 @@ import java.net.URLEncoder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to an API server, and what reads by it. Thread-safe. */
@@ -161,7 +161,8 @@ public final class ListWatch implements AutoCloseable {
   }
 
   private Reflector reflector(Sink sink, ObjectPruner pruner) {
-    return new Reflector(sink, pruner, api, settings, RandomGenerator.getDefault(), counters);
+    // of java.base, unlike the default: small Java runtimes lack jdk.random
+    return new Reflector(sink, pruner, api, settings, new SplittableRandom(), counters);
   }
 
   /**
