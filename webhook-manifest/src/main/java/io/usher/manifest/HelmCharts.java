@@ -81,15 +81,16 @@ final class HelmCharts {
     var controller = new ControllerObjects(templated, webhooks);
     if (controller.isNeeded()) {
       template("server", "controller", onlyIf(".Values.controller", controller.all()));
+      template(
+          "server",
+          "controller-monitoring",
+          onlyIf("and .Values.monitoring .Values.controller", ControllerMonitoring.of(templated)));
     }
     List<ObjectNode> flowControl = new FlowControlObjects(templated, webhooks).all();
     if (!flowControl.isEmpty()) {
       template("server", "flow-control", onlyIf(".Values.flowControl", flowControl));
     }
-    template(
-        "server",
-        "monitoring",
-        onlyIf(".Values.monitoring", Manifests.monitoring(templated, controller)));
+    template("server", "monitoring", onlyIf(".Values.monitoring", ServerMonitoring.of(templated)));
     files.put(
         "charts/server/values.yaml",
         """

@@ -26,7 +26,13 @@ public final class Manifests {
         Stream.concat(
                 new ServerObjects(installation, webhooks).all().stream(), controller.all().stream())
             .toList();
-    List<ObjectNode> monitoring = monitoring(installation, controller);
+    List<ObjectNode> monitoring =
+        Stream.concat(
+                ServerMonitoring.of(installation).stream(),
+                controller.isNeeded()
+                    ? ControllerMonitoring.of(installation).stream()
+                    : Stream.empty())
+            .toList();
     List<ObjectNode> flowControl = new FlowControlObjects(installation, webhooks).all();
     var certificates = new CertificateObjects(installation);
 
@@ -53,13 +59,6 @@ public final class Manifests {
     }
     files.put("plain/register.yaml", KubernetesYaml.write(registration(installation, webhooks)));
     return files;
-  }
-
-  static List<ObjectNode> monitoring(Installation installation, ControllerObjects controller) {
-    return Stream.concat(
-            ServerMonitoring.of(installation).stream(),
-            controller.isNeeded() ? ControllerMonitoring.of(installation).stream() : Stream.empty())
-        .toList();
   }
 
   /**

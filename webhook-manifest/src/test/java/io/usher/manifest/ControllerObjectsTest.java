@@ -206,6 +206,13 @@ class ControllerObjectsTest {
         .contains("controller: true\n", "flowControl: false\n");
     assertThat(files.get("components/monitoring/prometheusrule.yaml"))
         .contains("UsherControllerIdle");
+    assertThat(files.get("components/monitoring/configmap.yaml"))
+        .contains("name: gate-dashboard", "name: gate-controller-dashboard");
+    // Where helm leaves the controller out, nobody misses a leader.
+    assertThat(files.get("charts/server/templates/monitoring.yaml"))
+        .doesNotContain("UsherControllerIdle");
+    assertThat(files.get("charts/server/templates/controller-monitoring.yaml"))
+        .contains("{{- if and .Values.monitoring .Values.controller }}\n", "UsherControllerIdle");
     assertThat(files.get("components/flow-control/kustomization.yaml"))
         .contains("- prioritylevelconfiguration.yaml\n- flowschema.yaml\n");
   }
