@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.usher.config.ConfigurationException;
@@ -16,6 +17,9 @@ import io.usher.server.ControllerSettings;
 import io.usher.server.UsherController;
 import io.usher.server.ViewSettings;
 import io.usher.testkit.apiserver.ApiServer;
+import io.usher.testkit.apiserver.Fault;
+import io.usher.webhook.ReadTarget;
+import io.usher.webhook.WebhookBuilder;
 import io.usher.webhook.WebhookRegistration;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -55,20 +59,23 @@ class ControllerInitializeIT {
     server.close();
   }
 
-  private WebhookRegistration webhook() {
+  private static WebhookBuilder webhook() {
     return WebhookRegistration.named("initializer.example.com")
         .editing(
             "add-team",
             on(ConfigMap.class, UPDATE).names("map-*"),
-            (map, context) -> map.getMetadata().setLabels(Map.of("team", "shop")))
-        .build();
+            (map, context) -> map.getMetadata().setLabels(Map.of("team", "shop")));
   }
 
   private UsherController controller(boolean initialize) {
+    return controller(webhook().build(), initialize);
+  }
+
+  private UsherController controller(WebhookRegistration webhook, boolean initialize) {
     return UsherController.create(
         config ->
             config
-                .webhooks(webhook())
+                .webhooks(webhook)
                 .configurations(InitOptions::configurations)
                 .set(HttpSettings.HEALTH_HOST, "127.0.0.1")
                 .set(HttpSettings.HEALTH_PORT, 0)
@@ -149,8 +156,29 @@ class ControllerInitializeIT {
     assertThat(changes.values()).containsOnly(1);
   }
 
+  @Test
+  void itIsNotReadyUntilItsRulesHaveSeenWhatTheyRead() throws Exception {
+    create("map-1");
+    Fault refusing = server.on("list", "secrets").answerInternalError();
+    WebhookRegistration reading = webhook().reads(ReadTarget.of(Secret.class)).build();
+    try (UsherController controller = controller(reading, true).start()) {
+      eventually()
+          .until(() -> get(controller, "/readyz").contains("views: not read yet: secrets: GET"));
+      assertThat(metrics(controller)).contains("usher_view_synced{resource=\"secrets\"} 0.0");
+
+      refusing.close();
+      eventually().until(() -> labelled() == 1);
+      eventually().until(() -> !get(controller, "/readyz").contains("not read yet"));
+      assertThat(metrics(controller)).contains("usher_view_synced{resource=\"secrets\"} 1.0");
+    }
+  }
+
   private static String metrics(UsherController controller) throws Exception {
-    var uri = URI.create("http://127.0.0.1:" + controller.healthPort() + "/metrics");
+    return get(controller, "/metrics");
+  }
+
+  private static String get(UsherController controller, String path) throws Exception {
+    var uri = URI.create("http://127.0.0.1:" + controller.healthPort() + path);
     return HttpClient.newHttpClient()
         .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
         .body();

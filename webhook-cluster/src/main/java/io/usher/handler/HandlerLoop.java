@@ -42,16 +42,10 @@ final class HandlerLoop {
   private final Threads threads;
   private final Ticker ticker;
 
-  /** What the handler sees from its start until it is closed; else null. Under this lock. */
-  private @Nullable ResourceViews views;
+  private final Turns turns;
 
-  /** Whether a thread has the turn: to call, and to write what comes of it. Under this lock. */
-  private boolean busy;
-
-  /** Nothing is called before it rings. Under this lock. */
-  private boolean resting;
-
-  private @Nullable ScheduledFuture<?> alarm;
+  /** What the handler sees from its start until it is closed; else null. */
+  private volatile @Nullable ResourceViews views;
 
   /**
    * What runs.
@@ -84,6 +78,7 @@ final class HandlerLoop {
         new CallResults(identity, handler, queue, writers, settings.maxTries(), observer);
     this.threads = threads;
     this.ticker = ticker;
+    this.turns = new Turns(this::turn, queue::untilDue, threads.executor(), threads.timer());
   }
 
   HandlerState state() {
@@ -92,23 +87,15 @@ final class HandlerLoop {
 
   /** Calls the handler from now on. */
   void start(ResourceViews seen) {
-    synchronized (this) {
-      views = seen;
-    }
-    wake();
+    views = seen;
+    turns.start();
   }
 
   /** Calls it no more; one call may still be under way. */
-  synchronized void close() {
+  void close() {
     views = null;
-    if (alarm != null) {
-      alarm.cancel(false);
-    }
+    turns.close();
     results.end();
-  }
-
-  private synchronized @Nullable ResourceViews views() {
-    return views;
   }
 
   /**
@@ -117,55 +104,26 @@ final class HandlerLoop {
    */
   void changed(@Nullable StoredObject old, @Nullable StoredObject now) {
     changes.tell(old, now, queue);
-    wake();
-  }
-
-  /** Lets a thread have a turn, if one is due. */
-  private synchronized void wake() {
-    ResourceViews seen = views;
-    if (seen == null || busy || resting) {
-      return;
-    }
-    Duration until = queue.untilDue();
-    if (until == null) {
-      return;
-    }
-    if (!seen.areFilled(handler.reads())) {
-      rest(LOOK);
-    } else if (until.isZero()) {
-      busy = true;
-      threads.executor().execute(this::turn);
-    } else {
-      ring(until);
-    }
-  }
-
-  private synchronized void rest(Duration time) {
-    resting = true;
-    ring(time);
-  }
-
-  private void ring(Duration after) {
-    if (alarm != null) {
-      alarm.cancel(false);
-    }
-    alarm = threads.timer().schedule(this::rung, after.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
-  private void rung() {
-    synchronized (this) {
-      resting = false;
-    }
-    wake();
+    turns.wake();
   }
 
   private void turn() {
-    ResourceViews seen = views();
-    Work work = seen == null ? null : queue.poll();
-    if (seen == null || work == null) {
-      endTurn();
-      return;
+    ResourceViews seen = views;
+    if (seen == null) {
+      turns.end();
+    } else if (!seen.areFilled(handler.reads())) {
+      turns.endAndRest(LOOK);
+    } else {
+      Work work = queue.poll();
+      if (work == null) {
+        turns.end();
+      } else {
+        turn(seen, work);
+      }
     }
+  }
+
+  private void turn(ResourceViews seen, Work work) {
     StoredObject object =
         changes.subject(
             work.old,
@@ -173,35 +131,24 @@ final class HandlerLoop {
     if (object == null && handler.trigger() != Trigger.CHANGED) {
       // Gone by now.
       queue.done(work);
-      endTurn();
+      turns.end();
     } else if (circuit.admits(results)) {
-      call(new Seen(seen, work, object));
+      call(seen, work, object);
     } else {
       queue.putBack(work);
-      rest(LOOK);
-      endTurn();
+      turns.endAndRest(LOOK);
     }
   }
 
-  /** What a call is for. */
-  private record Seen(ResourceViews views, Work work, @Nullable StoredObject object) {}
-
-  private void endTurn() {
-    synchronized (this) {
-      busy = false;
-    }
-    wake();
-  }
-
-  private void call(Seen seen) {
-    StoredObject old = handler.trigger() == Trigger.UPDATED ? seen.work().old : null;
+  private void call(ResourceViews seen, Work work, @Nullable StoredObject object) {
+    StoredObject old = handler.trigger() == Trigger.UPDATED ? work.old : null;
     var call =
         new HandlerCall(
             handler,
-            seen.work(),
-            seen.object(),
+            work,
+            object,
             old,
-            seen.views(),
+            seen,
             circuit,
             results,
             Deadline.after(handler.budget(), ticker));
@@ -219,14 +166,14 @@ final class HandlerLoop {
     if (!running.end(call)) {
       // Whoever took the call away has told of it, and gave the turn to another thread.
       results.retry(call);
-      wake();
+      turns.wake();
       return;
     }
     circuit.returned(results);
     try {
       finish(call, effects, thrown);
     } finally {
-      endTurn();
+      turns.end();
     }
   }
 
@@ -239,14 +186,14 @@ final class HandlerLoop {
   private void giveUp(HandlerCall call) {
     if (running.takeOverdue() == call) {
       results.tell(call, RuleFailedException.tookTooLong(handler.name()));
-      endTurn();
+      turns.end();
     }
   }
 
   private void finish(HandlerCall call, @Nullable Effects effects, @Nullable Throwable thrown) {
     if (thrown instanceof OutOfMemoryError error && OutOfMemory.isExhaustion(error)) {
       threads.fatal().accept(error);
-    } else if (views() == null) {
+    } else if (views == null) {
       // It was interrupted, and nothing is written any more.
       queue.done(call.work);
     } else if (call.deadline().passed()) {

@@ -201,8 +201,7 @@ public final class Initializer {
    * @param progress learns what comes of objects
    */
   Keeper keep(ScheduledExecutorService timer, InitializerProgress progress) {
-    progress.begin(resources);
-    var keeper = new Keeper(chain, applier, timer, progress);
+    var keeper = new Keeper(resources, chain, applier, timer, progress);
     resources.forEach(resource -> keeper.add(api.follow(resource, keeper.visitor(resource))));
     return keeper;
   }

@@ -3,6 +3,7 @@ package io.usher.initializer;
 import io.usher.admission.GroupVersionResource;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -14,7 +15,7 @@ public final class InitializerProgress {
 
   private final Map<Outcome, LongAdder> counts = new EnumMap<>(Outcome.class);
   private final Set<GroupVersionResource> unlisted = ConcurrentHashMap.newKeySet();
-  private final Set<ObjectKey> retries = ConcurrentHashMap.newKeySet();
+  private volatile Collection<?> retries = List.of();
 
   /** Nothing was done, and nothing is to be done. */
   public InitializerProgress() {
@@ -23,8 +24,14 @@ public final class InitializerProgress {
     }
   }
 
-  void begin(Collection<GroupVersionResource> resources) {
+  /**
+   * A run begins.
+   *
+   * @param failed the objects that are to be looked at again, at any time
+   */
+  void begin(Collection<GroupVersionResource> resources, Collection<?> failed) {
     unlisted.addAll(resources);
+    retries = failed;
   }
 
   /** All objects of the resource were looked at once. */
@@ -36,15 +43,10 @@ public final class InitializerProgress {
     of(outcome).increment();
   }
 
-  /** Those that are to be looked at again. */
-  Set<ObjectKey> retries() {
-    return retries;
-  }
-
   /** Nothing more is done. */
   void end() {
     unlisted.clear();
-    retries.clear();
+    retries = List.of();
   }
 
   /** How many objects came out so since the start; one that was looked at again counts again. */

@@ -5,8 +5,10 @@ import io.usher.listwatch.ObjectVisitor;
 import io.usher.view.StoredObject;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,9 +35,11 @@ final class Keeper implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final InitializerProgress progress;
   private final List<Future<?>> watches = new ArrayList<>();
+  private final Set<ObjectKey> retries = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   Keeper(
+      Collection<GroupVersionResource> resources,
       MutatorChain chain,
       PatchApplier applier,
       ScheduledExecutorService timer,
@@ -44,6 +48,7 @@ final class Keeper implements AutoCloseable {
     this.applier = applier;
     this.timer = timer;
     this.progress = progress;
+    progress.begin(resources, retries);
   }
 
   void add(Future<?> watch) {
@@ -97,7 +102,6 @@ final class Keeper implements AutoCloseable {
   }
 
   private void retry(ObjectKey key, int seconds) {
-    Set<ObjectKey> retries = progress.retries();
     if (closed || retries.size() >= MOST_RETRIES || !retries.add(key)) {
       return;
     }
@@ -110,7 +114,7 @@ final class Keeper implements AutoCloseable {
   }
 
   private void again(ObjectKey key, int seconds) {
-    progress.retries().remove(key);
+    retries.remove(key);
     if (closed) {
       return;
     }

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ConditionFactory;
@@ -435,6 +436,28 @@ class HandlersIT {
     hanging.release.countDown();
     eventually().untilAsserted(() -> assertThat(calls).contains("map-z"));
     assertThat(observer.circuit).isEqualTo(List.of(true, false));
+  }
+
+  @Test
+  void aCircuitThatIsOpenWhenTheReplicaLeadsNoLongerIsToldAsClosed() throws Exception {
+    cluster.create("default", "map-hangs-1", "1");
+    cluster.create("default", "map-hangs-2", "1");
+    var hanging = new Hanging();
+    lead(hanging);
+    eventually().until(() -> observer.hung.get() == 2);
+    cluster.create("default", "map-z", "1");
+    eventually().until(() -> observer.circuit.equals(List.of(true)));
+
+    var ended =
+        new FutureTask<Void>(
+            () -> {
+              replica.close();
+              return null;
+            });
+    new Thread(ended, "close").start();
+    eventually().until(() -> observer.circuit.equals(List.of(true, false)));
+    hanging.release.countDown();
+    ended.get();
   }
 
   /** Notes that it was interrupted. */

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.usher.admission.Operation;
 import io.usher.config.ConfigurationException;
 import io.usher.http.HttpSettings;
 import io.usher.leader.LeaderTask;
 import io.usher.listwatch.WatchedCluster;
+import io.usher.rule.Outcome;
+import io.usher.webhook.HandlerTarget;
 import io.usher.webhook.RuleTarget;
 import io.usher.webhook.WebhookRegistration;
 import java.net.URI;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,11 +62,15 @@ class UsherControllerIT {
   }
 
   private UsherController start(LeaderTask... tasks) {
+    return start(webhook(), tasks);
+  }
+
+  private UsherController start(WebhookRegistration webhook, LeaderTask... tasks) {
     var controller =
         UsherController.create(
             config -> {
               config
-                  .webhooks(webhook())
+                  .webhooks(webhook)
                   .set(HttpSettings.HEALTH_HOST, "127.0.0.1")
                   .set(HttpSettings.HEALTH_PORT, 0)
                   .set(ViewSettings.KUBECONFIG, directory.resolve("kubeconfig"))
@@ -108,6 +116,41 @@ class UsherControllerIT {
     first.close();
 
     eventually().until(second::leading);
+  }
+
+  @Test
+  void tellsWhatItsHandlersSeeWhileItLeads() throws Exception {
+    WebhookRegistration handled =
+        WebhookRegistration.named("handled.example.com")
+            .handling(
+                "look",
+                HandlerTarget.reconciling(ConfigMap.class),
+                (map, context) -> Outcome.done())
+            .build();
+    cluster.create("default", "map", "1");
+    UsherController first = start(handled);
+    eventually()
+        .until(
+            () ->
+                get(first, "/metrics")
+                    .body()
+                    .contains("usher_view_synced{resource=\"configmaps\"} 1.0"));
+    eventually()
+        .until(
+            () ->
+                Pattern.compile("usher_handler_duration_seconds_count\\{.*\"look\".*} [1-9]")
+                    .matcher(get(first, "/metrics").body())
+                    .find());
+    assertThat(get(first, "/metrics").body())
+        .contains("usher_view_lists_total 1.0")
+        .contains("usher_handler_lag_seconds{handler=\"look\"")
+        .doesNotContain("usher_initializer");
+
+    UsherController second = start(handled);
+
+    assertThat(get(second, "/metrics").body())
+        .contains("usher_view_synced{resource=\"configmaps\"} NaN")
+        .contains("usher_view_age_seconds{resource=\"configmaps\"} NaN");
   }
 
   @Test
