@@ -36,8 +36,8 @@ def free_port():
         return s.getsockname()[1]
 
 
-def find_assets():
-    out = subprocess.run([pathlib.Path(__file__).parent / "assets.sh"], stdout=subprocess.PIPE, text=True)
+def find_assets(*tools):
+    out = subprocess.run([pathlib.Path(__file__).parent / "assets.sh", *tools], stdout=subprocess.PIPE, text=True)
     if out.returncode:
         sys.exit(out.returncode)
     return pathlib.Path(out.stdout.strip())

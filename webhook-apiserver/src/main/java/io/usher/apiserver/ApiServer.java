@@ -97,6 +97,7 @@ public final class ApiServer implements AutoCloseable {
                 objects,
                 config.authenticator(),
                 config.filter(),
+                config.classifier(),
                 config.authorizer().apply(objects),
                 config.admission().apply(objects),
                 paths,

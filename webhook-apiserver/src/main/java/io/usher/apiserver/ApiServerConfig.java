@@ -7,6 +7,7 @@ import io.usher.apiserver.api.Authenticator;
 import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.PathHandler;
+import io.usher.apiserver.api.RequestClassifier;
 import io.usher.apiserver.api.RequestFilter;
 import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.ResourceType;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -35,6 +37,7 @@ public final class ApiServerConfig {
   private Function<ObjectStore, List<AdmissionPlugin>> admission = objects -> List.of();
   private AuditSink audit = request -> {};
   private RequestFilter filter = (request, info) -> {};
+  private RequestClassifier classifier = (user, request) -> Map.of();
   private Clock clock = Clock.systemUTC();
   private Random random = new SecureRandom();
   private Supplier<String> serverAddress = () -> "127.0.0.1";
@@ -87,6 +90,12 @@ public final class ApiServerConfig {
   /** Lets authenticated requests go on, or not. */
   public ApiServerConfig filter(RequestFilter other) {
     filter = other;
+    return this;
+  }
+
+  /** Says as what a request counts. */
+  public ApiServerConfig classifier(RequestClassifier other) {
+    classifier = other;
     return this;
   }
 
@@ -156,6 +165,10 @@ public final class ApiServerConfig {
 
   RequestFilter filter() {
     return filter;
+  }
+
+  RequestClassifier classifier() {
+    return classifier;
   }
 
   Clock clock() {

@@ -12,9 +12,10 @@ import java.util.Set;
  * Compiles conditions over some variables, whose types are known only when they are there.
  *
  * <p>Known are CEL's own functions, and the extensions for strings, sets, lists, encodings,
- * optional values and comprehensions of two variables. Kubernetes' own libraries (quantities,
- * addresses, URLs, the authorizer) are not: an expression that calls one of their functions does
- * not compile, and the message names it. Making the first compiler of a process takes a second.
+ * optional values and comprehensions of two variables, and Kubernetes' own for lists. Its other
+ * libraries (quantities, addresses, URLs, the authorizer) are not: an expression that calls one of
+ * their functions does not compile, and the message names it. Making the first compiler of a
+ * process takes a second.
  */
 public final class ConditionCompiler {
 
@@ -40,6 +41,7 @@ public final class ConditionCompiler {
   public Condition compile(String expression) throws ConditionException {
     try {
       CelAbstractSyntaxTree tree = compiler.compile(expression).getAst();
+      KubernetesLists.requireKnownElements(tree);
       if (!tree.getResultType().equals(SimpleType.BOOL)) {
         throw new ConditionException("must evaluate to bool");
       }

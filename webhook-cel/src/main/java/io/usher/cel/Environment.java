@@ -27,6 +27,8 @@ final class Environment {
           .maxExpressionCodePointSize(MAX_CODE_POINTS)
           .build();
 
+  private static final KubernetesLists LISTS = new KubernetesLists();
+
   private Environment() {}
 
   /** A compiler without variables. */
@@ -40,7 +42,8 @@ final class Environment {
             CelExtensions.lists(),
             CelExtensions.encoders(OPTIONS),
             CelExtensions.optional(),
-            CelExtensions.comprehensions());
+            CelExtensions.comprehensions(),
+            LISTS);
   }
 
   /** The one runtime, made when the first expression is compiled. */
@@ -58,7 +61,8 @@ final class Environment {
                 CelExtensions.lists(),
                 CelExtensions.encoders(OPTIONS),
                 CelExtensions.optional(),
-                CelExtensions.comprehensions())
+                CelExtensions.comprehensions(),
+                LISTS)
             .build();
   }
 }

@@ -87,6 +87,7 @@ public final class SelfCompiler {
     try {
       CelAbstractSyntaxTree tree =
           (optionalOldSelf ? optional : compiler).compile(expression).getAst();
+      KubernetesLists.requireKnownElements(tree);
       if (!tree.getResultType().equals(result)) {
         throw new ConditionException(wrongType);
       }

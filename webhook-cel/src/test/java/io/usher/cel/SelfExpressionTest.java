@@ -107,6 +107,48 @@ class SelfExpressionTest {
         .isInstanceOf(ConditionException.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "self.tags.isSorted() && !['b', 'a'].isSorted() && [].isSorted()",
+        "[1, 2, 3].sum() == 6 && [0.5, 1.0].sum() == 1.5 && [1u, 2u].sum() == 3u && [].sum() == 0",
+        "self.tags.min() == 'a' && [duration('1s'), duration('1m')].max() == duration('1m')",
+        "self.tags.indexOf('b') == 1 && [1, 2, 1].lastIndexOf(1) == 2 && [1].indexOf(2) == -1",
+        "self.free.x.sum() == 1 && self.free.x.isSorted()",
+        "'abc'.indexOf('c') == 2",
+      })
+  void listsHaveKubernetesFunctions(String rule) throws Exception {
+    SelfExpression compiled = SelfCompiler.of(CUP).rule(rule, false);
+    assertThat(compiled.evaluate(json(FULL), null, CostBudget.ofObject())).isEqualTo(true);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "self.tags.sum() == ''",
+        "[[1]].isSorted()",
+        "[duration('1s')].sum() == self.warm"
+      })
+  void listOfWhatAFunctionIsNotOfIsRefused(String rule) {
+    assertThatThrownBy(() -> SelfCompiler.of(CUP).rule(rule, false))
+        .isInstanceOf(ConditionException.class)
+        .hasMessageContaining("found no matching overload for");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[9223372036854775807, 1].sum() > 0 | integer overflow",
+        "[0].filter(e, e > 0).min() == 0 | min called on empty list",
+        "[dyn(1), dyn('a')].isSorted() | no such overload",
+      })
+  void listThatAFunctionCanNotTakeFails(String rule, String problem) throws Exception {
+    SelfExpression compiled = SelfCompiler.of(CUP).rule(rule, false);
+    assertThatThrownBy(() -> compiled.evaluate(json(FULL), null, CostBudget.ofObject()))
+        .hasMessageContaining(problem);
+  }
+
   @Test
   void functionThatIsNotKnownIsNamed() {
     assertThatThrownBy(() -> SelfCompiler.of(CUP).rule("quantity('1').isInteger()", false))

@@ -78,7 +78,7 @@ final class PlainApiServer implements AutoCloseable {
                 "--secure-port=" + port,
                 "--cert-dir=" + certificate.getParent(),
                 "--token-auth-file=" + tokens,
-                "--service-account-issuer=https://localhost",
+                "--service-account-issuer=https://kubernetes.default.svc",
                 "--service-account-key-file=" + key,
                 "--service-account-signing-key-file=" + key,
                 "--service-cluster-ip-range=10.0.0.0/24"));

@@ -70,8 +70,6 @@ class RequestTableIT {
           "the message names the place in the patch",
           "writes: strategic merge patch of a wrong type",
           "the message names the field, and the object that the patch leads to",
-          "subresources: a token that somebody has",
-          "tokens have no audiences, as there is no issuer of tokens for ServiceAccounts",
           "bodies: a body that is no YAML",
           "the YAML parser is another, and words what is wrong in its own way",
           "bodies: a name that can't be decoded",

@@ -8,6 +8,7 @@ import io.usher.config.Configuration;
 import io.usher.http.ApiHttpServer;
 import io.usher.http.HttpSettings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -114,7 +115,15 @@ public final class HttpsApiServer implements AutoCloseable {
       server.embedded.close();
       throw new StartException("listen on " + address, e);
     }
+    server.embedded.advertise(server.advertised(address.getAddress()));
     return server;
+  }
+
+  /** Where clients find a server that listens there. */
+  private InetSocketAddress advertised(@Nullable InetAddress listens) {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    return new InetSocketAddress(
+        listens == null || listens.isAnyLocalAddress() ? loopback : listens, port());
   }
 
   private @Nullable UserInfo administrator(ApiRequest request) {

@@ -1,5 +1,6 @@
 package io.usher.apiserver.admission;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.ObjectStore;
 import java.time.Clock;
@@ -11,8 +12,8 @@ import java.util.Map;
 
 /**
  * What quotas were charged for objects that are not stored yet: whoever counts objects counts these
- * as well. As nobody tells of a write that fails, a charge is given back after a while. For use
- * under a lock.
+ * as well. As nobody tells of a write that fails, a charge is given back after a while.
+ * Thread-safe.
  */
 final class PendingCharges {
 
@@ -27,6 +28,7 @@ final class PendingCharges {
       GroupResource resource,
       String namespace,
       String name,
+      String uid,
       String quota,
       Map<String, String> usage,
       Instant at) {}
@@ -36,17 +38,33 @@ final class PendingCharges {
     this.clock = clock;
   }
 
-  void add(
-      GroupResource resource,
-      String namespace,
-      String name,
-      String quota,
-      Map<String, String> usage) {
-    charges.add(new Charge(resource, namespace, name, quota, usage, clock.instant()));
+  synchronized void add(
+      GroupResource resource, JsonNode object, String quota, Map<String, String> usage) {
+    JsonNode metadata = object.path("metadata");
+    charges.add(
+        new Charge(
+            resource,
+            metadata.path("namespace").asText(),
+            metadata.path("name").asText(),
+            metadata.path("uid").asText(),
+            quota,
+            usage,
+            clock.instant()));
+  }
+
+  /** The object is stored, or was: it may be gone before anybody counts it. */
+  synchronized void stored(GroupResource resource, JsonNode object) {
+    JsonNode metadata = object.path("metadata");
+    charges.removeIf(
+        charge ->
+            charge.resource.equals(resource)
+                && charge.namespace.equals(metadata.path("namespace").asText())
+                && charge.name.equals(metadata.path("name").asText())
+                && charge.uid.equals(metadata.path("uid").asText()));
   }
 
   /** Adds to what is used of a quota. */
-  void addTo(Map<String, String> used, String namespace, String quota) {
+  synchronized void addTo(Map<String, String> used, String namespace, String quota) {
     charges.removeIf(this::isOver);
     for (Charge charge : charges) {
       if (charge.namespace.equals(namespace) && charge.quota.equals(quota)) {

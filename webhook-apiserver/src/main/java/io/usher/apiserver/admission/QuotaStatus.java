@@ -53,6 +53,7 @@ final class QuotaStatus implements AutoCloseable {
 
   private void changed(GroupResource resource, ObjectNode object) {
     String namespace = object.path("metadata").path("namespace").asText();
+    pending.stored(resource, object);
     synchronized (this) {
       if (resource.equals(QUOTAS)) {
         counted.add(namespace);

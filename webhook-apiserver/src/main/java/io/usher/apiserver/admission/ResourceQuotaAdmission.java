@@ -109,16 +109,7 @@ final class ResourceQuotaAdmission implements AdmissionPlugin, AutoCloseable {
       if (!requested.isEmpty()) {
         charged.add(charged(attributes, quota, requested));
         if (old == null) {
-          pending.add(
-              () ->
-                  status
-                      .pending()
-                      .add(
-                          resource,
-                          attributes.namespace(),
-                          object.path("metadata").path("name").asText(),
-                          name(quota),
-                          requested));
+          pending.add(() -> status.pending().add(resource, object, name(quota), requested));
         }
       }
     }

@@ -36,6 +36,16 @@ public final class Headers {
     return new Headers(more);
   }
 
+  /** The same with these, where they are not there already. */
+  public Headers withDefaults(Map<String, String> defaults) {
+    if (defaults.isEmpty()) {
+      return this;
+    }
+    var more = new TreeMap<>(values);
+    defaults.forEach((name, value) -> more.putIfAbsent(name, List.of(value)));
+    return new Headers(more);
+  }
+
   /** The same with one more {@code Warning} of this text. */
   public Headers withWarning(String text) {
     var more = new TreeMap<>(values);

@@ -22,6 +22,11 @@ record ServiceAccountName(String namespace, String name) {
         : null;
   }
 
+  /** The name of its user. */
+  String username() {
+    return PREFIX + namespace + ':' + name;
+  }
+
   /** The groups of each service account. */
   List<String> groups() {
     return List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace);

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -36,6 +37,20 @@ public final class BuiltInTypes {
           "approval", List.of("status.conditions"),
           "ephemeralcontainers", List.of("spec.ephemeralContainers"),
           "resize", List.of("spec.containers", "spec.initContainers", "spec.resources"));
+
+  /** The parts with which metadata can be written, but for that of {@link #KEEPING_METADATA}. */
+  private static final Set<String> WITH_METADATA = Set.of("status", "finalize", "approval");
+
+  private static final Set<String> KEEPING_METADATA =
+      Set.of(
+          "apiservices.apiregistration.k8s.io",
+          "customresourcedefinitions.apiextensions.k8s.io",
+          "flowschemas.flowcontrol.apiserver.k8s.io",
+          "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
+          "resourceclaims.resource.k8s.io",
+          "servicecidrs.networking.k8s.io",
+          "validatingadmissionpolicies.admissionregistration.k8s.io",
+          "volumeattachments.storage.k8s.io");
 
   private static final String EVENTS = "events.events.k8s.io";
 
@@ -158,11 +173,28 @@ public final class BuiltInTypes {
     String name = row.name().substring(row.name().indexOf('/') + 1);
     List<String> fields = PARTS.get(name);
     if (fields != null) {
-      return new Subresource.Part(name, fields, row.verbs());
+      return new Subresource.Part(name, withMetadata(resource, name, fields), row.verbs());
     }
     if (name.equals("scale")) {
       return new Subresource.Scale("spec.replicas", "status.replicas", "spec.selector");
     }
     return new Subresource.Own(name, row.kind(), row.verbs(), handlers.apply(resource, name));
+  }
+
+  private static List<String> withMetadata(
+      GroupResource resource, String part, List<String> fields) {
+    String type = resource.toString();
+    if (!WITH_METADATA.contains(part) || KEEPING_METADATA.contains(type)) {
+      return fields;
+    }
+    var all = new ArrayList<>(fields);
+    all.addAll(List.of("metadata.annotations", "metadata.finalizers"));
+    if (!type.equals("deployments.apps")) {
+      all.add("metadata.labels");
+    }
+    if (!type.equals("pods")) {
+      all.add("metadata.ownerReferences");
+    }
+    return all;
   }
 }

@@ -6,6 +6,8 @@ import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.ObjectStore.ObjectEvent;
 import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.ResourceType;
+import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,10 +29,16 @@ final class Controllers implements AutoCloseable {
   /** When something that other writers were faster at is tried again. */
   private static final int AGAIN_MILLIS = 200;
 
+  /** When the objects are made without which most clients can do. */
+  private static final int DEFAULTS_MILLIS = 500;
+
   private final ObjectStore objects;
   private final ResourceRegistry registry;
   private final NamespaceController namespaces;
   private final GarbageCollector garbage;
+  private final RoleAggregation aggregation;
+  private final FlowObjects flows;
+  private final KubernetesService kubernetes;
   private final ScheduledThreadPoolExecutor thread;
 
   /** Guarded by itself. */
@@ -38,7 +46,7 @@ final class Controllers implements AutoCloseable {
 
   private final Set<GroupResource> watched = new HashSet<>();
 
-  Controllers(ObjectStore objects, ResourceRegistry registry, String authority) {
+  Controllers(ObjectStore objects, ResourceRegistry registry, String authority, Clock clock) {
     this.objects = objects;
     this.registry = registry;
     thread =
@@ -52,6 +60,10 @@ final class Controllers implements AutoCloseable {
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     namespaces = new NamespaceController(objects, registry, authority, this::again);
     garbage = new GarbageCollector(objects, registry, this::again);
+    aggregation = new RoleAggregation(objects, this::again);
+    flows = new FlowObjects(objects, clock);
+    kubernetes = new KubernetesService(objects);
+    later(flows::createDefaults);
     registry.onChange(this::watchTypes);
     watchTypes();
   }
@@ -71,6 +83,9 @@ final class Controllers implements AutoCloseable {
   private void changed(GroupResource resource, ObjectEvent event) {
     namespaces.changed(resource, event);
     garbage.changed(resource, event);
+    aggregation.changed(resource);
+    flows.changed(resource, event);
+    kubernetes.changed(resource, event);
   }
 
   private void run(Runnable task) {
@@ -80,6 +95,16 @@ final class Controllers implements AutoCloseable {
       // It is closed: nobody waits for what would be done.
       LOG.debug("a change comes after the end", e);
     }
+  }
+
+  /** Says where the server listens. */
+  void advertise(InetSocketAddress address) {
+    later(() -> kubernetes.advertise(address));
+  }
+
+  /** Has something done that would take a share of the start. */
+  private void later(Runnable task) {
+    thread.schedule(() -> quietly(task), DEFAULTS_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Has something done again in a while. */

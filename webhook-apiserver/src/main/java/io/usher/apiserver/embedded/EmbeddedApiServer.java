@@ -10,12 +10,15 @@ import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.PathHandler;
 import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.ResourceType;
+import io.usher.apiserver.authn.ServiceAccountTokens;
 import io.usher.apiserver.authz.AuthorizerChain;
 import io.usher.apiserver.authz.BootstrapPolicy;
 import io.usher.apiserver.authz.EscalationCheck;
 import io.usher.apiserver.authz.RbacAuthorizer;
 import io.usher.apiserver.builtin.BuiltInTypes;
+import io.usher.apiserver.flowcontrol.FlowControl;
 import io.usher.apiserver.openapi.OpenApi;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,13 +27,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * An API server that is a whole cluster to its clients, but for nodes: Kubernetes' kinds, the
  * namespaces {@code default}, {@code kube-system}, {@code kube-public} and {@code kube-node-lease},
- * RBAC's default roles, and two controllers: namespaces (each gets its ServiceAccount and its
- * ConfigMap of the CA, and is deleted with what is in it) and garbage collection by {@code
- * ownerReferences}. No other controller runs: no Pod is made for a Deployment.
+ * RBAC's default roles, and the controllers of what the server itself keeps: namespaces (each gets
+ * its ServiceAccount and its ConfigMap of the CA, and is deleted with what is in it), garbage
+ * collection by {@code ownerReferences}, ClusterRoles that aggregate others, FlowSchemas, Service
+ * {@code kubernetes}. No other controller runs: no Pod is made for a Deployment.
  */
 public final class EmbeddedApiServer implements AutoCloseable {
 
   private static final String KUBERNETES = "1.36";
+
+  /** Where Service {@code kubernetes} leads until the server listens. */
+  private static final int PORT = 6443;
 
   private static final List<String> NAMESPACES =
       List.of("default", "kube-system", "kube-public", "kube-node-lease");
@@ -39,23 +46,33 @@ public final class EmbeddedApiServer implements AutoCloseable {
   private final @Nullable Controllers controllers;
   private final DefinitionController definitions;
   private final AutoCloseable roles;
+  private final AutoCloseable flows;
 
   private EmbeddedApiServer(EmbeddedConfig config) {
     var rbac = new RbacAuthorizer();
+    var flowControl = new FlowControl();
+    var tokens =
+        new ServiceAccountTokens(
+            new StoredKey(() -> server().storage()), () -> server().objects(), config.clock());
+    // Last, as most callers show something else.
+    config.authenticator(tokens);
     var authorizer = new AuthorizerChain(config.authorizers().apply(rbac));
     server =
         ApiServer.create(
             library -> {
               config.library().accept(library);
-              types(config, authorizer).forEach(library::resource);
+              types(config, tokens, authorizer).forEach(library::resource);
               library
                   .authorizer(objects -> authorizer)
                   .admission(objects -> plugins(config, objects, authorizer, rbac))
                   .path(registry -> openApi(registry, config))
+                  .path(registry -> flowControl)
+                  .classifier(flowControl)
                   .authenticator(config.authenticator())
                   .clock(config.clock());
             });
     roles = rbac.follow(server.objects());
+    flows = flowControl.follow(server.objects());
     createDefaults(server.objects());
     if (config.defaultRoles()) {
       BootstrapPolicy.createIn(server.objects());
@@ -65,7 +82,8 @@ public final class EmbeddedApiServer implements AutoCloseable {
             server.objects(), server.resources(), config.conversionWebhooks(), config.clock());
     controllers =
         config.controllers()
-            ? new Controllers(server.objects(), server.resources(), config.authority())
+            ? new Controllers(
+                server.objects(), server.resources(), config.authority(), config.clock())
             : null;
   }
 
@@ -80,11 +98,13 @@ public final class EmbeddedApiServer implements AutoCloseable {
     return new EmbeddedApiServer(config);
   }
 
-  private static List<ResourceType> types(EmbeddedConfig config, AuthorizerChain authorizer) {
-    var reviews = new Reviews(config.authenticator(), authorizer, config.clock());
+  private static List<ResourceType> types(
+      EmbeddedConfig config, ServiceAccountTokens tokens, AuthorizerChain authorizer) {
+    var reviews = new Reviews(config.authenticator(), tokens, authorizer, config.clock());
     var types = new ArrayList<ResourceType>();
     for (ResourceType.Builder builder :
-        BuiltInTypes.builders(config.clock(), new Subresources(config.clock())::handler)) {
+        BuiltInTypes.builders(
+            config.clock(), new Subresources(tokens, config.clock())::handler)) {
       ResourceType type = builder.build();
       var answering = reviews.answering(type.groupResource());
       types.add(answering == null ? type : builder.answering(answering).build());
@@ -116,31 +136,17 @@ public final class EmbeddedApiServer implements AutoCloseable {
         objects.create(namespaces, namespace);
       }
     }
-    var services = new GroupResource("", "services");
-    if (objects.get(services, "default", "kubernetes") == null) {
-      objects.create(services, kubernetesService());
-    }
+    KubernetesService.createService(objects, PORT);
   }
 
-  /** The Service that clients within a cluster, and Kubernetes' own tests, look for. */
-  private static ObjectNode kubernetesService() {
-    ObjectNode service = JsonNodeFactory.instance.objectNode();
-    ObjectNode metadata = service.putObject("metadata");
-    metadata.put("name", "kubernetes").put("namespace", "default");
-    metadata.putObject("labels").put("component", "apiserver").put("provider", "kubernetes");
-    ObjectNode spec = service.putObject("spec");
-    spec.putArray("ports")
-        .addObject()
-        .put("name", "https")
-        .put("protocol", "TCP")
-        .put("port", 443)
-        .put("targetPort", 6443);
-    spec.put("clusterIP", "10.96.0.1").putArray("clusterIPs").add("10.96.0.1");
-    spec.put("type", "ClusterIP").put("sessionAffinity", "None");
-    spec.putArray("ipFamilies").add("IPv4");
-    spec.put("ipFamilyPolicy", "SingleStack").put("internalTrafficPolicy", "Cluster");
-    service.putObject("status").putObject("loadBalancer");
-    return service;
+  /**
+   * Says to clients within the cluster where the server listens: in Service {@code
+   * default/kubernetes}, its Endpoints and its EndpointSlice. Without controllers nothing is said.
+   */
+  public void advertise(InetSocketAddress address) {
+    if (controllers != null) {
+      controllers.advertise(address);
+    }
   }
 
   /** The server, to be put behind a transport. */
@@ -156,8 +162,9 @@ public final class EmbeddedApiServer implements AutoCloseable {
     definitions.close();
     try {
       roles.close();
+      flows.close();
     } catch (Exception e) {
-      throw new IllegalStateException("stop following roles", e);
+      throw new IllegalStateException("stop following roles and flows", e);
     } finally {
       server.close();
     }

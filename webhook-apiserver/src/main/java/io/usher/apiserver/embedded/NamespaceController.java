@@ -47,10 +47,11 @@ final class NamespaceController {
     String name = metadata.path("name").asText();
     if (resource.equals(NAMESPACES)) {
       look(name);
-    } else if (event.type() == ObjectEvent.Type.DELETED
-        && (resource.equals(ACCOUNTS) && name.equals(ACCOUNT)
-            || resource.equals(CONFIG_MAPS) && name.equals(ROOT_CA))) {
-      look(metadata.path("namespace").asText());
+    } else if (resource.equals(ACCOUNTS) && name.equals(ACCOUNT)
+        || resource.equals(CONFIG_MAPS) && name.equals(ROOT_CA)) {
+      if (event.type() != ObjectEvent.Type.ADDED) {
+        look(metadata.path("namespace").asText());
+      }
     }
   }
 
@@ -72,18 +73,27 @@ final class NamespaceController {
     if (objects.get(ACCOUNTS, namespace, ACCOUNT) == null) {
       objects.create(ACCOUNTS, named(ACCOUNT, namespace));
     }
-    if (objects.get(CONFIG_MAPS, namespace, ROOT_CA) == null) {
-      ObjectNode map = named(ROOT_CA, namespace);
-      map.withObject("/metadata/annotations")
-          .put(
-              "kubernetes.io/description",
-              "Contains a CA bundle that can be used to verify the kube-apiserver when using"
-                  + " internal endpoints such as the internal service IP or"
-                  + " kubernetes.default.svc. No other usage is guaranteed across distributions of"
-                  + " Kubernetes clusters.");
-      map.putObject("data").put("ca.crt", authority);
-      objects.create(CONFIG_MAPS, map);
+    ObjectNode map = objects.get(CONFIG_MAPS, namespace, ROOT_CA);
+    ObjectNode data = JsonNodeFactory.instance.objectNode().put("ca.crt", authority);
+    if (map == null) {
+      ObjectNode made = named(ROOT_CA, namespace);
+      made.set("data", data);
+      objects.create(CONFIG_MAPS, described(made));
+    } else if (!data.equals(map.path("data"))) {
+      map.set("data", data);
+      objects.update(CONFIG_MAPS, described(map));
     }
+  }
+
+  private static ObjectNode described(ObjectNode map) {
+    map.withObject("/metadata/annotations")
+        .put(
+            "kubernetes.io/description",
+            "Contains a CA bundle that can be used to verify the kube-apiserver when using"
+                + " internal endpoints such as the internal service IP or"
+                + " kubernetes.default.svc. No other usage is guaranteed across distributions of"
+                + " Kubernetes clusters.");
+    return map;
   }
 
   private static ObjectNode named(String name, String namespace) {

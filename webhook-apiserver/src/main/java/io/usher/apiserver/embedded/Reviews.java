@@ -15,6 +15,7 @@ import io.usher.apiserver.api.Headers;
 import io.usher.apiserver.api.RequestInfo;
 import io.usher.apiserver.api.Status;
 import io.usher.apiserver.api.UserJson;
+import io.usher.apiserver.authn.ServiceAccountTokens;
 import io.usher.apiserver.authz.AuthorizerChain;
 import io.usher.apiserver.authz.PolicyRule;
 import io.usher.apiserver.authz.SubjectRules;
@@ -32,11 +33,20 @@ final class Reviews {
   private static final String AUTHORIZATION = "authorization.k8s.io";
 
   private final Authenticator authenticator;
+  private final ServiceAccountTokens tokens;
   private final AuthorizerChain authorizer;
   private final Clock clock;
 
-  Reviews(Authenticator authenticator, AuthorizerChain authorizer, Clock clock) {
+  /**
+   * @param authenticator knows the bearers of tokens, those of ServiceAccounts included
+   */
+  Reviews(
+      Authenticator authenticator,
+      ServiceAccountTokens tokens,
+      AuthorizerChain authorizer,
+      Clock clock) {
     this.authenticator = authenticator;
+    this.tokens = tokens;
     this.authorizer = authorizer;
     this.clock = clock;
   }
@@ -72,12 +82,14 @@ final class Reviews {
       throw new ApiException(
           Status.badRequest("token is required for TokenReview in authentication"));
     }
+    var audiences = new ArrayList<String>();
+    object.at("/spec/audiences").forEach(each -> audiences.add(each.asText()));
+    if (audiences.isEmpty()) {
+      audiences.add(ServiceAccountTokens.ISSUER);
+    }
     UserInfo user = null;
     try {
-      user =
-          authenticator.authenticate(
-              ApiRequest.of("GET", "/")
-                  .withHeaders(Headers.of(Map.of("Authorization", List.of("Bearer " + token)))));
+      user = bearer(token, audiences);
     } catch (ApiException e) {
       status.put("error", e.getMessage());
     }
@@ -85,7 +97,28 @@ final class Reviews {
       status.putObject("user");
     } else {
       status.put("authenticated", true).set("user", UserJson.of(user));
+      audiences.forEach(status.putArray("audiences")::add);
     }
+  }
+
+  /**
+   * Who shows a token; null when nobody knows.
+   *
+   * @param audiences for whom it may be; of a ServiceAccount's token those that it is for stay
+   */
+  private @Nullable UserInfo bearer(String token, List<String> audiences) {
+    ServiceAccountTokens.Verified verified = tokens.verify(token);
+    if (verified == null) {
+      return authenticator.authenticate(
+          ApiRequest.of("GET", "/")
+              .withHeaders(Headers.of(Map.of("Authorization", List.of("Bearer " + token)))));
+    }
+    audiences.retainAll(verified.audiences());
+    if (audiences.isEmpty()) {
+      throw new ApiException(
+          Status.unauthorized(), "token audiences " + verified.audiences() + " are not asked for");
+    }
+    return verified.user();
   }
 
   private static UserInfo subject(ObjectNode object) {

@@ -9,16 +9,19 @@ import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.Status;
 import io.usher.apiserver.api.SubresourceHandler;
 import io.usher.apiserver.api.SubresourceHandler.Call;
+import io.usher.apiserver.authn.ServiceAccountTokens;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
 
 /**
- * The subresources of built-in kinds that need no kubelet: {@code eviction} and {@code binding}.
+ * The subresources of built-in kinds that need no kubelet: {@code eviction}, {@code binding} and {@code
+ * token}.
  */
 final class Subresources {
 
   private static final GroupResource PODS = new GroupResource("", "pods");
+  private static final GroupResource ACCOUNTS = new GroupResource("", "serviceaccounts");
   private static final GroupResource BINDINGS = new GroupResource("", "pods/binding");
 
   /** What the API server only passes on to a Pod's node. */
@@ -28,7 +31,10 @@ final class Subresources {
 
   private final DisruptionBudgets budgets;
 
-  Subresources(Clock clock) {
+  private final TokenRequests tokens;
+
+  Subresources(ServiceAccountTokens tokens, Clock clock) {
+    this.tokens = new TokenRequests(tokens, clock);
     this.clock = clock;
     this.budgets = new DisruptionBudgets(clock);
   }
@@ -39,6 +45,9 @@ final class Subresources {
     }
     if (resource.equals(PODS) && subresource.equals("binding")) {
       return this::bind;
+    }
+    if (resource.equals(ACCOUNTS) && subresource.equals("token")) {
+      return tokens;
     }
     return call -> {
       if (resource.equals(PODS) && CONNECTIONS.contains(subresource)) {

@@ -11,18 +11,29 @@ import java.util.Set;
 final class DocumentV2 {
 
   private static final String DEFINITIONS = "#/definitions/";
+  private static final String OPEN = "x-kubernetes-preserve-unknown-fields";
+  private static final String NULLABLE = "nullable";
 
   private DocumentV2() {}
 
+  /** The schema of a kind in v3, edited into one of v2. */
+  static JsonNode kind(ObjectNode schema) {
+    if (schema.path(OPEN).asBoolean()) {
+      // With a member, kubectl would take all others for unknown.
+      schema.retain("type", "x-kubernetes-group-version-kind", "x-kubernetes-selectable-fields");
+    }
+    return schema(schema);
+  }
+
   /** A schema of v3, edited into one of v2. */
-  static JsonNode schema(JsonNode schema) {
+  private static JsonNode schema(JsonNode schema) {
     if (schema instanceof ObjectNode object) {
       object.remove("default");
       JsonNode all = object.remove("allOf");
-      if (all != null) {
+      if (all != null && all.path(0).has("$ref")) {
         object.setAll((ObjectNode) all.get(0));
       }
-      if (object.remove("oneOf") != null) {
+      if (object.remove("oneOf") != null && !object.has("type")) {
         object.put("type", "string");
       }
       if (object.path("$ref").isTextual()) {
@@ -32,8 +43,28 @@ final class DocumentV2 {
       object.path("properties").forEach(DocumentV2::schema);
       schema(object.path("items"));
       schema(object.path("additionalProperties"));
+      withoutWhatV2Lacks(object);
     }
     return schema;
+  }
+
+  /**
+   * Takes away what schemas of custom resources say and v2 has no words for, and what kubectl takes
+   * for too much then. Members are done before.
+   */
+  private static void withoutWhatV2Lacks(ObjectNode schema) {
+    schema.remove(List.of("anyOf", "not"));
+    if (schema.remove(NULLABLE) != null) {
+      schema.remove(List.of("type", "items", "properties"));
+    }
+    boolean open = schema.path(OPEN).asBoolean();
+    if (open) {
+      schema.remove(List.of("items", "properties"));
+    }
+    String type = schema.path("type").asText();
+    if (open && type.equals("object") || type.equals("array") && !schema.has("items")) {
+      schema.remove("type");
+    }
   }
 
   /** The {@code paths} of v3, as v2 writes them. */

@@ -187,7 +187,7 @@ final class Documents {
     schemas
         .definitions()
         .closure(DocumentV3.referred(v3), EVERY_GROUP)
-        .forEach((name, text) -> definitions.set(name, DocumentV2.schema(Definitions.parse(text))));
+        .forEach((name, text) -> definitions.set(name, DocumentV2.kind(Definitions.parse(text))));
     json.putObject("securityDefinitions")
         .putObject("BearerToken")
         .put("description", "Bearer Token authentication")

@@ -252,7 +252,7 @@ final class BodyReader {
       throw new IOException("byte " + malformed + " is not UTF-8");
     }
     var yamlProblems = new ArrayList<String>();
-    byte[] json = yaml ? fromYaml(body, yamlProblems) : body;
+    byte[] json = yaml && !isJson(body) ? fromYaml(body, yamlProblems) : body;
     var nameCount = new NameCount();
     var offsets = new ContainerOffsets(nameCount);
     var names = new Names();
@@ -265,6 +265,20 @@ final class BodyReader {
         tree == null || (lazy && tree.isNull()) ? JsonNodeFactory.instance.objectNode() : tree,
         yaml || !names.repeated ? List.of() : members(json),
         yamlProblems);
+  }
+
+  /**
+   * Whether a document is JSON in which no name is repeated. It means the same as YAML, but tabs,
+   * which Go's parser takes, are none of YAML's spaces.
+   */
+  private static boolean isJson(byte[] body) {
+    var names = new Names();
+    var nameCount = new NameCount();
+    try {
+      return walk(body, new ContainerOffsets(nameCount), nameCount, names) && !names.repeated;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** The names in the containers that are open. */

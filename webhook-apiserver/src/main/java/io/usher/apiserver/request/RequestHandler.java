@@ -14,6 +14,7 @@ import io.usher.apiserver.api.GoText;
 import io.usher.apiserver.api.Headers;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.PathHandler;
+import io.usher.apiserver.api.RequestClassifier;
 import io.usher.apiserver.api.RequestFilter;
 import io.usher.apiserver.api.RequestInfo;
 import io.usher.apiserver.api.ResourceRegistry;
@@ -55,6 +56,7 @@ public final class RequestHandler {
 
   private final Authenticator authenticator;
   private final RequestFilter filter;
+  private final RequestClassifier classifier;
   private final Authorizer authorizer;
   private final Impersonation impersonation;
   private final List<PathHandler> paths;
@@ -67,6 +69,7 @@ public final class RequestHandler {
   public RequestHandler(Parts parts) {
     this.authenticator = parts.authenticator();
     this.filter = parts.filter();
+    this.classifier = parts.classifier();
     this.authorizer = parts.authorizer();
     this.impersonation = new Impersonation(authorizer);
     this.paths = List.copyOf(parts.paths());
@@ -118,6 +121,7 @@ public final class RequestHandler {
    * @param registry the types that are served
    * @param objects the same objects for the server's own parts
    * @param filter asked once it is known who calls
+   * @param classifier says as what a request counts that has passed the filter
    * @param admission the plugins in their order
    * @param paths asked in their order for paths that are no resource
    * @param timer its tasks are short
@@ -130,6 +134,7 @@ public final class RequestHandler {
       ObjectStore objects,
       Authenticator authenticator,
       RequestFilter filter,
+      RequestClassifier classifier,
       Authorizer authorizer,
       List<AdmissionPlugin> admission,
       List<PathHandler> paths,
@@ -156,6 +161,7 @@ public final class RequestHandler {
     private @Nullable Status failure;
     private boolean authorized;
     private @Nullable Duration timeout;
+    private Map<String, String> classification = Map.of();
 
     Exchange(ApiRequest request) {
       String sent = request.headers().first("Audit-ID");
@@ -256,6 +262,10 @@ public final class RequestHandler {
       }
     }
     filter.filter(request, exchange.info);
+    if (exchange.timeout != null || exchange.info.verb().equals("watch")) {
+      // What else has no end counts for nothing.
+      exchange.classification = classifier.classify(exchange.effectiveUser(), exchange.info);
+    }
     ApiResponse undecided = authorize(exchange);
     if (undecided != null) {
       return CompletableFuture.completedFuture(undecided);
@@ -391,7 +401,8 @@ public final class RequestHandler {
         response
             .headers()
             .withDefault("Cache-Control", "no-cache, private")
-            .withDefault(AUDIT_ID, exchange.id);
+            .withDefault(AUDIT_ID, exchange.id)
+            .withDefaults(exchange.classification);
     if (response instanceof ApiResponse.Streaming stream) {
       return new ApiResponse.Streaming(
           stream.code(),

@@ -76,6 +76,15 @@ class ResourceQuotaTest {
   }
 
   @Test
+  void whatIsGoneBeforeItIsCountedIsGivenBack() {
+    quota("hard: {count/pods: '5'}");
+    create(pod("a", ""));
+    store.delete(QuotaUsage.PODS, "team", "a");
+    runTasks();
+    assertThat(used()).isEqualTo("{\"count/pods\":\"0\"}");
+  }
+
+  @Test
   void createsAreChargedUntilNothingIsLeft() {
     quota("hard: {pods: '2', count/pods: '5'}");
     assertThat(used()).isEqualTo("{\"pods\":\"0\",\"count/pods\":\"0\"}");

@@ -10,6 +10,8 @@ import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.Headers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -44,20 +46,28 @@ class EmbeddedApiServerTest {
     server.close();
   }
 
-  private JsonNode send(String method, String uri, String body, String... headers) {
+  private ApiResponse answer(String method, String uri, String body, String... headers) {
     ApiRequest request = ApiRequest.of(method, uri).withBody(body.getBytes(StandardCharsets.UTF_8));
     if (headers.length > 0) {
       request = request.withHeaders(Headers.of(Map.of(headers[0], List.of(headers[1]))));
     }
     try {
-      ApiResponse response =
-          server.server().handle(request).toCompletableFuture().get(60, TimeUnit.SECONDS);
-      return JSON.readTree(((ApiResponse.Complete) response).bytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return server.server().handle(request).toCompletableFuture().get(60, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new AssertionError(e);
     }
+  }
+
+  private JsonNode send(String method, String uri, String body, String... headers) {
+    try {
+      return JSON.readTree(((ApiResponse.Complete) answer(method, uri, body, headers)).bytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private JsonNode merge(String uri, String patch) {
+    return send("PATCH", uri, patch, "Content-Type", "application/merge-patch+json");
   }
 
   private JsonNode get(String uri) {
@@ -110,6 +120,102 @@ class EmbeddedApiServerTest {
     String uid = get(account).at("/metadata/uid").asText();
     send("DELETE", account, "");
     await(() -> isThere(account) && !get(account).at("/metadata/uid").asText().equals(uid));
+  }
+
+  @Test
+  void authorityThatIsChangedComesBack() {
+    String map = CONFIG_MAPS + "/kube-root-ca.crt";
+    await(() -> isThere(map));
+    merge(map, "{\"data\":{\"ca.crt\":\"another\",\"more\":\"x\"}}");
+    await(() -> get(map).path("data").toString().equals("{\"ca.crt\":\"a CA\"}"));
+  }
+
+  @Test
+  void aggregatedRoleShowsTheRulesOfTheOthers() {
+    String roles = "/apis/rbac.authorization.k8s.io/v1/clusterroles";
+    await(() -> !get(roles + "/view").path("rules").isEmpty());
+    send(
+        "POST",
+        roles,
+        """
+        {"metadata":{"name":"all"},
+         "aggregationRule":{"clusterRoleSelectors":[{"matchLabels":{"into":"all"}}]}}""");
+    String rule = "{\"verbs\":[\"get\"],\"apiGroups\":[\"\"],\"resources\":[\"pods\"]}";
+    send(
+        "POST",
+        roles,
+        "{\"metadata\":{\"name\":\"part\",\"labels\":{\"into\":\"all\"}},\"rules\":[" + rule + "]}");
+    await(() -> get(roles + "/all").path("rules").toString().equals('[' + rule + ']'));
+    send("DELETE", roles + "/part", "");
+    await(() -> get(roles + "/all").path("rules").isEmpty());
+  }
+
+  @Test
+  void requestsCountAsTheirFlowSchema() {
+    String schemas = "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas";
+    await(() -> isThere(schemas + "/exempt") && isThere(schemas + "/catch-all"));
+    String uid = get(schemas + "/exempt").at("/metadata/uid").asText();
+    await(
+        () -> uid.equals(answer("GET", "/version", "").headers().first("x-kubernetes-pf-flowschema-uid")));
+    send(
+        "POST",
+        schemas,
+        """
+        {"metadata":{"name":"mine"},"spec":{"priorityLevelConfiguration":{"name":"later"}}}""");
+    await(() -> dangling(schemas + "/mine").equals("True"));
+    send(
+        "POST",
+        "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations",
+        "{\"metadata\":{\"name\":\"later\"},\"spec\":{\"type\":\"Exempt\"}}");
+    await(() -> dangling(schemas + "/mine").equals("False"));
+    send("DELETE", schemas + "/exempt", "");
+    await(() -> isThere(schemas + "/exempt"));
+    merge(schemas + "/probes", "{\"spec\":{\"matchingPrecedence\":3}}");
+    await(() -> get(schemas + "/probes").at("/spec/matchingPrecedence").asInt() == 2);
+  }
+
+  private String dangling(String schema) {
+    return get(schema).at("/status/conditions/0/status").asText();
+  }
+
+  @Test
+  void serviceLeadsToWhereTheServerListens() throws Exception {
+    server.advertise(new InetSocketAddress(InetAddress.getByName("192.0.2.7"), 8443));
+    String slice = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes";
+    String endpoints = "/api/v1/namespaces/default/endpoints/kubernetes";
+    String service = "/api/v1/namespaces/default/services/kubernetes";
+    for (int i = 0; i < 2; i++) {
+      await(() -> isThere(slice) && isThere(endpoints) && isThere(service));
+      assertThat(get(slice).at("/endpoints/0/addresses/0").asText()).isEqualTo("192.0.2.7");
+      assertThat(get(slice).at("/ports/0/port").asInt()).isEqualTo(8443);
+      assertThat(get(endpoints).at("/subsets/0/addresses/0/ip").asText()).isEqualTo("192.0.2.7");
+      await(() -> get(service).at("/spec/ports/0/targetPort").asInt() == 8443);
+      send("DELETE", slice, "");
+      send("DELETE", endpoints, "");
+      send("DELETE", service, "");
+    }
+  }
+
+  @Test
+  void statusOfABuiltInKindIsWrittenWithItsAnnotations() {
+    JsonNode written =
+        merge(
+            "/api/v1/namespaces/default/status",
+            "{\"metadata\":{\"annotations\":{\"a\":\"b\"}},\"spec\":{\"finalizers\":[\"example.com/x\"]}}");
+    assertThat(written.at("/metadata/annotations/a").asText()).isEqualTo("b");
+    assertThat(written.at("/spec/finalizers")).hasToString("[\"kubernetes\"]");
+  }
+
+  @Test
+  void appliedDocumentMayBeJsonWithTabs() {
+    JsonNode applied =
+        send(
+            "PATCH",
+            CONFIG_MAPS + "/tabs?fieldManager=test",
+            "{\n\t\"apiVersion\": \"v1\",\n\t\"kind\": \"ConfigMap\",\n\t\"data\": {\"a\":\t\"b\"}}",
+            "Content-Type",
+            "application/apply-patch+yaml");
+    assertThat(applied.at("/data/a").asText()).as(applied.toString()).isEqualTo("b");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.Headers;
@@ -12,6 +13,7 @@ import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.ServedVersion;
 import io.usher.apiserver.builtin.BuiltInTypes;
+import io.usher.apiserver.schema.StructuralSchema;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -112,5 +114,40 @@ class OpenApiTest {
     assertThat(widget.at("/properties/metadata/allOf/0/$ref").asText())
         .isEqualTo("#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta");
     assertThat(json("/openapi/v2").at("/definitions").has("com.example.v1.WidgetList")).isTrue();
+  }
+
+  @Test
+  void version2LeavesOutWhatKubectlWouldTakeForTooMuch() throws IOException {
+    register("Open", "{'type':'object','x-kubernetes-preserve-unknown-fields':true}");
+    register(
+        "Part",
+        """
+        {'type':'object','description':'A part','properties':{
+          'free':{'type':'object','x-kubernetes-preserve-unknown-fields':true,
+            'properties':{'a':{'type':'string'}}},
+          'list':{'type':'array','nullable':true,'items':{'type':'string'}},
+          'one':{'type':'integer','anyOf':[{'minimum':1}],'allOf':[{'maximum':9}]}}}""");
+    JsonNode definitions = json("/openapi/v2").get("definitions");
+    assertThat(definitions.at("/com.example.v1.Open"))
+        .hasToString(
+            "{\"type\":\"object\",\"x-kubernetes-group-version-kind\":[{\"group\":\"example.com\","
+                + "\"version\":\"v1\",\"kind\":\"Open\"}]}");
+    JsonNode part = definitions.at("/com.example.v1.Part");
+    assertThat(part.path("description").asText()).isEqualTo("A part");
+    assertThat(part.at("/properties/free"))
+        .hasToString("{\"x-kubernetes-preserve-unknown-fields\":true}");
+    assertThat(part.at("/properties/list")).isEmpty();
+    assertThat(part.at("/properties/one")).hasToString("{\"type\":\"integer\"}");
+  }
+
+  private void register(String kind, String schema) throws IOException {
+    registry.register(
+        ResourceType.builder("example.com", kind)
+            .version(
+                ServedVersion.of("v1")
+                    .withSchema(
+                        StructuralSchema.of(
+                            (ObjectNode) new JsonMapper().readTree(schema.replace('\'', '"')))))
+            .build());
   }
 }
