@@ -164,8 +164,7 @@ public final class ServiceAccountTokens implements Authenticator {
         }
       }
     }
-    var user =
-        new UserInfo(name.username(), account.path("uid").asText(), name.groups(), extra);
+    var user = new UserInfo(name.username(), account.path("uid").asText(), name.groups(), extra);
     return WellKnown.inGroup(user, WellKnown.AUTHENTICATED);
   }
 

@@ -33,6 +33,12 @@ final class PlainDefaults {
         setProtocols(object);
         Defaults.objects(object, "ports").forEach(port -> Defaults.text(port, "name", ""));
       }
+      case "flowschemas.flowcontrol.apiserver.k8s.io" -> {
+        ObjectNode spec = Defaults.object(object, "spec");
+        Defaults.number(spec, "matchingPrecedence", 1000);
+      }
+      case "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io" ->
+          setPriorityLevel(Defaults.objectIfAny(object, "spec"));
       case "networkpolicies.networking.k8s.io" -> {
         ObjectNode spec = Defaults.objectIfAny(object, "spec");
         Defaults.objects(spec, "ingress").forEach(PlainDefaults::setProtocols);
@@ -71,6 +77,20 @@ final class PlainDefaults {
       default -> {
         // nothing that a client shows
       }
+    }
+  }
+
+  private static void setPriorityLevel(ObjectNode spec) {
+    for (String kind : List.of("exempt", "limited")) {
+      if (spec.get(kind) instanceof ObjectNode level) {
+        Defaults.number(level, "nominalConcurrencyShares", kind.equals("limited") ? 30 : 0);
+        Defaults.number(level, "lendablePercent", 0);
+      }
+    }
+    if (spec.at("/limited/limitResponse/queuing") instanceof ObjectNode queuing) {
+      Defaults.number(queuing, "queues", 64);
+      Defaults.number(queuing, "handSize", 8);
+      Defaults.number(queuing, "queueLengthLimit", 50);
     }
   }
 

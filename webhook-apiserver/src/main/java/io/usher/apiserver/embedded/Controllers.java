@@ -39,6 +39,7 @@ final class Controllers implements AutoCloseable {
   private final RoleAggregation aggregation;
   private final FlowObjects flows;
   private final KubernetesService kubernetes;
+  private final ApiServices apiServices;
   private final ScheduledThreadPoolExecutor thread;
 
   /** Guarded by itself. */
@@ -64,7 +65,10 @@ final class Controllers implements AutoCloseable {
     flows = new FlowObjects(objects, clock);
     kubernetes = new KubernetesService(objects);
     later(flows::createDefaults);
+    apiServices = new ApiServices(objects, registry, clock);
+    later(apiServices::follow);
     registry.onChange(this::watchTypes);
+    registry.onChange(() -> run(apiServices::follow));
     watchTypes();
   }
 
@@ -86,6 +90,7 @@ final class Controllers implements AutoCloseable {
     aggregation.changed(resource);
     flows.changed(resource, event);
     kubernetes.changed(resource, event);
+    apiServices.changed(resource, event);
   }
 
   private void run(Runnable task) {

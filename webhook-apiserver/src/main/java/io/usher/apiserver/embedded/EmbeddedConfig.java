@@ -69,8 +69,8 @@ public final class EmbeddedConfig {
   }
 
   /**
-   * Whether the controllers run. Without them nothing happens behind a client's back: a
-   * namespace gets no ServiceAccount and stays in deletion, and what has lost its owner stays.
+   * Whether the controllers run. Without them nothing happens behind a client's back: a namespace
+   * gets no ServiceAccount and stays in deletion, and what has lost its owner stays.
    */
   public EmbeddedConfig controllers(boolean run) {
     controllers = run;

@@ -15,8 +15,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Set;
 
 /**
- * The subresources of built-in kinds that need no kubelet: {@code eviction}, {@code binding} and {@code
- * token}.
+ * The subresources of built-in kinds that need no kubelet: {@code eviction}, {@code binding} and
+ * {@code token}.
  */
 final class Subresources {
 

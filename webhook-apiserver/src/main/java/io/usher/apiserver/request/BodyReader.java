@@ -252,7 +252,7 @@ final class BodyReader {
       throw new IOException("byte " + malformed + " is not UTF-8");
     }
     var yamlProblems = new ArrayList<String>();
-    byte[] json = yaml && !isJson(body) ? fromYaml(body, yamlProblems) : body;
+    byte[] json = yaml ? fromYaml(withoutTabs(body), yamlProblems) : body;
     var nameCount = new NameCount();
     var offsets = new ContainerOffsets(nameCount);
     var names = new Names();
@@ -268,17 +268,30 @@ final class BodyReader {
   }
 
   /**
-   * Whether a document is JSON in which no name is repeated. It means the same as YAML, but tabs,
-   * which Go's parser takes, are none of YAML's spaces.
+   * A document in braces with blanks for its tabs, which YAML's parser of this server refuses there
+   * and Go's takes. Tabs within quotes stay.
    */
-  private static boolean isJson(byte[] body) {
-    var names = new Names();
-    var nameCount = new NameCount();
-    try {
-      return walk(body, new ContainerOffsets(nameCount), nameCount, names) && !names.repeated;
-    } catch (IOException e) {
-      return false;
+  private static byte[] withoutTabs(byte[] yaml) {
+    int start = 0;
+    while (start < yaml.length && " \t\r\n".indexOf(yaml[start]) >= 0) {
+      start++;
     }
+    if (start == yaml.length || yaml[start] != '{') {
+      return yaml;
+    }
+    byte[] spaced = yaml.clone();
+    byte quote = 0;
+    for (int i = 0; i < spaced.length; i++) {
+      byte each = spaced[i];
+      if (quote == '"' && each == '\\') {
+        i++;
+      } else if (each == '"' || each == '\'') {
+        quote = quote == 0 ? each : quote == each ? 0 : quote;
+      } else if (each == '\t' && quote == 0) {
+        spaced[i] = ' ';
+      }
+    }
+    return spaced;
   }
 
   /** The names in the containers that are open. */

@@ -144,7 +144,9 @@ class EmbeddedApiServerTest {
     send(
         "POST",
         roles,
-        "{\"metadata\":{\"name\":\"part\",\"labels\":{\"into\":\"all\"}},\"rules\":[" + rule + "]}");
+        "{\"metadata\":{\"name\":\"part\",\"labels\":{\"into\":\"all\"}},\"rules\":["
+            + rule
+            + "]}");
     await(() -> get(roles + "/all").path("rules").toString().equals('[' + rule + ']'));
     send("DELETE", roles + "/part", "");
     await(() -> get(roles + "/all").path("rules").isEmpty());
@@ -156,7 +158,9 @@ class EmbeddedApiServerTest {
     await(() -> isThere(schemas + "/exempt") && isThere(schemas + "/catch-all"));
     String uid = get(schemas + "/exempt").at("/metadata/uid").asText();
     await(
-        () -> uid.equals(answer("GET", "/version", "").headers().first("x-kubernetes-pf-flowschema-uid")));
+        () ->
+            uid.equals(
+                answer("GET", "/version", "").headers().first("x-kubernetes-pf-flowschema-uid")));
     send(
         "POST",
         schemas,
@@ -166,7 +170,7 @@ class EmbeddedApiServerTest {
     send(
         "POST",
         "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations",
-        "{\"metadata\":{\"name\":\"later\"},\"spec\":{\"type\":\"Exempt\"}}");
+        "{\"metadata\":{\"name\":\"later\"},\"spec\":{\"type\":\"Limited\",\"limited\":{\"limitResponse\":{\"type\":\"Reject\"}}}}");
     await(() -> dangling(schemas + "/mine").equals("False"));
     send("DELETE", schemas + "/exempt", "");
     await(() -> isThere(schemas + "/exempt"));
@@ -197,6 +201,29 @@ class EmbeddedApiServerTest {
   }
 
   @Test
+  void servedVersionHasItsApiService() {
+    String services = "/apis/apiregistration.k8s.io/v1/apiservices";
+    await(() -> isThere(services + "/v1.") && isThere(services + "/v2.autoscaling"));
+    assertThat(get(services + "/v1.").path("spec"))
+        .hasToString("{\"version\":\"v1\",\"groupPriorityMinimum\":18000,\"versionPriority\":1}");
+    assertThat(get(services + "/v1.apps").at("/status/conditions/0/status"))
+        .hasToString("\"True\"");
+    String definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    send(
+        "POST",
+        definitions,
+        """
+        {"metadata":{"name":"cups.example.com"},"spec":{"group":"example.com","scope":"Namespaced",
+         "names":{"plural":"cups","kind":"Cup"},"versions":[{"name":"v1","served":true,
+         "storage":true,"schema":{"openAPIV3Schema":{"type":"object"}}}]}}""");
+    await(() -> isThere(services + "/v1.example.com"));
+    send("DELETE", services + "/v1.example.com", "");
+    await(() -> isThere(services + "/v1.example.com"));
+    send("DELETE", definitions + "/cups.example.com", "");
+    await(() -> !isThere(services + "/v1.example.com"));
+  }
+
+  @Test
   void statusOfABuiltInKindIsWrittenWithItsAnnotations() {
     JsonNode written =
         merge(
@@ -207,15 +234,15 @@ class EmbeddedApiServerTest {
   }
 
   @Test
-  void appliedDocumentMayBeJsonWithTabs() {
+  void appliedDocumentMayHaveTabsInItsBraces() {
     JsonNode applied =
         send(
             "PATCH",
             CONFIG_MAPS + "/tabs?fieldManager=test",
-            "{\n\t\"apiVersion\": \"v1\",\n\t\"kind\": \"ConfigMap\",\n\t\"data\": {\"a\":\t\"b\"}}",
+            "{\n\t\"apiVersion\": \"v1\",\n\t\"kind\": \"ConfigMap\",\n\t\"metadata\": {\"name\":\t\"tabs\"},\n\t\"data\": {\"a\":\t\"b\\\"\tc\",}\n}",
             "Content-Type",
             "application/apply-patch+yaml");
-    assertThat(applied.at("/data/a").asText()).as(applied.toString()).isEqualTo("b");
+    assertThat(applied.at("/data/a").asText()).as(applied.toString()).isEqualTo("b\"\tc");
   }
 
   @Test

@@ -54,9 +54,9 @@ class FlowControlTest {
   @CsvSource({
     "admin, system:masters, get, '', pods, '', default, exempt",
     "bob, system:authenticated, get, '', pods, '', default, global-default",
-    "bob, none, get, '', pods, '', default, catch-all",
+    "bob, none, get, '', pods, '', default,",
     "system:node:a, system:nodes, update, '', nodes, status, '', system-node-high",
-    "system:node:a, system:nodes, update, '', nodes, '', '', system-nodes",
+    "system:node:a, system:nodes, get, '', pods, '', default, system-nodes",
     "system:kube-scheduler, none, update, coordination.k8s.io, leases, '', kube-system, system-leader-election",
     "system:kube-scheduler, none, list, '', pods, '', '', kube-scheduler",
     "system:serviceaccount:kube-system:a, system:serviceaccounts, get, '', pods, '', x, kube-system-service-accounts",
@@ -76,7 +76,7 @@ class FlowControlTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"/healthz, probes", "/readyz/ping, probes", "/healthzz, catch-all"})
+  @CsvSource({"/healthz, probes", "/readyz/ping, probes", "/healthzz, global-default"})
   void statedPathStandsForThoseBelowIt(String path, String schema) {
     assertThat(schema(UserInfo.of("bob", "system:unauthenticated"), ofPath(path)))
         .isEqualTo(schema);
