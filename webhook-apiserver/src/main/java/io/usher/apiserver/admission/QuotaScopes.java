@@ -1,19 +1,22 @@
 package io.usher.apiserver.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.usher.apiserver.api.GroupResource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/** For which Pods a ResourceQuota with scopes is. */
+/** For which Pods and claims of volumes a ResourceQuota with scopes is. */
 final class QuotaScopes {
 
   private QuotaScopes() {}
 
-  /** Whether a quota has no scope, or each of them is met. An object that is no Pod meets none. */
-  static boolean match(JsonNode quota, JsonNode object, boolean isPod) {
+  /** Whether a quota has no scope, or each of them is met. Objects of other types meet none. */
+  static boolean match(JsonNode quota, GroupResource resource, JsonNode object) {
     JsonNode spec = quota.path("spec");
     for (JsonNode scope : spec.path("scopes")) {
-      if (!isPod || !matches(scope.asText(), "Exists", List.of(), object)) {
+      if (!matches(resource, scope.asText(), "Exists", List.of(), object)) {
         return false;
       }
     }
@@ -21,11 +24,34 @@ final class QuotaScopes {
       var values = new ArrayList<String>();
       each.path("values").forEach(value -> values.add(value.asText()));
       String scope = each.path("scopeName").asText();
-      if (!isPod || !matches(scope, each.path("operator").asText(), values, object)) {
+      if (!matches(resource, scope, each.path("operator").asText(), values, object)) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean matches(
+      GroupResource resource, String scope, String operator, List<String> values, JsonNode object) {
+    if (resource.equals(QuotaUsage.CLAIMS)) {
+      return scope.equals("VolumeAttributesClass")
+          && matchesNames(operator, values, attributesClasses(object));
+    }
+    return resource.equals(QuotaUsage.PODS) && matches(scope, operator, values, object);
+  }
+
+  /** The classes that a claim has, gets and wants. */
+  private static Set<String> attributesClasses(JsonNode claim) {
+    var names = new HashSet<String>();
+    for (String path :
+        List.of(
+            "/spec/volumeAttributesClassName",
+            "/status/currentVolumeAttributesClassName",
+            "/status/modifyVolumeStatus/targetVolumeAttributesClassName")) {
+      names.add(claim.at(path).asText());
+    }
+    names.remove("");
+    return names;
   }
 
   private static boolean matches(String scope, String operator, List<String> values, JsonNode pod) {
@@ -35,19 +61,21 @@ final class QuotaScopes {
       case "NotTerminating" -> !spec.has("activeDeadlineSeconds");
       case "BestEffort" -> isBestEffort(pod);
       case "NotBestEffort" -> !isBestEffort(pod);
-      case "PriorityClass" ->
-          matchesClass(operator, values, spec.path("priorityClassName").asText());
+      case "PriorityClass" -> {
+        String name = spec.path("priorityClassName").asText();
+        yield matchesNames(operator, values, name.isEmpty() ? Set.of() : Set.of(name));
+      }
       case "CrossNamespacePodAffinity" -> isAcrossNamespaces(spec.path("affinity"));
       default -> false;
     };
   }
 
-  private static boolean matchesClass(String operator, List<String> values, String name) {
+  private static boolean matchesNames(String operator, List<String> values, Set<String> names) {
     return switch (operator) {
-      case "Exists" -> !name.isEmpty();
-      case "DoesNotExist" -> name.isEmpty();
-      case "In" -> values.contains(name);
-      case "NotIn" -> !values.contains(name);
+      case "Exists" -> !names.isEmpty();
+      case "DoesNotExist" -> names.isEmpty();
+      case "In" -> names.stream().anyMatch(values::contains);
+      case "NotIn" -> names.isEmpty() || !values.containsAll(names);
       default -> false;
     };
   }

@@ -129,7 +129,7 @@ final class QuotaStatus implements AutoCloseable {
     }
     for (GroupResource resource : resources) {
       for (ObjectNode object : store.list(resource, namespace)) {
-        if (QuotaScopes.match(quota, object, resource.equals(QuotaUsage.PODS))) {
+        if (QuotaScopes.match(quota, resource, object)) {
           Map<String, String> usage = QuotaUsage.of(resource, object);
           usage.keySet().retainAll(names);
           ResourceList.add(used, usage);

@@ -12,8 +12,15 @@ final class QuotaUsage {
 
   static final GroupResource PODS = new GroupResource("", "pods");
   private static final GroupResource SERVICES = new GroupResource("", "services");
-  private static final GroupResource CLAIMS = new GroupResource("", "persistentvolumeclaims");
+  static final GroupResource CLAIMS = new GroupResource("", "persistentvolumeclaims");
 
+  private static final GroupResource DEVICE_CLAIMS =
+      new GroupResource("resource.k8s.io", "resourceclaims");
+
+  /** What a claim of all devices counts for. */
+  private static final int ALL_DEVICES = 32;
+
+  private static final String DEVICE_CLASS = ".deviceclass.resource.k8s.io/devices";
   private static final String STORAGE_CLASS = ".storageclass.storage.k8s.io/";
   private static final String REQUESTS = "requests.";
   private static final String COUNT = "count/";
@@ -41,6 +48,9 @@ final class QuotaUsage {
     if (name.equals("services") || name.startsWith("services.")) {
       return SERVICES;
     }
+    if (name.endsWith(DEVICE_CLASS)) {
+      return DEVICE_CLAIMS;
+    }
     boolean ofClaims =
         name.equals("persistentvolumeclaims")
             || name.equals("requests.storage")
@@ -58,6 +68,8 @@ final class QuotaUsage {
       addService(usage, object.path("spec"));
     } else if (resource.equals(CLAIMS)) {
       addClaim(usage, object.path("spec"));
+    } else if (resource.equals(DEVICE_CLAIMS)) {
+      object.at("/spec/devices/requests").forEach(request -> addDevices(usage, request));
     } else if (resource.group().isEmpty() && COUNTED_BY_NAME.contains(resource.resource())) {
       usage.put(resource.resource(), "1");
     }
@@ -107,6 +119,29 @@ final class QuotaUsage {
     usage.put("services", "1");
     usage.put("services.loadbalancers", balanced ? "1" : "0");
     usage.put("services.nodeports", Integer.toString(nodePorts));
+  }
+
+  /** A request's devices; of those that it lists as alternatives, the most of each class. */
+  private static void addDevices(Map<String, String> usage, JsonNode request) {
+    var most = new LinkedHashMap<String, Long>();
+    if (request.path("firstAvailable").isEmpty()) {
+      addDevicesOf(most, request.path("exactly"));
+    } else {
+      request.path("firstAvailable").forEach(each -> addDevicesOf(most, each));
+    }
+    most.forEach((name, count) -> usage.merge(name, Long.toString(count), Quantity::add));
+  }
+
+  private static void addDevicesOf(Map<String, Long> most, JsonNode request) {
+    if (request.isObject()) {
+      long count =
+          switch (request.path("allocationMode").asText()) {
+            case "ExactCount" -> request.path("count").asLong();
+            case "All" -> ALL_DEVICES;
+            default -> 0;
+          };
+      most.merge(request.path("deviceClassName").asText() + DEVICE_CLASS, count, Math::max);
+    }
   }
 
   private static void addClaim(Map<String, String> usage, JsonNode spec) {

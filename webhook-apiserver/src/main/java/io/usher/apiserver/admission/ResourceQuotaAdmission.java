@@ -100,7 +100,7 @@ final class ResourceQuotaAdmission implements AdmissionPlugin, AutoCloseable {
     for (ObjectNode quota : store.list(QuotaStatus.QUOTAS, attributes.namespace())) {
       Set<String> names = new TreeSet<>(QuotaStatus.hard(quota).keySet());
       names.removeIf(name -> !QuotaUsage.resource(name).equals(resource));
-      if (names.isEmpty() || !QuotaScopes.match(quota, object, Pods.isPod(attributes))) {
+      if (names.isEmpty() || !QuotaScopes.match(quota, resource, object)) {
         continue;
       }
       checkStated(attributes, quota, names, object);

@@ -16,11 +16,16 @@ final class Kinds {
         Map.entry("cronjobs.batch", new CronJobs(clock)),
         Map.entry("daemonsets.apps", new DaemonSets()),
         Map.entry("deployments.apps", new Deployments()),
+        Map.entry("flowschemas.flowcontrol.apiserver.k8s.io", new FlowSchemas()),
         Map.entry("ingresses.networking.k8s.io", new Ingresses()),
         Map.entry("jobs.batch", new Jobs(clock)),
         Map.entry("namespaces", new Namespaces()),
         Map.entry("persistentvolumeclaims", new PersistentVolumeClaims()),
         Map.entry("pods", new Pods(clock)),
+        Map.entry(
+            "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
+            new PriorityLevelConfigurations()),
+        Map.entry("resourcequotas", new ResourceQuotas()),
         Map.entry("secrets", new Secrets()),
         Map.entry("services", new Services()),
         Map.entry("statefulsets.apps", new StatefulSets()));

@@ -57,7 +57,6 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
           "podtemplates",
           "resourceclaims.resource.k8s.io",
           "resourceclaimtemplates.resource.k8s.io",
-          "resourcequotas",
           "resourceslices.resource.k8s.io",
           "serviceaccounts",
           "storageclasses.storage.k8s.io",
@@ -104,7 +103,6 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
       Set.of(
           "deviceclasses.resource.k8s.io",
           "endpointslices.discovery.k8s.io",
-          "flowschemas.flowcontrol.apiserver.k8s.io",
           "ingressclasses.networking.k8s.io",
           "mutatingadmissionpolicies.admissionregistration.k8s.io",
           "mutatingadmissionpolicybindings.admissionregistration.k8s.io",
@@ -113,7 +111,6 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
           "poddisruptionbudgets.policy",
           "podtemplates",
           "priorityclasses.scheduling.k8s.io",
-          "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
           "replicasets.apps",
           "replicationcontrollers",
           "resourceslices.resource.k8s.io",

@@ -33,12 +33,6 @@ final class PlainDefaults {
         setProtocols(object);
         Defaults.objects(object, "ports").forEach(port -> Defaults.text(port, "name", ""));
       }
-      case "flowschemas.flowcontrol.apiserver.k8s.io" -> {
-        ObjectNode spec = Defaults.object(object, "spec");
-        Defaults.number(spec, "matchingPrecedence", 1000);
-      }
-      case "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io" ->
-          setPriorityLevel(Defaults.objectIfAny(object, "spec"));
       case "networkpolicies.networking.k8s.io" -> {
         ObjectNode spec = Defaults.objectIfAny(object, "spec");
         Defaults.objects(spec, "ingress").forEach(PlainDefaults::setProtocols);
@@ -70,6 +64,9 @@ final class PlainDefaults {
           }
         }
       }
+      case "resourceclaims.resource.k8s.io" -> setDeviceRequests(Defaults.object(object, "spec"));
+      case "resourceclaimtemplates.resource.k8s.io" ->
+          setDeviceRequests(Defaults.object(Defaults.object(object, "spec"), "spec"));
       case "storageclasses.storage.k8s.io" -> {
         Defaults.text(object, "reclaimPolicy", "Delete");
         Defaults.text(object, "volumeBindingMode", "Immediate");
@@ -80,17 +77,21 @@ final class PlainDefaults {
     }
   }
 
-  private static void setPriorityLevel(ObjectNode spec) {
-    for (String kind : List.of("exempt", "limited")) {
-      if (spec.get(kind) instanceof ObjectNode level) {
-        Defaults.number(level, "nominalConcurrencyShares", kind.equals("limited") ? 30 : 0);
-        Defaults.number(level, "lendablePercent", 0);
+  private static void setDeviceRequests(ObjectNode spec) {
+    ObjectNode devices = Defaults.objectIfAny(spec, "devices");
+    for (ObjectNode request : Defaults.objects(devices, "requests")) {
+      var alternatives = Defaults.objects(request, "firstAvailable");
+      if (request.get("exactly") instanceof ObjectNode exactly) {
+        alternatives.add(exactly);
       }
-    }
-    if (spec.at("/limited/limitResponse/queuing") instanceof ObjectNode queuing) {
-      Defaults.number(queuing, "queues", 64);
-      Defaults.number(queuing, "handSize", 8);
-      Defaults.number(queuing, "queueLengthLimit", 50);
+      for (ObjectNode each : alternatives) {
+        Defaults.text(each, "allocationMode", "ExactCount");
+        if (each.path("allocationMode").asText().equals("ExactCount")) {
+          Defaults.number(each, "count", 1);
+        }
+        Defaults.objects(each, "tolerations")
+            .forEach(toleration -> Defaults.text(toleration, "operator", "Equal"));
+      }
     }
   }
 

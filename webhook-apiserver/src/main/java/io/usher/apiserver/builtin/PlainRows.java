@@ -28,7 +28,6 @@ final class PlainRows {
       case "endpoints" -> NetworkRows.endpoints(object);
       case "endpointslices.discovery.k8s.io" -> NetworkRows.endpointSlice(column, object);
       case "events", "events.events.k8s.io" -> new EventRow(object, clock).cell(column);
-      case "flowschemas.flowcontrol.apiserver.k8s.io" -> ServerRows.flowSchema(column, object);
       case "horizontalpodautoscalers.autoscaling" -> new AutoscalerRow(object).cell(column);
       case "ingressclasses.networking.k8s.io" -> NetworkRows.ingressClass(column, object);
       case "ipaddresses.networking.k8s.io" -> NetworkRows.parent(object.at("spec.parentRef"));
@@ -49,12 +48,9 @@ final class PlainRows {
       case "poddisruptionbudgets.policy" -> WorkloadRows.disruptionBudget(column, object);
       case "podtemplates" -> WorkloadRows.template(column, object);
       case "priorityclasses.scheduling.k8s.io" -> WorkloadRows.priorityClass(column, object);
-      case "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io" ->
-          ServerRows.priorityLevel(column, object);
       case "replicasets.apps" -> WorkloadRows.replicas(column, object);
       case "replicationcontrollers" -> WorkloadRows.controller(column, object);
       case "resourceclaims.resource.k8s.io" -> WorkloadRows.claimState(object);
-      case "resourcequotas" -> WorkloadRows.quota(column, object);
       case "resourceslices.resource.k8s.io" -> WorkloadRows.slice(column, object);
       case "runtimeclasses.node.k8s.io" -> Cells.text(object.text("handler"));
       case "servicecidrs.networking.k8s.io" -> Cells.text(Cells.joined(object.at("spec.cidrs")));

@@ -76,6 +76,44 @@ class ResourceQuotaTest {
   }
 
   @Test
+  void claimsCountByTheClassOfTheirAttributes() {
+    quota(
+        "hard: {persistentvolumeclaims: '1'}, scopeSelector: {matchExpressions:"
+            + " [{scopeName: VolumeAttributesClass, operator: In, values: [gold]}]}");
+    String claim =
+        "{kind: PersistentVolumeClaim, metadata: {namespace: team, name: %s}, spec:"
+            + " {volumeAttributesClassName: %s, resources: {requests: {storage: 1Gi}}}}";
+    create(Write.create(claim.formatted("a", "silver")));
+    create(Write.create(claim.formatted("b", "gold")));
+    assertThatThrownBy(() -> plugin.validate(Write.create(claim.formatted("c", "gold"))))
+        .hasMessageContaining("exceeded quota: q, requested: persistentvolumeclaims=1");
+    runTasks();
+    assertThat(used()).isEqualTo("{\"persistentvolumeclaims\":\"1\"}");
+  }
+
+  @Test
+  void devicesAreCountedByTheirClass() {
+    quota(
+        "hard: {count/resourceclaims.resource.k8s.io: '9',"
+            + " gpu.deviceclass.resource.k8s.io/devices: '40'}");
+    create(
+        Write.create(
+            """
+            {apiVersion: resource.k8s.io/v1, kind: ResourceClaim,
+             metadata: {namespace: team, name: a}, spec: {devices: {requests: [
+               {exactly: {deviceClassName: gpu, allocationMode: ExactCount, count: 2}},
+               {firstAvailable: [
+                 {deviceClassName: gpu, allocationMode: ExactCount, count: 3},
+                 {deviceClassName: gpu, allocationMode: ExactCount, count: 1},
+                 {deviceClassName: other, allocationMode: All}]},
+               {exactly: {deviceClassName: gpu, allocationMode: All}}]}}}"""));
+    assertThat(used())
+        .isEqualTo(
+            "{\"count/resourceclaims.resource.k8s.io\":\"1\","
+                + "\"gpu.deviceclass.resource.k8s.io/devices\":\"37\"}");
+  }
+
+  @Test
   void whatIsGoneBeforeItIsCountedIsGivenBack() {
     quota("hard: {count/pods: '5'}");
     create(pod("a", ""));
