@@ -24,6 +24,9 @@ public interface Strategy {
   /** Before admission of a change; {@code object} is edited. */
   default void prepareForUpdate(ObjectNode object, ObjectNode old) {}
 
+  /** Before admission of a change of {@code status} or another part; {@code object} is edited. */
+  default void prepareForPartUpdate(ObjectNode object, ObjectNode old) {}
+
   /** What is wrong with a new object, in the order in which the message names it. */
   default List<FieldError> validate(ObjectNode object) {
     return List.of();

@@ -1,6 +1,7 @@
 package io.usher.apiserver.builtin;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.api.FieldError;
 import io.usher.apiserver.api.ObjectNames;
@@ -62,7 +63,9 @@ final class FlowSchemas implements BuiltInKind {
     }
     Field method = schema.at("spec.distinguisherMethod");
     if (method.isSet() && !DISTINGUISHERS.contains(method.text("type"))) {
-      errors.notSupported(method.at("type"), method.node(), DISTINGUISHERS);
+      // As Go shows the whole method, by the name of its field.
+      JsonNode shown = JsonNodeFactory.instance.objectNode().put("Type", method.text("type"));
+      errors.notSupported(method.at("type"), shown, DISTINGUISHERS);
     }
     Field level = schema.at("spec.priorityLevelConfiguration.name");
     if (level.text().isEmpty()) {

@@ -7,6 +7,7 @@ import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.SelectableField;
 import io.usher.apiserver.api.UserJson;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,8 @@ import java.util.stream.Stream;
  * @param clock tells how long ago something was
  */
 record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
+
+  private static final String SIGNING_REQUESTS = "certificatesigningrequests.certificates.k8s.io";
 
   private static final Set<String> CREATED_BY_PUT =
       Set.of(
@@ -83,7 +86,7 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
 
   private static final Map<String, List<SelectableField>> SELECTABLE =
       Map.of(
-          "certificatesigningrequests.certificates.k8s.io",
+          SIGNING_REQUESTS,
           List.of(SelectableField.at("spec.signerName")),
           "events",
           OF_EVENTS,
@@ -167,11 +170,40 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
 
   @Override
   public void createdBy(ObjectNode object, UserInfo user) {
-    if (resource.toString().equals("certificatesigningrequests.certificates.k8s.io")) {
+    if (resource.toString().equals(SIGNING_REQUESTS)) {
       ObjectNode spec = Defaults.object(object, "spec");
       spec.remove(List.of("username", "uid", "groups", "extra"));
       spec.setAll(UserJson.of(user));
     }
+  }
+
+  @Override
+  public void prepareForPartUpdate(ObjectNode object, ObjectNode old) {
+    if (resource.toString().equals(SIGNING_REQUESTS)) {
+      String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+      for (ObjectNode condition :
+          Defaults.objects(Defaults.objectIfAny(object, "status"), "conditions")) {
+        setTime(condition, "lastUpdateTime", now);
+        setTime(condition, "lastTransitionTime", since(condition, old, now));
+      }
+    }
+  }
+
+  private static void setTime(ObjectNode condition, String field, String time) {
+    if (condition.path(field).asText("").isEmpty()) {
+      condition.put(field, time);
+    }
+  }
+
+  /** Since when a condition has its status. */
+  private static String since(ObjectNode condition, ObjectNode old, String now) {
+    for (JsonNode before : old.at("/status/conditions")) {
+      if (before.path("type").equals(condition.path("type"))
+          && before.path("status").equals(condition.path("status"))) {
+        return before.path("lastTransitionTime").asText(now);
+      }
+    }
+    return now;
   }
 
   @Override

@@ -74,6 +74,9 @@ final class TokenRequests implements SubresourceHandler {
       audiences.add(ServiceAccountTokens.ISSUER);
       spec.putArray("audiences").add(ServiceAccountTokens.ISSUER);
     }
+    if (!spec.has("boundObjectRef")) {
+      spec.putNull("boundObjectRef");
+    }
     Map<String, JsonNode> bound =
         bound(call.objects(), namespace, name, spec.path("boundObjectRef"));
     request.put("kind", KIND).put("apiVersion", GROUP + "/v1");

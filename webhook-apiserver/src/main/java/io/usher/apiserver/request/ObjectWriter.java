@@ -437,6 +437,9 @@ final class ObjectWriter {
         part == null
             ? keepingWhatTheServerSets(object, old, resource)
             : withPart(object, old, part);
+    if (part != null) {
+      type.strategy().prepareForPartUpdate(object, old);
+    }
     if (!applies) {
       object = owners.updated(call, old, object, options);
     }

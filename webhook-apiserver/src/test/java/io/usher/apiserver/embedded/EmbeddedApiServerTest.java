@@ -224,6 +224,30 @@ class EmbeddedApiServerTest {
   }
 
   @Test
+  void approvalOfASigningRequestHasItsTimes() {
+    String requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+    send(
+        "POST",
+        requests,
+        """
+        {"metadata":{"name":"r"},"spec":{"signerName":"example.com/s","usages":["client auth"],
+         "request":"YQ=="}}""");
+    String approved =
+        "{\"metadata\":{\"annotations\":{\"a\":\"b\"}},\"spec\":{\"signerName\":\"x.y/z\"},\"status\":"
+            + "{\"certificate\":\"YQ==\",\"conditions\":[{\"type\":\"Approved\",\"status\":\"True\"}]}}";
+    JsonNode request = merge(requests + "/r/approval", approved);
+    JsonNode condition = request.at("/status/conditions/0");
+    assertThat(condition.path("lastUpdateTime").asText()).isNotEmpty().doesNotContain("null");
+    assertThat(condition.path("lastTransitionTime")).isEqualTo(condition.path("lastUpdateTime"));
+    assertThat(request.at("/metadata/annotations/a").asText()).isEqualTo("b");
+    assertThat(request.at("/spec/signerName").asText()).isEqualTo("example.com/s");
+    assertThat(request.path("status").has("certificate")).isFalse();
+    JsonNode again = merge(requests + "/r/approval", approved);
+    assertThat(again.at("/status/conditions/0/lastTransitionTime"))
+        .isEqualTo(condition.path("lastTransitionTime"));
+  }
+
+  @Test
   void statusOfABuiltInKindIsWrittenWithItsAnnotations() {
     JsonNode written =
         merge(

@@ -145,7 +145,8 @@ class TokenRequestsTest {
     JsonNode request = post(ACCOUNTS + "/robot/token", "{'spec':{}}");
     assertThat(request.at("/spec").toString())
         .isEqualTo(
-            "{\"expirationSeconds\":3600,\"audiences\":[\"https://kubernetes.default.svc\"]}");
+            "{\"expirationSeconds\":3600,\"audiences\":[\"https://kubernetes.default.svc\"],"
+                + "\"boundObjectRef\":null}");
     assertThat(request.at("/status/expirationTimestamp").asText())
         .isEqualTo("2026-01-02T04:04:05Z");
     String token = request.at("/status/token").asText();
