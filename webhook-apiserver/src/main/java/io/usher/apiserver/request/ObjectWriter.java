@@ -458,7 +458,7 @@ final class ObjectWriter {
       type.strategy().prepareForUpdate(object, old);
       resource.version().schema().setDefaults(object);
     }
-    if (type.strategy().tracksGeneration() && isNewGeneration(object, old, resource)) {
+    if (type.strategy().tracksGeneration() && isNewGeneration(object, old, part, resource)) {
       ObjectMeta.of(object).put("generation", old.at("/metadata/generation").asLong() + 1);
     }
     validate(object, old, part, resource);
@@ -586,13 +586,15 @@ final class ObjectWriter {
     return copy;
   }
 
-  private static boolean isNewGeneration(ObjectNode object, ObjectNode old, ApiResource resource) {
+  private static boolean isNewGeneration(
+      ObjectNode object, ObjectNode old, Subresource.@Nullable Part part, ApiResource resource) {
     String annotations = "/metadata/annotations";
     Set<String> apart =
         resource.hasStatusSubresource() ? Set.of("metadata", "status") : Set.of("metadata");
     return !containsAll(object, old, apart)
         || !containsAll(old, object, apart)
-        || (resource.type().strategy().generationCountsAnnotations()
+        || (part == null
+            && resource.type().strategy().generationCountsAnnotations()
             && !object.at(annotations).equals(old.at(annotations)));
   }
 
