@@ -1,18 +1,15 @@
 package com.example.rules;
 
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.Secret;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.Operation;
 import io.usher.rule.Mutating;
-import io.usher.rule.Reconciling;
 import io.usher.rule.Webhook;
-import java.util.Map;
 
-/** A handler and a rule of {@code usher controller} that an operator configures. */
+/** A rule that an operator configures. */
 @Webhook(name = "configured.example.com")
 public final class ConfiguredRules {
 
-  /** What both label objects with. */
+  /** What is configured. */
   public record Config(String team) {}
 
   private final Config config;
@@ -21,14 +18,8 @@ public final class ConfiguredRules {
     this.config = config;
   }
 
-  @Reconciling(namespaces = "default")
-  ConfigMap label(ConfigMap map) {
-    map.getMetadata().setLabels(Map.of("example.com/team", config.team()));
-    return map;
-  }
-
-  @Mutating(operations = Operation.UPDATE, namespaces = "default")
-  void label(Secret secret) {
-    secret.getMetadata().setLabels(Map.of("example.com/team", config.team()));
+  @Mutating(operations = Operation.CREATE, resource = "pods")
+  void label(ObjectNode pod) {
+    pod.withObject("/metadata/labels").put("example.com/team", config.team());
   }
 }

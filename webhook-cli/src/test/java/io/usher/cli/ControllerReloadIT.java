@@ -3,7 +3,7 @@ package io.usher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.example.rules.ConfiguredRules;
+import com.example.rules.ConfiguredHandlers;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.api.GroupResource;
@@ -49,7 +49,8 @@ class ControllerReloadIT {
         HttpsApiServer.start(
             new InetSocketAddress("127.0.0.1", 0), List.of(), config -> {}, fatal -> {});
     Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), server.kubeconfig());
-    Path rules = RuleFolder.write(directory, ConfiguredRules.class, ConfiguredRules.Config.class);
+    Path rules =
+        RuleFolder.write(directory, ConfiguredHandlers.class, ConfiguredHandlers.Config.class);
     configure("configured.example.com: {team: red}");
     controller =
         UsherController.create(
