@@ -10,6 +10,7 @@ public final class ReadCounters {
   public static final ReadCounters NONE = new ReadCounters();
 
   private final AtomicLong lists = new AtomicLong();
+  private final AtomicLong watches = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
   private final AtomicLong liveHits = new AtomicLong();
   private final AtomicLong liveMisses = new AtomicLong();
@@ -21,6 +22,10 @@ public final class ReadCounters {
 
   void listed() {
     lists.incrementAndGet();
+  }
+
+  void watched() {
+    watches.incrementAndGet();
   }
 
   void failed() {
@@ -66,6 +71,11 @@ public final class ReadCounters {
   /** Lists that were begun. */
   public long lists() {
     return lists.get();
+  }
+
+  /** Watches that were begun: each ends by itself after some minutes, and another one goes on. */
+  public long watches() {
+    return watches.get();
   }
 
   /** Lists and watches that failed, but for those whose version was forgotten. */

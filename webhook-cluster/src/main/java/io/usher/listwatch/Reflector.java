@@ -162,6 +162,7 @@ final class Reflector implements Runnable {
 
   /** Watches until the stream ends; whether it told anything. */
   private boolean watch() throws IOException, InterruptedException {
+    counters.watched();
     long seconds = settings.minWatch().toSeconds();
     String query =
         "?watch=1&allowWatchBookmarks=true&resourceVersion=%s&timeoutSeconds=%d"

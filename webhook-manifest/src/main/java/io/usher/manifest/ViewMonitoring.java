@@ -53,6 +53,16 @@ final class ViewMonitoring {
               "sum by (pod, resource) (usher_view_synced{%s} == bool 0)",
               "{{pod}} {{resource}}"),
           new Panel(
+              "Lists that are begun",
+              "reqps",
+              "sum by (pod) (rate(usher_view_lists_total{%s}[$__rate_interval]))",
+              "{{pod}}"),
+          new Panel(
+              "Watches that are begun",
+              "reqps",
+              "sum by (pod) (rate(usher_view_watches_total{%s}[$__rate_interval]))",
+              "{{pod}}"),
+          new Panel(
               "Lists and watches that fail",
               "reqps",
               "sum by (pod) (rate(usher_view_failures_total{%s}[$__rate_interval]))",

@@ -30,6 +30,10 @@ final class ViewMetrics {
         "Lists that were asked of the API server for views of the cluster",
         () -> counters.get().lists());
     meters.counter(
+        "usher.view.watches",
+        "Watches that were begun: each ends by itself after some minutes, and another goes on",
+        () -> counters.get().watches());
+    meters.counter(
         "usher.view.failures",
         "Lists and watches that the API server refused, or that broke",
         () -> counters.get().failures());

@@ -135,6 +135,7 @@ class ListWatchIT {
 
     awaitEqual(read());
     assertThat(cluster.listWatch.counters().lists()).isOne();
+    assertThat(cluster.listWatch.counters().watches()).isGreaterThan(1);
   }
 
   @Test
