@@ -82,6 +82,7 @@ class ArchitectureTest {
           entry("manifest", "webhook"),
           entry("apiserver.api", "rule"),
           entry("apiserver.storage", "apiserver.api", "json"),
+          entry("apiserver.storage.etcd", "apiserver.storage", "certs"),
           entry("apiserver.watch", "apiserver.storage"),
           entry("apiserver.discovery", "apiserver.api"),
           entry("apiserver.file"),
@@ -223,6 +224,17 @@ class ArchitectureTest {
         .areAssignableTo(Temporal.class)
         .orShould()
         .callMethod(System.class, "currentTimeMillis")
+        .check(USHER);
+  }
+
+  @Test
+  void onePackageKnowsEtcd() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.usher.apiserver.storage.etcd..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.grpc..", "io.etcd..")
         .check(USHER);
   }
 

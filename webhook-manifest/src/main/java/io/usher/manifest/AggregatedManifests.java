@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Everything that it takes to run an API server behind kube-apiserver: folder {@code server}, and
- * folder {@code register} with the APIServices, which is applied last and removed first. Folder
- * {@code flow-control} is for who runs the cluster to opt in.
+ * Everything that it takes to run an API server behind kube-apiserver: folder {@code server}, or
+ * {@code server-etcd} in its place, and folder {@code register} with the APIServices, which is
+ * applied last and removed first. Folder {@code flow-control} is for who runs the cluster to opt
+ * in.
  */
 public final class AggregatedManifests {
 
@@ -244,6 +245,81 @@ public final class AggregatedManifests {
         - Ingress
       """;
 
+  /**
+   * Over {@link #SERVER}: two replicas on one etcd, and no volume. A restart would not bring etcd
+   * back: its absence ends readiness and not life.
+   */
+  private static final String ON_ETCD =
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata:
+        name: NAME
+        namespace: SPACE
+      spec:
+        replicas: 2
+        strategy:
+          type: RollingUpdate
+          rollingUpdate:
+            maxSurge: 1
+            maxUnavailable: 0
+        template:
+          spec:
+            containers:
+            - name: apiserver
+              args:
+              - https://etcd.SPACE.svc:2379
+              - /etc/usher/etcd
+              livenessProbe:
+                httpGet:
+                  path: /livez?exclude=storage
+              startupProbe:
+                httpGet:
+                  path: /livez?exclude=storage
+              volumeMounts:
+              - mountPath: /var/lib/NAME
+                $patch: delete
+              - name: etcd
+                mountPath: /etc/usher/etcd
+                readOnly: true
+            topologySpreadConstraints:
+            - labelSelector:
+                matchLabels:
+                  app.kubernetes.io/name: NAME
+              maxSkew: 1
+              topologyKey: kubernetes.io/hostname
+              whenUnsatisfiable: ScheduleAnyway
+            volumes:
+            - name: data
+              $patch: delete
+            - name: etcd
+              secret:
+                secretName: NAME-etcd
+      ---
+      apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata:
+        name: NAME
+        namespace: SPACE
+      $patch: delete
+      """;
+
+  private static final String KEPT_UP =
+      """
+      apiVersion: policy/v1
+      kind: PodDisruptionBudget
+      metadata:
+        name: NAME
+        namespace: SPACE
+        labels:
+          app.kubernetes.io/name: NAME
+      spec:
+        maxUnavailable: 1
+        selector:
+          matchLabels:
+            app.kubernetes.io/name: NAME
+      """;
+
   private static final String API_SERVICE =
       """
       apiVersion: apiregistration.k8s.io/v1
@@ -283,6 +359,7 @@ public final class AggregatedManifests {
         files,
         "server",
         Stream.concat(parsed(installation, SERVER).stream(), certificates.all().stream()).toList());
+    onEtcd(files, installation);
     var services = new ArrayList<ObjectNode>();
     for (String version : versions) {
       int priority = 10 * (versions.size() - services.size());
@@ -306,6 +383,23 @@ public final class AggregatedManifests {
                 .split("---\n"))
         .map(KubernetesYaml::parse)
         .toList();
+  }
+
+  /** Patches of the server's folder, so that one file says what differs. */
+  private static void onEtcd(ManifestFiles files, Installation installation) {
+    files.put("server-etcd/patches.yaml", KubernetesYaml.write(parsed(installation, ON_ETCD)));
+    files.put("server-etcd/disruptions.yaml", KubernetesYaml.write(parsed(installation, KEPT_UP)));
+    files.put(
+        "server-etcd/kustomization.yaml",
+        """
+        apiVersion: kustomize.config.k8s.io/v1beta1
+        kind: Kustomization
+        resources:
+        - ../server
+        - disruptions.yaml
+        patches:
+        - path: patches.yaml
+        """);
   }
 
   private static void folder(ManifestFiles files, String folder, List<ObjectNode> objects) {

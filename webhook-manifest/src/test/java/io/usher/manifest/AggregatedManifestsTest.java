@@ -53,6 +53,18 @@ final class AggregatedManifestsTest {
   }
 
   @Test
+  void serverOnEtcdHasTwoReplicasAndNoVolume() {
+    var files = generate("example.com", "v1").contents();
+
+    assertThat(files.get("server-etcd/kustomization.yaml"))
+        .contains("- ../server", "- path: patches.yaml");
+    assertThat(files.get("server-etcd/patches.yaml"))
+        .contains("replicas: 2", "type: RollingUpdate", "path: /livez?exclude=storage")
+        .containsSubsequence("kind: PersistentVolumeClaim", "$patch: delete");
+    assertThat(files.get("server-etcd/disruptions.yaml")).contains("maxUnavailable: 1");
+  }
+
+  @Test
   void groupOfKubernetesIsRefused() {
     assertThatThrownBy(() -> generate("apps", "v1"))
         .hasMessage("group \"apps\": it must be a DNS name of two labels or more");

@@ -251,9 +251,10 @@ public record Status(
         Details.of(new Cause("", message, "")));
   }
 
-  /** 503. */
-  public static Status serviceUnavailable(String message) {
-    return new Status(503, "ServiceUnavailable", message, null);
+  /** 503: nothing was done, and the same may go well later. */
+  public static Status serviceUnavailable(String message, int retryAfterSeconds) {
+    return new Status(
+        503, "ServiceUnavailable", message, Details.UNKNOWN.retryAfter(retryAfterSeconds));
   }
 
   /** 504. */

@@ -14,6 +14,7 @@ import io.usher.apiserver.storage.StoredObject;
 import io.usher.apiserver.storage.StoredTree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The verbs delete and deletecollection. */
@@ -69,14 +70,16 @@ final class Deletion {
     return status;
   }
 
-  ApiResponse deleteCollection(Call call) {
+  CompletionStage<ApiResponse> deleteCollection(Call call) {
     DeleteOptions options = options(call);
-    ListOptions list = ListOptions.of(call.request().query(), false);
-    ObjectReader.Page page = reader.page(call, list);
-    for (StoredObject each : page.objects()) {
-      delete(call, each.key(), options, new ArrayList<>());
-    }
-    return call.renderer().list(page.objects(), page.metadata());
+    return reader.page(
+        call,
+        page -> {
+          for (StoredObject each : page.objects()) {
+            delete(call, each.key(), options, new ArrayList<>());
+          }
+          return call.renderer().list(page.objects(), page.metadata());
+        });
   }
 
   private DeleteOptions options(Call call) {

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The verbs get, list and watch. */
@@ -77,17 +78,26 @@ final class ObjectReader {
   record Page(List<StoredObject> objects, ListMeta metadata) {}
 
   CompletionStage<ApiResponse> list(Call call) {
-    ListOptions options = ListOptions.of(call.request().query(), false);
-    long atLeast = options.version() == null ? 0 : options.version();
-    return fresh(
-        atLeast,
-        () -> {
-          Page page = page(call, options);
-          return call.renderer().list(page.objects(), page.metadata());
-        });
+    return page(call, page -> call.renderer().list(page.objects(), page.metadata()));
   }
 
-  Page page(Call call, ListOptions options) {
+  /** Answers with what a list selects, once all of it is known. */
+  CompletionStage<ApiResponse> page(Call call, Function<Page, ApiResponse> answer) {
+    ListOptions options = ListOptions.of(call.request().query(), false);
+    return fresh(atLeast(options), () -> answer.apply(page(call, options)));
+  }
+
+  /** How far a read must reach: all that is written by now where the client names no version. */
+  private long atLeast(ListOptions options) {
+    ContinueToken token = options.token();
+    if (token != null && token.version() > 0) {
+      // A version that nobody has reached was invented: page() says so.
+      return token.version() <= storage.version() ? 0 : Math.min(token.version(), storage.latest());
+    }
+    return options.version() == null ? storage.latest() : options.version();
+  }
+
+  private Page page(Call call, ListOptions options) {
     Selector selector = Selector.of(call.request().query(), call.resource());
     GroupResource resource = call.resource().type().storage();
     Snapshot snapshot = snapshot(resource, options);
@@ -189,7 +199,8 @@ final class ObjectReader {
             options.bookmarks(),
             encodings.encoding(call.request(), call.resource(), call.accepted()),
             timeout(options));
-    long atLeast = state && !any ? options.version() : 0;
+    long atLeast =
+        options.version() == null ? storage.latest() : state && !any ? options.version() : 0;
     return fresh(atLeast, () -> streaming(watches.watch(call.resource().type().storage(), spec)))
         .exceptionally(ObjectReader::failed);
   }

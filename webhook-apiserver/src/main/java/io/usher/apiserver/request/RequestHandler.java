@@ -22,6 +22,7 @@ import io.usher.apiserver.api.Status;
 import io.usher.apiserver.authn.Impersonation;
 import io.usher.apiserver.authz.Forbidden;
 import io.usher.apiserver.storage.Storage;
+import io.usher.apiserver.storage.StorageException;
 import io.usher.apiserver.watch.Watches;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -360,6 +361,9 @@ public final class RequestHandler {
     Status status;
     if (failure instanceof ApiException known) {
       status = known.status();
+    } else if (failure instanceof StorageException storage
+        && storage.outcome() != StorageException.Outcome.BROKEN) {
+      status = status(storage);
     } else {
       LOG.error(
           "{} {}: the request failed (audit id {})",
@@ -376,6 +380,16 @@ public final class RequestHandler {
     return !exchange.authorized && (status.code() == 403 || impersonating)
         ? response.withHeaders(response.headers().withDefault(NO_SNIFFING, "nosniff"))
         : response;
+  }
+
+  /** What the storage could not do, and whether the client may just ask again. */
+  private static Status status(StorageException failure) {
+    String problem = Objects.requireNonNull(failure.getMessage());
+    return switch (failure.outcome()) {
+      case TOO_LARGE -> Status.requestEntityTooLarge(problem);
+      case UNAVAILABLE -> Status.serviceUnavailable(problem, 1);
+      case UNKNOWN, BROKEN -> Status.internalError(problem);
+    };
   }
 
   /** A status as the client wants its answers. */

@@ -172,7 +172,7 @@ final class Resources {
       case UPDATE -> done(writer.update(call, null));
       case PATCH -> done(writer.patch(call, null));
       case DELETE -> done(deletion.delete(call));
-      case DELETECOLLECTION -> done(deletion.deleteCollection(call));
+      case DELETECOLLECTION -> deletion.deleteCollection(call);
     };
   }
 

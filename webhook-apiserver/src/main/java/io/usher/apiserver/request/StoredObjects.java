@@ -62,8 +62,11 @@ public final class StoredObjects implements ObjectStore {
   @Override
   public @Nullable ObjectNode get(GroupResource resource, String namespace, String name) {
     ResourceType type = registry.type(resource);
+    // What this process knows: as kube-apiserver's own parts read from informers.
     StoredObject stored =
-        type == null ? null : storage.get(type.storage(), StoredObject.key(namespace, name));
+        type == null
+            ? null
+            : storage.snapshot(type.storage()).objects().get(StoredObject.key(namespace, name));
     return stored == null ? null : new StoredTree(stored).tree();
   }
 

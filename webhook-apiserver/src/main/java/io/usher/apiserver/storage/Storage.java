@@ -12,16 +12,26 @@ import org.jspecify.annotations.Nullable;
  * <p>An object's key is {@code namespace/name}, or {@code name} where the type has no namespaces
  * ({@link StoredObject#key}).
  *
- * <p>Guarantees: a write that has returned is in every later read. A snapshot holds all changes up
- * to its version and none after it; so a list at version v and the changes after v, together, miss
- * nothing and tell nothing twice.
+ * <p>Guarantees: a write that has returned is in every later read of this storage. A snapshot holds
+ * all changes up to its version and none after it; so a list at version v and the changes after v,
+ * together, miss nothing and tell nothing twice.
+ *
+ * <p>Other processes may write, too, where a storage is shared. What they have written is in {@link
+ * #get} at once, and in the rest when {@link #version()} has reached the {@link #latest()}.
  */
 public interface Storage extends AutoCloseable {
 
   /** The version of the last write that can be read. */
   long version();
 
-  /** A resource's objects as they are now. */
+  /**
+   * The version of the last write of any process; may ask another one.
+   *
+   * @throws StorageException when it can't be known now
+   */
+  long latest();
+
+  /** A resource's objects at {@link #version()}. */
   Snapshot snapshot(GroupResource resource);
 
   /**
@@ -32,7 +42,11 @@ public interface Storage extends AutoCloseable {
    */
   Snapshot snapshot(GroupResource resource, long version);
 
-  /** An object as it is now, or null. */
+  /**
+   * An object as it is now, whichever process wrote it, or null.
+   *
+   * @throws StorageException when it can't be known now
+   */
   @Nullable StoredObject get(GroupResource resource, String key);
 
   /**

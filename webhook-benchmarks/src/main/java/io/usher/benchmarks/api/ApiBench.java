@@ -29,6 +29,7 @@ public final class ApiBench implements Callable<Integer> {
   enum Part {
     START,
     CREATES,
+    ETCD,
     READS,
     WATCHES,
     CROWD,
@@ -97,6 +98,7 @@ public final class ApiBench implements Callable<Integer> {
       switch (part) {
         case START -> FirstList.measure(setting);
         case CREATES -> Creates.measure(setting);
+        case ETCD -> EtcdStored.measure(setting);
         case READS -> Reads.measure(setting);
         case WATCHES -> Deliveries.measure(setting);
         case CROWD -> Crowd.measure(setting);

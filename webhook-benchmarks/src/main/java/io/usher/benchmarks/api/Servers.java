@@ -7,7 +7,9 @@ import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -31,6 +33,7 @@ final class Servers {
   static final String REAL = "kube-apiserver and etcd";
   static final String MEMORY = "Usher";
   static final String FILE = "Usher, file";
+  static final String ETCD = "Usher, etcd";
 
   /** What the kubeconfig of {@code usher apiserver} tells, once it is written whole. */
   private static final Pattern KUBECONFIG =
@@ -74,18 +77,8 @@ final class Servers {
     String token = "bench-token";
     Files.writeString(home.resolve("tokens.csv"), token + ",admin,admin,\"system:masters\"\n");
     int etcd = freePort();
-    int peer = freePort();
     int port = freePort();
-    ServerProcess store =
-        ServerProcess.start(
-            List.of(
-                kubernetes.resolve("etcd").toString(),
-                "--data-dir=" + home.resolve("etcd"),
-                "--log-level=warn",
-                "--listen-client-urls=http://127.0.0.1:" + etcd,
-                "--advertise-client-urls=http://127.0.0.1:" + etcd,
-                "--listen-peer-urls=http://127.0.0.1:" + peer),
-            home.resolve("none"));
+    ServerProcess store = etcd(home, etcd);
     ServerProcess server =
         ServerProcess.start(
             List.of(
@@ -113,6 +106,19 @@ final class Servers {
     }
   }
 
+  private ServerProcess etcd(Path home, int port) throws IOException {
+    String address = "http://127.0.0.1:" + port;
+    return ServerProcess.start(
+        List.of(
+            kubernetes.resolve("etcd").toString(),
+            "--data-dir=" + home.resolve("etcd"),
+            "--log-level=warn",
+            "--listen-client-urls=" + address,
+            "--advertise-client-urls=" + address,
+            "--listen-peer-urls=http://127.0.0.1:" + freePort()),
+        home.resolve("none"));
+  }
+
   private static boolean isReady(Api api) {
     try (var connection = ApiConnection.open(api)) {
       connection.get("/readyz");
@@ -130,6 +136,39 @@ final class Servers {
   /** The same with a file. */
   Api usherWithFile() throws IOException, GeneralSecurityException {
     return usher(FILE, List.of("--storage-file", home().resolve("objects.db").toString()));
+  }
+
+  /** The same with an etcd of its own, as the real one has: not of usher.jar, which has no gRPC. */
+  Api usherWithEtcd() throws IOException, GeneralSecurityException {
+    Path home = home();
+    int port = freePort();
+    ServerProcess store = etcd(home, port);
+    try {
+      store.await(() -> listens(port) ? store : null);
+      Path kubeconfig = home.resolve("kubeconfig");
+      ServerProcess process =
+          ServerProcess.start(
+              List.of(
+                  ChildProcess.ofJdk("java"),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  EtcdApiServer.class.getName(),
+                  "http://127.0.0.1:" + port,
+                  kubeconfig.toString()),
+              kubeconfig);
+      return usher(ETCD, process.await(() -> written(kubeconfig)), List.of(process, store));
+    } catch (IOException | GeneralSecurityException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private static boolean listens(int port) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private Api usher(String name, List<String> options)

@@ -37,6 +37,26 @@ final class ApiServiceChecks {
         .toList();
   }
 
+  /** A server that has its objects in a file needs a volume, and is one; others can be more. */
+  static List<ObjectFault> oneReplica(List<LintedObject> objects) {
+    return services(objects)
+        .flatMap(
+            each ->
+                objects.stream()
+                    .filter(other -> is(other, "Deployment") || is(other, "StatefulSet"))
+                    .filter(other -> isBehind(other, each, objects))
+                    .filter(other -> other.object().at("/spec/replicas").asInt(1) == 1)
+                    .filter(other -> !keepsVolume(other.object().path("spec")))
+                    .map(other -> new ObjectFault(each, other.describe() + " has one replica")))
+        .toList();
+  }
+
+  private static boolean keepsVolume(JsonNode workload) {
+    return !workload.path("volumeClaimTemplates").isEmpty()
+        || StreamSupport.stream(workload.at("/template/spec/volumes").spliterator(), false)
+            .anyMatch(each -> each.has("persistentVolumeClaim") || each.has("hostPath"));
+  }
+
   private static Stream<LintedObject> services(List<LintedObject> objects) {
     return objects.stream()
         .filter(

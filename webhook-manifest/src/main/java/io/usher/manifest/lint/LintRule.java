@@ -117,6 +117,12 @@ public enum LintRule {
       "An APIService whose Service no Pod and no endpoint of these objects is behind.",
       "give lint the Service and its workload, too, or remove the APIService first",
       ApiServiceChecks::withoutEndpoints),
+  API_SERVICE_ONE_REPLICA(
+      WARNING,
+      "An APIService behind one replica that keeps no volume: each rollout and each lost node stops"
+          + " the API, though its objects are in etcd, where others can read them.",
+      "run two replicas or more, with strategy RollingUpdate",
+      ApiServiceChecks::oneReplica),
   API_SERVICE_STOPS_DELETION(
       WARNING,
       "While an APIService does not answer, no namespace of the cluster can be deleted, and"

@@ -3,6 +3,7 @@ package io.usher.manifest.lint;
 import static io.usher.admission.Operation.CREATE;
 import static io.usher.admission.Operation.UPDATE;
 import static io.usher.manifest.lint.LintRule.API_SERVICE_INSECURE;
+import static io.usher.manifest.lint.LintRule.API_SERVICE_ONE_REPLICA;
 import static io.usher.manifest.lint.LintRule.API_SERVICE_STOPS_DELETION;
 import static io.usher.manifest.lint.LintRule.API_SERVICE_WITHOUT_ENDPOINTS;
 import static io.usher.manifest.lint.LintRule.CATCH_ALL_FAIL;
@@ -110,6 +111,7 @@ final class LintRuleTest {
       kind: Deployment
       metadata: {name: api, namespace: api-system}
       spec:
+        replicas: 2
         template:
           metadata: {labels: {app: api, tier: back}}
       """;
@@ -207,6 +209,19 @@ final class LintRuleTest {
             API,
             API.replace("{app: api, tier: back}", "{app: other}"),
             "nothing here is behind Service api-system/api"),
+        new Pair(
+            API_SERVICE_ONE_REPLICA,
+            API,
+            API.replace("replicas: 2", "replicas: 1"),
+            "Deployment/api has one replica"),
+        new Pair(
+            API_SERVICE_ONE_REPLICA,
+            API.replace("replicas: 2", "replicas: 1")
+                .replace(
+                    "tier: back}}",
+                    "tier: back}}\n    spec: {volumes: [{name: d, persistentVolumeClaim: {}}]}"),
+            API.replace("  replicas: 2\n", ""),
+            "Deployment/api has one replica"),
         new Pair(
             API_SERVICE_STOPS_DELETION,
             API,

@@ -10,16 +10,11 @@ import io.usher.apiserver.storage.Storage;
 import io.usher.apiserver.storage.StorageException;
 import io.usher.apiserver.storage.StoredObject;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.pcollections.TreePMap;
 
 /**
  * All objects in memory. With a journal a write is readable, and returns, when the journal has
@@ -30,40 +25,32 @@ public final class MemoryStorage implements Storage {
   /** How much of the history watchers and old lists may go back to, 32 MiB. */
   public static final long DEFAULT_HISTORY_BYTES = 32L << 20;
 
-  /** What a change takes beside its objects: some twenty nodes of a map, and the entries of it. */
-  private static final int CHANGE_OVERHEAD = 1024;
-
-  private final long historyBytes;
   private final @Nullable Commits commits;
-  private final Map<GroupResource, ResourceLog> logs = new ConcurrentHashMap<>();
-  private final Set<Awaited> awaited = ConcurrentHashMap.newKeySet();
+  private final WatchCache cache;
 
-  /** Held by writers: for the logs' heads, the last version, and the history. */
-  private final Object lock = new Object();
-
-  private final ArrayDeque<Remembered> history = new ArrayDeque<>();
-  private long historySize;
+  /** The last version given to a write; guarded by the cache's lock. */
   private long last;
-  private volatile long base;
-  private volatile long version;
-
-  /** Somebody waits for a version. */
-  private record Awaited(long version, CompletableFuture<Void> reached) {}
-
-  /** A change that the history holds, with what it takes. */
-  private record Remembered(ResourceLog log, long version, long bytes) {}
 
   private MemoryStorage(long historyBytes, @Nullable Journal journal) {
-    this.historyBytes = historyBytes;
-    this.commits = journal == null ? null : new Commits(journal, this::publish);
+    if (journal == null) {
+      commits = null;
+      cache = new WatchCache(historyBytes);
+    } else {
+      var writes = new Commits(journal, this::publish);
+      commits = writes;
+      cache = new WatchCache(historyBytes, writes::compact);
+    }
     // 0 would mean "any" to clients.
-    begin(1);
+    begin(1, Map.of());
   }
 
-  private void begin(long at) {
+  private void begin(long at, Map<GroupResource, Map<String, StoredObject>> objects) {
     last = at;
-    base = at;
-    version = at;
+    cache.begin(at, objects);
+  }
+
+  private void publish(List<Runnable> staged) {
+    cache.publish(staged);
   }
 
   /**
@@ -104,50 +91,40 @@ public final class MemoryStorage implements Storage {
 
     @Override
     public void baseVersion(long at) {
-      begin(Math.max(1, at));
-      objects.forEach(
-          (resource, each) -> logs.put(resource, new ResourceLog(base, TreePMap.from(each))));
+      begin(Math.max(1, at), objects);
     }
 
     @Override
     public void change(GroupResource resource, String key, long at, byte @Nullable [] json) {
-      synchronized (lock) {
-        ResourceLog log = log(resource);
-        Draft draft = json == null ? null : Draft.ofStored(json);
-        last = at;
-        publish(List.of(stage(log, written(log.head().get(key), key, at, draft))));
-      }
+      last = at;
+      Draft draft = json == null ? null : Draft.ofStored(json);
+      cache.apply(at, List.of(new WatchCache.Write(resource, key, draft)));
     }
-  }
-
-  private ResourceLog log(GroupResource resource) {
-    ResourceLog log = logs.get(resource);
-    return log != null
-        ? log
-        : logs.computeIfAbsent(resource, each -> new ResourceLog(base, TreePMap.empty()));
   }
 
   @Override
   public long version() {
-    return version;
+    return cache.version();
+  }
+
+  @Override
+  public long latest() {
+    return cache.version();
   }
 
   @Override
   public Snapshot snapshot(GroupResource resource) {
-    // The version is read first: whatever is readable at it is in the log before.
-    long readable = version;
-    Snapshot current = log(resource).current();
-    return current.version() >= readable ? current : new Snapshot(readable, current.objects());
+    return cache.snapshot(resource);
   }
 
   @Override
   public Snapshot snapshot(GroupResource resource, long at) {
-    return log(resource).at(at);
+    return cache.snapshot(resource, at);
   }
 
   @Override
   public @Nullable StoredObject get(GroupResource resource, String key) {
-    return log(resource).current().objects().get(key);
+    return cache.get(resource, key);
   }
 
   @Override
@@ -165,8 +142,8 @@ public final class MemoryStorage implements Storage {
       GroupResource resource, String key, long expected, @Nullable Draft draft) {
     Change change;
     CompletableFuture<Void> stored;
-    synchronized (lock) {
-      ResourceLog log = log(resource);
+    synchronized (cache.lock()) {
+      ResourceLog log = cache.log(resource);
       StoredObject before = log.head().get(key);
       if ((before == null ? 0 : before.version()) != expected) {
         return null;
@@ -174,8 +151,8 @@ public final class MemoryStorage implements Storage {
       if (commits != null) {
         commits.requireHealthy();
       }
-      change = written(before, key, ++last, draft);
-      Runnable publish = stage(log, change);
+      change = WatchCache.written(before, key, ++last, draft);
+      Runnable publish = cache.stage(log, change);
       if (commits == null) {
         publish(List.of(publish));
         return change.object();
@@ -187,87 +164,24 @@ public final class MemoryStorage implements Storage {
     return change.object();
   }
 
-  private static Change written(
-      @Nullable StoredObject before, String key, long at, @Nullable Draft draft) {
-    StoredObject object =
-        draft == null
-            ? Objects.requireNonNull(before).retold(EventType.DELETED, at)
-            : StoredObject.of(
-                key, at, draft, before == null ? EventType.ADDED : EventType.MODIFIED);
-    return new Change(before, object, draft == null);
-  }
-
-  /** With the lock held; the result is run with it held, too. */
-  private Runnable stage(ResourceLog log, Change change) {
-    Runnable publish = log.stage(change);
-    return () -> {
-      publish.run();
-      version = change.version();
-      remember(log, change);
-      log.tell();
-    };
-  }
-
-  private void publish(List<Runnable> staged) {
-    synchronized (lock) {
-      staged.forEach(Runnable::run);
-    }
-    for (Awaited each : awaited) {
-      if (each.version <= version) {
-        each.reached.complete(null);
-      }
-    }
-  }
-
-  private void remember(ResourceLog log, Change change) {
-    StoredObject before = change.before();
-    long bytes =
-        CHANGE_OVERHEAD + change.object().length() + (before == null ? 0 : before.length());
-    history.add(new Remembered(log, change.version(), bytes));
-    historySize += bytes;
-    while (historySize > historyBytes) {
-      forget();
-    }
-  }
-
-  /** Forgets the oldest change. */
-  private void forget() {
-    Remembered oldest = history.remove();
-    historySize -= oldest.bytes;
-    oldest.log.compact(oldest.version);
-    if (commits != null) {
-      commits.compact(oldest.version);
-    }
-  }
-
   @Override
   public void compact(long upTo) {
-    synchronized (lock) {
-      while (!history.isEmpty() && history.element().version <= upTo) {
-        forget();
-      }
-    }
+    cache.compact(upTo);
   }
 
   @Override
   public List<Change> changesAfter(GroupResource resource, long after) {
-    return log(resource).changesAfter(after);
+    return cache.changesAfter(resource, after);
   }
 
   @Override
   public Runnable onChange(GroupResource resource, Runnable listener) {
-    return log(resource).onChange(listener);
+    return cache.onChange(resource, listener);
   }
 
   @Override
   public CompletableFuture<Void> reached(long wanted) {
-    var waiter = new Awaited(wanted, new CompletableFuture<>());
-    awaited.add(waiter);
-    waiter.reached.whenComplete((reached, failure) -> awaited.remove(waiter));
-    if (version >= wanted) {
-      waiter.reached.complete(null);
-    }
-    return waiter.reached;
+    return cache.reached(wanted);
   }
 
   @Override

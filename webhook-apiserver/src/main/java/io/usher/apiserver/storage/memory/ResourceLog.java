@@ -5,6 +5,7 @@ import io.usher.apiserver.storage.CompactedException;
 import io.usher.apiserver.storage.Snapshot;
 import io.usher.apiserver.storage.StoredObject;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.pcollections.TreePMap;
@@ -56,25 +57,41 @@ final class ResourceLog {
   }
 
   /**
-   * Makes a change that no reader sees yet.
+   * Makes the changes of one version, which no reader sees yet.
    *
-   * @return makes it readable; to be run in the order of the changes
+   * @return makes all of them readable at once; to be run in the order of the versions
    */
-  Runnable stage(Change change) {
-    String key = change.object().key();
-    head = change.isDeletion() ? head.minus(key) : head.plus(key, change.object());
-    var entry = new Entry(change, head);
-    return () -> publish(entry);
+  Runnable stage(List<Change> changes) {
+    var staged = new ArrayList<Entry>(changes.size());
+    for (Change change : changes) {
+      String key = change.object().key();
+      head = change.isDeletion() ? head.minus(key) : head.plus(key, change.object());
+      staged.add(new Entry(change, head));
+    }
+    return () -> publish(staged);
   }
 
-  private void publish(Entry entry) {
+  private void publish(List<Entry> staged) {
     synchronized (this) {
-      if (size == entries.length) {
-        grow();
+      for (Entry entry : staged) {
+        if (size == entries.length) {
+          grow();
+        }
+        entries[(first + size++) % entries.length] = entry;
       }
-      entries[(first + size++) % entries.length] = entry;
     }
-    current = new Snapshot(entry.change.version(), entry.objects);
+    Entry last = staged.get(staged.size() - 1);
+    current = new Snapshot(last.change.version(), last.objects);
+  }
+
+  /** Begins anew with other objects and without a history. */
+  synchronized void begin(long version, TreePMap<String, StoredObject> objects) {
+    Arrays.fill(entries, null);
+    first = 0;
+    size = 0;
+    head = objects;
+    oldest = new Snapshot(version, objects);
+    current = oldest;
   }
 
   private void grow() {

@@ -38,7 +38,7 @@ class FileStorageSyncIT {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                KilledWriter.class.getName(),
+                FileWriter.class.getName(),
                 folder.resolve("objects.db").toString(),
                 "w",
                 "1")
