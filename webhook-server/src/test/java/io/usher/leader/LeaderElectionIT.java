@@ -98,24 +98,29 @@ class LeaderElectionIT {
 
   private LeaderElection begin(
       Config connection, String identity, Duration duration, LeaderTask task) {
-    LeaderTask recorded =
-        leadership -> {
-          last.set(leadership);
-          history.add(identity + " begins");
-          mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
-          try {
-            task.lead(leadership);
-          } finally {
-            running.decrementAndGet();
-            history.add(identity + " ends");
-          }
-        };
     var election =
         new LeaderElection(
-            connection, settings(identity, duration), List.of(recorded), Ticker.SYSTEM);
+            connection,
+            settings(identity, duration),
+            List.of(recorded(identity, task)),
+            Ticker.SYSTEM);
     open.add(election);
     election.start();
     return election;
+  }
+
+  private LeaderTask recorded(String name, LeaderTask task) {
+    return leadership -> {
+      last.set(leadership);
+      history.add(name + " begins");
+      mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
+      try {
+        task.lead(leadership);
+      } finally {
+        running.decrementAndGet();
+        history.add(name + " ends");
+      }
+    };
   }
 
   private static ConditionFactory eventually() {
@@ -254,6 +259,47 @@ class LeaderElectionIT {
 
     eventually().until(() -> a.leading() && a.terms() == 2);
     eventually().until(() -> history.equals(List.of("a begins", "a ends", "a begins")));
+  }
+
+  /** Also when the one that ends takes its interruption for a failure. */
+  @Test
+  void replacedTaskEndsBeforeTheOtherBeginsInTheSameTerm() throws Exception {
+    LeaderElection a =
+        begin(
+            direct(),
+            "a",
+            FOREVER,
+            leadership -> {
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    eventually().until(() -> history.contains("a begins"));
+    Leadership before = last.get();
+
+    a.replace(List.of(recorded("other", leadership -> new CountDownLatch(1).await())));
+
+    assertThat(history).startsWith("a begins", "a ends");
+    eventually().until(() -> history.equals(List.of("a begins", "a ends", "other begins")));
+    assertThat(a.leading()).isTrue();
+    assertThat(a.terms()).isOne();
+    assertThat(before.held()).isFalse();
+    assertThat(last.get().held()).isTrue();
+  }
+
+  @Test
+  void replicaThatDoesNotLeadYetBeginsWithTheTasksThatItWasGivenLast() throws Exception {
+    LeaderElection a = begin(direct(), "a", FOREVER);
+    eventually().until(a::leading);
+    LeaderElection b = begin(direct(), "b", FOREVER);
+    eventually().until(() -> b.problem().isEmpty());
+
+    b.replace(List.of(recorded("other", leadership -> new CountDownLatch(1).await())));
+    a.close();
+
+    eventually().until(() -> history.equals(List.of("a begins", "a ends", "other begins")));
   }
 
   @Test
