@@ -2,7 +2,6 @@ package io.usher.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,11 +62,11 @@ final class AuditLog {
     annotations.forEach(
         (key, value) -> {
           if (key.startsWith(MUTATION)) {
-            JsonNode call = parse(value);
+            JsonNode call = Documents.json(value);
             String patch = annotations.get(key.replace(MUTATION, PATCH));
             var operations = new ArrayList<JsonNode>();
             if (patch != null) {
-              parse(patch).path("patch").forEach(operations::add);
+              Documents.json(patch).path("patch").forEach(operations::add);
             }
             calls.add(
                 new Call(
@@ -91,7 +90,7 @@ final class AuditLog {
         () -> {
           String event = event(answer.auditId());
           assertThat(event).as("audit event of " + answer.request()).isNotEmpty();
-          parse(event)
+          Documents.json(event)
               .path("annotations")
               .properties()
               .forEach(entry -> annotations.put(entry.getKey(), entry.getValue().asText()));
@@ -106,14 +105,6 @@ final class AuditLog {
           .findFirst()
           .orElse("");
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static JsonNode parse(String json) {
-    try {
-      return Documents.JSON.readTree(json);
-    } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
   }

@@ -35,13 +35,29 @@ final class Documents {
     }
   }
 
+  /** A JSON text. */
+  static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The objects of a YAML file beside this class, NAMESPACE in it replaced. */
   static List<ObjectNode> resource(String file, String namespace) {
     try (var in = Documents.class.getResourceAsStream(file)) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return YAML.readerFor(ObjectNode.class)
-          .<ObjectNode>readValues(text.replace("NAMESPACE", namespace))
-          .readAll();
+      return yamls(text.replace("NAMESPACE", namespace));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The objects of a YAML text. */
+  static List<ObjectNode> yamls(String text) {
+    try {
+      return YAML.readerFor(ObjectNode.class).<ObjectNode>readValues(text).readAll();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -56,13 +57,38 @@ final class ManifestsIT {
         new String[] {
           plain("server"), plain("monitoring"), plain("register"), read(SELF_MANAGED)
         }) {
-      Kubectl.Output output =
-          kubectl.run(
-              yaml, "apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-");
-
-      assertThat(output.err()).isEmpty();
-      assertThat(output.out().lines()).hasSize(objects(yaml).size());
+      requireKnown(yaml);
     }
+  }
+
+  @Test
+  void apiServerKnowsEveryFieldOfAController() throws IOException {
+    Map<String, String> manifests = ControlledRules.manifests("labeler").contents();
+    for (String file : new String[] {"server", "monitoring", "flow-control"}) {
+      requireKnown(manifests.get("plain/" + file + ".yaml"));
+    }
+  }
+
+  private void requireKnown(String yaml) throws IOException {
+    Kubectl.Output output =
+        kubectl.run(
+            yaml, "apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-");
+
+    assertThat(output.err()).isEmpty();
+    assertThat(output.out().lines()).hasSize(objects(yaml).size());
+  }
+
+  @Test
+  void kustomizeAndHelmGiveTheSameController(@TempDir Path folder) throws Exception {
+    ControlledRules.manifests("labeler").writeTo(folder);
+    Map<String, JsonNode> plain = objects(Files.readString(folder.resolve("plain/server.yaml")));
+    assertThat(objects(run("kustomize", folder.resolve("overlays/cert-manager").toString())))
+        .isEqualTo(plain);
+
+    plain.keySet().removeIf(name -> name.startsWith("Namespace/"));
+    plain.putAll(objects(Files.readString(folder.resolve("plain/flow-control.yaml"))));
+    assertThat(objects(template(helm(), folder, "server", "--set", "flowControl=true")))
+        .isEqualTo(plain);
   }
 
   @Test
@@ -229,13 +255,18 @@ final class ManifestsIT {
   }
 
   private static String template(String helm, String chart, String... more) throws Exception {
+    return template(helm, MANIFESTS, chart, more);
+  }
+
+  private static String template(String helm, Path manifests, String chart, String... more)
+      throws Exception {
     var command =
         Stream.concat(
                 Stream.of(
                     helm,
                     "template",
                     "labeler",
-                    MANIFESTS.resolve("charts").resolve(chart).toString(),
+                    manifests.resolve("charts").resolve(chart).toString(),
                     "--namespace",
                     "labeler-system"),
                 Stream.of(more))
