@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """A steady stream of creates, until told to stop by SIGTERM; ends with 1 when one of them failed.
 
-usage: stream.py NAMESPACE LEAST KUBECTL...
+usage: stream.py [--stored] NAMESPACE LEAST KUBECTL...
 
 KUBECTL is how kubectl is called there, in one word or several. Each create is a dry run of a Deployment: all of
-admission sees it, nothing is kept. The stream goes on until there were LEAST of them. Its first line, at once, says
-that creates are under way; its last one is what came of them, as JSON:
+admission sees it, nothing is kept. With --stored, each is a Pod that is kept, and that no scheduler looks at. The
+stream goes on until there were LEAST of them. Its first line, at once, says that creates are under way; its last one is
+what came of them, as JSON:
 
   created, perSecond   the creates that were answered
   labelled             those that have the label of the sample's mutating rule, whose webhook may be passed over
@@ -40,9 +41,16 @@ def deployment():
     })
 
 
+def pod(name):
+    return json.dumps({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": name},
+        "spec": {"schedulerName": "none", "containers": [{"name": "a", "image": "localhost/a:1"}]},
+    })
+
+
 class Stream:
-    def __init__(self, path, namespace, least):
-        self.path, self.namespace, self.least = path, namespace, least
+    def __init__(self, path, namespace, least, stored):
+        self.path, self.namespace, self.least, self.stored = path, namespace, least, stored
         self.told = threading.Event()
         self.lock = threading.Lock()
         self.created, self.labelled, self.slowest = 0, 0, 0.0
@@ -51,16 +59,22 @@ class Stream:
     def ended(self):
         return self.told.is_set() and self.created >= self.least
 
-    def create(self, due):
+    def request(self, name):
+        """The path and the body of a create."""
+        if self.stored:
+            return f"/api/v1/namespaces/{self.namespace}/pods", pod(name)
+        return f"/apis/apps/v1/namespaces/{self.namespace}/deployments?dryRun=All", deployment()
+
+    def create(self, number, due):
         connection = SocketConnection(self.path)
         while not self.ended():
             time.sleep(max(0, due - time.monotonic()))
             due += CONNECTIONS / PER_SECOND
+            url, body = self.request(f"stream-{number}")
+            number += CONNECTIONS
             begin = time.monotonic()
             try:
-                connection.request(
-                    "POST", f"/apis/apps/v1/namespaces/{self.namespace}/deployments?dryRun=All", deployment(),
-                    {"Content-Type": "application/json"})
+                connection.request("POST", url, body, {"Content-Type": "application/json"})
                 answer = connection.getresponse()
                 body = json.load(answer)
                 labelled = LABEL in body.get("metadata", {}).get("labels", {})
@@ -77,7 +91,7 @@ class Stream:
 
     def run(self):
         begin = time.monotonic()
-        threads = [threading.Thread(target=self.create, args=(begin + i / PER_SECOND,)) for i in range(CONNECTIONS)]
+        threads = [threading.Thread(target=self.create, args=(i, begin + i / PER_SECOND)) for i in range(CONNECTIONS)]
         for thread in threads:
             thread.start()
         print("creates are under way", flush=True)
@@ -89,7 +103,9 @@ class Stream:
         return 1 if self.failures else 0
 
 
-def main(namespace, least, *kubectl):
+def main(*arguments):
+    stored = arguments[0] == "--stored"
+    namespace, least, *kubectl = arguments[stored:]
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "socket")
         # in a process group of its own: what enters the node has a child there
@@ -100,7 +116,7 @@ def main(namespace, least, *kubectl):
                 if proxy.poll() is not None:
                     sys.exit("kubectl proxy ended")
                 time.sleep(0.05)
-            stream = Stream(path, namespace, int(least))
+            stream = Stream(path, namespace, int(least), stored)
             signal.signal(signal.SIGTERM, lambda *_: stream.told.set())
             return stream.run()
         finally:

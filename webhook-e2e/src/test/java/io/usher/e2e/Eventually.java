@@ -7,7 +7,7 @@ import org.awaitility.core.ThrowingRunnable;
 /** For what the API server's caches take a moment to see. */
 final class Eventually {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private Eventually() {}
 

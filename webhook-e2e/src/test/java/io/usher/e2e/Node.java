@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The real one-node cluster of {@code tools/kube/node}, where {@code STATE} says. */
 final class Node implements AutoCloseable {
@@ -48,6 +49,17 @@ final class Node implements AutoCloseable {
     run(deploy).succeeded();
   }
 
+  /** Registers the sample's webhooks again, as {@link #deploy} did. */
+  void register() {
+    kubectl(
+        "apply",
+        "--server-side",
+        "--force-conflicts",
+        "--field-manager=usher-deploy",
+        "-k",
+        TOOLS.resolve("../target/deploy/register").toString());
+  }
+
   /** kubectl as the cluster's admin; gives what it printed. */
   String kubectl(String... arguments) {
     return inside("kubectl", arguments).succeeded();
@@ -58,6 +70,34 @@ final class Node implements AutoCloseable {
     inside("pkill", "-o", "-" + signal, "-f", commandLine).succeeded();
   }
 
+  /** Kills the one process of the Pod's one container. */
+  void killContainer(String namespace, String pod) {
+    String container =
+        kubectl(
+            "-n",
+            namespace,
+            "get",
+            "pod",
+            pod,
+            "-o",
+            "jsonpath={.status.containerStatuses[0].containerID}");
+    inside(
+            "ctr",
+            "-n",
+            "k8s.io",
+            "task",
+            "kill",
+            "-s",
+            "SIGKILL",
+            container.replace("containerd://", ""))
+        .succeeded();
+  }
+
+  /** The lines of kube-apiserver's audit log: requests of ServiceAccounts. */
+  Stream<String> auditLog() {
+    return inside("cat", "/var/log/audit.log").succeeded().lines();
+  }
+
   /** The ids of the node's processes of this name, none where there is none. */
   String processIds(String name) {
     return inside("pgrep", "-x", name).text().strip();
@@ -65,14 +105,18 @@ final class Node implements AutoCloseable {
 
   /**
    * Starts the stream of creates, which goes on until it is terminated and there were this many.
+   *
+   * @param options of {@code stream.py}
    */
-  Process stream(String namespace, int least) throws IOException {
-    return tool(
-            "deploy/stream.py",
+  Process stream(String namespace, int least, String... options) throws IOException {
+    var arguments = new ArrayList<>(List.of(options));
+    arguments.addAll(
+        List.of(
             namespace,
             Integer.toString(least),
             TOOLS.resolve("kube/node/in.sh").toString(),
-            "kubectl")
+            "kubectl"));
+    return tool("deploy/stream.py", arguments.toArray(String[]::new))
         .redirectErrorStream(true)
         .start();
   }
@@ -89,7 +133,7 @@ final class Node implements AutoCloseable {
     return new ProcessBuilder(command);
   }
 
-  private static Output run(ProcessBuilder builder) {
+  static Output run(ProcessBuilder builder) {
     try {
       var process = builder.redirectErrorStream(true).start();
       process.getOutputStream().close();
