@@ -7,8 +7,8 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
 assets=$("$here/assets.sh")
-informer=
-if command -v go > /dev/null; then informer=$("$here/informer.sh"); fi
+informer= kubelet=
+if command -v go > /dev/null; then informer=$("$here/program.sh" informer) kubelet=$("$here/program.sh" kubelet); fi
 mkdir -p target
 log=target/e2e.log
 # The node of NodeIT: a place of its own, where it is stopped whatever comes.
@@ -65,8 +65,8 @@ esac
 echo "building the server and the rules, then testing on Kubernetes (minutes; $log)"
 rm -rf webhook-e2e/target/surefire-reports
 tests=$(echo "$*" | tr ' ' ,)
-maven -pl webhook-e2e -am verify -De2e.skip=false -De2e.assets="$assets" -De2e.informer="$informer" -Dtest="${tests:-io.usher.e2e.*IT}" \
-	-Dsurefire.rerunFailingTestsCount=1 >> "$log" 2>&1 || true
+maven -pl webhook-e2e -am verify -De2e.skip=false -De2e.assets="$assets" -De2e.informer="$informer" -De2e.kubelet="$kubelet" \
+	-Dtest="${tests:-io.usher.e2e.*IT}" -Dsurefire.rerunFailingTestsCount=1 >> "$log" 2>&1 || true
 [ -d webhook-e2e/target/surefire-reports ] || tail -n 40 "$log"
 python3 - webhook-e2e/target/surefire-reports <<-'END'
 	import glob, sys, xml.etree.ElementTree

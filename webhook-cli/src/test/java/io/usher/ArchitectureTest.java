@@ -87,6 +87,7 @@ class ArchitectureTest {
           entry("apiserver.discovery", "apiserver.api"),
           entry("apiserver.file"),
           entry("apiserver.review"),
+          entry("apiserver.proxy", "apiserver.api"),
           entry("apiserver.authz", "apiserver.api", "apiserver.file", "apiserver.review"),
           entry("apiserver.authn", "apiserver.authz"),
           entry("apiserver.admission", "apiserver.schema"),
@@ -105,7 +106,8 @@ class ArchitectureTest {
               "apiserver.flowcontrol",
               "apiserver.admission",
               "apiserver.openapi",
-              "apiserver.builtin"),
+              "apiserver.builtin",
+              "apiserver.proxy"),
           entry("testkit", "engine.admission", "view"),
           entry("testkit.apiserver", "server", "manifest"),
           entry("cli", "server", "aggregated", "manifest", "authority", "initializer"));

@@ -126,6 +126,15 @@ public final class ApiServer implements AutoCloseable {
     return handler.handle(request);
   }
 
+  /**
+   * Whether a request is passed on to another server with its body, of which nothing is read here.
+   *
+   * @param path decoded
+   */
+  public boolean forwards(String method, String path) {
+    return handler.forwards(method, path);
+  }
+
   /** The types that it serves, which may come and go. */
   public ResourceRegistry resources() {
     return registry;

@@ -18,6 +18,9 @@ import io.usher.apiserver.authz.AlwaysDeny;
 import io.usher.apiserver.authz.RbacAuthorizer;
 import io.usher.apiserver.authz.SubjectAccessReviews;
 import io.usher.apiserver.embedded.EmbeddedConfig;
+import io.usher.apiserver.proxy.AddressRules;
+import io.usher.apiserver.proxy.KubeletAccess;
+import io.usher.apiserver.proxy.Proxies;
 import io.usher.apiserver.review.ReviewCaller;
 import io.usher.apiserver.storage.file.FileStorage;
 import io.usher.apiserver.storage.memory.MemoryStorage;
@@ -25,6 +28,7 @@ import io.usher.certs.PemFile;
 import io.usher.client.ClusterClient;
 import io.usher.server.ApiServerTls;
 import io.usher.server.HttpsApiServer;
+import io.usher.server.KubeletFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -202,6 +206,43 @@ final class ApiServerCommand implements Callable<Integer> {
   private @Nullable Path storageFile;
 
   @Option(
+      names = "--kubelet-client-certificate",
+      paramLabel = "FILE",
+      description =
+          "the certificate that kubelets are shown, PEM, with --kubelet-client-key (default: none)")
+  private @Nullable Path kubeletCertificate;
+
+  @Option(
+      names = "--kubelet-client-key",
+      paramLabel = "FILE",
+      description = "the private key of --kubelet-client-certificate")
+  private @Nullable Path kubeletKey;
+
+  @Option(
+      names = "--kubelet-certificate-authority",
+      paramLabel = "FILE",
+      description = "the CA of kubelets' certificates (default: they are not checked)")
+  private @Nullable Path kubeletAuthority;
+
+  @Option(
+      names = "--kubelet-preferred-address-types",
+      split = ",",
+      paramLabel = "TYPE",
+      description =
+          "which of a node's addresses is taken, in this order (default:"
+              + " Hostname,InternalDNS,InternalIP,ExternalDNS,ExternalIP)")
+  private List<String> addressTypes = KubeletAccess.ADDRESS_TYPES;
+
+  @Option(
+      names = "--proxy-address",
+      split = ",",
+      paramLabel = "ADDRESS",
+      description =
+          "addresses and blocks that requests are passed on to though they are loopback, link-local"
+              + " or of a cloud's metadata: 127.0.0.1, 169.254.0.0/16 (default: none)")
+  private List<String> proxyAddresses = List.of();
+
+  @Option(
       names = "--audit-log-path",
       paramLabel = "FILE",
       description = "write a line of JSON for each request to this file; - for standard output")
@@ -236,6 +277,11 @@ final class ApiServerCommand implements Callable<Integer> {
     if ((certificate != null) != (privateKey != null)) {
       throw usage(
           "--tls-cert-file FILE and --tls-private-key-file FILE go together: give both or none");
+    }
+    if ((kubeletCertificate != null) != (kubeletKey != null)) {
+      throw usage(
+          "--kubelet-client-certificate FILE and --kubelet-client-key FILE go together: give both or"
+              + " none");
     }
     if (kubeconfig != null && Files.exists(kubeconfig)) {
       throw usage("--kubeconfig " + kubeconfig + " exists: name a new file");
@@ -309,6 +355,11 @@ final class ApiServerCommand implements Callable<Integer> {
                 authorizationVersion,
                 SubjectAccessReviews.Life.WEBHOOK,
                 System::nanoTime);
+    var proxies =
+        new Proxies(
+            new KubeletFiles(kubeletCertificate, kubeletKey, kubeletAuthority).access(addressTypes),
+            proxyAddresses(),
+            new SecureRandom());
     var policies = policyFile == null ? null : new AbacFile(policyFile);
     return HttpsApiServer.start(
         new InetSocketAddress(address, port),
@@ -334,11 +385,20 @@ final class ApiServerCommand implements Callable<Integer> {
           }
           config
               .anonymous(anonymous)
+              .proxies(proxies)
               .authorizers(rbac -> authorizers(rbac, policies, accessReviews))
               .admission(objects -> List.of(admission(objects)));
           library(config, audit);
         },
         ServeCommand::halt);
+  }
+
+  private AddressRules proxyAddresses() {
+    try {
+      return AddressRules.except(proxyAddresses);
+    } catch (IllegalArgumentException e) {
+      throw usage("--proxy-address " + e.getMessage());
+    }
   }
 
   private ApiServerTls tls() throws IOException, GeneralSecurityException {

@@ -326,6 +326,9 @@ class ApiServerCommandIT {
         "--tls-cert-file /none | --tls-cert-file FILE and --tls-private-key-file FILE go together",
         "--authorization-webhook-config-file /none | --authorization-mode Webhook and --authorization-webhook-config-file FILE",
         "--tls-cert-file /none --tls-private-key-file /none | /none",
+        "--kubelet-client-key /none | --kubelet-client-certificate FILE and --kubelet-client-key FILE go together",
+        "--kubelet-certificate-authority /none | /none",
+        "--proxy-address localhost | --proxy-address \"localhost\" is no address: write 10.0.0.1 or 10.0.0.0/24",
       })
   void optionThatIsWrongIsNamed(String options, String problem) {
     assertThat(execute(options.split(" "))).isNotZero();

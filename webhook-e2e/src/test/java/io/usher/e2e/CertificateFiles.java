@@ -89,12 +89,17 @@ final class CertificateFiles {
     }
   }
 
-  /** Writes a new key and certificate of this name, over those of an earlier call. */
-  void issue(String leafName, String... dnsNames) {
+  /**
+   * Writes a new key and certificate of this name, over those of an earlier call.
+   *
+   * @param hosts that it is for: names, or addresses of IPv4
+   */
+  void issue(String leafName, String... hosts) {
     try {
-      var names = new GeneralName[dnsNames.length];
-      for (int i = 0; i < dnsNames.length; i++) {
-        names[i] = new GeneralName(GeneralName.dNSName, dnsNames[i]);
+      var names = new GeneralName[hosts.length];
+      for (int i = 0; i < hosts.length; i++) {
+        boolean address = hosts[i].matches("[0-9.]+");
+        names[i] = new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, hosts[i]);
       }
       KeyPair leaf = newKeys();
       write(key(leafName), new JcaPKCS8Generator(leaf.getPrivate(), null));

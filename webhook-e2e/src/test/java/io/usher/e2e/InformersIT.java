@@ -68,7 +68,7 @@ final class InformersIT {
   @Test
   void clientGosInformerFollowsByWatchList() throws IOException {
     String program = System.getProperty("usher.e2e.informer", "");
-    assumeFalse(program.isEmpty(), "tools/kube/informer.sh has built no program: Go is missing");
+    assumeFalse(program.isEmpty(), "tools/kube/program.sh has built no informer: Go is missing");
     Path kubeconfig = Files.writeString(work.resolve("kubeconfig"), launcher.kubeconfig(port));
     try (ApiServerProcess server = firstServer();
         var informer =

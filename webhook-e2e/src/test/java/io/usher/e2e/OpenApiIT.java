@@ -49,7 +49,9 @@ class OpenApiIT {
   OpenApiIT() {
     var registry = new ResourceRegistry();
     BuiltInTypes.builders(
-            Clock.systemUTC(), (resource, name) -> call -> JsonNodeFactory.instance.objectNode())
+            Clock.systemUTC(),
+            (resource, name) -> call -> JsonNodeFactory.instance.objectNode(),
+            (resource, name) -> call -> ApiResponse.of(200, "text/plain", new byte[0]))
         .forEach(builder -> registry.register(builder.build()));
     own = new OpenApi(registry, "1.36", Clock.systemUTC());
   }

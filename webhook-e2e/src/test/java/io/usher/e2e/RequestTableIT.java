@@ -51,7 +51,8 @@ class RequestTableIT {
           "watch",
           "definitions",
           "customresources",
-          "apply");
+          "apply",
+          "proxy");
 
   /** The rows that differ, as file and name, with the reasons that the docs give. */
   private static final Map<String, String> DIFFERENCES =
@@ -93,6 +94,7 @@ class RequestTableIT {
   @TempDir private static Path work;
   private static PlainApiServer real;
   private static HttpsApiServer own;
+  private static FakeKubelet kubelet;
 
   @BeforeAll
   static void start() throws IOException, GeneralSecurityException {
@@ -104,6 +106,7 @@ class RequestTableIT {
             "--anonymous-auth=false",
             "--enable-admission-plugins=" + PLUGINS,
             "--disable-admission-plugins=" + OTHER_PLUGINS);
+    kubelet = new FakeKubelet(Files.createDirectory(work.resolve("kubelet")));
     var tokens = new TokenFile(real.tokens());
     own =
         HttpsApiServer.start(
@@ -127,7 +130,8 @@ class RequestTableIT {
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws IOException {
+    kubelet.close();
     own.close();
     real.close();
   }
@@ -150,6 +154,11 @@ class RequestTableIT {
     String namespace = "table-" + name;
     RawClient ownClient = ownClient();
     prepare(ownClient, namespace);
+    if (name.equals("proxy")) {
+      for (RawClient client : List.of(ownClient, real.raw())) {
+        createUpstreams(client, namespace);
+      }
+    }
     var later = CompletableFuture.supplyAsync(() -> play(real.raw(), file, namespace));
     Map<String, String> actual = play(ownClient, file, namespace);
     Map<String, String> expected = later.join();
@@ -194,6 +203,33 @@ class RequestTableIT {
         });
   }
 
+  /** What requests are passed on to, whose objects have addresses of each server's own. */
+  private static void createUpstreams(RawClient client, String namespace) {
+    String node =
+        """
+        {"metadata": {"name": "%s"}, "status": {
+          "addresses": [{"type": "%s", "address": "%s"}],
+          "daemonEndpoints": {"kubeletEndpoint": {"Port": %d}}}}
+        """;
+    for (List<String> each :
+        List.of(
+            List.of("table-node", "InternalIP", kubelet.host()),
+            List.of("table-lost", "Other", "10.1.1.1"),
+            List.of("table-loopback", "InternalIP", "127.0.0.1"))) {
+      String body = node.formatted(each.get(0), each.get(1), each.get(2), kubelet.port());
+      assertThat(send(client, "POST", "/api/v1/nodes", body)).isNotNull();
+    }
+    String service =
+        """
+        {"metadata": {"name": "web"}, "spec": {"ports": [
+          {"name": "main", "port": 80, "targetPort": %d},
+          {"name": "tls", "port": 443, "targetPort": %d}]}}
+        """
+            .formatted(kubelet.plainPort(), kubelet.port());
+    String services = "/api/v1/namespaces/" + namespace + "/services";
+    assertThat(send(client, "POST", services, service)).isNotNull();
+  }
+
   /** The object of a successful answer, or null. */
   private static @Nullable JsonNode send(
       RawClient client, String method, String path, String body) {
@@ -207,7 +243,18 @@ class RequestTableIT {
   private static Map<String, String> play(RawClient client, RequestFile file, String namespace) {
     var variables =
         Map.of(
-            "namespace", namespace, "admin", PlainApiServer.ADMIN, "guest", PlainApiServer.GUEST);
+            "namespace",
+            namespace,
+            "admin",
+            PlainApiServer.ADMIN,
+            "guest",
+            PlainApiServer.GUEST,
+            "kubelet",
+            kubelet.host(),
+            "kubeletPort",
+            Integer.toString(kubelet.port()),
+            "plainPort",
+            Integer.toString(kubelet.plainPort()));
     try (var player = new RequestPlayer(client, variables)) {
       return player.play(file);
     }

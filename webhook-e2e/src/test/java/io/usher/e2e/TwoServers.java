@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -32,21 +33,25 @@ final class TwoServers implements AutoCloseable {
    * Starts both.
    *
    * @param work an empty folder
+   * @param flags of both
    */
-  TwoServers(Path work) throws IOException {
+  TwoServers(Path work, String... flags) throws IOException {
+    var flagsOfReal =
+        new ArrayList<>(
+            List.of("--authorization-mode=RBAC", "--disable-admission-plugins=" + OTHER_PLUGINS));
+    flagsOfReal.addAll(List.of(flags));
     real =
         new PlainApiServer(
             assets(),
             Files.createDirectory(work.resolve("real")),
-            "--authorization-mode=RBAC",
-            "--disable-admission-plugins=" + OTHER_PLUGINS);
+            flagsOfReal.toArray(String[]::new));
     try {
       int port = UsherProcess.freePort();
       var launcher =
           ApiServerProcess.Launcher.create(
               Path.of(System.getProperty("usher.e2e.server")),
               Files.createDirectory(work.resolve("own")));
-      own = launcher.start(port);
+      own = launcher.start(port, flags);
       ownKubeconfig = launcher.kubeconfig(port);
     } catch (IOException | RuntimeException | Error e) {
       real.close();
@@ -61,7 +66,7 @@ final class TwoServers implements AutoCloseable {
   }
 
   private void prepare() {
-    for (KubernetesApi api : List.of(real.api(), own.api())) {
+    for (KubernetesApi api : apis()) {
       api.create("/api/v1/namespaces", named("Namespace", NAMESPACE)).accepted();
     }
     String namespace = "/api/v1/namespaces/" + NAMESPACE;
@@ -89,6 +94,11 @@ final class TwoServers implements AutoCloseable {
     ObjectNode object = answer.accepted().body().deepCopy();
     object.withObject("/metadata").remove(List.of("uid", "resourceVersion", "creationTimestamp"));
     return object;
+  }
+
+  /** Both, to their administrators. */
+  List<KubernetesApi> apis() {
+    return List.of(real.api(), own.api());
   }
 
   /** The folder of kube-apiserver, etcd and kubectl. */

@@ -35,7 +35,10 @@ class ApiServerFuzzTest {
     var server =
         ApiServer.create(
             config -> {
-              BuiltInTypes.builders(Clock.systemUTC(), (type, subresource) -> call -> nothing())
+              BuiltInTypes.builders(
+                      Clock.systemUTC(),
+                      (type, subresource) -> call -> nothing(),
+                      (resource, name) -> call -> ApiResponse.of(200, "text/plain", new byte[0]))
                   .forEach(builder -> config.resource(builder.build()));
               config
                   .resource(

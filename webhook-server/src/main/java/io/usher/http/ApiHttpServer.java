@@ -83,6 +83,7 @@ public final class ApiHttpServer implements AutoCloseable {
   private final SlowClients slowClients;
   private final ThreadPoolExecutor requests;
   private final ApiRoute route;
+  private final Upstreams upstreams = new Upstreams();
   private final SslContextFactory.Server tls = new SslContextFactory.Server();
 
   /** Of the last start; a connector that is stopped does not tell. */
@@ -141,7 +142,7 @@ public final class ApiHttpServer implements AutoCloseable {
     server.setErrorHandler(new StatusErrors());
     server.setStopTimeout(LAST_ANSWERS.toMillis());
     ServerWebSocketContainer.ensure(server).setIdleTimeout(Duration.ZERO);
-    route = new ApiRoute(api, requests, fatal);
+    route = new ApiRoute(api, requests, upstreams, fatal);
     server.setHandler(
         new Router(
             Map.of(API, connections),
@@ -274,6 +275,7 @@ public final class ApiHttpServer implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("stop the API's HTTP server", e);
     } finally {
+      upstreams.close();
       requests.shutdownNow();
     }
   }

@@ -48,15 +48,18 @@ final class ApiRoute implements Route {
   private final ApiServer server;
   private final Executor executor;
   private final Consumer<String> fatal;
+  private final Upstreams upstreams;
   private volatile boolean stopping;
 
   /**
    * @param executor runs requests, which may wait for webhooks and disks
+   * @param upstreams where requests are passed on to
    * @param fatal is told when the process can't go on, and why
    */
-  ApiRoute(ApiServer server, Executor executor, Consumer<String> fatal) {
+  ApiRoute(ApiServer server, Executor executor, Upstreams upstreams, Consumer<String> fatal) {
     this.server = server;
     this.executor = executor;
+    this.upstreams = upstreams;
     this.fatal = fatal;
   }
 
@@ -81,6 +84,9 @@ final class ApiRoute implements Route {
     if (stopping) {
       return Refusal.overloaded("the server is about to end: come again");
     }
+    if (isForwarded(call)) {
+      return new Verdict.Unread(responder -> serve(call, new byte[0], () -> {}, responder));
+    }
     if (call.contentLength() > MAX_BODY_BYTES) {
       return new Refusal(
           413,
@@ -90,14 +96,25 @@ final class ApiRoute implements Route {
     }
     long due = call.beganNanos() + TimeUnit.SECONDS.toNanos(BODY_SECONDS);
     return new Verdict.Accepted(
-        due, MAX_BODY_BYTES, (body, responder) -> serve(call, body, responder));
+        due,
+        MAX_BODY_BYTES,
+        (body, responder) -> serve(call, body.bytes(), body::close, responder));
   }
 
-  private void serve(HttpCall call, RequestBody body, Responder responder) {
+  private boolean isForwarded(HttpCall call) {
     try {
-      executor.execute(() -> handle(call, body, responder));
+      return server.forwards(call.method(), decoded(call.path()));
+    } catch (IllegalArgumentException e) {
+      // A path that can't be decoded: whoever answers says so.
+      return false;
+    }
+  }
+
+  private void serve(HttpCall call, byte[] body, Runnable released, Responder responder) {
+    try {
+      executor.execute(() -> handle(call, body, released, responder));
     } catch (RejectedExecutionException e) {
-      body.close();
+      released.run();
       var busy = Status.tooManyRequests("too many requests wait; please try again", 1);
       responder.answer(
           busy.code(),
@@ -107,10 +124,10 @@ final class ApiRoute implements Route {
   }
 
   /** Whatever fails, the body's memory is given back, and the client does not wait. */
-  private void handle(HttpCall call, RequestBody body, Responder responder) {
-    CompletableFuture.completedFuture(body.bytes())
+  private void handle(HttpCall call, byte[] body, Runnable released, Responder responder) {
+    CompletableFuture.completedFuture(body)
         .thenCompose(bytes -> server.handle(request(call, bytes)))
-        .whenComplete((response, failure) -> body.close())
+        .whenComplete((response, failure) -> released.run())
         .thenAccept(response -> answer(call, response, responder))
         .exceptionally(
             failure -> {
@@ -150,9 +167,13 @@ final class ApiRoute implements Route {
         : URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  private static void answer(HttpCall call, ApiResponse response, Responder responder) {
+  private void answer(HttpCall call, ApiResponse response, Responder responder) {
     if (response instanceof ApiResponse.Complete complete) {
       answer(call, complete, responder);
+      return;
+    }
+    if (response instanceof ApiResponse.Forwarded forwarded) {
+      responder.forward(forwarded, upstreams);
       return;
     }
     var streaming = (ApiResponse.Streaming) response;

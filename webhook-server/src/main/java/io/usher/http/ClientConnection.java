@@ -16,6 +16,7 @@ final class ClientConnection {
   private final @Nullable InetAddress address;
   private final AtomicInteger requests = new AtomicInteger();
   private volatile boolean useful;
+  private volatile boolean patient;
   private volatile long idleSince;
 
   /** Of the one thread that looks for clients that take nothing. */
@@ -71,6 +72,11 @@ final class ClientConnection {
     useful = true;
   }
 
+  /** What it brings comes from elsewhere, at the client's pace: only its idle timeout ends it. */
+  void takesItsTime() {
+    patient = true;
+  }
+
   boolean useful() {
     return useful;
   }
@@ -93,7 +99,7 @@ final class ClientConnection {
       takenBefore = taken;
       lastTaken = now;
     }
-    return now - lastTaken >= patience.toNanos();
+    return !patient && now - lastTaken >= patience.toNanos();
   }
 
   /** Closes it at once. */

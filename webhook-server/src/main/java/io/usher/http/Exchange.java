@@ -1,20 +1,26 @@
 package io.usher.http;
 
+import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.Headers;
 import io.usher.observe.Caller;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +33,9 @@ final class Exchange implements HttpCall, Responder {
   private static final HttpField JSON =
       new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, ContentType.JSON);
 
+  /** Methods whose requests have bodies: HTTP/2 need not say how long they are. */
+  private static final Set<String> BODIES = Set.of("POST", "PUT", "PATCH");
+
   private final Router router;
   private final ClientConnections port;
   private final ClientConnection connection;
@@ -35,6 +44,9 @@ final class Exchange implements HttpCall, Responder {
   private final Callback callback;
   private Caller caller = Caller.ANYONE;
   private boolean served;
+
+  /** Whether nobody has read the body. */
+  private boolean unread;
 
   Exchange(
       Router router,
@@ -66,6 +78,30 @@ final class Exchange implements HttpCall, Responder {
   /** Ends the exchange: whoever writes to the response itself calls it. */
   Callback callback() {
     return callback;
+  }
+
+  /** Whether a body comes behind the head. */
+  boolean hasBody() {
+    if (request.getLength() >= 0) {
+      return request.getLength() > 0;
+    }
+    return request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2
+        ? BODIES.contains(request.getMethod())
+        : request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+  }
+
+  /**
+   * Somebody waits for more of the body, so that nobody can read the rest behind an answer: its
+   * connection is closed.
+   */
+  void bodyAwaited() {
+    unread = false;
+    closeAfterwards();
+  }
+
+  /** The body is left to whoever the call is passed on to. */
+  void bodyUnread() {
+    unread = true;
   }
 
   /** A route serves the call of this caller. */
@@ -100,8 +136,62 @@ final class Exchange implements HttpCall, Responder {
     if (served && status < 300) {
       connection.callAnswered();
     }
+    boolean drains = unread && hasBody();
+    if (drains) {
+      closeAfterwards();
+    }
     begin(status);
-    new PartsWriter(this, parts, length).iterate();
+    new PartsWriter(this, parts, length, drains ? drained() : callback).iterate();
+  }
+
+  /** As {@link #answer(int, Map, List)}. */
+  void answer(ApiResponse response) {
+    answer(response.code(), response.headers().asMap(), ((ApiResponse.Complete) response).body());
+  }
+
+  @Override
+  public void forward(ApiResponse.Forwarded answer, Upstreams upstreams) {
+    upstreams.forward(this, answer);
+  }
+
+  /** The head of an answer that another server has given. */
+  void beginForwarded(int status, Headers headers) {
+    putHeaders(headers.asMap());
+    connection.takesItsTime();
+    if (served && status < 300) {
+      connection.callAnswered();
+    }
+    begin(status);
+  }
+
+  /**
+   * The connection counts as one with a request under way, until what is returned is run.
+   *
+   * @param then run with it
+   */
+  Runnable heldOpen(Runnable then) {
+    var held = port.requestBegan(request.getConnectionMetaData().getConnection().getEndPoint());
+    held.takesItsTime();
+    return () -> {
+      port.requestEnded(held);
+      then.run();
+    };
+  }
+
+  /** Changes the protocol of the connection. */
+  void upgrade(Headers headers, TunnelEnd next) {
+    response.setStatus(HttpStatus.SWITCHING_PROTOCOLS_101);
+    putHeaders(headers.asMap());
+    request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, next);
+    response.write(
+        true,
+        BufferUtil.EMPTY_BUFFER,
+        Callback.from(
+            callback::succeeded,
+            failure -> {
+              next.end(failure);
+              callback.failed(failure);
+            }));
   }
 
   /** A line for each value: some clients take no list of warnings. */
@@ -140,8 +230,13 @@ final class Exchange implements HttpCall, Responder {
    * Answers before the body has been read, and then reads on so that the client gets the answer.
    */
   void refuse(Refusal refusal) {
+    refuse(refusal, drained());
+  }
+
+  /** Reads on behind an answer, to the end of the exchange. */
+  private Callback drained() {
     var drain = new Drain(this, router.slowClients(), router.mostDrained());
-    refuse(refusal, Callback.from(drain::read, callback::failed));
+    return Callback.from(drain::read, callback::failed);
   }
 
   /** Answers a call whose body does not come, and closes its connection or stream. */

@@ -23,7 +23,7 @@ final class ExchangeStream implements AnswerStream {
   ExchangeStream(Exchange exchange) {
     this.exchange = exchange;
     exchange.request().addFailureListener(this::end);
-    exchange.request().addIdleTimeoutListener(timeout -> isGone());
+    exchange.request().addIdleTimeoutListener(timeout -> isGone(exchange));
     write(false, BufferUtil.EMPTY_BUFFER, Callback.from(() -> begun.complete(null), this::fail));
   }
 
@@ -32,7 +32,7 @@ final class ExchangeStream implements AnswerStream {
    * send. An answer that goes on is not idle. What a client sends behind its request is no protocol
    * that goes with such an answer, so its end is what a read finds.
    */
-  private boolean isGone() {
+  static boolean isGone(Exchange exchange) {
     if (exchange.request().getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2) {
       return false;
     }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
 
 /**
@@ -17,11 +18,13 @@ final class PartsWriter extends IteratingCallback {
 
   private final Exchange exchange;
   private final Iterator<ByteBuffer> parts;
+  private final Callback end;
   private long left;
   private ByteBuffer part = ByteBuffer.allocate(0);
 
-  PartsWriter(Exchange exchange, List<ByteBuffer> parts, long length) {
+  PartsWriter(Exchange exchange, List<ByteBuffer> parts, long length, Callback end) {
     this.exchange = exchange;
+    this.end = end;
     this.parts = parts.iterator();
     this.left = length;
   }
@@ -63,11 +66,11 @@ final class PartsWriter extends IteratingCallback {
 
   @Override
   protected void onCompleteSuccess() {
-    exchange.callback().succeeded();
+    end.succeeded();
   }
 
   @Override
   protected void onCompleteFailure(Throwable failure) {
-    exchange.callback().failed(failure);
+    end.failed(failure);
   }
 }

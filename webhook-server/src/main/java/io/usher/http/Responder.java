@@ -1,5 +1,6 @@
 package io.usher.http;
 
+import io.usher.apiserver.api.ApiResponse;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ public interface Responder {
    * @param parts in order; not copied, and must not change
    */
   void answer(int status, Map<String, List<String>> headers, List<ByteBuffer> parts);
+
+  /** Passes a call on whose body is unread, and the answer back. */
+  void forward(ApiResponse.Forwarded answer, Upstreams upstreams);
 
   /** Answers nothing: closes the client's connection. */
   void abort();

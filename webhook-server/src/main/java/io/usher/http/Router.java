@@ -110,6 +110,9 @@ final class Router extends Handler.Wrapper {
     var verdict = route.accept(exchange);
     if (verdict instanceof Refusal refusal) {
       refuse(route, exchange, refusal);
+    } else if (verdict instanceof Verdict.Unread unread) {
+      exchange.bodyUnread();
+      unread.service().accept(exchange);
     } else if (table.enter()) {
       var accepted = (Verdict.Accepted) verdict;
       var body =

@@ -1,7 +1,9 @@
 package io.usher.http;
 
+import java.util.function.Consumer;
+
 /** What the headers of a call lead to. */
-public sealed interface Verdict permits Verdict.Accepted, Refusal {
+public sealed interface Verdict permits Verdict.Accepted, Verdict.Unread, Refusal {
 
   /**
    * The body may come.
@@ -11,6 +13,13 @@ public sealed interface Verdict permits Verdict.Accepted, Refusal {
    * @param service answers when it has come
    */
   record Accepted(long dueNanos, int maxBodyBytes, Service service) implements Verdict {}
+
+  /**
+   * The body is left to whoever the call is passed on to.
+   *
+   * @param service answers at once, and closes nothing
+   */
+  record Unread(Consumer<Responder> service) implements Verdict {}
 
   /** Answers a call whose body has come. */
   interface Service {

@@ -1,12 +1,15 @@
 package io.usher.apiserver.api;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 
 /**
- * An answer, free of any HTTP library: either {@link Complete}, or {@link Streaming} when it goes
- * on until somebody ends it.
+ * An answer, free of any HTTP library: {@link Complete}, {@link Streaming} when it goes on until
+ * somebody ends it, or {@link Forwarded} when another server gives it.
  */
 public sealed interface ApiResponse {
 
@@ -60,6 +63,45 @@ public sealed interface ApiResponse {
     @Override
     public Streaming withHeaders(Headers others) {
       return new Streaming(code, others, stream);
+    }
+  }
+
+  /**
+   * An answer that another server gives.
+   *
+   * @param headers what the API server adds
+   * @param failure the answer where there is none
+   * @param ended told the code of the answer, once its end is sent
+   */
+  record Forwarded(
+      Forwarding forwarding,
+      Headers headers,
+      Function<Status, ApiResponse> failure,
+      IntConsumer ended)
+      implements ApiResponse {
+
+    /** Where nothing is added. */
+    public static Forwarded of(Forwarding forwarding) {
+      return new Forwarded(
+          forwarding,
+          Headers.NONE,
+          status ->
+              ApiResponse.of(
+                  status.code(),
+                  "application/json",
+                  status.toJson().toString().getBytes(StandardCharsets.UTF_8)),
+          code -> {});
+    }
+
+    /** 0, as it is not known yet. */
+    @Override
+    public int code() {
+      return 0;
+    }
+
+    @Override
+    public Forwarded withHeaders(Headers others) {
+      return new Forwarded(forwarding, others, failure, ended);
     }
   }
 

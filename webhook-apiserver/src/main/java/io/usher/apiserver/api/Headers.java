@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** HTTP headers, whose names have no case. Immutable. */
@@ -12,6 +14,18 @@ public final class Headers {
 
   /** No headers. */
   public static final Headers NONE = new Headers(Map.of());
+
+  private static final List<String> HOP_BY_HOP =
+      List.of(
+          "Connection",
+          "Keep-Alive",
+          "Proxy-Authenticate",
+          "Proxy-Authorization",
+          "Proxy-Connection",
+          "TE",
+          "Trailer",
+          "Transfer-Encoding",
+          "Upgrade");
 
   private final Map<String, List<String>> values;
 
@@ -44,6 +58,48 @@ public final class Headers {
     var more = new TreeMap<>(values);
     defaults.forEach((name, value) -> more.putIfAbsent(name, List.of(value)));
     return new Headers(more);
+  }
+
+  /** The same with these values for a name, in place of those that are there. */
+  public Headers with(String name, String... others) {
+    var more = new TreeMap<>(values);
+    more.put(name, List.of(others));
+    return new Headers(more);
+  }
+
+  /** The same with the values of others behind those that are there. */
+  public Headers plus(Headers others) {
+    var more = new TreeMap<>(values);
+    others.values.forEach(
+        (name, added) ->
+            more.merge(
+                name,
+                added,
+                (before, after) -> {
+                  var both = new ArrayList<>(before);
+                  both.addAll(after);
+                  return both;
+                }));
+    return new Headers(more);
+  }
+
+  /** The same without the names that a test takes, in whatever case they are. */
+  public Headers without(Predicate<String> name) {
+    var fewer = new TreeMap<>(values);
+    fewer.keySet().removeIf(name);
+    return new Headers(fewer);
+  }
+
+  /** The same without those that are between two neighbours, RFC 9110 section 7.6.1. */
+  public Headers endToEnd() {
+    var hops = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    hops.addAll(HOP_BY_HOP);
+    for (String each : all("Connection")) {
+      for (String name : each.split(",")) {
+        hops.add(name.strip());
+      }
+    }
+    return without(hops::contains);
   }
 
   /** The same with one more {@code Warning} of this text. */

@@ -13,11 +13,13 @@ import java.util.Map;
 public final class QueryParameters {
 
   /** No parameters. */
-  public static final QueryParameters NONE = new QueryParameters(Map.of());
+  public static final QueryParameters NONE = new QueryParameters("", Map.of());
 
+  private final String encoded;
   private final Map<String, List<String>> values;
 
-  private QueryParameters(Map<String, List<String>> values) {
+  private QueryParameters(String encoded, Map<String, List<String>> values) {
+    this.encoded = encoded;
     this.values = values;
   }
 
@@ -44,11 +46,16 @@ public final class QueryParameters {
         continue;
       }
     }
-    return new QueryParameters(Collections.unmodifiableMap(values));
+    return new QueryParameters(query, Collections.unmodifiableMap(values));
   }
 
   private static String decoded(String text) {
     return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+
+  /** All of it, as it came. */
+  public String encoded() {
+    return encoded;
   }
 
   /** The first value, empty when the parameter is absent. */

@@ -251,6 +251,11 @@ public record Status(
         Details.of(new Cause("", message, "")));
   }
 
+  /** 503. */
+  public static Status serviceUnavailable(String message) {
+    return new Status(503, "ServiceUnavailable", message, null);
+  }
+
   /** 503: nothing was done, and the same may go well later. */
   public static Status serviceUnavailable(String message, int retryAfterSeconds) {
     return new Status(
@@ -271,6 +276,51 @@ public record Status(
         "Timeout: Too large resource version: " + asked + ", current: " + current,
         Details.of(new Cause("ResourceVersionTooLarge", "Too large resource version", ""))
             .retryAfter(1));
+  }
+
+  /**
+   * What another server answered.
+   *
+   * @param resource that it was asked for
+   * @param text what it said
+   */
+  public static Status ofServer(int code, GroupResource resource, String name, String text) {
+    String reason =
+        switch (code) {
+          case 401 -> "Unauthorized";
+          case 403 -> "Forbidden";
+          case 404 -> "NotFound";
+          case 405 -> "MethodNotAllowed";
+          case 409 -> "Conflict";
+          case 429 -> "TooManyRequests";
+          case 503 -> "ServiceUnavailable";
+          case 504 -> "Timeout";
+          default -> code >= 500 ? "InternalError" : "";
+        };
+    String message =
+        switch (code) {
+          case 401 -> "the server has asked for the client to provide credentials";
+          case 403 -> text;
+          case 404 -> "the server could not find the requested resource";
+          case 405 -> "the server does not allow this method on the requested resource";
+          case 409 -> "the server reported a conflict";
+          case 429 ->
+              "the server has received too many requests and has asked us to try again later";
+          case 503 -> "the server is currently unable to handle the request";
+          case 504 ->
+              "the server was unable to return a response in the time allotted, but may still be"
+                  + " processing the request";
+          default ->
+              code >= 500
+                  ? "an error on the server ("
+                      + GoText.quote(text)
+                      + ") has prevented the request from succeeding"
+                  : "the server responded with the status code "
+                      + code
+                      + " but did not return more information";
+        };
+    return new Status(
+        code, reason, message + " ( " + resource + ' ' + name + ')', Details.of(resource, name));
   }
 
   /** The {@code v1 Status}. */

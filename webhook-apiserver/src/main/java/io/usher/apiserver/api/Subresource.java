@@ -95,4 +95,18 @@ public sealed interface Subresource {
       verbs = Set.copyOf(verbs);
     }
   }
+
+  /**
+   * One whose requests are passed on to another server, with their bodies: {@code proxy}.
+   *
+   * @param kind of the options, which come in the query: {@code PodExecOptions}
+   * @param verbs of the methods that are passed on
+   * @param handler finds the other server
+   */
+  record Forward(String name, GroupVersionKind kind, Set<Verb> verbs, ForwardHandler handler)
+      implements Subresource {
+    public Forward {
+      verbs = Set.copyOf(verbs);
+    }
+  }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.api.Column;
 import io.usher.apiserver.api.Conversion;
+import io.usher.apiserver.api.ForwardHandler;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.Scope;
@@ -68,13 +69,21 @@ public final class BuiltInTypes {
           "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
 
   private final Clock clock;
+
+  /** What is passed on beside what takes options: its kind is the one of what comes back. */
+  private static final String LOG = "log";
+
   private final BiFunction<GroupResource, String, SubresourceHandler> handlers;
+  private final BiFunction<String, String, ForwardHandler> forwards;
   private final Map<String, BuiltInKind> kinds;
 
   private BuiltInTypes(
-      Clock clock, BiFunction<GroupResource, String, SubresourceHandler> handlers) {
+      Clock clock,
+      BiFunction<GroupResource, String, SubresourceHandler> handlers,
+      BiFunction<String, String, ForwardHandler> forwards) {
     this.clock = clock;
     this.handlers = handlers;
+    this.forwards = forwards;
     kinds = Kinds.all(clock);
   }
 
@@ -84,10 +93,13 @@ public final class BuiltInTypes {
    *
    * @param handlers answers a resource's subresource that is no part of its objects, such as {@code
    *     pods} and {@code eviction}
+   * @param forwards passes on what is for a node, such as {@code pods} and {@code exec}
    */
   public static List<ResourceType.Builder> builders(
-      Clock clock, BiFunction<GroupResource, String, SubresourceHandler> handlers) {
-    return new BuiltInTypes(clock, handlers).build();
+      Clock clock,
+      BiFunction<GroupResource, String, SubresourceHandler> handlers,
+      BiFunction<String, String, ForwardHandler> forwards) {
+    return new BuiltInTypes(clock, handlers, forwards).build();
   }
 
   private List<ResourceType.Builder> build() {
@@ -177,6 +189,10 @@ public final class BuiltInTypes {
     }
     if (name.equals("scale")) {
       return new Subresource.Scale("spec.replicas", "status.replicas", "spec.selector");
+    }
+    if (name.equals(LOG) || row.kind().kind().endsWith("Options")) {
+      return new Subresource.Forward(
+          name, row.kind(), row.verbs(), forwards.apply(resource.resource(), name));
     }
     return new Subresource.Own(name, row.kind(), row.verbs(), handlers.apply(resource, name));
   }

@@ -103,7 +103,10 @@ public final class EmbeddedApiServer implements AutoCloseable {
     var reviews = new Reviews(config.authenticator(), tokens, authorizer, config.clock());
     var types = new ArrayList<ResourceType>();
     for (ResourceType.Builder builder :
-        BuiltInTypes.builders(config.clock(), new Subresources(tokens, config.clock())::handler)) {
+        BuiltInTypes.builders(
+            config.clock(),
+            new Subresources(tokens, config.clock())::handler,
+            config.proxies()::handler)) {
       ResourceType type = builder.build();
       var answering = reviews.answering(type.groupResource());
       types.add(answering == null ? type : builder.answering(answering).build());

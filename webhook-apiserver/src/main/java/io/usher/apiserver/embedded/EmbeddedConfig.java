@@ -10,6 +10,10 @@ import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.authn.AuthenticatorChain;
 import io.usher.apiserver.authz.RbacAuthorizer;
+import io.usher.apiserver.proxy.AddressRules;
+import io.usher.apiserver.proxy.KubeletAccess;
+import io.usher.apiserver.proxy.Proxies;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +32,8 @@ public final class EmbeddedConfig {
   private boolean controllers = true;
   private boolean defaultRoles = true;
   private WebhookCaller conversionWebhooks = new HttpWebhookCaller(ServiceResolver.CLUSTER);
+  private Proxies proxies =
+      new Proxies(KubeletAccess.anonymous(), AddressRules.except(List.of()), new SecureRandom());
   private Clock clock = Clock.systemUTC();
 
   EmbeddedConfig() {}
@@ -94,6 +100,12 @@ public final class EmbeddedConfig {
     return this;
   }
 
+  /** Passes requests on to nodes, Pods and Services: without certificates until told otherwise. */
+  public EmbeddedConfig proxies(Proxies other) {
+    proxies = other;
+    return this;
+  }
+
   /** The time that objects are stamped with. */
   public EmbeddedConfig clock(Clock other) {
     clock = other;
@@ -127,6 +139,10 @@ public final class EmbeddedConfig {
 
   boolean defaultRoles() {
     return defaultRoles;
+  }
+
+  Proxies proxies() {
+    return proxies;
   }
 
   WebhookCaller conversionWebhooks() {

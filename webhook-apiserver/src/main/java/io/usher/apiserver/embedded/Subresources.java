@@ -12,7 +12,6 @@ import io.usher.apiserver.api.SubresourceHandler.Call;
 import io.usher.apiserver.authn.ServiceAccountTokens;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.Set;
 
 /**
  * The subresources of built-in kinds that need no kubelet: {@code eviction}, {@code binding} and
@@ -23,9 +22,6 @@ final class Subresources {
   private static final GroupResource PODS = new GroupResource("", "pods");
   private static final GroupResource ACCOUNTS = new GroupResource("", "serviceaccounts");
   private static final GroupResource BINDINGS = new GroupResource("", "pods/binding");
-
-  /** What the API server only passes on to a Pod's node. */
-  private static final Set<String> CONNECTIONS = Set.of("attach", "exec", "portforward");
 
   private final Clock clock;
 
@@ -50,9 +46,6 @@ final class Subresources {
       return tokens;
     }
     return call -> {
-      if (resource.equals(PODS) && CONNECTIONS.contains(subresource)) {
-        requireNode(pod(call));
-      }
       throw new ApiException(
           new Status(
               501,
@@ -60,18 +53,10 @@ final class Subresources {
               resource
                   + "/"
                   + subresource
-                  + " needs a node or a controller that this server does"
+                  + " needs a controller that this server does"
                   + " not have",
               null));
     };
-  }
-
-  private static void requireNode(ObjectNode pod) {
-    if (pod.at("/spec/nodeName").asText().isEmpty()) {
-      throw new ApiException(
-          Status.badRequest(
-              "pod " + pod.at("/metadata/name").asText() + " does not have a host assigned"));
-    }
   }
 
   private ObjectNode evict(Call call) {

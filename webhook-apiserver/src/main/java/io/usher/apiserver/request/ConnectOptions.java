@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.QueryParameters;
+import io.usher.apiserver.api.RequestInfo;
 import io.usher.apiserver.api.Status;
 import java.util.List;
 import java.util.Locale;
@@ -29,10 +30,9 @@ final class ConnectOptions {
   /**
    * Reads them.
    *
-   * @param proxiedPath what the URL has behind {@code proxy}, without a slash before it
    * @throws ApiException 400 where a value is not what the option takes
    */
-  static ObjectNode of(GroupVersionKind kind, QueryParameters query, String proxiedPath) {
+  static ObjectNode of(GroupVersionKind kind, QueryParameters query, RequestInfo info) {
     ObjectNode options = JsonNodeFactory.instance.objectNode();
     options.put("kind", kind.kind()).put("apiVersion", kind.apiVersion());
     if (STREAMS.contains(kind.kind())) {
@@ -45,9 +45,21 @@ final class ConnectOptions {
     switch (kind.kind()) {
       case "PodExecOptions" -> texts(options, "command", query);
       case "PodPortForwardOptions" -> numbers(options, "ports", query);
-      default -> text(options, "path", proxiedPath);
+      case "NodeProxyOptions", "PodProxyOptions", "ServiceProxyOptions" ->
+          text(options, "path", behind(info));
+      default -> {}
     }
     return options;
+  }
+
+  /** What the URL has behind {@code proxy}, with a slash before it; or empty. */
+  private static String behind(RequestInfo info) {
+    List<String> parts = info.parts();
+    var path = new StringBuilder();
+    parts.subList(Resources.MAX_PARTS, parts.size()).forEach(each -> path.append('/').append(each));
+    boolean slash =
+        info.path().endsWith("/") && (path.isEmpty() || path.charAt(path.length() - 1) != '/');
+    return slash ? path.append('/').toString() : path.toString();
   }
 
   private static void flag(ObjectNode options, String name, QueryParameters query) {

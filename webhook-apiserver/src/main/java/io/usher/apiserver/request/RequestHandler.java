@@ -113,6 +113,7 @@ public final class RequestHandler {
         decoder,
         owners,
         parts.objects(),
+        parts.authorizer(),
         parts.clock());
   }
 
@@ -193,6 +194,15 @@ public final class RequestHandler {
               received,
               clock.instant()));
     }
+  }
+
+  /**
+   * Whether the body of a request is not read here, as whoever it is passed on to reads it.
+   *
+   * @param path decoded
+   */
+  public boolean forwards(String method, String path) {
+    return resources.forwards(RequestInfoResolver.resolve(ApiRequest.of(method, path)));
   }
 
   /** Answers a request. The stage fails with {@link AbortedException} or for want of memory. */
@@ -411,12 +421,7 @@ public final class RequestHandler {
   }
 
   private ApiResponse finished(Exchange exchange, ApiResponse response) {
-    Headers headers =
-        response
-            .headers()
-            .withDefault("Cache-Control", "no-cache, private")
-            .withDefault(AUDIT_ID, exchange.id)
-            .withDefaults(exchange.classification);
+    Headers headers = added(exchange, response);
     if (response instanceof ApiResponse.Streaming stream) {
       return new ApiResponse.Streaming(
           stream.code(),
@@ -426,7 +431,26 @@ public final class RequestHandler {
             stream.stream().start(sink);
           });
     }
+    if (response instanceof ApiResponse.Forwarded forwarded) {
+      return new ApiResponse.Forwarded(
+          forwarded.forwarding(),
+          headers,
+          status -> {
+            exchange.failure = status;
+            ApiResponse answer = answerOf(status, exchange.request);
+            return answer.withHeaders(added(exchange, answer));
+          },
+          exchange::ended);
+    }
     exchange.ended(response.code());
     return response.withHeaders(headers);
+  }
+
+  private static Headers added(Exchange exchange, ApiResponse response) {
+    return response
+        .headers()
+        .withDefault("Cache-Control", "no-cache, private")
+        .withDefault(AUDIT_ID, exchange.id)
+        .withDefaults(exchange.classification);
   }
 }

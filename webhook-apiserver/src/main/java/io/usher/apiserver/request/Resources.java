@@ -9,7 +9,9 @@ import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.ConnectHandler;
+import io.usher.apiserver.api.ForwardHandler;
 import io.usher.apiserver.api.GoText;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.RequestInfo;
@@ -22,6 +24,7 @@ import io.usher.apiserver.api.Verb;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +36,7 @@ final class Resources {
   private static final String OLD_EVICTION = "policy/v1beta1";
 
   /** Segments of a path from the resource on: resource, name, subresource. */
-  private static final int MAX_PARTS = 3;
+  static final int MAX_PARTS = 3;
 
   private static final ObjectNode NO_OPTIONS = JsonNodeFactory.instance.objectNode();
 
@@ -46,6 +49,7 @@ final class Resources {
   private final BodyReader bodies;
   private final ObjectDecoder decoder;
   private final ObjectStore objects;
+  private final Authorizer authorizer;
   private final Clock clock;
 
   Resources(
@@ -58,6 +62,7 @@ final class Resources {
       ObjectDecoder decoder,
       FieldOwners owners,
       ObjectStore objects,
+      Authorizer authorizer,
       Clock clock) {
     this.registry = registry;
     this.reader = reader;
@@ -68,6 +73,7 @@ final class Resources {
     this.bodies = bodies;
     this.decoder = decoder;
     this.objects = objects;
+    this.authorizer = authorizer;
     this.clock = clock;
   }
 
@@ -82,12 +88,14 @@ final class Resources {
       throw new ApiException(Status.noSuchResource());
     }
     requirePath(info, resource.type());
-    boolean listed = info.verb().equals("list") || info.verb().equals("watch");
-    Accepted accepted = Accepted.of(request, listed);
-    var renderer = new Renderer(request, resource, accepted, clock);
-    var call = new Call(request, info, user, resource, accepted, renderer, audit);
     Subresource subresource =
         info.subresource().isEmpty() ? null : resource.subresource(info.subresource());
+    boolean listed = info.verb().equals("list") || info.verb().equals("watch");
+    // What comes from elsewhere has the type that it has.
+    Accepted accepted =
+        subresource instanceof Subresource.Forward ? Accepted.JSON : Accepted.of(request, listed);
+    var renderer = new Renderer(request, resource, accepted, clock);
+    var call = new Call(request, info, user, resource, accepted, renderer, audit);
     if (!info.subresource().isEmpty() && subresource == null) {
       throw new ApiException(
           isCustom(resource.type())
@@ -189,7 +197,64 @@ final class Resources {
     return CompletableFuture.completedFuture(response);
   }
 
+  /** Whether the body of a request is left to whom it is passed on to. */
+  boolean forwards(RequestInfo info) {
+    ApiResource resource = registry.resource(info.group(), info.version(), info.resource());
+    return info.resourceRequest()
+        && resource != null
+        && resource.subresource(info.subresource()) instanceof Subresource.Forward;
+  }
+
+  private ApiResponse forward(Call call, Subresource.Forward forward) {
+    boolean all = forward.verbs().contains(Verb.DELETE);
+    Verb verb = verbOf(call.info().verb());
+    String method = call.request().method();
+    boolean bare = method.equals("HEAD") || method.equals("OPTIONS");
+    if (bare ? !all : verb == null || !forward.verbs().contains(verb)) {
+      throw new ApiException(Status.methodNotAllowed());
+    }
+    ObjectNode options = NO_OPTIONS;
+    if (ConnectOptions.isKind(forward.kind())) {
+      if (call.request().query().has("dryRun")) {
+        throw new ApiException(Status.badRequest("dryRun is not supported"));
+      }
+      AdmissionAttributes attributes =
+          connected(call, ConnectOptions.of(forward.kind(), call.request().query(), call.info()));
+      options = Objects.requireNonNull(attributes.object());
+      if (!all || call.request().headers().first("Upgrade") != null) {
+        requireCreate(call);
+      }
+    }
+    return forward
+        .handler()
+        .forward(new ForwardHandler.Call(call.request(), call.info(), options, objects));
+  }
+
+  /** Whoever gets a connection can do more than the method says with which he asks for it. */
+  private void requireCreate(Call call) {
+    String create = Verb.CREATE.toString();
+    if (!call.info().verb().equals(create)) {
+      Authorizer.Decision decision =
+          authorizer.authorize(call.user(), call.info().withVerb(create));
+      if (!decision.allowed()) {
+        throw new ApiException(
+            Status.forbidden(call.info().groupResource(), call.info().name(), decision.reason()));
+      }
+    }
+  }
+
+  private AdmissionAttributes connected(Call call, ObjectNode options) {
+    AdmissionAttributes attributes =
+        admission.admit(
+            call, Operation.CONNECT, call.info().name(), options, null, NO_OPTIONS, false);
+    admission.validate(call, attributes);
+    return attributes;
+  }
+
   private ApiResponse subresource(Call call, Subresource subresource) {
+    if (subresource instanceof Subresource.Forward forward) {
+      return forward(call, forward);
+    }
     Verb verb = verbOf(call.info().verb());
     if (verb == null || !subresource.verbs().contains(verb)) {
       throw new ApiException(Status.methodNotAllowed());
@@ -216,22 +281,13 @@ final class Resources {
   private ApiResponse connected(Call call, Subresource.Connect connect) {
     ObjectNode options = JsonNodeFactory.instance.objectNode();
     options.put("kind", connect.kind().kind()).put("apiVersion", connect.kind().apiVersion());
-    AdmissionAttributes attributes =
-        admission.admit(
-            call, Operation.CONNECT, call.info().name(), options, null, NO_OPTIONS, false);
-    admission.validate(call, attributes);
+    connected(call, options);
     return connect
         .handler()
         .connect(new ConnectHandler.Call(call.request(), call.info(), call.user(), objects));
   }
 
   private ApiResponse own(Call call, Subresource.Own own, Verb verb) {
-    if (ConnectOptions.isKind(own.kind())) {
-      List<String> parts = call.info().parts();
-      String path = String.join("/", parts.subList(MAX_PARTS, parts.size()));
-      ObjectNode options = ConnectOptions.of(own.kind(), call.request().query(), path);
-      return admitted(call, own, verb, Operation.CONNECT, options, NO_OPTIONS, false);
-    }
     ObjectNode body = null;
     if (call.request().body().length > 0) {
       body = (ObjectNode) bodies.object(call.request(), own.kind()).json();
@@ -242,14 +298,7 @@ final class Resources {
     }
     if (body != null && verb == Verb.CREATE) {
       WriteOptions options = WriteOptions.of(call.request().query(), "CreateOptions", false);
-      return admitted(
-          call,
-          own,
-          verb,
-          Operation.CREATE,
-          body,
-          options.toJson("CreateOptions"),
-          options.dryRun());
+      return admitted(call, own, verb, body, options.toJson("CreateOptions"), options.dryRun());
     }
     boolean dryRun = call.request().query().all("dryRun").contains("All");
     return answered(call, own, verb, body, dryRun, List.of());
@@ -259,12 +308,11 @@ final class Resources {
       Call call,
       Subresource.Own own,
       Verb verb,
-      Operation operation,
       ObjectNode object,
       ObjectNode options,
       boolean dryRun) {
     AdmissionAttributes attributes =
-        admission.admit(call, operation, call.info().name(), object, null, options, dryRun);
+        admission.admit(call, Operation.CREATE, call.info().name(), object, null, options, dryRun);
     admission.validate(call, attributes);
     return answered(call, own, verb, attributes.object(), dryRun, attributes.warnings());
   }

@@ -3,6 +3,7 @@ package io.usher.apiserver.builtin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.Scope;
@@ -21,7 +22,11 @@ class BuiltInTypesTest {
   private static final SubresourceHandler HANDLER = call -> JsonNodeFactory.instance.objectNode();
 
   private static final Map<String, ResourceType> TYPES =
-      BuiltInTypes.builders(Clock.systemUTC(), (resource, subresource) -> HANDLER).stream()
+      BuiltInTypes.builders(
+              Clock.systemUTC(),
+              (resource, subresource) -> HANDLER,
+              (resource, name) -> call -> ApiResponse.of(200, "text/plain", new byte[0]))
+          .stream()
           .map(ResourceType.Builder::build)
           .collect(Collectors.toMap(ResourceType::toString, Function.identity()));
 

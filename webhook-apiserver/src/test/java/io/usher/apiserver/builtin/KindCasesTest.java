@@ -51,7 +51,8 @@ class KindCasesTest {
                 .authorizer(objects -> new AlwaysAllow());
             BuiltInTypes.builders(
                     Clock.systemUTC(),
-                    (resource, name) -> call -> JsonNodeFactory.instance.objectNode())
+                    (resource, name) -> call -> JsonNodeFactory.instance.objectNode(),
+                    (resource, name) -> call -> ApiResponse.of(200, "text/plain", new byte[0]))
                 .forEach(builder -> config.resource(builder.build()));
           });
 

@@ -398,7 +398,7 @@ class EmbeddedApiServerTest {
     JsonNode evicted = send("POST", pods + "/p/eviction", "{\"metadata\":{\"name\":\"p\"}}");
     assertThat(evicted.path("status").asText()).as(evicted.toString()).isEqualTo("Success");
     assertThat(isThere(pods + "/p")).isFalse();
-    assertThat(get(pods + "/p/log").path("code").asInt()).isEqualTo(501);
+    assertThat(get(pods + "/p/log").path("code").asInt()).isEqualTo(404);
   }
 
   @Test

@@ -31,7 +31,10 @@ class OpenApiTest {
   private final OpenApi openApi = new OpenApi(registry, "1.36", CLOCK);
 
   OpenApiTest() {
-    BuiltInTypes.builders(CLOCK, (resource, name) -> call -> JsonNodeFactory.instance.objectNode())
+    BuiltInTypes.builders(
+            CLOCK,
+            (resource, name) -> call -> JsonNodeFactory.instance.objectNode(),
+            (resource, name) -> call -> ApiResponse.of(200, "text/plain", new byte[0]))
         .forEach(builder -> registry.register(builder.build()));
   }
 

@@ -39,7 +39,9 @@ class RequestPartsFuzzTest {
   private static final BodyReader BODIES = new BodyReader();
 
   private static final ApiResource DEPLOYMENTS =
-      BuiltInTypes.builders(Clock.systemUTC(), (type, subresource) -> call -> null).stream()
+      BuiltInTypes.builders(
+              Clock.systemUTC(), (type, subresource) -> call -> null, (type, name) -> call -> null)
+          .stream()
           .map(ResourceType.Builder::build)
           .filter(type -> type.kind().equals("Deployment"))
           .map(type -> new ApiResource(type, type.versions().get(0)))

@@ -60,7 +60,9 @@ record Invocation(Webhook webhook, AdmissionAttributes attributes, ServedVersion
     ObjectNode object = isConverted() ? converted(patched, version, requested) : patched;
     // Options of a connection and their like are of no schema.
     Subresource subresource = attributes.resource().subresource(attributes.info().subresource());
-    if (!(subresource instanceof Subresource.Own || subresource instanceof Subresource.Connect)) {
+    if (!(subresource instanceof Subresource.Own
+        || subresource instanceof Subresource.Connect
+        || subresource instanceof Subresource.Forward)) {
       requested.schema().prune(object);
       requested.schema().setDefaults(object);
     }
