@@ -69,6 +69,7 @@ class ArchitectureTest {
               "apiserver.admission"),
           entry("client", "admission", "certs", "connection"),
           entry("aggregated", "http", "client"),
+          entry("decisions", "aggregated", "telemetry"),
           entry("telemetry", "config", "observe", "webhook"),
           entry("http", "config", "certs", "engine", "apiserver"),
           entry(
@@ -78,7 +79,8 @@ class ArchitectureTest {
               "rulejar",
               "engine.admission",
               "handler",
-              "initializer"),
+              "initializer",
+              "decisions"),
           entry("manifest", "webhook"),
           entry("apiserver.api", "rule"),
           entry("apiserver.storage", "apiserver.api", "json"),

@@ -92,6 +92,7 @@ public final class ApiServer implements AutoCloseable {
         new RequestHandler(
             new RequestHandler.Parts(
                 storage,
+                config.sources(),
                 watches,
                 registry,
                 objects,

@@ -5,12 +5,15 @@ import io.usher.apiserver.api.AdmissionPlugin;
 import io.usher.apiserver.api.AuditSink;
 import io.usher.apiserver.api.Authenticator;
 import io.usher.apiserver.api.Authorizer;
+import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.PathHandler;
 import io.usher.apiserver.api.RequestClassifier;
 import io.usher.apiserver.api.RequestFilter;
 import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.ResourceType;
+import io.usher.apiserver.api.Verb;
+import io.usher.apiserver.storage.ObjectSource;
 import io.usher.apiserver.storage.Storage;
 import io.usher.apiserver.storage.memory.MemoryStorage;
 import io.usher.apiserver.watch.Watches;
@@ -18,9 +21,11 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +35,7 @@ public final class ApiServerConfig {
 
   private final List<ResourceType> types = new ArrayList<>();
   private final List<Function<ResourceRegistry, PathHandler>> paths = new ArrayList<>();
+  private final Map<GroupResource, ObjectSource> sources = new HashMap<>();
   private @Nullable Storage storage;
   private Authenticator authenticator = request -> null;
   private Function<ObjectStore, Authorizer> authorizer =
@@ -55,6 +61,16 @@ public final class ApiServerConfig {
   /** Serves the type that a fabric8 model or custom resource class declares. */
   public ApiServerConfig resource(Class<? extends HasMetadata> model) {
     return resource(ResourceType.of(model));
+  }
+
+  /** Serves a type whose objects nobody writes; it has the verbs get, list and watch. */
+  public ApiServerConfig resource(ResourceType type, ObjectSource source) {
+    if (!Set.of(Verb.GET, Verb.LIST, Verb.WATCH).containsAll(type.verbs())) {
+      throw new IllegalArgumentException(
+          type + ": its objects are gathered: give it no other verbs than get, list and watch");
+    }
+    sources.put(type.storage(), source);
+    return resource(type);
   }
 
   /** Keeps the objects here; closed with the server. In memory until told otherwise. */
@@ -141,6 +157,10 @@ public final class ApiServerConfig {
 
   List<Function<ResourceRegistry, PathHandler>> paths() {
     return paths;
+  }
+
+  Map<GroupResource, ObjectSource> sources() {
+    return sources;
   }
 
   Storage storage() {

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -170,6 +171,24 @@ public final class ClusterClient implements AutoCloseable {
             .genericKubernetesResources(context(resource, true))
             .inNamespace(namespace)
             .withName(name),
+        listener);
+  }
+
+  /**
+   * Does the same with the objects of a namespace that have these labels.
+   *
+   * @param labels all of them
+   */
+  public AutoCloseable follow(
+      GroupVersionResource resource,
+      String namespace,
+      Map<String, String> labels,
+      Consumer<Change> listener) {
+    return follow(
+        client
+            .genericKubernetesResources(context(resource, true))
+            .inNamespace(namespace)
+            .withLabels(labels),
         listener);
   }
 

@@ -1,6 +1,7 @@
 package io.usher.engine;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,9 @@ public interface Evaluation<A> {
 
   /** The rule that decided against the request, or null. */
   @Nullable String deniedBy();
+
+  /** The rules that made the object another one, in their order. */
+  List<String> changedBy();
 
   /** The age of the oldest view of the cluster that a rule has read, or null when none has. */
   @Nullable Duration viewAge();

@@ -6,6 +6,7 @@ import io.usher.observe.FinishedReview;
 import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import io.usher.observe.ReviewOutcome;
+import io.usher.patch.JsonPatch;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -243,7 +244,7 @@ public final class Review<Q, A> implements Runnable {
           verdict.outcome(),
           done.evaluation().deniedBy(),
           verdict.message(),
-          verdict.patchOperations(),
+          verdict.patch(),
           encoded.length);
     }
   }
@@ -277,7 +278,7 @@ public final class Review<Q, A> implements Runnable {
     Work<Q, A> begun = work;
     Q request = begun == null ? null : begun.request();
     if (answer(kind.failed(request, message)) && request != null) {
-      finished(request, ReviewOutcome.FAILED, rule, message, 0, 0);
+      finished(request, ReviewOutcome.FAILED, rule, message, null, 0);
     }
   }
 
@@ -286,7 +287,7 @@ public final class Review<Q, A> implements Runnable {
       ReviewOutcome outcome,
       @Nullable String rule,
       @Nullable String message,
-      int operations,
+      @Nullable JsonPatch patch,
       int bytes) {
     host()
         .observer()
@@ -297,7 +298,8 @@ public final class Review<Q, A> implements Runnable {
                 outcome,
                 rule,
                 message,
-                operations,
+                Objects.requireNonNull(work).evaluation().changedBy(),
+                patch,
                 bytes,
                 Objects.requireNonNull(work).evaluation().viewAge(),
                 deadline.ticker().nanos() - startNanos));

@@ -4,6 +4,7 @@ import io.usher.observe.Endpoint;
 import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import io.usher.observe.ReviewOutcome;
+import io.usher.patch.JsonPatch;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,9 @@ public interface ReviewKind<Q, A> {
    *
    * @param outcome what came of the review
    * @param message why it was denied, or null
-   * @param patchOperations of the answer
+   * @param patch of the answer, or null
    */
-  record Verdict(ReviewOutcome outcome, @Nullable String message, int patchOperations) {}
+  record Verdict(ReviewOutcome outcome, @Nullable String message, @Nullable JsonPatch patch) {}
 
   /** What its reviews are posted to. */
   Endpoint endpoint();

@@ -22,6 +22,15 @@ final class Kustomize {
       kind: Kustomization
       """;
 
+  /** Where the CA goes, in objects of an API group. */
+  private record CaTarget(String group, String field) {}
+
+  private static final CaTarget WEBHOOKS =
+      new CaTarget("admissionregistration.k8s.io", "webhooks.*.clientConfig.caBundle");
+
+  private static final CaTarget API_SERVICE =
+      new CaTarget("apiregistration.k8s.io", "spec.caBundle");
+
   private final Installation installation;
   private final ManifestFiles files;
 
@@ -51,6 +60,31 @@ final class Kustomize {
     }
   }
 
+  /**
+   * Decisions as objects: a component for the server, and a folder with the APIService, which is
+   * applied last and removed first. Each overlay has its own, with a CA.
+   */
+  void decisionApi(DecisionApiObjects api, CertificateObjects certificates) {
+    String folder = "components/api";
+    put(
+        folder,
+        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+            + resources(write(folder, api.access()))
+            + api.patches());
+    put("api", HEAD + resources(write("api", List.of(api.apiService()))));
+    put(
+        "overlays/cert-manager/api",
+        HEAD + resources(List.of("../../../api")) + injection(certificates));
+    secretWithCa("overlays/secret/api", "../../../api", API_SERVICE);
+    withCaFile("overlays/self-managed/api", "../../../api", API_SERVICE);
+    put("overlays/kind/api", HEAD + resources(List.of("../../secret/api")));
+  }
+
+  private static String injection(CertificateObjects certificates) {
+    return "commonAnnotations:\n  %s: %s\n"
+        .formatted(CertificateObjects.INJECT_ANNOTATION, certificates.injectFrom());
+  }
+
   /** The certificate as cert-manager makes and injects it. */
   void certManager(CertificateObjects certificates) {
     String overlay = "overlays/cert-manager";
@@ -58,10 +92,7 @@ final class Kustomize {
     put(overlay, HEAD + resources(List.of("../../base", "certificates.yaml")));
     put(
         overlay + "/register",
-        HEAD
-            + resources(List.of("../../../register"))
-            + "commonAnnotations:\n  %s: %s\n"
-                .formatted(CertificateObjects.INJECT_ANNOTATION, certificates.injectFrom()));
+        HEAD + resources(List.of("../../../register")) + injection(certificates));
   }
 
   /** The certificate in files of the overlay, as {@code usher certs} writes them. */
@@ -88,10 +119,15 @@ final class Kustomize {
                     installation.certificateSecret(),
                     installation.namespace(),
                     String.join(",", installation.dnsNames())));
+    secretWithCa("overlays/secret/register", "../../../register", WEBHOOKS);
+  }
+
+  /** Objects that get the CA of the certificate's files. */
+  private void secretWithCa(String folder, String objects, CaTarget target) {
     put(
-        "overlays/secret/register",
+        folder,
         HEAD
-            + resources(List.of("../../../register", "../certificate"))
+            + resources(List.of(objects, "../certificate"))
             + """
               patches:
               - patch: |
@@ -105,7 +141,7 @@ final class Kustomize {
                       config.kubernetes.io/local-config: "true"
               """
                 .formatted(installation.certificateSecret(), installation.namespace())
-            + caOf(installation.certificateSecret()));
+            + caOf(installation.certificateSecret(), target));
   }
 
   /** The certificate as {@code usher authority} makes it. */
@@ -113,18 +149,15 @@ final class Kustomize {
     String overlay = "overlays/self-managed";
     files.put(overlay + "/authority.yaml", KubernetesYaml.write(authority));
     put(overlay, HEAD + resources(List.of("../../base", "authority.yaml")));
-    registerWithCa(
-        overlay,
-        "kubectl get secret %s -n %s -o go-template='{{index .data \"ca.crt\" | base64decode}}'"
-            .formatted(installation.certificateSecret(), installation.namespace()));
+    withCaFile(overlay + "/register", "../../../register", WEBHOOKS);
   }
 
-  /** The configurations with a CA from the start on: without one, each call fails. */
-  private void registerWithCa(String overlay, String source) {
+  /** Objects with a CA from the start on: without one, each call fails. */
+  private void withCaFile(String folder, String objects, CaTarget target) {
     put(
-        overlay + "/register",
+        folder,
         HEAD
-            + resources(List.of("../../../register"))
+            + resources(List.of(objects))
             + """
               secretGenerator:
               - name: ca
@@ -137,12 +170,14 @@ final class Kustomize {
                     # read below, and not applied itself
                     config.kubernetes.io/local-config: "true"
               """
-                .formatted(source)
-            + caOf("ca"));
+                .formatted(
+                    "kubectl get secret %s -n %s -o go-template='{{index .data \"ca.crt\" | base64decode}}'"
+                        .formatted(installation.certificateSecret(), installation.namespace()))
+            + caOf("ca", target));
   }
 
-  /** The CA of this Secret in each entry. */
-  private static String caOf(String secret) {
+  /** The CA of this Secret in these fields. */
+  private static String caOf(String secret, CaTarget target) {
     return """
         replacements:
         - source:
@@ -151,13 +186,13 @@ final class Kustomize {
             fieldPath: data.[ca.crt]
           targets:
           - select:
-              group: admissionregistration.k8s.io
+              group: %s
             fieldPaths:
-            - webhooks.*.clientConfig.caBundle
+            - %s
             options:
               create: true
         """
-        .formatted(secret);
+        .formatted(secret, target.group(), target.field());
   }
 
   /**

@@ -41,6 +41,9 @@ public final class Manifests {
     kustomize.register(new WebhookConfigurations(installation, webhooks).all());
     kustomize.component("monitoring", monitoring);
     kustomize.component("flow-control", flowControl);
+    kustomize.decisionApi(
+        new DecisionApiObjects(installation, new ReadAccess(installation, webhooks).isNeeded()),
+        certificates);
     kustomize.certManager(certificates);
     kustomize.secret();
     kustomize.selfManaged(new AuthorityObjects(installation).all());

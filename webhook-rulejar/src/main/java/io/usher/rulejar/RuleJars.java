@@ -1,5 +1,6 @@
 package io.usher.rulejar;
 
+import io.usher.rule.RuleDefinition;
 import io.usher.webhook.RuleConfiguration;
 import io.usher.webhook.WebhookRegistration;
 import java.io.IOException;
@@ -21,7 +22,14 @@ public final class RuleJars implements AutoCloseable {
   private final List<RuleClassLoader> loaders;
   private final List<WebhookRegistration> webhooks;
 
-  private RuleJars(List<RuleClassLoader> loaders, List<WebhookRegistration> webhooks) {
+  /** By the name of the class that has the rules. */
+  private final Map<String, RuleOrigin> origins;
+
+  private RuleJars(
+      List<RuleClassLoader> loaders,
+      List<WebhookRegistration> webhooks,
+      Map<String, RuleOrigin> origins) {
+    this.origins = Map.copyOf(origins);
     this.loaders = List.copyOf(loaders);
     this.webhooks = List.copyOf(webhooks);
   }
@@ -43,6 +51,7 @@ public final class RuleJars implements AutoCloseable {
     var loaders = new ArrayList<RuleClassLoader>();
     try {
       Map<Class<?>, String> jars = new HashMap<>();
+      Map<String, RuleOrigin> origins = new HashMap<>();
       var classes = new ArrayList<Class<?>>();
       for (Path path : paths) {
         for (RuleJarFiles files : RuleJarFiles.find(path)) {
@@ -50,15 +59,17 @@ public final class RuleJars implements AutoCloseable {
           List<String> names = jar.check();
           RuleClassLoader loader = jar.open();
           loaders.add(loader);
+          RuleOrigin origin = RuleOrigin.of(files);
           for (Class<?> type : jar.load(names, loader)) {
             jars.put(type, files.name());
+            origins.put(type.getName(), origin);
             classes.add(type);
             warnOfEdits(files.name(), type);
           }
         }
       }
       return new RuleJars(
-          loaders, WebhookRegistration.fromClasses(classes, jars::get, configuration));
+          loaders, WebhookRegistration.fromClasses(classes, jars::get, configuration), origins);
     } catch (RuntimeException | Error e) {
       close(loaders);
       throw e;
@@ -78,6 +89,13 @@ public final class RuleJars implements AutoCloseable {
   /** The webhooks, in the order between webhooks. */
   public List<WebhookRegistration> webhooks() {
     return webhooks;
+  }
+
+  /** The jar that a rule is from. */
+  public RuleOrigin originOf(RuleDefinition rule) {
+    String method = rule.tieBreak();
+    int end = method.lastIndexOf('.', method.indexOf('('));
+    return origins.getOrDefault(method.substring(0, Math.max(0, end)), RuleOrigin.UNKNOWN);
   }
 
   /** Closes the class loaders; rules must not be called any more. */

@@ -76,17 +76,21 @@ public final class AggregatedApiServer implements AutoCloseable {
             tls,
             true,
             HttpSettings.of(Configuration.read(HttpSettings.ALL, Map.of(), Map.of())),
+            config.limits(),
             fatal);
   }
 
   private void delegate(AggregatedConfig config, ApiServerConfig library) {
     config.library().accept(library);
     library
-        .authenticator(delegation.authenticator())
-        .authorizer(objects -> delegation.authorizer())
+        .authenticator(delegation.authenticator(config.authenticators()))
+        .authorizer(objects -> delegation.authorizer(config.authorizers()))
         .admission(
             objects ->
-                List.of(delegation.admission(config.admission().apply(objects), config.services())))
+                config.isReadOnly()
+                    ? List.of()
+                    : List.of(
+                        delegation.admission(config.admission().apply(objects), config.services())))
         .path(AggregatedApiServer::openApi);
   }
 

@@ -3,9 +3,13 @@ package io.usher.aggregated;
 import io.usher.apiserver.ApiServerConfig;
 import io.usher.apiserver.admission.webhook.HttpWebhookCaller.ServiceResolver;
 import io.usher.apiserver.api.AdmissionPlugin;
+import io.usher.apiserver.api.Authenticator;
+import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.ObjectStore;
+import io.usher.http.ApiLimits;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -18,9 +22,14 @@ public final class AggregatedConfig {
   private Path certificate = Path.of("/etc/usher/tls/tls.crt");
   private Path key = Path.of("/etc/usher/tls/tls.key");
   private @Nullable Path kubeconfig;
+  private boolean readOnly;
+  private ApiLimits limits = ApiLimits.DEFAULT;
   private ServiceResolver services = ServiceResolver.CLUSTER;
   private Consumer<ApiServerConfig> library = config -> {};
   private Function<ObjectStore, List<AdmissionPlugin>> admission = objects -> List.of();
+
+  private final List<Authenticator> authenticators = new ArrayList<>();
+  private final List<Authorizer> authorizers = new ArrayList<>();
 
   AggregatedConfig() {}
 
@@ -52,6 +61,18 @@ public final class AggregatedConfig {
     return this;
   }
 
+  /** Nothing is ever written: it reads neither namespaces nor webhooks of the cluster. */
+  public AggregatedConfig readOnly() {
+    readOnly = true;
+    return this;
+  }
+
+  /** What it bears from its clients; that of a process of its own until told otherwise. */
+  public AggregatedConfig limits(ApiLimits other) {
+    limits = other;
+    return this;
+  }
+
   /** Where the Services of the cluster's webhooks are; by DNS until told otherwise. */
   public AggregatedConfig services(ServiceResolver other) {
     services = other;
@@ -75,6 +96,18 @@ public final class AggregatedConfig {
     return this;
   }
 
+  /** Knows callers whom kube-apiserver does not, and is asked before it. */
+  public AggregatedConfig authenticator(Authenticator own) {
+    authenticators.add(own);
+    return this;
+  }
+
+  /** Decides before kube-apiserver is asked. */
+  public AggregatedConfig authorizer(Authorizer own) {
+    authorizers.add(own);
+    return this;
+  }
+
   InetSocketAddress address() {
     return address;
   }
@@ -91,12 +124,28 @@ public final class AggregatedConfig {
     return kubeconfig;
   }
 
+  boolean isReadOnly() {
+    return readOnly;
+  }
+
+  ApiLimits limits() {
+    return limits;
+  }
+
   ServiceResolver services() {
     return services;
   }
 
   Consumer<ApiServerConfig> library() {
     return library;
+  }
+
+  List<Authenticator> authenticators() {
+    return List.copyOf(authenticators);
+  }
+
+  List<Authorizer> authorizers() {
+    return List.copyOf(authorizers);
   }
 
   Function<ObjectStore, List<AdmissionPlugin>> admission() {

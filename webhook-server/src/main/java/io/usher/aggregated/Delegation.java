@@ -47,7 +47,6 @@ final class Delegation implements AutoCloseable {
   private final ClusterClient client;
   private final FrontProxy frontProxy;
   private final List<AutoCloseable> watches = new ArrayList<>();
-  private final RemoteObjects objects;
   private final ExecutorService webhookCalls =
       Executors.newFixedThreadPool(
           WEBHOOK_THREADS,
@@ -68,8 +67,6 @@ final class Delegation implements AutoCloseable {
     client = ClusterClient.open(kubeconfig, TIMEOUT);
     try {
       frontProxy = followFrontProxy();
-      objects = new RemoteObjects(client);
-      watches.add(objects);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -98,40 +95,47 @@ final class Delegation implements AutoCloseable {
     return proxy;
   }
 
-  /** Headers of the aggregator, then certificates, then tokens; nobody but on the open paths. */
-  Authenticator authenticator() {
+  /**
+   * The server's own, then headers of the aggregator, certificates, tokens; nobody but on the open
+   * paths.
+   */
+  Authenticator authenticator(List<Authenticator> own) {
     ReviewCaller reviews =
         ReviewClient.of(
             client, "/apis/authentication.k8s.io/v1/tokenreviews", "TokenReview of the cluster");
-    AuthenticatorChain known =
-        AuthenticatorChain.of(
-            List.of(
-                frontProxy,
-                new TokenReviews(reviews, "v1", TokenReviews.DELEGATED_LIFE, System::nanoTime)));
+    var all = new ArrayList<>(own);
+    all.add(frontProxy);
+    all.add(new TokenReviews(reviews, "v1", TokenReviews.DELEGATED_LIFE, System::nanoTime));
+    AuthenticatorChain known = AuthenticatorChain.of(all);
     AuthenticatorChain anybody = known.withAnonymous();
     return request -> (OPEN.covers(request.path()) ? anybody : known).authenticate(request);
   }
 
-  /** The open paths, then the cluster's own decision. */
-  Authorizer authorizer() {
+  /** The open paths, then the server's own, then the cluster's decision. */
+  Authorizer authorizer(List<Authorizer> own) {
     ReviewCaller reviews =
         ReviewClient.of(
             client,
             "/apis/authorization.k8s.io/v1/subjectaccessreviews",
             "SubjectAccessReview of the cluster");
-    return new AuthorizerChain(
-        List.of(
-            OPEN,
-            new SubjectAccessReviews(
-                reviews, "v1", SubjectAccessReviews.Life.DELEGATED, System::nanoTime)));
+    var all = new ArrayList<Authorizer>();
+    all.add(OPEN);
+    all.addAll(own);
+    all.add(
+        new SubjectAccessReviews(
+            reviews, "v1", SubjectAccessReviews.Life.DELEGATED, System::nanoTime));
+    return new AuthorizerChain(all);
   }
 
   /**
-   * The server's own plugins among the cluster's namespaces and webhooks.
+   * The server's own plugins among the cluster's namespaces and webhooks, which are followed from
+   * now on. Called once.
    *
    * @param services finds webhooks that are Services
    */
   AdmissionPlugin admission(List<AdmissionPlugin> own, ServiceResolver services) {
+    var objects = new RemoteObjects(client);
+    watches.add(objects);
     var plugins =
         new AdmissionPlugins(
             objects,

@@ -46,9 +46,6 @@ public final class ApiHttpServer implements AutoCloseable {
   private static final int NETWORK_THREADS =
       4 + Math.max(2, Runtime.getRuntime().availableProcessors());
 
-  /** Most requests take a fraction of a millisecond; those that call webhooks wait. */
-  private static final int REQUEST_THREADS = 32;
-
   /** Requests that wait for a thread; above it clients are asked to come again. */
   private static final int MAX_WAITING = 4096;
 
@@ -66,14 +63,6 @@ public final class ApiHttpServer implements AutoCloseable {
 
   /** Bearer tokens, and selectors in URLs. */
   private static final int MAX_HEADER_BYTES = 64 << 10;
-
-  /** Idle watches are requests, too: some thousand of them take little. */
-  private static final int MAX_REQUESTS = 20_000;
-
-  private static final int MAX_CONNECTIONS = 10_000;
-
-  /** Bodies on their way in, and answers on their way out. */
-  private static final long MAX_BYTES = 256L << 20;
 
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
   private static final Duration PAUSE = Duration.ofMillis(250);
@@ -98,7 +87,8 @@ public final class ApiHttpServer implements AutoCloseable {
    * @param address port 0 for any
    * @param context the certificate, and the CA of client certificates
    * @param verifyClients whether clients are asked for a certificate
-   * @param settings what it bears from clients; their addresses and margins are not used
+   * @param settings what it bears from a client; their addresses and margins are not used
+   * @param limits what it bears from all of them
    * @param fatal is told when the process can't go on, and why
    */
   public ApiHttpServer(
@@ -107,6 +97,7 @@ public final class ApiHttpServer implements AutoCloseable {
       SSLContext context,
       boolean verifyClients,
       HttpSettings settings,
+      ApiLimits limits,
       Consumer<String> fatal) {
     this.api = api;
     tls.setSslContext(context);
@@ -114,7 +105,8 @@ public final class ApiHttpServer implements AutoCloseable {
     tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
     tls.setRenegotiationAllowed(false);
     var connections =
-        new ClientConnections(MAX_CONNECTIONS, MAX_CONNECTIONS, MAX_REQUESTS, System::nanoTime);
+        new ClientConnections(
+            limits.connections(), limits.connections(), limits.requests(), System::nanoTime);
     slowClients =
         new SlowClients(
             settings.headerTimeout(),
@@ -124,8 +116,8 @@ public final class ApiHttpServer implements AutoCloseable {
     var names = new AtomicInteger();
     requests =
         new ThreadPoolExecutor(
-            REQUEST_THREADS,
-            REQUEST_THREADS,
+            limits.threads(),
+            limits.threads(),
             10,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(MAX_WAITING),
@@ -151,7 +143,7 @@ public final class ApiHttpServer implements AutoCloseable {
             null,
             null,
             settings,
-            new MemoryBudget(MAX_BYTES),
+            new MemoryBudget(limits.bytes()),
             new ReviewObserver.Some() {
               @Override
               public void fatal(String what, @Nullable Throwable cause) {

@@ -6,6 +6,7 @@ import io.usher.config.Configuration;
 import io.usher.config.ConfigurationException;
 import io.usher.http.CallerRules;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.Objects;
@@ -19,12 +20,21 @@ import javax.net.ssl.SSLContext;
  */
 final class CertificateLoading {
 
+  /**
+   * Where they are.
+   *
+   * @param certificate the chain
+   * @param key its private key
+   */
+  record Paths(Path certificate, Path key) {}
+
   private final TlsFiles files;
   private final FutureTask<SSLContext> loading;
   private final Thread thread;
 
   private CertificateLoading(Configuration settings, Clock clock) {
-    files = files(settings);
+    Paths paths = paths(settings);
+    files = new TlsFiles(paths.certificate(), paths.key(), CallerRules.clientCas(settings));
     loading = new FutureTask<>(() -> load(settings, clock));
     thread = new Thread(loading, "certificate");
     thread.setDaemon(true);
@@ -71,22 +81,25 @@ final class CertificateLoading {
     }
   }
 
-  private static TlsFiles files(Configuration settings) {
+  /**
+   * The files that the settings name.
+   *
+   * @throws ConfigurationException when they name none
+   */
+  static Paths paths(Configuration settings) {
     var directory = settings.find(CertificateSettings.DEV_CERTS);
     var certificate = settings.find(CertificateSettings.CERT);
     var key = settings.find(CertificateSettings.KEY);
-    var clientCas = CallerRules.clientCas(settings);
     if (directory.isPresent()) {
       if (certificate.isPresent() || key.isPresent()) {
         throw new ConfigurationException("dev-certs and cert or key exclude each other");
       }
-      return new TlsFiles(
-          directory.get().resolve("tls.crt"), directory.get().resolve("tls.key"), clientCas);
+      return new Paths(directory.get().resolve("tls.crt"), directory.get().resolve("tls.key"));
     }
     if (certificate.isEmpty() || key.isEmpty()) {
       throw new ConfigurationException("cert and key are needed, or dev-certs for development");
     }
-    return new TlsFiles(certificate.get(), key.get(), clientCas);
+    return new Paths(certificate.get(), key.get());
   }
 
   private SSLContext load(Configuration settings, Clock clock)

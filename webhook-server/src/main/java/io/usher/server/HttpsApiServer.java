@@ -6,6 +6,7 @@ import io.usher.apiserver.embedded.EmbeddedApiServer;
 import io.usher.apiserver.embedded.EmbeddedConfig;
 import io.usher.config.Configuration;
 import io.usher.http.ApiHttpServer;
+import io.usher.http.ApiLimits;
 import io.usher.http.HttpSettings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -63,6 +64,7 @@ public final class HttpsApiServer implements AutoCloseable {
             tls.context(),
             tls.asksClients(),
             HttpSettings.of(Configuration.read(HttpSettings.ALL, Map.of(), Map.of())),
+            ApiLimits.DEFAULT,
             fatal);
   }
 

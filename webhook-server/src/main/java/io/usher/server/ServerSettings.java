@@ -2,6 +2,7 @@ package io.usher.server;
 
 import io.usher.config.Setting;
 import io.usher.config.ValueType;
+import io.usher.decisions.DecisionSettings;
 import io.usher.http.CallerSettings;
 import io.usher.http.HttpSettings;
 import io.usher.telemetry.TelemetrySettings;
@@ -92,7 +93,8 @@ public final class ServerSettings {
               EngineSettings.ALL,
               ViewSettings.ALL,
               List.<Setting<?>>of(SELF_REVIEWS, SHUTDOWN_DELAY, SHUTDOWN_TIMEOUT),
-              TelemetrySettings.ALL)
+              TelemetrySettings.ALL,
+              DecisionSettings.ALL)
           .flatMap(List::stream)
           .toList();
 

@@ -8,7 +8,9 @@ import io.usher.http.ReviewRoute;
 import io.usher.http.RouteTable;
 import io.usher.listwatch.ResourceViews;
 import io.usher.rule.Phase;
+import io.usher.rule.RuleDefinition;
 import io.usher.rulejar.GuardedRules;
+import io.usher.rulejar.RuleOrigin;
 import io.usher.webhook.WebhookRegistration;
 import java.time.Clock;
 import java.time.Duration;
@@ -77,6 +79,10 @@ final class Serving implements AutoCloseable {
   /** What the rules see of the cluster. */
   ResourceViews views() {
     return views;
+  }
+
+  RuleOrigin originOf(RuleDefinition rule) {
+    return source.originOf(rule);
   }
 
   CallerRules callers() {

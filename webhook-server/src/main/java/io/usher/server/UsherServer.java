@@ -2,6 +2,9 @@ package io.usher.server;
 
 import io.usher.config.Configuration;
 import io.usher.config.ConfigurationException;
+import io.usher.decisions.DecisionApi;
+import io.usher.decisions.DecisionSettings;
+import io.usher.decisions.RuleReport;
 import io.usher.engine.Deadline;
 import io.usher.engine.MemoryBudget;
 import io.usher.engine.ReviewExecutor;
@@ -11,6 +14,9 @@ import io.usher.http.Readiness;
 import io.usher.http.ReviewCalls;
 import io.usher.http.WebhookServer;
 import io.usher.observe.ReviewObserver;
+import io.usher.rule.Phase;
+import io.usher.rule.RuleDefinition;
+import io.usher.rulejar.RuleOrigin;
 import io.usher.telemetry.Meters;
 import io.usher.telemetry.Observers;
 import io.usher.telemetry.ReviewLog;
@@ -28,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +85,7 @@ public final class UsherServer implements AutoCloseable {
   private final Readiness readiness = new Readiness();
   private final CertificateLoading certificate;
   private final ReviewMetrics metrics = new ReviewMetrics();
+  private final Optional<DecisionApi> decisions;
   private final ReviewObserver observer;
   private final MemoryBudget budget;
   private final ReviewExecutor executor;
@@ -113,6 +121,10 @@ public final class UsherServer implements AutoCloseable {
     ruleConfig = config.ruleConfig();
     source = config.source(ruleConfig);
     clock = config.clock();
+    decisions =
+        settings.get(DecisionSettings.API)
+            ? Optional.of(decisionApi(settings, clock))
+            : Optional.empty();
     var handler = config.fatal();
     fatalHandler = handler != null ? handler : reason -> close();
     // The one that ends the server comes first: with no memory left the others may fail.
@@ -122,6 +134,7 @@ public final class UsherServer implements AutoCloseable {
             metrics,
             new ReviewLog(settings),
             new LostClasses(this::goesOnNoLonger),
+            decisions.map(DecisionApi::observer).orElse(ReviewObserver.NONE),
             config.observer());
     readiness.block(START, "the server is starting");
     portFile = settings.find(ServerSettings.PORT_FILE).map(PortFile::new);
@@ -187,6 +200,7 @@ public final class UsherServer implements AutoCloseable {
       warmUp(serving);
       awaitViews();
       readiness.clear(START);
+      decisions.ifPresent(api -> api.start(this::ruleReports));
       portFile.ifPresent(file -> file.write(server.reviewPort(), server.healthPort()));
     } catch (RuntimeException e) {
       release();
@@ -208,6 +222,11 @@ public final class UsherServer implements AutoCloseable {
   /** The port of probes and metrics. */
   public int healthPort() {
     return server.healthPort();
+  }
+
+  /** The port of the API of decisions and rules, once kube-apiserver was reached. */
+  public Optional<Integer> apiPort() {
+    return decisions.flatMap(DecisionApi::port);
   }
 
   /**
@@ -280,6 +299,7 @@ public final class UsherServer implements AutoCloseable {
     server.stop();
     fatal.close();
     executor.close();
+    decisions.ifPresent(DecisionApi::close);
     synchronized (this) {
       serving.close();
     }
@@ -295,6 +315,41 @@ public final class UsherServer implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("delete the port file", e);
     }
+  }
+
+  private static DecisionApi decisionApi(Configuration settings, Clock clock) {
+    CertificateLoading.Paths paths = CertificateLoading.paths(settings);
+    return new DecisionApi(
+        settings,
+        paths.certificate(),
+        paths.key(),
+        settings.find(ViewSettings.KUBECONFIG).orElse(null),
+        clock);
+  }
+
+  private List<RuleReport> ruleReports() {
+    Serving now = serving;
+    return now.webhooks().stream()
+        .flatMap(
+            webhook ->
+                Stream.of(Phase.values())
+                    .flatMap(phase -> webhook.rules(phase).stream())
+                    .map(rule -> ruleReport(now, webhook.name(), rule)))
+        .toList();
+  }
+
+  private RuleReport ruleReport(Serving now, String webhook, RuleDefinition rule) {
+    DecisionApi api = decisions.orElseThrow();
+    RuleOrigin origin = now.originOf(rule);
+    return new RuleReport(
+        webhook,
+        rule.name(),
+        rule.phase() == Phase.MUTATING ? "mutating" : "validating",
+        origin.jar(),
+        origin.digest(),
+        api.changes(webhook, rule.name()),
+        api.denials(webhook, rule.name()),
+        metrics.measures(webhook, rule.name()));
   }
 
   private void goesOnNoLonger(String why, Throwable cause) {

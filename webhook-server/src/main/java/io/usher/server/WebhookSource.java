@@ -2,7 +2,9 @@ package io.usher.server;
 
 import io.usher.config.Configuration;
 import io.usher.config.ConfigurationException;
+import io.usher.rule.RuleDefinition;
 import io.usher.rulejar.RuleJars;
+import io.usher.rulejar.RuleOrigin;
 import io.usher.webhook.RuleConfiguration;
 import io.usher.webhook.WebhookRegistration;
 import java.nio.file.Path;
@@ -25,6 +27,11 @@ public interface WebhookSource {
 
     /** The webhooks, in the order between webhooks. */
     List<WebhookRegistration> webhooks();
+
+    /** The jar that a rule is from. */
+    default RuleOrigin originOf(RuleDefinition rule) {
+      return RuleOrigin.UNKNOWN;
+    }
 
     /** Gives up what their rules need; none of them runs any more. */
     @Override
@@ -71,6 +78,11 @@ public interface WebhookSource {
         @Override
         public List<WebhookRegistration> webhooks() {
           return jars.webhooks();
+        }
+
+        @Override
+        public RuleOrigin originOf(RuleDefinition rule) {
+          return jars.originOf(rule);
         }
 
         @Override

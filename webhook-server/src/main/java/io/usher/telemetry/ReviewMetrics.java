@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
 import io.usher.observe.Endpoint;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Counts and times reviews and rules for Prometheus.
@@ -126,6 +128,21 @@ public final class ReviewMetrics implements ReviewObserver.Some {
             registry.remove(gauge.gauge());
           }
         });
+  }
+
+  /** What was counted of a rule so far. */
+  public RuleMeasures measures(String webhook, String rule) {
+    var key = new RuleKey(webhook, rule);
+    HistogramSnapshot times = found(ruleTimes, key, this::ruleTimer).takeSnapshot();
+    return new RuleMeasures(
+        times.count(),
+        (long) found(ruleErrors, key, this::errorCounter).count(),
+        Stream.of(times.histogramCounts())
+            .limit(Meters.REVIEW_BUCKETS.length)
+            .map(each -> (long) each.count())
+            .toList(),
+        hungThreads(key).get(),
+        circuit(key).get() > 0);
   }
 
   /** All metrics of the process; others may be added. */

@@ -23,14 +23,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -67,7 +62,7 @@ class AggregatedApiServerIT {
             config -> config.authenticator(known),
             System.err::println);
     Files.writeString(folder.resolve("kubeconfig"), kube.kubeconfig());
-    kube().create(CONFIG_MAPS, configMap("[\"proxy\"]", proxies));
+    kube().create(CONFIG_MAPS, FrontProxyFixture.configMap("[\"proxy\"]", proxies));
   }
 
   @AfterEach
@@ -88,24 +83,6 @@ class AggregatedApiServerIT {
     Files.writeString(folder.resolve("tls.key"), PemFile.text(own.key()));
   }
 
-  private static ObjectNode configMap(String allowed, DevelopmentCertificates proxies)
-      throws Exception {
-    ObjectNode configMap = JsonNodeFactory.instance.objectNode();
-    configMap.put("apiVersion", "v1").put("kind", "ConfigMap");
-    configMap
-        .putObject("metadata")
-        .put("namespace", "kube-system")
-        .put("name", "extension-apiserver-authentication");
-    configMap
-        .putObject("data")
-        .put("requestheader-client-ca-file", PemFile.text(proxies.authority()))
-        .put("requestheader-allowed-names", allowed)
-        .put("requestheader-username-headers", "[\"X-Remote-User\"]")
-        .put("requestheader-group-headers", "[\"X-Remote-Group\"]")
-        .put("requestheader-extra-headers-prefix", "[\"X-Remote-Extra-\"]");
-    return configMap;
-  }
-
   private AggregatedApiServer start() throws Exception {
     server =
         AggregatedApiServer.start(
@@ -124,27 +101,10 @@ class AggregatedApiServerIT {
     return server;
   }
 
-  private SSLContext showing(@Nullable CertifiedKey client) throws Exception {
-    KeyStore keys = KeyStore.getInstance("JKS");
-    keys.load(null, null);
-    if (client != null) {
-      keys.setKeyEntry(
-          "client", client.key(), new char[0], new X509Certificate[] {client.certificate()});
-    }
-    var shown = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    shown.init(keys, new char[0]);
-    KeyStore trusted = KeyStore.getInstance("JKS");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("ca", servers.authority());
-    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    var context = SSLContext.getInstance("TLS");
-    context.init(shown.getKeyManagers(), trust.getTrustManagers(), null);
-    return context;
-  }
-
   private HttpClient client(@Nullable CertifiedKey shown) throws Exception {
-    return HttpClient.newBuilder().sslContext(showing(shown)).build();
+    return HttpClient.newBuilder()
+        .sslContext(FrontProxyFixture.showing(shown, servers.authority()))
+        .build();
   }
 
   private HttpClient proxy(DevelopmentCertificates authority) throws Exception {
@@ -219,7 +179,7 @@ class AggregatedApiServerIT {
   void newAuthorityOfTheProxyIsFollowed() throws Exception {
     start();
     var next = new DevelopmentCertificates(Clock.systemUTC());
-    ObjectNode changed = configMap("[\"proxy\"]", next);
+    ObjectNode changed = FrontProxyFixture.configMap("[\"proxy\"]", next);
     ObjectNode now = kube().get(CONFIG_MAPS, "kube-system", "extension-apiserver-authentication");
     changed.set("metadata", now.get("metadata"));
     kube().update(CONFIG_MAPS, changed);
@@ -236,7 +196,7 @@ class AggregatedApiServerIT {
     assertThatThrownBy(this::start)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("start kube-apiserver with --requestheader-client-ca-file");
-    ObjectNode unsafe = configMap("[]", proxies);
+    ObjectNode unsafe = FrontProxyFixture.configMap("[]", proxies);
     unsafe.withObject("/data").put("client-ca-file", PemFile.text(proxies.authority()));
     kube().create(CONFIG_MAPS, unsafe);
     assertThatThrownBy(this::start)

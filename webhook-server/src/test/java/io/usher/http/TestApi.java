@@ -59,6 +59,7 @@ final class TestApi implements AutoCloseable {
                 1024,
                 1000,
                 1000),
+            ApiLimits.DEFAULT,
             fatal::add);
     server.start();
     return this;

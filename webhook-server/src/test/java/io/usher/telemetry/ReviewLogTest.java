@@ -22,6 +22,7 @@ import io.usher.observe.ReviewOutcome;
 import io.usher.rule.Phase;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,7 +129,8 @@ class ReviewLogTest {
         ReviewOutcome.DENIED,
         "Images.check",
         message,
-        0,
+        List.of(),
+        null,
         100,
         Duration.ofMillis(70),
         2_000);

@@ -16,6 +16,7 @@ import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewOutcome;
 import io.usher.rule.Phase;
 import io.usher.webhook.WebhookRegistration;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,28 @@ class ReviewMetricsTest {
     assertThat(metrics.meters().scrape()).contains("usher_queued 3.0", "usher_failures_total 30.0");
   }
 
+  @Test
+  void measuresOfARuleGiveItsQuantiles() {
+    assertThat(metrics.measures(WEBHOOK, "label").quantile(0.5)).isNull();
+    for (int i = 0; i < 98; i++) {
+      metrics.ruleReturned(REVIEW, "label", Duration.ofMillis(2).toNanos());
+    }
+    metrics.ruleReturned(REVIEW, "label", Duration.ofMillis(20).toNanos());
+    metrics.ruleReturned(REVIEW, "label", Duration.ofMinutes(1).toNanos());
+    metrics.ruleFailed(REVIEW, "label", "Pod default/web", false, new IllegalStateException());
+
+    RuleMeasures measures = metrics.measures(WEBHOOK, "label");
+    assertThat(measures.returned()).isEqualTo(100);
+    assertThat(measures.failed()).isEqualTo(1);
+    // Within the bucket from 1 ms to 2.5 ms, and from 10 ms to 25 ms; above the last one.
+    assertThat(measures.quantile(0.5)).isBetween(Duration.ofMillis(1), Duration.ofNanos(2_500_000));
+    assertThat(measures.quantile(0.99)).isBetween(Duration.ofMillis(10), Duration.ofMillis(25));
+    assertThat(measures.quantile(1)).isEqualTo(Duration.ofSeconds(10));
+    RuleMeasures both = measures.plus(measures);
+    assertThat(both.returned()).isEqualTo(200);
+    assertThat(both.quantile(0.5)).isEqualTo(measures.quantile(0.5));
+  }
+
   private List<String> lines(String prefix) {
     return metrics.meters().scrape().lines().filter(line -> line.startsWith(prefix)).toList();
   }
@@ -159,7 +182,16 @@ class ReviewMetricsTest {
   private static FinishedReview review(
       String resource, String kind, ReviewOutcome outcome, boolean dryRun) {
     return new FinishedReview(
-        REVIEW, request(resource, kind, dryRun), outcome, null, null, 0, 100, null, 2_000_000);
+        REVIEW,
+        request(resource, kind, dryRun),
+        outcome,
+        null,
+        null,
+        List.of(),
+        null,
+        100,
+        null,
+        2_000_000);
   }
 
   private static AdmissionRequest request(String resource, String kind, boolean dryRun) {

@@ -159,6 +159,12 @@ record ListOptions(
     return limit > 0 && !anyVersion();
   }
 
+  /** The same without pages. */
+  ListOptions whole() {
+    return new ListOptions(
+        watch, version, match, 0, null, bookmarks, initialEvents, timeoutSeconds);
+  }
+
   /** Whether any version will do. */
   boolean anyVersion() {
     return version != null && version == 0;

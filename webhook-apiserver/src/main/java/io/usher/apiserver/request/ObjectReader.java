@@ -5,8 +5,10 @@ import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.FrameSink;
 import io.usher.apiserver.api.FrameStream;
 import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.api.Headers;
 import io.usher.apiserver.api.Status;
 import io.usher.apiserver.storage.CompactedException;
+import io.usher.apiserver.storage.ObjectSource;
 import io.usher.apiserver.storage.Snapshot;
 import io.usher.apiserver.storage.Storage;
 import io.usher.apiserver.storage.StoredObject;
@@ -17,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Random;
@@ -28,6 +31,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The verbs get, list and watch. */
 final class ObjectReader {
@@ -39,6 +43,7 @@ final class ObjectReader {
   private static final Duration MIN_WATCH = Duration.ofMinutes(30);
 
   private final Storage storage;
+  private final Map<GroupResource, ObjectSource> sources;
   private final Watches watches;
   private final WatchEncodings encodings;
   private final ScheduledExecutorService timer;
@@ -46,11 +51,13 @@ final class ObjectReader {
 
   ObjectReader(
       Storage storage,
+      Map<GroupResource, ObjectSource> sources,
       Watches watches,
       WatchEncodings encodings,
       ScheduledExecutorService timer,
       Random random) {
     this.storage = storage;
+    this.sources = sources;
     this.watches = watches;
     this.encodings = encodings;
     this.timer = timer;
@@ -60,31 +67,75 @@ final class ObjectReader {
   CompletionStage<ApiResponse> get(Call call) {
     String version = call.request().query().first("resourceVersion");
     long atLeast = version.isEmpty() ? 0 : ListOptions.version(version, false);
+    ObjectSource source = sources.get(call.resource().type().storage());
+    if (source != null) {
+      return source.gather().thenApply(gathered -> gathered(call, gathered));
+    }
     return fresh(atLeast, () -> call.renderer().object(200, stored(call), List.of()));
+  }
+
+  private static ApiResponse gathered(Call call, ObjectSource.Gathered gathered) {
+    StoredObject found = gathered.objects().objects().get(key(call));
+    if (found == null && !gathered.warnings().isEmpty()) {
+      // It may be where nobody answered.
+      throw new ApiException(Status.serviceUnavailable(String.join("; ", gathered.warnings()), 1));
+    }
+    return call.renderer().object(200, required(call, found), gathered.warnings());
   }
 
   /** The object that a call names. */
   StoredObject stored(Call call) {
-    String key = StoredObject.key(call.keyNamespace(), call.info().name());
-    StoredObject stored = storage.get(call.resource().type().storage(), key);
-    if (stored == null) {
+    return required(call, storage.get(call.resource().type().storage(), key(call)));
+  }
+
+  private static String key(Call call) {
+    return StoredObject.key(call.keyNamespace(), call.info().name());
+  }
+
+  private static StoredObject required(Call call, @Nullable StoredObject found) {
+    if (found == null) {
       throw new ApiException(
           Status.notFound(call.resource().type().groupResource(), call.info().name()));
     }
-    return stored;
+    return found;
   }
 
   /** What a list selects, with its metadata. */
   record Page(List<StoredObject> objects, ListMeta metadata) {}
 
   CompletionStage<ApiResponse> list(Call call) {
+    ObjectSource source = sources.get(call.resource().type().storage());
+    if (source != null) {
+      ListOptions options = ListOptions.of(call.request().query(), false);
+      return source.gather().thenApply(gathered -> list(call, options, gathered));
+    }
     return page(call, page -> call.renderer().list(page.objects(), page.metadata()));
+  }
+
+  /** All of them, whatever pages are asked for. */
+  private static ApiResponse list(Call call, ListOptions options, ObjectSource.Gathered gathered) {
+    if (options.match().equals("Exact")) {
+      throw new ApiException(
+          Status.expired("these objects are gathered when they are asked for: state no version"));
+    }
+    Page page = page(call, options.whole(), gathered.objects());
+    return warned(call.renderer().list(page.objects(), page.metadata()), gathered.warnings());
+  }
+
+  private static ApiResponse warned(ApiResponse response, List<String> warnings) {
+    Headers headers = response.headers();
+    for (String warning : warnings) {
+      headers = headers.withWarning(warning);
+    }
+    return response.withHeaders(headers);
   }
 
   /** Answers with what a list selects, once all of it is known. */
   CompletionStage<ApiResponse> page(Call call, Function<Page, ApiResponse> answer) {
     ListOptions options = ListOptions.of(call.request().query(), false);
-    return fresh(atLeast(options), () -> answer.apply(page(call, options)));
+    GroupResource resource = call.resource().type().storage();
+    return fresh(
+        atLeast(options), () -> answer.apply(page(call, options, snapshot(resource, options))));
   }
 
   /** How far a read must reach: all that is written by now where the client names no version. */
@@ -97,10 +148,8 @@ final class ObjectReader {
     return options.version() == null ? storage.latest() : options.version();
   }
 
-  private Page page(Call call, ListOptions options) {
+  private static Page page(Call call, ListOptions options, Snapshot snapshot) {
     Selector selector = Selector.of(call.request().query(), call.resource());
-    GroupResource resource = call.resource().type().storage();
-    Snapshot snapshot = snapshot(resource, options);
     String namespace = call.keyNamespace();
     if (namespace.equals(".") || namespace.equals("..")) {
       String path = '/' + call.resource().type().plural() + '/' + namespace;
@@ -199,10 +248,23 @@ final class ObjectReader {
             options.bookmarks(),
             encodings.encoding(call.request(), call.resource(), call.accepted()),
             timeout(options));
+    ObjectSource source = sources.get(call.resource().type().storage());
+    if (source != null) {
+      return source
+          .gather()
+          .thenApply(gathered -> watch(call, source, gathered, spec))
+          .exceptionally(ObjectReader::failed);
+    }
     long atLeast =
         options.version() == null ? storage.latest() : state && !any ? options.version() : 0;
     return fresh(atLeast, () -> streaming(watches.watch(call.resource().type().storage(), spec)))
         .exceptionally(ObjectReader::failed);
+  }
+
+  private ApiResponse watch(
+      Call call, ObjectSource source, ObjectSource.Gathered gathered, WatchSpec spec) {
+    GroupResource resource = call.resource().type().storage();
+    return warned(streaming(watches.watch(resource, source, gathered, spec)), gathered.warnings());
   }
 
   private static ApiResponse streaming(FrameStream stream) {

@@ -11,6 +11,7 @@ import io.usher.apiserver.api.AuditSink;
 import io.usher.apiserver.api.Authenticator;
 import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.GoText;
+import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.Headers;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.PathHandler;
@@ -21,6 +22,7 @@ import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.Status;
 import io.usher.apiserver.authn.Impersonation;
 import io.usher.apiserver.authz.Forbidden;
+import io.usher.apiserver.storage.ObjectSource;
 import io.usher.apiserver.storage.Storage;
 import io.usher.apiserver.storage.StorageException;
 import io.usher.apiserver.watch.Watches;
@@ -89,7 +91,12 @@ public final class RequestHandler {
     parts.registry().onChange(encodings::clear);
     var reader =
         new ObjectReader(
-            parts.storage(), parts.watches(), encodings, parts.timer(), parts.random());
+            parts.storage(),
+            parts.sources(),
+            parts.watches(),
+            encodings,
+            parts.timer(),
+            parts.random());
     return new Resources(
         parts.registry(),
         reader,
@@ -120,6 +127,7 @@ public final class RequestHandler {
   /**
    * What answers are made with.
    *
+   * @param sources where the objects are of types that no storage keeps
    * @param registry the types that are served
    * @param objects the same objects for the server's own parts
    * @param filter asked once it is known who calls
@@ -131,6 +139,7 @@ public final class RequestHandler {
    */
   public record Parts(
       Storage storage,
+      Map<GroupResource, ObjectSource> sources,
       Watches watches,
       ResourceRegistry registry,
       ObjectStore objects,
@@ -145,6 +154,7 @@ public final class RequestHandler {
       ScheduledExecutorService timer,
       Random random) {
     public Parts {
+      sources = Map.copyOf(sources);
       admission = List.copyOf(admission);
       paths = List.copyOf(paths);
     }

@@ -1,11 +1,18 @@
 package io.usher.apiserver.storage;
 
+import io.usher.apiserver.api.Status;
+
 /** The history no longer reaches back to the version that is asked for. */
 public final class CompactedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final long asked;
   private final long oldest;
+
+  /** What a watcher is told who asked for it. */
+  public Status status() {
+    return Status.expired("too old resource version: " + asked + " (" + oldest + ")");
+  }
 
   /**
    * @param asked the version asked for

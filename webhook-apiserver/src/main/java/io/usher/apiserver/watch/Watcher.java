@@ -159,14 +159,12 @@ final class Watcher {
 
   /** Ends with 410: the history has left the watcher behind. */
   void expired(CompactedException compacted) {
-    ByteBuffer frame =
-        WatchSpec.error(
-            Status.expired(
-                "too old resource version: "
-                    + compacted.asked()
-                    + " ("
-                    + compacted.oldest()
-                    + ")"));
+    end(compacted.status());
+  }
+
+  /** Ends with an ERROR event. */
+  void end(Status status) {
+    ByteBuffer frame = WatchSpec.error(status);
     tell(frame.remaining(), first -> frame);
     end();
   }

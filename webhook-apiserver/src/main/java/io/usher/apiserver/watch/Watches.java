@@ -2,10 +2,12 @@ package io.usher.apiserver.watch;
 
 import io.usher.apiserver.api.FrameStream;
 import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.storage.ObjectSource;
 import io.usher.apiserver.storage.Storage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -28,6 +30,7 @@ public final class Watches {
   private final ScheduledExecutorService timer;
   private final long maxQueuedBytes;
   private final Map<GroupResource, WatchHub> hubs = new ConcurrentHashMap<>();
+  private final Set<SourceWatch> sourceWatches = ConcurrentHashMap.newKeySet();
 
   /**
    * No watches yet.
@@ -75,6 +78,33 @@ public final class Watches {
     };
   }
 
+  /**
+   * A stream of objects that no storage keeps, which begins when the transport starts it.
+   *
+   * @param gathered where it begins: with these objects, with those of them that are younger than a
+   *     version, or behind them
+   */
+  public FrameStream watch(
+      GroupResource resource, ObjectSource source, ObjectSource.Gathered gathered, WatchSpec spec) {
+    return sink -> {
+      var watch =
+          new SourceWatch(resource, new Watcher(spec, sink, executor, maxQueuedBytes), executor);
+      sourceWatches.add(watch);
+      watch.begin(gathered);
+      Runnable follow = source.follow(gathered, watch);
+      Future<?> end =
+          timer.schedule(
+              () -> watch.watcher().end(), spec.timeout().toMillis(), TimeUnit.MILLISECONDS);
+      sink.onClose(
+          () -> {
+            end.cancel(false);
+            follow.run();
+            sourceWatches.remove(watch);
+            watch.watcher().closed().complete(null);
+          });
+    };
+  }
+
   /** Sends bookmarks and cuts off clients that read nothing. */
   private void tick() {
     hubs.values()
@@ -83,11 +113,12 @@ public final class Watches {
               hub.bookmark();
               hub.all().forEach(Watcher::abortIfStuck);
             });
+    sourceWatches.forEach(each -> each.watcher().abortIfStuck());
   }
 
   /** How many watches are open. */
   public int open() {
-    return hubs.values().stream().mapToInt(hub -> hub.all().size()).sum();
+    return hubs.values().stream().mapToInt(hub -> hub.all().size()).sum() + sourceWatches.size();
   }
 
   /**
@@ -111,6 +142,12 @@ public final class Watches {
             }
           }
         });
+    for (SourceWatch watch : sourceWatches) {
+      if (which.test(watch.resource())) {
+        watch.watcher().end();
+        closed.add(watch.watcher().closed());
+      }
+    }
     return CompletableFuture.allOf(closed.toArray(CompletableFuture[]::new));
   }
 }

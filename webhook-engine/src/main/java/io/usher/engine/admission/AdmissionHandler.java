@@ -118,12 +118,12 @@ public final class AdmissionHandler implements ReviewKind<AdmissionReview, Admis
 
   @Override
   public Verdict verdict(AdmissionResponse response) {
-    int operations = response.patch().map(JsonPatch::size).orElse(0);
+    JsonPatch patch = response.patch().orElse(null);
     ReviewOutcome outcome =
         !response.allowed()
             ? ReviewOutcome.DENIED
-            : operations > 0 ? ReviewOutcome.PATCHED : ReviewOutcome.ALLOWED;
-    return new Verdict(outcome, response.status().map(Status::message).orElse(null), operations);
+            : patch != null ? ReviewOutcome.PATCHED : ReviewOutcome.ALLOWED;
+    return new Verdict(outcome, response.status().map(Status::message).orElse(null), patch);
   }
 
   /** With a status other than 200, so that the webhook's failure policy decides. */

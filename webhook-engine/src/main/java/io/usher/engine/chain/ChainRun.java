@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,10 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
   private int next;
   private final List<String> warnings = new ArrayList<>();
   private final Map<String, String> auditAnnotations = new LinkedHashMap<>();
+
+  /** Read by the watchdog, too. */
+  private final List<String> changedBy = new CopyOnWriteArrayList<>();
+
   private @Nullable String deniedBy;
   private @Nullable Status denial;
   private volatile @Nullable Duration viewAge;
@@ -78,6 +83,11 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
   @Override
   public @Nullable String deniedBy() {
     return deniedBy;
+  }
+
+  @Override
+  public List<String> changedBy() {
+    return changedBy;
   }
 
   @Override
@@ -177,6 +187,7 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
     if (changed != null) {
       call.events.objectChanged(Objects.requireNonNull(object), changed);
       object = changed;
+      changedBy.add(rule.name());
     }
     view = outcome.view();
     warnings.addAll(call.warnings);
