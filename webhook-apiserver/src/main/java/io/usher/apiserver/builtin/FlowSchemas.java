@@ -8,6 +8,7 @@ import io.usher.apiserver.api.ObjectNames;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** FlowSchemas. */
@@ -127,7 +128,7 @@ final class FlowSchemas implements BuiltInKind {
       checkNamed(kind, named, errors);
     }
     for (String other : List.of("ServiceAccount", "User", "Group")) {
-      String member = MEMBERS.get(other);
+      String member = Objects.requireNonNull(MEMBERS.get(other));
       if (!other.equals(kind) && subject.has(member)) {
         errors.forbidden(
             subject.at(member), member + " is forbidden when subject kind is not '" + other + "'");

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** The FlowSchemas and priority levels that kube-apiserver 1.36 creates at its start. */
 public final class FlowDefaults {
@@ -30,11 +31,11 @@ public final class FlowDefaults {
           .<ObjectNode>readValues(in)
           .forEachRemaining(
               object ->
-                  objects
-                      .get(
-                          object.path("kind").asText().equals("FlowSchema")
-                              ? FlowControl.SCHEMAS
-                              : FlowControl.LEVELS)
+                  Objects.requireNonNull(
+                          objects.get(
+                              object.path("kind").asText().equals("FlowSchema")
+                                  ? FlowControl.SCHEMAS
+                                  : FlowControl.LEVELS))
                       .put(object.at("/metadata/name").asText(), object));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
