@@ -1,5 +1,7 @@
 #!/bin/sh
 # Asks through kubectl port-forward: forward.sh TARGET PATH...
+# made before kubectl runs, to be looked into at once
+: > forward.txt
 kubectl port-forward "$1" :80 > forward.txt 2>&1 &
 forward=$!
 shift
