@@ -1,7 +1,7 @@
 #!/bin/sh
-# Asks through # made before kubectl runs, to be looked into at once
+# Asks through kubectl proxy.
+# made before kubectl runs, to be looked into at once
 : > proxy.txt
-kubectl proxy.
 kubectl proxy --port=0 > proxy.txt 2>&1 &
 proxy=$!
 tries=0
