@@ -61,7 +61,12 @@ final class UsherProcess implements AutoCloseable {
 
     /** The same, on this port. */
     UsherProcess start(String name, int port, List<String> flags) {
-      certificates.issue(name, DNS_NAMES);
+      return start(name, DNS_NAMES, port, flags);
+    }
+
+    /** The same, with a certificate for these hosts. */
+    UsherProcess start(String name, String[] hosts, int port, List<String> flags) {
+      certificates.issue(name, hosts);
       return start(
           name,
           port,
