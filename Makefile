@@ -3,6 +3,8 @@
 MVN := mvn -q -B -ntp -Dstyle.color=never
 USHER := java -jar webhook-cli/target/usher.jar
 SAMPLE := webhook-sample-labeler
+# The sample that has a handler.
+HANDLERS := webhook-sample-ingresses
 DNS ?= localhost,127.0.0.1,::1
 
 .PHONY: help build demo test verify manifests certs outdated plugin-check fuzz bench bench-api hostile clean
@@ -10,15 +12,15 @@ DNS ?= localhost,127.0.0.1,::1
 help: ## this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## build webhook-cli/target/usher.jar and the sample's rule jar
-	@echo "building usher.jar and the sample (the first time, Maven fetches its libraries)"
-	@$(MVN) -DskipTests -pl webhook-cli,$(SAMPLE) -am package
+build: ## build webhook-cli/target/usher.jar and the samples' rule jars
+	@echo "building usher.jar and the samples (the first time, Maven fetches its libraries)"
+	@$(MVN) -DskipTests -pl webhook-cli,$(SAMPLE),$(HANDLERS) -am package
 
-demo: build ## what the sample's rules do to its manifests, the API server by curl, and Pods that exist (COLOR=always|never)
+demo: build ## what the sample's rules do to its manifests, the API server by curl, and objects that exist (COLOR=always|never)
 	@$(USHER) review --rules $(SAMPLE)/target/$(SAMPLE)-*.jar -f $(SAMPLE)/src/main/kubernetes/samples \
 	  $(if $(COLOR),--color $(COLOR))
 	@echo
-	@RULES=$$(ls $(SAMPLE)/target/$(SAMPLE)-*.jar) tools/apiserver-demo.sh
+	@RULES=$$(ls $(SAMPLE)/target/$(SAMPLE)-*.jar) HANDLERS=$$(ls $(HANDLERS)/target/$(HANDLERS)-*.jar) tools/apiserver-demo.sh
 
 test: ## every test that needs no more than a JVM; ends with N passed, N failed, N skipped
 	@tools/test.sh

@@ -2,7 +2,8 @@
 # The API server of `usher apiserver`, asked by curl: what it serves, and the frames of a watch while a Pod is created, changed and
 # deleted. Where kubectl is installed it is asked through `kubectl proxy`, else with the CA and the token of the kubeconfig.
 # USHER: the command usher. KUBECTL: another kubectl, or none. Shows at most $LINES_SHOWN lines of an answer, and $WIDTH columns.
-# RULES: a rule jar, whose mutators then change Pods that were there before them.
+# RULES: a rule jar, whose mutators then change Pods that were there before them. HANDLERS: another, whose handlers then label an
+# Ingress that was there before them.
 # Ends with 1 when an answer or an event does not come.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -139,9 +140,12 @@ else
 fi
 kill "$watch"
 
+# create PATH JSON
+create() { ask --fail-with-body --header "Content-Type: application/json" --data "$2" "$server$1" >"$folder/change.log"; }
+
 if [ -z "${RULES:-}" ]; then exit 0; fi
 for name in ledger billing; do
-  ask --header "Content-Type: application/json" --data "${pod/web/$name}" "$server$pods" >"$folder/change.log"
+  create "$pods" "${pod/web/$name}"
 done
 echo
 echo "# two Pods were there before the rules of $(basename "$RULES")"
@@ -153,3 +157,19 @@ init() {
 init plan
 init apply
 init plan
+
+if [ -z "${HANDLERS:-}" ]; then exit 0; fi
+shop=/apis/networking.k8s.io/v1/namespaces/shop/ingresses
+create /api/v1/namespaces '{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop","labels":{"example.com/team":"retail"}}}'
+create $shop '{"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"web"},"spec":{"defaultBackend":
+  {"service":{"name":"web","port":{"number":80}}}}}'
+echo
+echo "# an Ingress was there before the handler of $(basename "$HANDLERS"), which gives it its Namespace's team"
+echo '$ usher controller --rules handlers.jar &'
+touch "$folder/controller.log"
+"${usher[@]}" controller --rules "$HANDLERS" --lease-namespace default --health-port 0 >"$folder/controller.log" 2>&1 &
+started+=($!)
+labels() { ask "$server$shop/web" | grep -o '"labels":{[^}]*}'; }
+await "a handler labels an Ingress" labels >"$folder/labels"
+echo "\$ curl $server$shop/web | grep -o '\"labels\":{[^}]*}'"
+cat "$folder/labels"

@@ -3,6 +3,7 @@ package io.usher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.example.ingresses.TeamOfNamespace;
 import com.example.labeler.Labeling;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -37,14 +38,11 @@ class ApiServerDemoIT {
   }
 
   @Test
-  void withRulesPodsThatExistAreChanged()
+  void withRulesObjectsThatExistAreChanged()
       throws IOException, InterruptedException, URISyntaxException {
     assumeTrue(isInstalled("curl"), "needs curl");
-    String sample =
-        Path.of(Labeling.class.getProtectionDomain().getCodeSource().getLocation().toURI())
-            .toString();
 
-    assertThat(run("none", sample))
+    assertThat(run("none", folder(Labeling.class), folder(TeamOfNamespace.class)))
         .containsSubsequence(
             "$ usher init plan --rules rules.jar",
             "+++ Pod default/billing with the rules",
@@ -53,14 +51,20 @@ class ApiServerDemoIT {
             "$ usher init apply --rules rules.jar",
             "2 changed",
             "$ usher init plan --rules rules.jar",
-            "2 objects: 0 to change, 2 right");
+            "2 objects: 0 to change, 2 right",
+            "$ usher controller --rules handlers.jar &",
+            "\"labels\":{\"example.com/team\":\"retail\"}");
+  }
+
+  private static String folder(Class<?> rules) throws URISyntaxException {
+    return Path.of(rules.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
   }
 
   private static List<String> run(String kubectl) throws IOException, InterruptedException {
-    return run(kubectl, "");
+    return run(kubectl, "", "");
   }
 
-  private static List<String> run(String kubectl, String rules)
+  private static List<String> run(String kubectl, String rules, String handlers)
       throws IOException, InterruptedException {
     var builder = new ProcessBuilder("bash", "tools/apiserver-demo.sh").directory(ROOT.toFile());
     String java = ProcessHandle.current().info().command().orElse("java");
@@ -71,6 +75,7 @@ class ApiServerDemoIT {
             java + " -cp " + System.getProperty("java.class.path") + " io.usher.cli.Usher");
     builder.environment().put("KUBECTL", kubectl);
     builder.environment().put("RULES", rules);
+    builder.environment().put("HANDLERS", handlers);
     Process demo = builder.redirectErrorStream(true).start();
     String output = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(demo.waitFor()).as(output).isZero();
@@ -90,7 +95,7 @@ class ApiServerDemoIT {
   private static String masked(String line) {
     return line.replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:PORT")
         .replaceAll("--port=\\d+", "--port=PORT")
-        .replaceAll("^(Audit-Id|Date): .*", "$1")
+        .replaceAll("^(Audit-Id|Date|X-Kubernetes-Pf-\\w+-Uid): .*", "$1")
         .replaceAll("^[0-9a-f]+$", "CHUNK")
         .replaceAll("\"resourceVersion\":\"\\d+\"", "\"resourceVersion\":\"\"")
         .replaceAll("(\"name\":\"web\").*", "$1");
