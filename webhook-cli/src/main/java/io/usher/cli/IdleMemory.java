@@ -18,13 +18,14 @@ final class IdleMemory {
 
   /**
    * HotSpot's flags that a running JVM takes: when it looks for garbage though nothing is
-   * allocated, in milliseconds, and how much of the heap may then stay free, in percent. In this
-   * order: the JVM refuses a most that is below the least of that time. With less to spare, the
-   * first requests after a rest would have it look for garbage many times a second.
+   * allocated, in milliseconds, and how much of the heap may then stay free, in percent. The heap
+   * becomes smaller at every third look at the latest. In this order: the JVM refuses a most that
+   * is below the least of that time. With less to spare, the first requests after a rest would have
+   * it look for garbage many times a second.
    */
   private static final List<Map.Entry<String, String>> FLAGS =
       List.of(
-          Map.entry("G1PeriodicGCInterval", "15000"),
+          Map.entry("G1PeriodicGCInterval", "10000"),
           Map.entry("MinHeapFreeRatio", "20"),
           Map.entry("MaxHeapFreeRatio", "40"));
 

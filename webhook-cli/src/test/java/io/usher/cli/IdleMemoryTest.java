@@ -41,7 +41,7 @@ class IdleMemoryTest {
             .start();
     try (InputStream out = process.getInputStream()) {
       assertThat(new String(out.readAllBytes(), StandardCharsets.UTF_8))
-          .isEqualTo("[15000, 20, 40]");
+          .isEqualTo("[10000, 20, 40]");
     }
   }
 
@@ -49,6 +49,6 @@ class IdleMemoryTest {
   void setsTheFlagsThatTheJvmWasNotTold() {
     jvm.setVMOption("MaxHeapFreeRatio", "55");
     IdleMemory.giveBack();
-    assertThat(flags(jvm)).containsExactly("15000", "20", "55");
+    assertThat(flags(jvm)).containsExactly("10000", "20", "55");
   }
 }
