@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +23,8 @@ class ServeCommandTest {
     // Lines are wrapped, so what is looked for may be on two of them.
     String help = text.toString().replaceAll("\\s+", " ");
     for (Setting<?> setting : ServeCommand.SETTINGS) {
-      assertThat(help).contains(setting.flag() + "=" + setting.label());
+      assertThat(help).containsPattern(
+          Pattern.quote(setting.flag()) + "(=%1$s|\\[=%1$s\\])".formatted(setting.label()));
       assertThat(help).contains(setting.help());
       if (setting.defaultText() != null) {
         assertThat(help).contains("default: " + setting.defaultText());

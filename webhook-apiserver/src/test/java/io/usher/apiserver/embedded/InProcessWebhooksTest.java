@@ -119,7 +119,7 @@ class InProcessWebhooksTest {
             + "/web/portforward?ports=80&ports=443 | {kind: PodPortForwardOptions, apiVersion: v1,"
             + " ports: [80, 443]}",
         "/api/v1/namespaces/default/services/kubernetes/proxy/a/b | {kind: ServiceProxyOptions,"
-            + " apiVersion: v1, path: a/b}",
+            + " apiVersion: v1, path: /a/b}",
         "/api/v1/nodes/n/proxy | {kind: NodeProxyOptions, apiVersion: v1}",
       })
   void connectionIsAdmittedWithItsOptions(String uri, String options) throws IOException {
