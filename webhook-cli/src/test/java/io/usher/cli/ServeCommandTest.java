@@ -23,8 +23,9 @@ class ServeCommandTest {
     // Lines are wrapped, so what is looked for may be on two of them.
     String help = text.toString().replaceAll("\\s+", " ");
     for (Setting<?> setting : ServeCommand.SETTINGS) {
-      assertThat(help).containsPattern(
-          Pattern.quote(setting.flag()) + "(=%1$s|\\[=%1$s\\])".formatted(setting.label()));
+      assertThat(help)
+          .containsPattern(
+              Pattern.quote(setting.flag()) + "(=%1$s|\\[=%1$s\\])".formatted(setting.label()));
       assertThat(help).contains(setting.help());
       if (setting.defaultText() != null) {
         assertThat(help).contains("default: " + setting.defaultText());
