@@ -18,9 +18,9 @@ public final class ProtocolException extends Exception {
     this.status = status;
   }
 
-  /** The body can't be decoded; this tells why. */
-  public static ProtocolException malformed(String why) {
-    return new ProtocolException(400, "decode AdmissionReview: " + why);
+  /** The body of this kind of review can't be decoded; this tells why. */
+  static ProtocolException malformed(String kind, String why) {
+    return new ProtocolException(400, "decode " + kind + ": " + why);
   }
 
   /** The request may be answered when others are. */

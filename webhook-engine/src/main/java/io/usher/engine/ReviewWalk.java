@@ -1,6 +1,5 @@
 package io.usher.engine;
 
-import static io.usher.engine.ProtocolException.malformed;
 import static io.usher.engine.ProtocolException.quoted;
 
 import com.fasterxml.jackson.core.JsonParser;
@@ -30,6 +29,7 @@ public final class ReviewWalk {
   /** Of a long name, how much counts as a value. */
   private static final int CHARACTERS_A_VALUE = 4;
 
+  private final String kind;
   private final JsonParser parser;
   private final int maxNodes;
   private final int maxStringLength;
@@ -51,10 +51,12 @@ public final class ReviewWalk {
   /**
    * A walk from the parser's place.
    *
+   * @param kind of review, for messages
    * @param bytes the length of what the parser reads
    * @param memory gives what each value and name may need, before it is passed
    */
-  public ReviewWalk(JsonParser parser, ReviewLimits limits, int bytes, ReviewMemory memory) {
+  ReviewWalk(String kind, JsonParser parser, ReviewLimits limits, int bytes, ReviewMemory memory) {
+    this.kind = kind;
     this.parser = parser;
     this.maxNodes = limits.maxNodes();
     this.maxStringLength = limits.maxStringLength();
@@ -63,7 +65,7 @@ public final class ReviewWalk {
   }
 
   /** Whether the parser may leave the names so far to those after it. */
-  public boolean namesMayStay() {
+  boolean namesMayStay() {
     return nameCount.mayStay();
   }
 
@@ -121,6 +123,18 @@ public final class ReviewWalk {
     return parser.currentToken() == JsonToken.VALUE_TRUE;
   }
 
+  /** The review can't be decoded; this tells why. */
+  public ProtocolException malformed(String why) {
+    return ProtocolException.malformed(kind, why);
+  }
+
+  /** Requires a member that a review can't be without. */
+  public void require(boolean there, String member) throws ProtocolException {
+    if (!there) {
+      throw malformed(member + " is missing");
+    }
+  }
+
   /** Passes over the value that the parser is at, looking at every name in it. */
   public void skip() throws IOException, ProtocolException {
     if (parser.currentToken().isStructStart()) {
@@ -167,7 +181,7 @@ public final class ReviewWalk {
       pay(1);
       if (++nodes > maxNodes) {
         throw new ProtocolException(
-            413, "decode AdmissionReview: more than " + maxNodes + " JSON values");
+            413, "decode " + kind + ": more than " + maxNodes + " JSON values");
       }
       if (mayHoldLongStrings && token == JsonToken.VALUE_STRING) {
         requireShort();

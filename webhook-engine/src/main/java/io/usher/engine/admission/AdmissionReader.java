@@ -1,6 +1,5 @@
 package io.usher.engine.admission;
 
-import static io.usher.engine.ProtocolException.malformed;
 import static io.usher.engine.ProtocolException.quoted;
 
 import com.fasterxml.jackson.core.JsonParser;
@@ -12,6 +11,7 @@ import io.usher.admission.GroupVersionResource;
 import io.usher.admission.Operation;
 import io.usher.admission.UserInfo;
 import io.usher.engine.ProtocolException;
+import io.usher.engine.ReviewJson;
 import io.usher.engine.ReviewWalk;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,10 +22,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers one review's members while a walk passes over them. Unknown members are passed over. */
-final class AdmissionReader {
+final class AdmissionReader implements ReviewJson.Reader<AdmissionReview> {
 
-  String apiVersion = "";
-  String kind = "";
+  private String apiVersion = "";
+  private String kind = "";
 
   private final ReviewWalk walk;
   private final JsonParser parser;
@@ -57,7 +57,9 @@ final class AdmissionReader {
     this.body = body;
   }
 
-  void envelope(String member) throws IOException, ProtocolException {
+  /** Reads a member of the envelope. */
+  @Override
+  public void read(String member) throws IOException, ProtocolException {
     switch (member) {
       case "apiVersion" -> apiVersion = walk.string();
       case "kind" -> kind = walk.string();
@@ -69,9 +71,24 @@ final class AdmissionReader {
     }
   }
 
-  AdmissionRequest request() throws ProtocolException {
-    require(this.asked, "request");
-    require(!uid.isEmpty(), "request.uid");
+  @Override
+  public String apiVersion() {
+    return apiVersion;
+  }
+
+  @Override
+  public String kind() {
+    return kind;
+  }
+
+  @Override
+  public AdmissionReview review() throws ProtocolException {
+    return new AdmissionReview(apiVersion, request());
+  }
+
+  private AdmissionRequest request() throws ProtocolException {
+    walk.require(this.asked, "request");
+    walk.require(!uid.isEmpty(), "request.uid");
     GroupVersionKind kindOfObject = required(objectKind, "request.kind");
     GroupVersionResource asked = required(resource, "request.resource");
     return new AdmissionRequest(
@@ -161,14 +178,14 @@ final class AdmissionReader {
     return parts;
   }
 
-  private static Operation operation(String text) throws ProtocolException {
+  private Operation operation(String text) throws ProtocolException {
     return switch (text) {
       case "CREATE" -> Operation.CREATE;
       case "UPDATE" -> Operation.UPDATE;
       case "DELETE" -> Operation.DELETE;
       case "CONNECT" -> Operation.CONNECT;
       default ->
-          throw malformed(
+          throw walk.malformed(
               "request.operation \""
                   + quoted(text)
                   + "\" is not CREATE, UPDATE, DELETE or CONNECT");
@@ -181,19 +198,13 @@ final class AdmissionReader {
       return null;
     }
     if (parser.currentToken() != JsonToken.START_OBJECT) {
-      throw malformed(parser.getParsingContext().pathAsPointer() + " is not an object");
+      throw walk.malformed(parser.getParsingContext().pathAsPointer() + " is not an object");
     }
     return walk.document().object(body);
   }
 
-  private static <T> T required(@Nullable T value, String field) throws ProtocolException {
-    require(value != null, field);
+  private <T> T required(@Nullable T value, String field) throws ProtocolException {
+    walk.require(value != null, field);
     return Objects.requireNonNull(value);
-  }
-
-  private static void require(boolean there, String member) throws ProtocolException {
-    if (!there) {
-      throw malformed(member + " is missing");
-    }
   }
 }

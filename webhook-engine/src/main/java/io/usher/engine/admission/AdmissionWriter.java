@@ -1,17 +1,19 @@
 package io.usher.engine.admission;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.AdmissionResponse;
 import io.usher.admission.Status;
 import io.usher.admission.StatusCause;
+import io.usher.engine.ProtocolException;
+import io.usher.engine.ReviewJson;
 import io.usher.engine.ReviewMemory;
 import io.usher.patch.JsonPatch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the answer's envelope. */
 final class AdmissionWriter {
@@ -19,55 +21,52 @@ final class AdmissionWriter {
   private AdmissionWriter() {}
 
   static byte[] write(
-      JsonFactory factory,
+      ReviewJson reviews,
       String webhook,
       AdmissionReview review,
       AdmissionResponse response,
       ReviewMemory memory)
-      throws IOException {
+      throws IOException, ProtocolException {
     // Before the envelope: two generators open at once would not share the thread's buffers.
-    byte[] patch =
-        response.patch().isPresent() ? bytes(factory, response.patch().get(), memory) : null;
-    var bytes = new PaidBytes(512, memory);
-    try (JsonGenerator json = factory.createGenerator(bytes)) {
-      json.writeStartObject();
-      json.writeStringField("kind", "AdmissionReview");
-      json.writeStringField("apiVersion", review.apiVersion());
-      json.writeObjectFieldStart("response");
-      json.writeStringField("uid", response.uid());
-      json.writeBooleanField("allowed", response.allowed());
-      if (response.status().isPresent()) {
-        status(json, webhook, review.request(), response.status().get());
-      }
-      if (patch != null) {
-        json.writeStringField("patchType", "JSONPatch");
-        json.writeFieldName("patch");
-        json.writeBinary(patch);
-      }
-      if (!response.warnings().isEmpty()) {
-        json.writeFieldName("warnings");
-        json.writeArray(response.warnings().toArray(String[]::new), 0, response.warnings().size());
-      }
-      if (!response.auditAnnotations().isEmpty()) {
-        json.writeObjectFieldStart("auditAnnotations");
-        for (Map.Entry<String, String> annotation : response.auditAnnotations().entrySet()) {
-          json.writeStringField(annotation.getKey(), annotation.getValue());
-        }
-        json.writeEndObject();
-      }
-      json.writeEndObject();
-      json.writeEndObject();
-    }
-    return bytes.toByteArray();
+    JsonPatch changes = response.patch().orElse(null);
+    byte[] patch = changes == null ? null : reviews.write(256, memory, changes::writeTo);
+    return reviews.write(512, memory, json -> write(json, webhook, review, response, patch));
   }
 
-  private static byte[] bytes(JsonFactory factory, JsonPatch patch, ReviewMemory memory)
+  private static void write(
+      JsonGenerator json,
+      String webhook,
+      AdmissionReview review,
+      AdmissionResponse response,
+      byte @Nullable [] patch)
       throws IOException {
-    var bytes = new PaidBytes(256, memory);
-    try (JsonGenerator json = factory.createGenerator(bytes)) {
-      patch.writeTo(json);
+    json.writeStartObject();
+    json.writeStringField("kind", ReviewBody.KIND);
+    json.writeStringField("apiVersion", review.apiVersion());
+    json.writeObjectFieldStart("response");
+    json.writeStringField("uid", response.uid());
+    json.writeBooleanField("allowed", response.allowed());
+    if (response.status().isPresent()) {
+      status(json, webhook, review.request(), response.status().get());
     }
-    return bytes.toByteArray();
+    if (patch != null) {
+      json.writeStringField("patchType", "JSONPatch");
+      json.writeFieldName("patch");
+      json.writeBinary(patch);
+    }
+    if (!response.warnings().isEmpty()) {
+      json.writeFieldName("warnings");
+      json.writeArray(response.warnings().toArray(String[]::new), 0, response.warnings().size());
+    }
+    if (!response.auditAnnotations().isEmpty()) {
+      json.writeObjectFieldStart("auditAnnotations");
+      for (Map.Entry<String, String> annotation : response.auditAnnotations().entrySet()) {
+        json.writeStringField(annotation.getKey(), annotation.getValue());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+    json.writeEndObject();
   }
 
   private static void status(

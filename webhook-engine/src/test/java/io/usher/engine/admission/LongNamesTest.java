@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.usher.engine.ReviewJson;
 import io.usher.json.LazyJson;
 import io.usher.rule.Decision;
 import io.usher.rule.Rule;
@@ -76,7 +77,8 @@ class LongNamesTest {
 
   private static JsonFactory factory(AdmissionHandler handler) {
     AdmissionCodec codec = read(AdmissionHandler.class, "codec", handler);
-    return factory(AdmissionCodec.class, codec);
+    ReviewJson json = read(AdmissionCodec.class, "json", codec);
+    return factory(ReviewJson.class, json);
   }
 
   private static JsonFactory factory(Class<?> type, @Nullable Object owner) {

@@ -1,8 +1,6 @@
-package io.usher.engine.admission;
+package io.usher.engine;
 
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
-import io.usher.engine.ProtocolException;
-import io.usher.engine.ReviewMemory;
 import java.io.IOException;
 import java.io.OutputStream;
 

@@ -1,0 +1,186 @@
+package io.usher.engine;
+
+import static io.usher.engine.ProtocolException.malformed;
+import static io.usher.engine.ProtocolException.quoted;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.usher.json.ContainerOffsets;
+import io.usher.json.Utf8;
+import java.io.IOException;
+
+/**
+ * The JSON of one kind's reviews: what every body must be, whatever is in it, and the bytes of the
+ * answers. Thread-safe.
+ *
+ * <p>Guarantees: a body that is read is UTF-8, one JSON document without duplicate names, within
+ * the limits; its version and kind are those of the reviews.
+ */
+public final class ReviewJson {
+
+  /**
+   * Of a member's name, in bytes; a parser takes 14 times as much for it, and only then is it
+   * counted. Kubernetes' own have at most 317 characters.
+   */
+  private static final int MAX_NAME = 10_000;
+
+  private final String group;
+  private final String kind;
+  private final ReviewLimits limits;
+  private final JsonFactory factory;
+
+  /**
+   * Of the versions v1 and v1beta1 of a kind.
+   *
+   * @param group its API group, {@code admission.k8s.io}
+   * @param kind its kind, {@code AdmissionReview}
+   */
+  public ReviewJson(String group, String kind, ReviewLimits limits) {
+    this.group = group;
+    this.kind = kind;
+    this.limits = limits;
+    this.factory =
+        JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(limits.maxDepth())
+                    .maxStringLength(limits.maxStringLength())
+                    .maxNameLength(Math.min(limits.maxStringLength(), MAX_NAME))
+                    .maxNumberLength(limits.maxNumberLength())
+                    .build())
+            .build();
+  }
+
+  /**
+   * Gathers the members of one review.
+   *
+   * @param <R> what is gathered
+   */
+  public interface Reader<R> extends ReviewWalk.Member {
+
+    /** What {@code apiVersion} said. */
+    String apiVersion();
+
+    /** What {@code kind} said. */
+    String kind();
+
+    /** What the members make, once all of them are read. */
+    R review() throws ProtocolException;
+  }
+
+  /**
+   * Makes the reader of one body.
+   *
+   * @param <R> what is gathered
+   */
+  @FunctionalInterface
+  public interface Readers<R> {
+    /** One that reads with this walk, which looks at all that is passed, and its parser. */
+    Reader<R> of(ReviewWalk walk, JsonParser parser);
+  }
+
+  /** Writes an answer. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes it whole. */
+    void writeTo(JsonGenerator json) throws IOException;
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @param memory gives what is made of the body, before it is made
+   */
+  public <R> R read(byte[] body, ReviewMemory memory, Readers<R> readers) throws ProtocolException {
+    if (body.length > limits.maxBodyBytes()) {
+      throw new ProtocolException(
+          413, "the body has more than " + limits.maxBodyBytes() + " bytes");
+    }
+    requireUtf8(body);
+    memory.takeText(body.length);
+    try {
+      JsonParser parser = factory.createParser(body);
+      var walk = new ReviewWalk(kind, parser, limits, body.length, memory);
+      Reader<R> reader = readers.of(walk, parser);
+      if (walk.next() != JsonToken.START_OBJECT) {
+        throw malformed(kind, "the body is not an object");
+      }
+      walk.object(reader);
+      requireEnd(body, ContainerOffsets.offset(parser) + 1);
+      if (walk.namesMayStay()) {
+        // Leaves its names to the parsers after it; those of a body that is refused may be long.
+        parser.close();
+      }
+      requireType(reader);
+      return reader.review();
+    } catch (StreamConstraintsException | JsonParseException e) {
+      String at = e.getLocation() == null ? "" : " at " + e.getLocation().offsetDescription();
+      throw malformed(kind, quoted(e.getOriginalMessage()) + at);
+    } catch (IOException e) {
+      throw malformed(kind, quoted(String.valueOf(e.getMessage())));
+    }
+  }
+
+  /**
+   * The bytes of an answer.
+   *
+   * @param room in bytes, for most answers
+   * @param memory gives what the answer needs, before it is made
+   */
+  public byte[] write(int room, ReviewMemory memory, Content content)
+      throws IOException, ProtocolException {
+    var bytes = new PaidBytes(room, memory);
+    try (JsonGenerator json = factory.createGenerator(bytes)) {
+      content.writeTo(json);
+    } catch (IOException e) {
+      if (e.getCause() instanceof ProtocolException problem) {
+        throw problem;
+      }
+      throw e;
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * JSON's own detection would take UTF-16 and UTF-32 as well, and the API server sends neither.
+   */
+  private void requireUtf8(byte[] body) throws ProtocolException {
+    if (body.length == 0) {
+      throw malformed(kind, "the body is empty");
+    }
+    int wrong = Utf8.firstMalformed(body);
+    boolean wide = body.length > 1 && (body[0] == 0 || body[1] == 0);
+    boolean marked = body.length > 2 && body[0] == (byte) 0xEF && body[1] == (byte) 0xBB;
+    if (wrong >= 0 || wide || marked) {
+      throw malformed(
+          kind,
+          "the body is not UTF-8 without a byte order mark (byte " + Math.max(0, wrong) + ")");
+    }
+  }
+
+  /** By hand: a parser that meets the end closes itself. */
+  private void requireEnd(byte[] body, int end) throws ProtocolException {
+    for (int i = end; i < body.length; i++) {
+      if (body[i] != ' ' && body[i] != '\n' && body[i] != '\r' && body[i] != '\t') {
+        throw malformed(kind, "there is more behind the review, at byte " + i);
+      }
+    }
+  }
+
+  private void requireType(Reader<?> reader) throws ProtocolException {
+    String version = reader.apiVersion();
+    boolean known = version.equals(group + "/v1") || version.equals(group + "/v1beta1");
+    if (!known || !reader.kind().equals(kind)) {
+      throw malformed(
+          kind,
+          "apiVersion \"%s\", kind \"%s\" is not %s of %s/v1 or v1beta1"
+              .formatted(quoted(version), quoted(reader.kind()), kind, group));
+    }
+  }
+}
