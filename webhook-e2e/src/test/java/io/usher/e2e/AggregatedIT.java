@@ -1,6 +1,7 @@
 package io.usher.e2e;
 
 import static io.usher.e2e.Eventually.eventually;
+import static io.usher.e2e.TheatreCluster.printed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -13,10 +14,7 @@ import io.usher.aggregated.AggregatedApiServer;
 import io.usher.apiserver.storage.file.FileStorage;
 import io.usher.certs.TlsFiles;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,7 +39,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AggregatedIT {
 
-  private static final String SERVICE = "theatre.theatre-system.svc";
   private static final String GROUP = "/apis/theatre.example.com/v1";
   private static final String SHOWS = GROUP + "/namespaces/default/shows";
 
@@ -53,13 +50,9 @@ class AggregatedIT {
       spec: {title: Hamlet, seats: 2}
       """;
 
-  private final Path assets = Path.of(System.getProperty("usher.e2e.assets"));
-
   private Path work;
-  private CertificateFiles proxies;
-  private CertificateFiles clients;
+  private TheatreCluster cluster;
   private CertificateFiles servers;
-  private PlainApiServer kube;
   private AggregatedApiServer theatre;
   private Kubectl kubectl;
   private Kubectl guest;
@@ -67,24 +60,17 @@ class AggregatedIT {
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
     work = folder;
-    var aggregation = Aggregation.create(work);
-    proxies = aggregation.proxies();
-    clients = aggregation.clients();
-    clients.issue("theatre-server");
-    clients.issue("carol");
-    servers = new CertificateFiles(work.resolve("servers"), "theatre-ca");
-    servers.issue("theatre", SERVICE, "localhost");
-    kube = aggregation.start(assets, work);
-    kubectl = kubectl("admin", kube.kubeconfig());
-    guest = kubectl("guest", kube.kubeconfig().replace(PlainApiServer.ADMIN, PlainApiServer.GUEST));
-    create(resource("aggregated-rbac.yaml"));
+    cluster = TheatreCluster.start(work);
+    servers = cluster.servers();
+    kubectl = cluster.kubectl();
+    guest = cluster.kubectl("guest", PlainApiServer.GUEST);
     theatre =
         AggregatedApiServer.start(
             config ->
                 config
                     .address(new InetSocketAddress("0.0.0.0", 0))
-                    .certificate(servers.certificate("theatre"), servers.key("theatre"))
-                    .kubeconfig(kubeconfigOfTheServer())
+                    .certificate(cluster.certificate(), cluster.key())
+                    .kubeconfig(cluster.kubeconfigOfTheServer())
                     .library(
                         library ->
                             library
@@ -92,20 +78,7 @@ class AggregatedIT {
                                 .resource(Shows.type(Clock.systemUTC()))
                                 .resource(Tickets.type(Clock.systemUTC()))),
             System.err::println);
-    create(
-        resource("aggregated-service.yaml")
-            .replace("ADDRESS", ownAddress())
-            .replace("PORT", Integer.toString(theatre.port()))
-            .replace("BUNDLE", servers.caBundle()));
-    for (String version : List.of("v1", "v1beta1")) {
-      assertPrints(
-          "wait",
-          "--for=condition=Available",
-          "--timeout=60s",
-          "apiservice/" + version + ".theatre.example.com");
-    }
-    // Discovery follows a moment later.
-    eventually(() -> assertThat(run("get", "shows").exitCode()).isZero());
+    cluster.register(theatre.port());
   }
 
   @AfterAll
@@ -113,46 +86,8 @@ class AggregatedIT {
     if (theatre != null) {
       theatre.close();
     }
-    if (kube != null) {
-      kube.close();
-    }
-  }
-
-  private Kubectl kubectl(String name, String kubeconfig) throws IOException {
-    return new Kubectl(
-        assets.resolve("kubectl"),
-        Files.writeString(work.resolve(name + ".kubeconfig"), kubeconfig));
-  }
-
-  /** By a certificate, as its ServiceAccount's token would need a controller to be made. */
-  private Path kubeconfigOfTheServer() {
-    try {
-      String user =
-          "client-certificate: "
-              + clients.certificate("theatre-server")
-              + "\n    client-key: "
-              + clients.key("theatre-server");
-      return Files.writeString(
-          work.resolve("theatre.kubeconfig"),
-          kube.kubeconfig().replaceFirst("user: \\{token: [^}]*}", "user:\n    " + user));
-    } catch (IOException e) {
-      throw new IllegalStateException("write the kubeconfig of the server", e);
-    }
-  }
-
-  /** Kubernetes takes no loopback address for an endpoint. */
-  static String ownAddress() throws IOException {
-    return NetworkInterface.networkInterfaces()
-        .flatMap(NetworkInterface::inetAddresses)
-        .filter(each -> each instanceof Inet4Address && !each.isLoopbackAddress())
-        .map(InetAddress::getHostAddress)
-        .findFirst()
-        .orElseThrow(() -> new IOException("the machine has no address but those of loopback"));
-  }
-
-  private static String resource(String name) throws IOException {
-    try (var in = AggregatedIT.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    if (cluster != null) {
+      cluster.close();
     }
   }
 
@@ -164,17 +99,8 @@ class AggregatedIT {
     return printed(run(arguments));
   }
 
-  private static String printed(Kubectl.Output output) {
-    assertThat(output.exitCode()).as(output.out() + output.err()).isZero();
-    return output.out();
-  }
-
-  private void create(String yaml) {
-    printed(kubectl.run(yaml, "apply", "-f", "-"));
-  }
-
   private void inNamespace(String namespace) {
-    create("{apiVersion: v1, kind: Namespace, metadata: {name: " + namespace + "}}");
+    cluster.create("{apiVersion: v1, kind: Namespace, metadata: {name: " + namespace + "}}");
   }
 
   @Test
@@ -185,10 +111,10 @@ class AggregatedIT {
     // kube-apiserver asks for schemas when it finds the time.
     eventually(
         () -> assertThat(assertPrints("explain", "show.spec.title")).contains("What is played."));
-    create(HAMLET.replace("{name: hamlet}", "{name: hamlet, namespace: work}"));
+    cluster.create(HAMLET.replace("{name: hamlet}", "{name: hamlet, namespace: work}"));
     assertThat(assertPrints("-n", "work", "get", "shows"))
         .matches("NAME +TITLE +SEATS +SOLD +AGE\nhamlet +Hamlet +2 +\\S* +\\d+s\n");
-    create(
+    cluster.create(
         HAMLET
             .replace("{name: hamlet}", "{name: hamlet, namespace: work}")
             .replace("seats: 2", "seats: 3"));
@@ -224,12 +150,12 @@ class AggregatedIT {
   @Test
   void watchAndSalesAreStreamedThroughTheAggregator() throws Exception {
     inNamespace("streams");
-    create(HAMLET.replace("{name: hamlet}", "{name: hamlet, namespace: streams}"));
+    cluster.create(HAMLET.replace("{name: hamlet}", "{name: hamlet, namespace: streams}"));
     String shows = SHOWS.replace("default", "streams");
     try (var watch = kubectl("get", "--raw", shows + "?watch=1");
         var sales = kubectl("get", "--raw", shows + "/hamlet/sales")) {
       eventually(() -> assertThat(watch.text()).contains("\"ADDED\""));
-      create(
+      cluster.create(
           """
           apiVersion: theatre.example.com/v1beta1
           kind: Ticket
@@ -249,8 +175,8 @@ class AggregatedIT {
     var command =
         new ArrayList<>(
             List.of(
-                assets.resolve("kubectl").toString(),
-                "--kubeconfig=" + work.resolve("admin.kubeconfig")));
+                TwoServers.assets().resolve("kubectl").toString(),
+                "--kubeconfig=" + cluster.kubeconfig()));
     command.addAll(List.of(arguments));
     return new Following(
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start(),
@@ -288,7 +214,7 @@ class AggregatedIT {
   @Test
   void rolesOfTheClusterDecide() throws Exception {
     inNamespace("roles");
-    create(HAMLET.replace("{name: hamlet}", "{name: hamlet, namespace: roles}"));
+    cluster.create(HAMLET.replace("{name: hamlet}", "{name: hamlet, namespace: roles}"));
     assertThat(guest.run("", "-n", "roles", "get", "shows").err())
         .isEqualTo(
             "Error from server (Forbidden): shows.theatre.example.com is forbidden: User \"guest\""
@@ -336,12 +262,13 @@ class AggregatedIT {
     String token = "Bearer " + PlainApiServer.ADMIN;
     assertThat(direct(plain, GROUP + "/shows", "Authorization", token).statusCode()).isEqualTo(200);
     // A client of kube-apiserver is who its certificate says, and no proxy.
+    cluster.clients().issue("carol");
     HttpResponse<String> refused =
-        direct(clients.showing("carol", servers.ca()), GROUP + "/shows", forged);
+        direct(cluster.clients().showing("carol", servers.ca()), GROUP + "/shows", forged);
     assertThat(refused.statusCode()).isEqualTo(403);
     assertThat(refused.body()).contains("User \\\"carol\\\" cannot list");
     // The proxy is believed.
-    SSLContext proxy = proxies.showing("front-proxy-client", servers.ca());
+    SSLContext proxy = cluster.proxies().showing("front-proxy-client", servers.ca());
     assertThat(direct(proxy, GROUP + "/shows", forged).statusCode()).isEqualTo(200);
   }
 
@@ -359,7 +286,7 @@ class AggregatedIT {
     inNamespace("webhooks");
     HttpsServer webhook = denying();
     try {
-      create(
+      cluster.create(
           """
           apiVersion: admissionregistration.k8s.io/v1
           kind: ValidatingWebhookConfiguration
@@ -415,27 +342,30 @@ class AggregatedIT {
 
   @Test
   void controllersOfTheClusterCollectAndDelete() throws Exception {
-    Path controllers = assets.resolve("kube-controller-manager");
+    Path controllers = TwoServers.assets().resolve("kube-controller-manager");
     assumeThat(controllers).as("a part of the node's programs").exists();
     inNamespace("doomed");
-    create(HAMLET.replace("{name: hamlet}", "{name: hamlet, namespace: doomed}"));
-    create("{apiVersion: v1, kind: ConfigMap, metadata: {name: owner, namespace: default}}");
+    cluster.create(HAMLET.replace("{name: hamlet}", "{name: hamlet, namespace: doomed}"));
+    cluster.create(
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: owner, namespace: default}}");
     String uid = assertPrints("get", "configmap", "owner", "-o", "jsonpath={.metadata.uid}");
-    create(
+    cluster.create(
         HAMLET.replace(
             "{name: hamlet}",
             "{name: owned, namespace: default, ownerReferences: [{apiVersion: v1, kind: ConfigMap,"
                 + " name: owner, uid: "
                 + uid
                 + "}]}"));
-    kube.start(
-        work.resolve("kube-controller-manager.log"),
-        List.of(
-            controllers.toString(),
-            "--kubeconfig=" + work.resolve("admin.kubeconfig"),
-            "--controllers=namespace-controller,garbage-collector-controller",
-            "--leader-elect=false",
-            "--secure-port=0"));
+    cluster
+        .kube()
+        .start(
+            work.resolve("kube-controller-manager.log"),
+            List.of(
+                controllers.toString(),
+                "--kubeconfig=" + cluster.kubeconfig(),
+                "--controllers=namespace-controller,garbage-collector-controller",
+                "--leader-elect=false",
+                "--secure-port=0"));
     assertPrints("delete", "namespace", "doomed", "--timeout=60s");
     assertThat(run("-n", "doomed", "get", "show", "hamlet").err()).contains("NotFound");
     assertPrints("delete", "configmap", "owner");

@@ -66,7 +66,7 @@ class DecisionsIT {
     second = start(launcher, "labeler-2", secondPort);
     create(
         resource("decisions.yaml")
-            .replace("ADDRESS", AggregatedIT.ownAddress())
+            .replace("ADDRESS", TheatreCluster.ownAddress())
             .replace("PORT1", Integer.toString(firstPort))
             .replace("PORT2", Integer.toString(secondPort))
             .replace("REVIEWS1", Integer.toString(first.port()))

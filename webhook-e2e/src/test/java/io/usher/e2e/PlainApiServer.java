@@ -127,6 +127,16 @@ final class PlainApiServer implements AutoCloseable {
     return new RawClient(uri, CertificateFiles.trusting(certificate));
   }
 
+  /** The same server for watches of its administrator, each on a connection of its own. */
+  LastingWatch.Server watched() {
+    HttpClient client =
+        HttpClient.newBuilder()
+            .sslContext(CertificateFiles.trusting(certificate))
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
+    return new LastingWatch.Server(client, uri, ADMIN);
+  }
+
   /** The server stands still from now on; its connections stay open. */
   void freeze() throws IOException, InterruptedException {
     signal("STOP");
