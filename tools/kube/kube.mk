@@ -1,13 +1,16 @@
 # Targets that need Go, Kubernetes' binaries or root; the root Makefile includes this file.
 KUBE_DIR := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 
-.PHONY: kube e2e conformance demo-cluster helm node-up node-down node tables tables-check
+.PHONY: kube e2e soak-api conformance demo-cluster helm node-up node-down node tables tables-check
 
 kube: ## kube-apiserver, etcd and kubectl: from KUBEBUILDER_ASSETS, else built once with Go
 	@assets=$$($(KUBE_DIR)/assets.sh) && echo "KUBEBUILDER_ASSETS=$$assets"
 
 e2e: ## every test on a real kube-apiserver; ends with N passed, N failed, N skipped
 	@$(KUBE_DIR)/e2e.sh $(TESTS)
+
+soak-api: ## an API server behind kube-apiserver under 1,000 watches: available, flat; no root; MINUTES=60
+	@$(KUBE_DIR)/soak-api.sh $(or $(MINUTES),60)
 
 conformance: ## Kubernetes' own tests against usher apiserver; REFERENCE=1 compares kube-apiserver, STORAGE=file, TESTS=PART-OF-NAME
 	@$(MAKE) --no-print-directory -C $(KUBE_DIR)/../.. build
