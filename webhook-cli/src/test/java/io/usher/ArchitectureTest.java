@@ -92,7 +92,8 @@ class ArchitectureTest {
           entry("apiserver.proxy", "apiserver.api"),
           entry("apiserver.authz", "apiserver.api", "apiserver.file", "apiserver.review"),
           entry("apiserver.authn", "apiserver.authz"),
-          entry("apiserver.admission", "apiserver.schema"),
+          entry("apiserver.authn.jwt", "apiserver.authn", "cel", "json"),
+          entry("apiserver.admission", "apiserver.schema", "apiserver.review"),
           entry("apiserver.audit", "apiserver.api"),
           entry("apiserver.flowcontrol", "apiserver.api"),
           entry("apiserver.schema", "apiserver.api", "cel"),
@@ -103,6 +104,7 @@ class ArchitectureTest {
           entry(
               "apiserver",
               "apiserver.request",
+              "apiserver.authn.jwt",
               "apiserver.discovery",
               "apiserver.audit",
               "apiserver.flowcontrol",

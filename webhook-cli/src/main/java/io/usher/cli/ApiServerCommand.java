@@ -5,6 +5,7 @@ import io.usher.apiserver.admission.AdmissionPlugins;
 import io.usher.apiserver.admission.webhook.HttpWebhookCaller;
 import io.usher.apiserver.admission.webhook.HttpWebhookCaller.ServiceResolver;
 import io.usher.apiserver.api.AdmissionPlugin;
+import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.audit.AuditLog;
@@ -12,6 +13,7 @@ import io.usher.apiserver.authn.BasicFile;
 import io.usher.apiserver.authn.ClientCertificates;
 import io.usher.apiserver.authn.TokenFile;
 import io.usher.apiserver.authn.TokenReviews;
+import io.usher.apiserver.authn.jwt.JwtAuthenticator;
 import io.usher.apiserver.authz.AbacFile;
 import io.usher.apiserver.authz.AlwaysAllow;
 import io.usher.apiserver.authz.AlwaysDeny;
@@ -49,8 +51,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -176,14 +180,15 @@ final class ApiServerCommand implements Callable<Integer> {
       description = "CAs of client certificates: the common name is the user, O are groups")
   private @Nullable Path clientCa;
 
+  @Mixin private TokenIssuerOptions issuers = new TokenIssuerOptions();
+
   @Option(
       names = "--anonymous-auth",
       arity = "0..1",
       paramLabel = "BOOLEAN",
-      defaultValue = "false",
       fallbackValue = "true",
       description = "whether a caller without a credential is system:anonymous (default: false)")
-  private boolean anonymous;
+  private @Nullable Boolean anonymous;
 
   @Option(
       names = "--enable-admission-plugins",
@@ -360,6 +365,8 @@ final class ApiServerCommand implements Callable<Integer> {
             new KubeletFiles(kubeletCertificate, kubeletKey, kubeletAuthority).access(addressTypes),
             proxyAddresses(),
             new SecureRandom());
+    var jwts = issuers.authenticator();
+    Predicate<ApiRequest> anonymousMayCome = anonymous(jwts);
     var policies = policyFile == null ? null : new AbacFile(policyFile);
     return HttpsApiServer.start(
         new InetSocketAddress(address, port),
@@ -373,6 +380,10 @@ final class ApiServerCommand implements Callable<Integer> {
             config.authenticator(tokens);
             reloads.add(tokens::reload);
           }
+          if (jwts != null) {
+            config.authenticator(jwts);
+            reloads.add(jwts::reload);
+          }
           if (tokenReviews != null) {
             config.authenticator(tokenReviews);
           }
@@ -384,13 +395,24 @@ final class ApiServerCommand implements Callable<Integer> {
             reloads.add(policies::reload);
           }
           config
-              .anonymous(anonymous)
+              .anonymous(anonymousMayCome)
               .proxies(proxies)
               .authorizers(rbac -> authorizers(rbac, policies, accessReviews))
               .admission(objects -> List.of(admission(objects)));
           library(config, audit);
         },
         ServeCommand::halt);
+  }
+
+  private Predicate<ApiRequest> anonymous(@Nullable JwtAuthenticator jwts) {
+    var stated = jwts == null ? null : jwts.anonymous();
+    if (stated == null) {
+      return request -> Boolean.TRUE.equals(anonymous);
+    }
+    if (anonymous != null) {
+      throw usage("--anonymous-auth: --authentication-config says that, leave the option out");
+    }
+    return request -> stated.covers(request.path());
   }
 
   private AddressRules proxyAddresses() {

@@ -3,9 +3,21 @@ package io.usher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReviewBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -15,8 +27,11 @@ import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.usher.certs.DevelopmentCertificates;
+import io.usher.certs.TlsFiles;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -287,6 +302,87 @@ class ApiServerCommandIT {
     }
   }
 
+  @Test
+  void issuerTellsWhoCalls() throws Exception {
+    DevelopmentCertificates.writeTo(directory, List.of("localhost"), Clock.systemUTC());
+    var tls = new TlsFiles(directory.resolve("tls.crt"), directory.resolve("tls.key"), List.of());
+    ECKey key = new ECKeyGenerator(Curve.P_256).keyID("k").generate();
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    try {
+      String issuer = "https://localhost:" + server.getAddress().getPort();
+      server.setHttpsConfigurator(new HttpsConfigurator(tls.load()));
+      server.createContext(
+          "/",
+          exchange -> {
+            String text =
+                exchange.getRequestURI().getPath().equals("/keys")
+                    ? new JWKSet(key).toString()
+                    : "{\"issuer\":\"" + issuer + "\",\"jwks_uri\":\"" + issuer + "/keys\"}";
+            byte[] body = text.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+          });
+      server.start();
+      Config config =
+          Config.fromKubeconfig(
+              start(
+                  "--oidc-issuer-url=" + issuer,
+                  "--oidc-client-id=kube",
+                  "--oidc-ca-file=" + directory.resolve("ca.crt"),
+                  "--oidc-signing-algs=ES256",
+                  "--oidc-groups-claim=groups",
+                  "--oidc-groups-prefix=oidc:",
+                  "--oidc-required-claim=hd=example.com"));
+      var jws =
+          new JWSObject(
+              new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("k").build(),
+              new Payload(
+                  "{\"iss\":\""
+                      + issuer
+                      + "\",\"aud\":[\"kube\"],\"sub\":\"alice\",\"exp\":253402300799,"
+                      + "\"groups\":[\"devs\"],\"hd\":\"example.com\"}"));
+      jws.sign(new ECDSASigner(key));
+      config.setOauthToken(jws.serialize());
+      config.setAutoOAuthToken(jws.serialize());
+      try (KubernetesClient alice = client(config)) {
+        assertThat(
+                alice
+                    .resource(new SelfSubjectReviewBuilder().build())
+                    .create()
+                    .getStatus()
+                    .getUserInfo())
+            .satisfies(user -> assertThat(user.getUsername()).isEqualTo(issuer + "#alice"))
+            .satisfies(
+                user ->
+                    assertThat(user.getGroups())
+                        .containsExactly("oidc:devs", "system:authenticated"));
+      }
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void fileSaysWhereCallersWithoutACredentialMayCome() throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("authn.yaml"),
+            "{apiVersion: apiserver.config.k8s.io/v1, kind: AuthenticationConfiguration,"
+                + " anonymous: {enabled: true, conditions: [{path: /version}]}}");
+    Config config = Config.fromKubeconfig(start("--authentication-config=" + file));
+    config.setOauthToken(null);
+    config.setAutoOAuthToken(null);
+    try (KubernetesClient nobody = client(config)) {
+      assertThat(nobody.getKubernetesVersion()).isNotNull();
+      assertThatThrownBy(() -> nobody.namespaces().list()).hasMessageContaining("Unauthorized");
+    }
+    assertThat(execute("--authentication-config=" + file, "--anonymous-auth"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("--anonymous-auth: --authentication-config says that");
+  }
+
   /** A client that has the CA knows it again after a restart. */
   @Test
   void certificateIsTheOneOfTheFile() throws Exception {
@@ -328,6 +424,11 @@ class ApiServerCommandIT {
         "--tls-cert-file /none --tls-private-key-file /none | /none",
         "--kubelet-client-key /none | --kubelet-client-certificate FILE and --kubelet-client-key FILE go together",
         "--kubelet-certificate-authority /none | /none",
+        "--oidc-issuer-url https://a | --oidc-issuer-url URL and --oidc-client-id ID go together",
+        "--oidc-issuer-url a --oidc-client-id k | --oidc-*: jwt[0].issuer.url: is no https URL",
+        "--oidc-issuer-url https://a --oidc-client-id k --oidc-signing-algs HS256 | --oidc-*:"
+            + " algorithms [HS256]: write some of [ES256,",
+        "--authentication-config /none | /none",
         "--proxy-address localhost | --proxy-address \"localhost\" is no address: write 10.0.0.1 or 10.0.0.0/24",
       })
   void optionThatIsWrongIsNamed(String options, String problem) {

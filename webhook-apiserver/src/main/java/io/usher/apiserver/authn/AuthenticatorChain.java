@@ -7,6 +7,7 @@ import io.usher.apiserver.api.Authenticator;
 import io.usher.apiserver.api.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,21 +18,26 @@ import org.jspecify.annotations.Nullable;
 public final class AuthenticatorChain implements Authenticator {
 
   private final List<Authenticator> authenticators;
-  private final boolean anonymous;
+  private final Predicate<ApiRequest> anonymous;
 
-  private AuthenticatorChain(List<Authenticator> authenticators, boolean anonymous) {
+  private AuthenticatorChain(List<Authenticator> authenticators, Predicate<ApiRequest> anonymous) {
     this.authenticators = List.copyOf(authenticators);
     this.anonymous = anonymous;
   }
 
   /** A caller whom none of them knows is not known. */
   public static AuthenticatorChain of(List<Authenticator> authenticators) {
-    return new AuthenticatorChain(authenticators, false);
+    return new AuthenticatorChain(authenticators, request -> false);
   }
 
   /** The same, but a caller who shows no credential is {@code system:anonymous}. */
   public AuthenticatorChain withAnonymous() {
-    return new AuthenticatorChain(authenticators, true);
+    return withAnonymous(request -> true);
+  }
+
+  /** The same for some requests alone. */
+  public AuthenticatorChain withAnonymous(Predicate<ApiRequest> requests) {
+    return new AuthenticatorChain(authenticators, requests);
   }
 
   @Override
@@ -50,7 +56,9 @@ public final class AuthenticatorChain implements Authenticator {
     if (!refusals.isEmpty()) {
       throw new ApiException(Status.unauthorized(), String.join(", ", refusals));
     }
-    return anonymous ? UserInfo.of(WellKnown.ANONYMOUS, WellKnown.UNAUTHENTICATED) : null;
+    return anonymous.test(request)
+        ? UserInfo.of(WellKnown.ANONYMOUS, WellKnown.UNAUTHENTICATED)
+        : null;
   }
 
   /** Adds the group of all known callers, as kube-apiserver does. */

@@ -3,14 +3,14 @@ package io.usher.apiserver.authn;
 import io.usher.apiserver.api.ApiRequest;
 
 /** The header {@code Authorization}: a scheme and what follows it. */
-final class AuthorizationHeader {
+public final class AuthorizationHeader {
 
   private AuthorizationHeader() {}
 
   /**
    * What follows the scheme up to the next blank; empty for another scheme, or without a header.
    */
-  static String value(ApiRequest request, String scheme) {
+  public static String value(ApiRequest request, String scheme) {
     String header = request.headers().first("Authorization");
     if (header == null) {
       return "";

@@ -5,6 +5,7 @@ import io.usher.apiserver.admission.webhook.HttpWebhookCaller;
 import io.usher.apiserver.admission.webhook.HttpWebhookCaller.ServiceResolver;
 import io.usher.apiserver.admission.webhook.WebhookCaller;
 import io.usher.apiserver.api.AdmissionPlugin;
+import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.Authenticator;
 import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.ObjectStore;
@@ -19,12 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Who may do what at an {@link EmbeddedApiServer}, and what else differs. Not thread-safe. */
 public final class EmbeddedConfig {
 
   private final List<Authenticator> authenticators = new ArrayList<>();
-  private boolean anonymous;
+  private Predicate<ApiRequest> anonymous = request -> false;
   private Function<RbacAuthorizer, List<Authorizer>> authorizers = List::of;
   private Function<ObjectStore, List<AdmissionPlugin>> admission = objects -> List.of();
   private Consumer<ApiServerConfig> library = config -> {};
@@ -46,7 +48,12 @@ public final class EmbeddedConfig {
 
   /** Whether a caller who shows no credential is {@code system:anonymous}; not by default. */
   public EmbeddedConfig anonymous(boolean allowed) {
-    anonymous = allowed;
+    return anonymous(request -> allowed);
+  }
+
+  /** The same for some requests alone. */
+  public EmbeddedConfig anonymous(Predicate<ApiRequest> requests) {
+    anonymous = requests;
     return this;
   }
 
@@ -113,8 +120,7 @@ public final class EmbeddedConfig {
   }
 
   Authenticator authenticator() {
-    AuthenticatorChain chain = AuthenticatorChain.of(authenticators);
-    return anonymous ? chain.withAnonymous() : chain;
+    return AuthenticatorChain.of(authenticators).withAnonymous(anonymous);
   }
 
   Function<RbacAuthorizer, List<Authorizer>> authorizers() {

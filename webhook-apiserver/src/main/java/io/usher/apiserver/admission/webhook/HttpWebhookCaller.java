@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.api.GoText;
+import io.usher.apiserver.review.LimitedBody;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -1,4 +1,4 @@
-package io.usher.apiserver.admission.webhook;
+package io.usher.apiserver.review;
 
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -9,15 +9,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** A body of at most so many bytes; a longer one fails the exchange. */
-final class LimitedBody implements BodySubscriber<byte[]> {
+/** The body of an answer, of at most so many bytes; a longer one fails the exchange. */
+public final class LimitedBody implements BodySubscriber<byte[]> {
 
   private final BodySubscriber<byte[]> body = BodySubscribers.ofByteArray();
   private final int limit;
   private long size;
   private Flow.@Nullable Subscription subscription;
 
-  LimitedBody(int limit) {
+  public LimitedBody(int limit) {
     this.limit = limit;
   }
 

@@ -1,0 +1,78 @@
+package io.usher.cel;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cel.common.values.NullValue;
+import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelRuntime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A compiled expression of a value. Immutable; evaluated by many threads at once. */
+public final class ValueExpression {
+
+  private final String expression;
+  private final CelRuntime.Program program;
+
+  ValueExpression(String expression, CelRuntime.Program program) {
+    this.expression = expression;
+    this.program = program;
+  }
+
+  /** As it was written. */
+  public String source() {
+    return expression;
+  }
+
+  /**
+   * Whether the condition holds.
+   *
+   * @param variables all that the compiler knows, by name
+   * @throws ConditionException when they do not have what the expression reads, or when it takes
+   *     too long; the message shows the expression and none of the values
+   */
+  public boolean holds(Map<String, JsonNode> variables) throws ConditionException {
+    if (evaluate(variables) instanceof Boolean holds) {
+      return holds;
+    }
+    throw new ConditionException("expression '" + expression + "' is no bool");
+  }
+
+  /**
+   * The texts: none for null, for an empty text and for an empty list, whose empty texts do not
+   * count either.
+   *
+   * @param variables all that the compiler knows, by name
+   * @throws ConditionException as {@link #holds}; or when the value is something else
+   */
+  public List<String> texts(Map<String, JsonNode> variables) throws ConditionException {
+    Object value = evaluate(variables);
+    if (value instanceof NullValue) {
+      return List.of();
+    }
+    var texts = new ArrayList<String>();
+    for (Object each : value instanceof List<?> list ? list : List.of(value)) {
+      if (!(each instanceof String text)) {
+        throw new ConditionException(
+            "expression '" + expression + "' is neither a string nor a list of strings");
+      }
+      if (!text.isEmpty()) {
+        texts.add(text);
+      }
+    }
+    return texts;
+  }
+
+  private Object evaluate(Map<String, JsonNode> variables) throws ConditionException {
+    var values = new HashMap<String, Object>();
+    variables.forEach((name, json) -> values.put(name, JsonValues.of(json)));
+    try {
+      return program.eval(values);
+    } catch (CelEvaluationException e) {
+      // The cause may quote a value of the caller's; the code says what kind of problem it is.
+      throw new ConditionException(
+          "expression '" + expression + "' resulted in error: " + e.getErrorCode(), e);
+    }
+  }
+}
