@@ -36,7 +36,7 @@ final class ExitCode {
     table.put("0", "the command did its work, and found nothing wrong");
     table.put(
         "1",
-        "an object was denied, a rule failed, lint found an error, files differ, objects"
+        "an object or a request was denied, a rule failed, lint found an error, files differ, objects"
             + " would change; or the cluster, a"
             + " port or another program failed");
     table.put(

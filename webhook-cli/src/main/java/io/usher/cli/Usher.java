@@ -60,6 +60,8 @@ public final class Usher {
     commands.put("authority", AuthorityCommand::new);
     commands.put("dev", DevCommand::new);
     commands.put("apiserver", ApiServerCommand::new);
+    commands.put("can-i", CanICommand::new);
+    commands.put("who-can", WhoCanCommand::new);
     return commands;
   }
 }

@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReviewBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -362,6 +363,58 @@ class ApiServerCommandIT {
     } finally {
       server.stop(0);
     }
+  }
+
+  /** More bindings than a page has. */
+  @Test
+  void clusterIsAskedWhoMay() throws Exception {
+    String config = start();
+    try (KubernetesClient client = client(Config.fromKubeconfig(config))) {
+      for (int i = 0; i < 260; i++) {
+        client
+            .resource(
+                new RoleBindingBuilder()
+                    .withNewMetadata()
+                    .withName("b-" + i)
+                    .withNamespace("default")
+                    .endMetadata()
+                    .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "view")
+                    .addNewSubject("rbac.authorization.k8s.io", "User", "user-" + i, null)
+                    .build())
+            .create();
+      }
+    }
+    String kubeconfig = directory.resolve("kubeconfig0").toString();
+    out.getBuffer().setLength(0);
+    assertThat(access("who-can", "list", "configmaps", "-n", "default", "--kubeconfig", kubeconfig))
+        .isZero();
+    assertThat(out.toString())
+        .contains("User \"user-0\" ")
+        .contains("User \"user-259\" ")
+        .contains("ServiceAccount \"kube-system/generic-garbage-collector\"");
+    out.getBuffer().setLength(0);
+    assertThat(
+            access(
+                "can-i",
+                "list",
+                "configmaps",
+                "-n",
+                "default",
+                "--as",
+                "user-7",
+                "--kubeconfig",
+                kubeconfig))
+        .isZero();
+    assertThat(out.toString())
+        .startsWith(
+            "yes\n  RoleBinding \"default/b-7\" of ClusterRole \"view\" to User \"user-7\"\n");
+  }
+
+  private int access(String... arguments) {
+    return Usher.commandLine(arguments)
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
   }
 
   @Test

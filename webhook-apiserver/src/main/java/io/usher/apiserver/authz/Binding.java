@@ -1,6 +1,7 @@
 package io.usher.apiserver.authz;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.usher.admission.UserInfo;
 import io.usher.apiserver.api.GoText;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,10 +11,33 @@ import java.util.List;
  *
  * @param namespace empty for a ClusterRoleBinding
  */
-record Binding(String namespace, String name, RoleRef roleRef, List<Subject> subjects) {
+public record Binding(String namespace, String name, RoleRef roleRef, List<Subject> subjects) {
 
-  /** A subject as the binding names it; a service account in the binding's namespace if in none. */
-  record Subject(String kind, String name, String namespace) {
+  /**
+   * A subject as the binding names it.
+   *
+   * @param kind {@code User}, {@code Group}, {@code ServiceAccount}
+   * @param namespace a service account's; that of the binding where it names none
+   */
+  public record Subject(String kind, String name, String namespace) {
+
+    /** The name of the user that it is; of a group its own. */
+    String bearer() {
+      return kind.equals("ServiceAccount")
+          ? "system:serviceaccount:" + namespace + ':' + name
+          : name;
+    }
+
+    boolean isFor(UserInfo user) {
+      return kind.equals("Group") ? user.groups().contains(name) : user.username().equals(bearer());
+    }
+
+    /** As messages have it: {@code Group "devs"}, {@code ServiceAccount "shop/ci"}. */
+    @Override
+    public String toString() {
+      String who = kind.equals("ServiceAccount") ? namespace + '/' + name : name;
+      return kind + ' ' + GoText.quote(who);
+    }
 
     private boolean isSomebody() {
       return switch (kind) {
@@ -24,7 +48,7 @@ record Binding(String namespace, String name, RoleRef roleRef, List<Subject> sub
     }
   }
 
-  Binding {
+  public Binding {
     subjects = List.copyOf(subjects);
   }
 
@@ -44,6 +68,14 @@ record Binding(String namespace, String name, RoleRef roleRef, List<Subject> sub
       }
     }
     return new Binding(namespace, metadata.path("name").asText(), RoleRef.of(json), subjects);
+  }
+
+  /** As messages have it: {@code RoleBinding "shop/readers"}. */
+  @Override
+  public String toString() {
+    return namespace.isEmpty()
+        ? "ClusterRoleBinding " + GoText.quote(name)
+        : "RoleBinding " + GoText.quote(namespace + '/' + name);
   }
 
   /** Why a request is allowed, in the words of k8s.io/kubernetes' {@code rbac.go}. */

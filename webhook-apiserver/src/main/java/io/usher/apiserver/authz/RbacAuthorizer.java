@@ -116,6 +116,14 @@ public final class RbacAuthorizer implements Authorizer, RuleResolver {
   }
 
   /**
+   * Everybody who may make a request, and why: each subject of each binding that counts, those of
+   * the cluster first. Members of {@code system:masters} may, whatever is bound.
+   */
+  public List<RbacGrant> grants(RequestInfo request) {
+    return index.grants(request);
+  }
+
+  /**
    * What a binding's role allows.
    *
    * @param namespace the binding's, empty for a ClusterRoleBinding

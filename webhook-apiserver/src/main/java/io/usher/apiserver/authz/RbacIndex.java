@@ -2,6 +2,7 @@ package io.usher.apiserver.authz;
 
 import io.usher.admission.UserInfo;
 import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.RequestInfo;
 import io.usher.apiserver.authz.Binding.Subject;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -16,8 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * look at a scope after one of its bindings or any role has changed.
  */
 final class RbacIndex {
-
-  private static final String SERVICE_ACCOUNT_PREFIX = "system:serviceaccount:";
 
   /** A subject as a request bears it: a group, or the name of a user or of a service account. */
   private record Bearer(boolean group, String name) {}
@@ -101,6 +101,32 @@ final class RbacIndex {
     return found;
   }
 
+  /** Why whoever may make this request may: by the cluster's bindings, then by the namespace's. */
+  synchronized List<RbacGrant> grants(RequestInfo request) {
+    var found = new ArrayList<RbacGrant>();
+    for (String namespace : new LinkedHashSet<>(List.of("", request.namespace()))) {
+      new TreeMap<>(bindings.getOrDefault(namespace, Map.of()))
+          .values()
+          .forEach(binding -> addGrants(found, binding, request));
+    }
+    return found;
+  }
+
+  private void addGrants(List<RbacGrant> found, Binding binding, RequestInfo request) {
+    try {
+      roles.rules(binding.roleRef(), binding.namespace()).stream()
+          .filter(rule -> rule.allows(request))
+          .findFirst()
+          .ifPresent(
+              rule ->
+                  binding
+                      .subjects()
+                      .forEach(each -> found.add(new RbacGrant(binding, each, rule))));
+    } catch (ApiException e) {
+      // A binding to a role that is not there gives nothing.
+    }
+  }
+
   private List<Scope> scopes(UserInfo user, String namespace) {
     var found = new ArrayList<Scope>();
     add(found, user, "");
@@ -148,8 +174,6 @@ final class RbacIndex {
   }
 
   private static Bearer bearer(Subject subject) {
-    return subject.kind().equals("ServiceAccount")
-        ? new Bearer(false, SERVICE_ACCOUNT_PREFIX + subject.namespace() + ':' + subject.name())
-        : new Bearer(subject.kind().equals("Group"), subject.name());
+    return new Bearer(subject.kind().equals("Group"), subject.bearer());
   }
 }

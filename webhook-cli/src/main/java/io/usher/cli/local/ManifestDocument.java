@@ -34,7 +34,7 @@ public record ManifestDocument(String source, int number, Lines lines, ObjectNod
   }
 
   /** An exception that says where this document is from. */
-  ManifestException invalid(String problem) {
+  public ManifestException invalid(String problem) {
     return new ManifestException(where() + ": " + problem);
   }
 }

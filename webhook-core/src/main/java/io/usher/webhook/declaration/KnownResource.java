@@ -60,6 +60,23 @@ public record KnownResource(GroupVersionResource resource, boolean namespaced) {
         : Optional.empty();
   }
 
+  /**
+   * A built-in resource by its plural; empty when there is none.
+   *
+   * @param group its API group, or null for the first that has such a plural
+   */
+  public static Optional<KnownResource> ofPlural(String plural, @Nullable String group) {
+    return BuiltInResources.table()
+        .select(
+            row ->
+                row.plural().equals(plural)
+                    && row.subresource().isEmpty()
+                    && (group == null || row.resourceGroup().equals(group)))
+        .stream()
+        .findFirst()
+        .map(KnownResource::of);
+  }
+
   /** The kind that a built-in resource takes; empty for others, and where a pattern has several. */
   public static Optional<String> kindOf(ResourceMatch resource) {
     List<String> kinds =
