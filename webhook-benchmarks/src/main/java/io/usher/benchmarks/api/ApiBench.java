@@ -29,6 +29,7 @@ public final class ApiBench implements Callable<Integer> {
   enum Part {
     START,
     CREATES,
+    APPLIES,
     ETCD,
     READS,
     WATCHES,
@@ -98,6 +99,7 @@ public final class ApiBench implements Callable<Integer> {
       switch (part) {
         case START -> FirstList.measure(setting);
         case CREATES -> Creates.measure(setting);
+        case APPLIES -> Applies.measure(setting);
         case ETCD -> EtcdStored.measure(setting);
         case READS -> Reads.measure(setting);
         case WATCHES -> Deliveries.measure(setting);

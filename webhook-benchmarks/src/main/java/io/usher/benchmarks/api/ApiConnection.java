@@ -24,6 +24,7 @@ final class ApiConnection implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 60_000;
 
   private static final byte[] NOTHING = {};
+  private static final String JSON = "application/json";
 
   private final SSLSocket socket;
   private final InputStream in;
@@ -58,13 +59,19 @@ final class ApiConnection implements AutoCloseable {
     expect(200, "PUT", path, object);
   }
 
+  /** Server-side apply; of an object that is there it answers 200, else 201. */
+  void apply(int status, String path, byte[] object) throws IOException {
+    send("PATCH", path, "application/apply-patch+yaml", object, object.length);
+    expect(status, "PATCH " + path);
+  }
+
   void delete(String path) throws IOException {
     expect(200, "DELETE", path, NOTHING);
   }
 
   /** Sends a request but for the second half of its object. */
   void postHalf(String path, byte[] object) throws IOException {
-    send("POST", path, object, object.length / 2);
+    send("POST", path, JSON, object, object.length / 2);
   }
 
   /** The body of the last answer. */
@@ -85,7 +92,11 @@ final class ApiConnection implements AutoCloseable {
   }
 
   private void expect(int status, String method, String path, byte[] content) throws IOException {
-    send(method, path, content, content.length);
+    send(method, path, JSON, content, content.length);
+    expect(status, method + ' ' + path);
+  }
+
+  private void expect(int status, String request) throws IOException {
     int answered = head();
     length = chunked ? 0 : length;
     if (chunked) {
@@ -97,7 +108,7 @@ final class ApiConnection implements AutoCloseable {
       fill(0, length);
     }
     if (answered != status) {
-      throw new IOException(method + " " + path + " answered " + answered + ": " + text());
+      throw new IOException(request + " answered " + answered + ": " + text());
     }
   }
 
@@ -108,7 +119,7 @@ final class ApiConnection implements AutoCloseable {
    * @param stamps is told the time in each frame, {@link ConfigMaps#stamps}
    */
   void watch(String path, Runnable begun, LongConsumer stamps) throws IOException {
-    send("GET", path, NOTHING, 0);
+    send("GET", path, JSON, NOTHING, 0);
     socket.setSoTimeout(0);
     if (head() != 200 || !chunked) {
       throw new IOException("GET " + path + " begins no stream");
@@ -126,14 +137,17 @@ final class ApiConnection implements AutoCloseable {
     }
   }
 
-  private void send(String method, String path, byte[] content, int sent) throws IOException {
+  private void send(String method, String path, String type, byte[] content, int sent)
+      throws IOException {
     String head =
         method
             + ' '
             + path
             + " HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nAuthorization: Bearer "
             + token
-            + "\r\nContent-Type: application/json\r\nContent-Length: "
+            + "\r\nContent-Type: "
+            + type
+            + "\r\nContent-Length: "
             + content.length
             + "\r\n\r\n";
     byte[] request = Arrays.copyOf(head.getBytes(ISO_8859_1), head.length() + sent);
