@@ -116,7 +116,6 @@ class RequestTableIT {
             problem -> {
               throw new AssertionError(problem);
             });
-    Files.createDirectories(ANSWERS);
   }
 
   private static AdmissionPlugin plugins(ObjectStore objects) {
@@ -136,15 +135,16 @@ class RequestTableIT {
     real.close();
   }
 
-  private static RawClient ownClient() throws IOException {
+  /** A client of an embedded server, whose CA goes into the folder. */
+  static RawClient client(HttpsApiServer server, Path folder) throws IOException {
     byte[] authority =
         Base64.getDecoder()
             .decode(
-                Documents.yaml(own.kubeconfig())
+                Documents.yaml(server.kubeconfig())
                     .at("/clusters/0/cluster/certificate-authority-data")
                     .textValue());
-    Path file = Files.write(work.resolve("own-ca.crt"), authority);
-    return new RawClient(URI.create(own.url()), CertificateFiles.trusting(file));
+    Path file = Files.write(folder.resolve("own-ca.crt"), authority);
+    return new RawClient(URI.create(server.url()), CertificateFiles.trusting(file));
   }
 
   @ParameterizedTest
@@ -152,7 +152,7 @@ class RequestTableIT {
   void answersAreTheRealServers(String name) throws IOException {
     RequestFile file = RequestFile.read(name + ".http");
     String namespace = "table-" + name;
-    RawClient ownClient = ownClient();
+    RawClient ownClient = client(own, work);
     prepare(ownClient, namespace);
     if (name.equals("proxy")) {
       for (RawClient client : List.of(ownClient, real.raw())) {
@@ -231,8 +231,7 @@ class RequestTableIT {
   }
 
   /** The object of a successful answer, or null. */
-  private static @Nullable JsonNode send(
-      RawClient client, String method, String path, String body) {
+  static @Nullable JsonNode send(RawClient client, String method, String path, String body) {
     var headers =
         List.of("Authorization: Bearer " + PlainApiServer.ADMIN, "Content-Type: application/json");
     try (RawAnswer answer = client.send(method, path, headers, body)) {
@@ -260,7 +259,9 @@ class RequestTableIT {
     }
   }
 
-  private static void write(String name, Map<String, String> answers) throws IOException {
+  /** Keeps answers for a person. */
+  static void write(String name, Map<String, String> answers) throws IOException {
+    Files.createDirectories(ANSWERS);
     var text = new StringBuilder();
     answers.forEach(
         (row, answer) ->

@@ -11,12 +11,11 @@ import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
- * A kube-apiserver with an aggregator, and in it what an API server of group {@code
- * theatre.example.com} needs: permissions for user {@code theatre-server}, and a certificate for
- * its Service.
+ * A kube-apiserver with an aggregator, and in it what an API server of one's own needs, the
+ * sample's or another: permissions for user {@code theatre-server}, and a certificate for its
+ * Service.
  */
 final class TheatreCluster implements AutoCloseable {
 
@@ -120,24 +119,47 @@ final class TheatreCluster implements AutoCloseable {
     }
   }
 
-  /** Tells kube-apiserver of the server on this port, and waits until kubectl knows its kinds. */
+  /** Tells kube-apiserver of the sample on this port, and waits until kubectl knows its kinds. */
   void register(int port) throws IOException {
+    register(port, "theatre.example.com", "v1", "v1beta1");
+  }
+
+  /** The same for another group. */
+  void register(int port, String group, String... versions) throws IOException {
     create(
         resource("aggregated-service.yaml")
             .replace("ADDRESS", ownAddress())
-            .replace("PORT", Integer.toString(port))
-            .replace("BUNDLE", servers.caBundle()));
-    for (String version : List.of("v1", "v1beta1")) {
+            .replace("PORT", Integer.toString(port)));
+    for (int i = 0; i < versions.length; i++) {
+      create(
+          """
+          apiVersion: apiregistration.k8s.io/v1
+          kind: APIService
+          metadata: {name: %s.%s}
+          spec:
+            group: %s
+            version: %s
+            groupPriorityMinimum: 1000
+            versionPriority: %d
+            service: {name: theatre, namespace: theatre-system}
+            caBundle: %s
+          """
+              .formatted(versions[i], group, group, versions[i], 20 - i, servers.caBundle()));
+    }
+    for (String version : versions) {
       printed(
           kubectl.run(
               "",
               "wait",
               "--for=condition=Available",
               "--timeout=60s",
-              "apiservice/" + version + ".theatre.example.com"));
+              "apiservice/" + version + "." + group));
     }
     // Discovery follows a moment later.
-    eventually(() -> assertThat(kubectl.run("", "get", "shows").exitCode()).isZero());
+    eventually(
+        () ->
+            assertThat(printed(kubectl.run("", "api-resources", "--api-group=" + group)))
+                .contains(group));
   }
 
   /** Kubernetes takes no loopback address for an endpoint. */
