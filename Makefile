@@ -50,7 +50,7 @@ bench: ## benchmarks: twenty minutes of full load on this machine; BENCH=--quick
 	@java -cp "webhook-benchmarks/target/classes:$$(cat webhook-benchmarks/target/classpath)" \
 	  io.usher.benchmarks.Bench $(BENCH)
 
-bench-api: build ## the API server against kube-apiserver and etcd: fifteen minutes of full load; BENCH=--quick for five, BENCH=--help
+bench-api: build ## the API server against kube-apiserver and etcd: twenty minutes of full load; BENCH=--quick for eight, BENCH=--help
 	@$(MVN) -DskipTests -pl webhook-benchmarks -am package
 	@kubernetes=$$(tools/kube/assets.sh) && \
 	  java -cp "webhook-benchmarks/target/classes:$$(cat webhook-benchmarks/target/classpath)" \

@@ -39,7 +39,7 @@ public final class ApiBench implements Callable<Integer> {
     VIEWS
   }
 
-  @Option(names = "--quick", description = "Under six minutes, with less precision.")
+  @Option(names = "--quick", description = "Some eight minutes, with less precision.")
   private boolean quick;
 
   @Option(names = "--only", split = ",", description = "Only these of ${COMPLETION-CANDIDATES}.")

@@ -12,10 +12,12 @@ import java.util.stream.IntStream;
 
 /**
  * Eight clients that apply Deployments of 4 KB, server-side and as fast as they are answered. Each
- * apply changes one variable of one container, so that it is merged, its fields are managed anew,
+ * apply changes a variable of each container, so that it is merged, its fields are managed anew,
  * and it is stored.
  */
 final class Applies {
+
+  static final String NAMESPACE = "applies";
 
   private static final int OBJECTS = 200;
   private static final int CONTAINERS = 4;
@@ -25,7 +27,6 @@ final class Applies {
   private static final int SHARE = 4;
 
   private static final double BAR = 2;
-  private static final String NAMESPACE = "applies";
 
   private Applies() {}
 
@@ -65,7 +66,7 @@ final class Applies {
   }
 
   /** The first apply of each creates it. */
-  private static void create(Api api) throws IOException {
+  static void create(Api api) throws IOException {
     Clients.run(
         api,
         Clients.COUNT,
@@ -78,7 +79,8 @@ final class Applies {
         });
   }
 
-  private static Result apply(Api api, int count, int round) throws IOException {
+  /** Applies so many times; the values differ by round. */
+  static Result apply(Api api, int count, int round) throws IOException {
     return Clients.run(
         api,
         Clients.COUNT,

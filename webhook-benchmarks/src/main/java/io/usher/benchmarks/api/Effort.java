@@ -26,6 +26,6 @@ record Effort(
 
   static final Effort FULL = new Effort(7, 3, 4000, 3, 5, 5, 8, 9, 35);
 
-  /** Some five minutes. */
+  /** Some eight minutes. */
   static final Effort QUICK = new Effort(3, 2, 2000, 1, 2, 1, 5, 3, 35);
 }

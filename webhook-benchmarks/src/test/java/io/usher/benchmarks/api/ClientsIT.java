@@ -42,6 +42,17 @@ class ClientsIT {
   }
 
   @Test
+  void whatIsAppliedIsThere() throws Exception {
+    api.namespace(Applies.NAMESPACE);
+    Applies.create(api);
+    assertThat(Applies.apply(api, 16, 7).rate()).isPositive();
+    try (var connection = ApiConnection.open(api)) {
+      connection.get("/apis/apps/v1/namespaces/" + Applies.NAMESPACE + "/deployments");
+      assertThat(connection.count("\"value\":\"7-")).isEqualTo(16 * 4);
+    }
+  }
+
+  @Test
   void everyWatcherIsToldOfEveryChange() throws Exception {
     Creates.create(api, "load", 1, 0);
     try (WatchFleet fleet = WatchFleet.open(api, List.of("load", "load", "load", "default"))) {
