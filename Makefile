@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 MVN := mvn -q -B -ntp -Dstyle.color=never
 USHER := java -jar webhook-cli/target/usher.jar
-SAMPLE := webhook-sample-labeler
+LABELER := webhook-sample-labeler
 # The sample that has a handler.
 HANDLERS := webhook-sample-ingresses
 DNS ?= localhost,127.0.0.1,::1
@@ -14,13 +14,13 @@ help: ## this help
 
 build: ## build webhook-cli/target/usher.jar and the samples' rule jars
 	@echo "building usher.jar and the samples (the first time, Maven fetches its libraries)"
-	@$(MVN) -DskipTests -pl webhook-cli,$(SAMPLE),$(HANDLERS) -am package
+	@$(MVN) -DskipTests -pl webhook-cli,$(LABELER),$(HANDLERS) -am package
 
 demo: build ## what the sample's rules do to its manifests, the API server by curl, and objects that exist (COLOR=always|never)
-	@$(USHER) review --rules $(SAMPLE)/target/$(SAMPLE)-*.jar -f $(SAMPLE)/src/main/kubernetes/samples \
+	@$(USHER) review --rules $(LABELER)/target/$(LABELER)-*.jar -f $(LABELER)/src/main/kubernetes/samples \
 	  $(if $(COLOR),--color $(COLOR))
 	@echo
-	@RULES=$$(ls $(SAMPLE)/target/$(SAMPLE)-*.jar) HANDLERS=$$(ls $(HANDLERS)/target/$(HANDLERS)-*.jar) tools/apiserver-demo.sh
+	@RULES=$$(ls $(LABELER)/target/$(LABELER)-*.jar) HANDLERS=$$(ls $(HANDLERS)/target/$(HANDLERS)-*.jar) tools/apiserver-demo.sh
 
 test: ## every test that needs no more than a JVM; ends with N passed, N failed, N skipped
 	@tools/test.sh

@@ -1,8 +1,9 @@
 #!/bin/bash
-# Put the sample's webhook into a cluster, or take it out again.
+# Put a sample into a cluster, or take it out again.
 #
 # usage: deploy.sh up|down
 #
+# SAMPLE   labeler (default), the webhook; or apiserver, of which apiserver.sh says what it takes
 # CLUSTER  kind (default), node (the one of tools/kube) or current (what kubectl points at)
 # OVERLAY  secret (default: a CA and certificate of `usher certs`), kind, cert-manager or self-managed
 # IMAGE    what the image is called; on `current` one that the cluster can pull, as nothing is loaded there
@@ -13,71 +14,25 @@ set -euo pipefail
 [ -z "${RULES-}" ] || RULES=$(realpath "$RULES")
 cd "$(dirname "$0")/../.."
 
-CLUSTER=${CLUSTER:-kind}
+case ${SAMPLE:-labeler} in
+labeler) ;;
+apiserver) exec tools/deploy/apiserver.sh "$@" ;;
+*) echo "deploy: SAMPLE=$SAMPLE: it must be labeler or apiserver" >&2; exit 1 ;;
+esac
 OVERLAY=${OVERLAY:-secret}
 NAME=${NAME:-labeler}
 NAMESPACE=${NAMESPACE:-$NAME-system}
 export RULES=${RULES:-$PWD/webhook-sample-labeler/target}
 SAMPLES=webhook-sample-labeler/src/main/kubernetes/samples
-KIND_CLUSTER=${KIND_CLUSTER:-usher}
 work=$PWD/target/deploy
 manifests=$work/manifests
-archive=webhook-image/target/image.tar
 own_label=usher.io/samples
-
-step() { echo "== $*"; }
-fail() { echo "deploy: $*" >&2; exit 1; }
-need() { command -v "$1" > /dev/null || fail "$1 is missing: $2"; }
-
-# What differs between clusters: how kubectl gets there, how one is made, how an image comes in.
-case $CLUSTER in
-kind)
-	need kind "install it, or take CLUSTER=node or CLUSTER=current"
-	need kubectl "install it"
-	kubectl=(kubectl --context "kind-$KIND_CLUSTER")
-	exists() { kind get clusters 2> /dev/null | grep -qx "$KIND_CLUSTER"; }
-	create() { kind create cluster --name "$KIND_CLUSTER"; }
-	load() { kind load image-archive "$archive" --name "$KIND_CLUSTER"; }
-	;;
-node)
-	kubectl=(tools/kube/node/in.sh kubectl)
-	exists() { tools/kube/node/in.sh true 2> /dev/null; }
-	create() { tools/kube/node/start.sh; }
-	load() { tools/kube/node/in.sh ctr -n k8s.io images import "$archive" > /dev/null; }
-	;;
-current)
-	need kubectl "install it"
-	kubectl=(kubectl)
-	exists() { kubectl version > /dev/null 2>&1; }
-	create() { fail "kubectl reaches no cluster"; }
-	load() { echo "nothing is loaded: the cluster pulls $IMAGE"; }
-	[ -n "${IMAGE-}" ] || fail "CLUSTER=current needs IMAGE, one that the cluster can pull"
-	;;
-*) fail "CLUSTER=$CLUSTER: it must be kind, node or current" ;;
-esac
+. tools/deploy/cluster.sh
 case $OVERLAY in
 secret | kind | cert-manager | self-managed) ;;
 *) fail "OVERLAY=$OVERLAY: it must be secret, kind, cert-manager or self-managed" ;;
 esac
 IMAGE=${IMAGE:-localhost/$NAME:0.1.0}
-k() { "${kubectl[@]}" "$@"; }
-apply() { k apply --server-side --force-conflicts --field-manager=usher-deploy "$@"; }
-usher() { java -jar webhook-cli/target/usher.jar "$@"; }
-
-secret_value() { k get secret "$NAME-tls" -n "$NAMESPACE" -o "go-template={{index .data \"$1\"}}" | base64 -d; }
-
-# The certificate that the cluster has is kept: another one is of another CA, which the API server would have to
-# learn of in the same moment as the server.
-certificate() {
-	local secret=$manifests/overlays/secret/certificate
-	if k get secret "$NAME-tls" -n "$NAMESPACE" > /dev/null 2>&1; then
-		for file in ca.crt tls.crt tls.key; do secret_value "$file" > "$secret/$file"; done
-		! command -v openssl > /dev/null || openssl x509 -in "$secret/tls.crt" -noout -checkend 604800 > /dev/null ||
-			echo "the certificate ends within a week: make undeploy, then make deploy, makes another"
-	else
-		usher certs --dns "$NAME.$NAMESPACE.svc,$NAME.$NAMESPACE.svc.cluster.local" --out "$secret"
-	fi
-}
 
 # An entry that the new server doesn't serve any more must go before the old server does.
 retire() {
@@ -145,15 +100,14 @@ up() {
 	fi
 	step "the cluster: $CLUSTER"
 	exists || create
-	[ "$OVERLAY" != cert-manager ] || k get crd certificates.cert-manager.io > /dev/null 2>&1 ||
-		fail "the cluster has no cert-manager: install it, or take OVERLAY=self-managed"
+	need_cert_manager self-managed
 	step "loading the image"
-	load
+	load webhook-image/target/image.tar
 	step "writing the manifests: $manifests"
 	rm -rf "$work"
 	mkdir -p "$work"
 	usher manifests --rules "$RULES" --name "$NAME" --namespace "$NAMESPACE" --image "$IMAGE" --out "$manifests"
-	case $OVERLAY in secret | kind) certificate ;; esac
+	case $OVERLAY in secret | kind) certificate "$manifests/overlays/secret/certificate" ;; esac
 	step "applying the server: overlay $OVERLAY"
 	retire mutatingwebhookconfiguration mutatingwebhookconfiguration
 	retire validatingwebhookconfiguration validatingwebhookconfiguration

@@ -70,6 +70,10 @@ component kube-apiserver --etcd-servers http://127.0.0.1:2379 \
 	--kubelet-certificate-authority ca.crt --kubelet-preferred-address-types InternalIP \
 	--service-account-issuer https://kubernetes.default.svc \
 	--service-account-key-file sa.pub --service-account-signing-key-file sa.key \
+	--requestheader-client-ca-file front-proxy-ca.crt --requestheader-allowed-names front-proxy-client \
+	--requestheader-username-headers X-Remote-User --requestheader-group-headers X-Remote-Group \
+	--requestheader-uid-headers X-Remote-Uid --requestheader-extra-headers-prefix X-Remote-Extra- \
+	--proxy-client-cert-file front-proxy-client.crt --proxy-client-key-file front-proxy-client.key \
 	--authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --allow-privileged \
 	--audit-policy-file "$here/conf/audit.yaml" --audit-log-path /var/log/audit.log --audit-log-mode blocking
 until ctr version > /dev/null 2>&1; do sleep 0.2; done

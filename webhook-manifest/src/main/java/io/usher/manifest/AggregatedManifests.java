@@ -247,7 +247,8 @@ public final class AggregatedManifests {
 
   /**
    * Over {@link #SERVER}: two replicas on one etcd, and no volume. A restart would not bring etcd
-   * back: its absence ends readiness and not life.
+   * back: its absence ends readiness and not life. A replica sleeps before it ends, and still
+   * serves, until every kube-proxy has heard of it; then it sends its clients to the other one.
    */
   private static final String ON_ETCD =
       """
@@ -270,6 +271,10 @@ public final class AggregatedManifests {
               args:
               - https://etcd.SPACE.svc:2379
               - /etc/usher/etcd
+              lifecycle:
+                preStop:
+                  sleep:
+                    seconds: 5
               livenessProbe:
                 httpGet:
                   path: /livez?exclude=storage

@@ -59,7 +59,7 @@ final class AggregatedManifestsTest {
     assertThat(files.get("server-etcd/kustomization.yaml"))
         .contains("- ../server", "- path: patches.yaml");
     assertThat(files.get("server-etcd/patches.yaml"))
-        .contains("replicas: 2", "type: RollingUpdate", "path: /livez?exclude=storage")
+        .contains("replicas: 2", "type: RollingUpdate", "path: /livez?exclude=storage", "sleep:")
         .containsSubsequence("kind: PersistentVolumeClaim", "$patch: delete");
     assertThat(files.get("server-etcd/disruptions.yaml")).contains("maxUnavailable: 1");
   }

@@ -9,11 +9,15 @@ import io.usher.apiserver.storage.memory.MemoryStorage;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Serves group {@code theatre.example.com} from a file, or from etcd. */
 public final class TheatreServer {
+
+  /** As long as the generated Deployment gives it after what it sleeps before. */
+  private static final Duration SHUTDOWN_DELAY = Duration.ofSeconds(5);
 
   private TheatreServer() {}
 
@@ -27,12 +31,14 @@ public final class TheatreServer {
     var server =
         AggregatedApiServer.start(
             config ->
-                config.library(
-                    library ->
-                        library
-                            .storage(storage)
-                            .resource(Shows.type(Clock.systemUTC()))
-                            .resource(Tickets.type(Clock.systemUTC()))),
+                config
+                    .shutdownDelay(SHUTDOWN_DELAY)
+                    .library(
+                        library ->
+                            library
+                                .storage(storage)
+                                .resource(Shows.type(Clock.systemUTC()))
+                                .resource(Tickets.type(Clock.systemUTC()))),
             System.err::println);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));
     server.awaitEnd();

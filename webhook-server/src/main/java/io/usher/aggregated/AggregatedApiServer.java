@@ -12,6 +12,7 @@ import io.usher.http.HttpSettings;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -50,6 +51,7 @@ public final class AggregatedApiServer implements AutoCloseable {
   private final ApiServer server;
   private final TlsFiles certificate;
   private final ApiHttpServer http;
+  private final Duration shutdownDelay;
   private final ScheduledExecutorService reloads =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -62,6 +64,7 @@ public final class AggregatedApiServer implements AutoCloseable {
   private AggregatedApiServer(
       AggregatedConfig config, TlsFiles certificate, SSLContext tls, Consumer<String> fatal) {
     this.certificate = certificate;
+    shutdownDelay = config.shutdownDelay();
     delegation = new Delegation(config.kubeconfig());
     try {
       server = ApiServer.create(library -> delegate(config, library));
@@ -119,7 +122,7 @@ public final class AggregatedApiServer implements AutoCloseable {
     try {
       aggregated.http.start();
     } catch (Exception e) {
-      aggregated.close();
+      aggregated.release();
       throw new IOException("listen on " + config.address(), e);
     }
     aggregated.reloads.scheduleWithFixedDelay(
@@ -153,8 +156,23 @@ public final class AggregatedApiServer implements AutoCloseable {
     ended.await();
   }
 
+  /** Sends its clients elsewhere for the {@code shutdownDelay}, then ends. */
   @Override
   public void close() {
+    http.closeAfterAnswers();
+    boolean interrupted = false;
+    try {
+      Thread.sleep(shutdownDelay.toMillis());
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    release();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void release() {
     reloads.shutdownNow();
     try {
       http.close();

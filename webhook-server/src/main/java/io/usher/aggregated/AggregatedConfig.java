@@ -9,6 +9,7 @@ import io.usher.apiserver.api.ObjectStore;
 import io.usher.http.ApiLimits;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -23,6 +24,7 @@ public final class AggregatedConfig {
   private Path key = Path.of("/etc/usher/tls/tls.key");
   private @Nullable Path kubeconfig;
   private boolean readOnly;
+  private Duration shutdownDelay = Duration.ZERO;
   private ApiLimits limits = ApiLimits.DEFAULT;
   private ServiceResolver services = ServiceResolver.CLUSTER;
   private Consumer<ApiServerConfig> library = config -> {};
@@ -70,6 +72,15 @@ public final class AggregatedConfig {
   /** What it bears from its clients; that of a process of its own until told otherwise. */
   public AggregatedConfig limits(ApiLimits other) {
     limits = other;
+    return this;
+  }
+
+  /**
+   * How long it goes on when it is closed, and sends its clients to other replicas meanwhile: as
+   * long as it takes until its Service leads nobody here any more. Not at all until told otherwise.
+   */
+  public AggregatedConfig shutdownDelay(Duration other) {
+    shutdownDelay = other;
     return this;
   }
 
@@ -126,6 +137,10 @@ public final class AggregatedConfig {
 
   boolean isReadOnly() {
     return readOnly;
+  }
+
+  Duration shutdownDelay() {
+    return shutdownDelay;
   }
 
   ApiLimits limits() {

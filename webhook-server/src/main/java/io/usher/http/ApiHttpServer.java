@@ -72,6 +72,7 @@ public final class ApiHttpServer implements AutoCloseable {
   private final SlowClients slowClients;
   private final ThreadPoolExecutor requests;
   private final ApiRoute route;
+  private final Router router;
   private final Upstreams upstreams = new Upstreams();
   private final SslContextFactory.Server tls = new SslContextFactory.Server();
 
@@ -135,7 +136,7 @@ public final class ApiHttpServer implements AutoCloseable {
     server.setStopTimeout(LAST_ANSWERS.toMillis());
     ServerWebSocketContainer.ensure(server).setIdleTimeout(Duration.ZERO);
     route = new ApiRoute(api, requests, upstreams, fatal);
-    server.setHandler(
+    router =
         new Router(
             Map.of(API, connections),
             API,
@@ -150,7 +151,8 @@ public final class ApiHttpServer implements AutoCloseable {
                 fatal.accept(what);
               }
             },
-            slowClients));
+            slowClients);
+    server.setHandler(router);
     var http = new HttpConfiguration();
     WebhookServer.configure(http);
     http.setUriCompliance(ANY_PATH);
@@ -248,6 +250,14 @@ public final class ApiHttpServer implements AutoCloseable {
       reservation.close();
       reservation = null;
     }
+  }
+
+  /**
+   * Each answer from now on asks its client to come back on another connection, where another
+   * server may be; clients of HTTP/2 are asked at once. Watches go on.
+   */
+  public void closeAfterAnswers() {
+    router.closeAfterAnswers();
   }
 
   /**

@@ -5,8 +5,11 @@ import io.usher.observe.ReviewObserver;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -150,9 +153,21 @@ final class Router extends Handler.Wrapper {
     observer.fatal("out of memory", error);
   }
 
-  /** From now on each answer asks its client to open another connection, elsewhere. */
+  /**
+   * From now on each answer asks its client to open another connection, elsewhere; clients of
+   * HTTP/2 are asked at once.
+   */
   void closeAfterAnswers() {
     closing = true;
+    Stream.of(getServer().getConnectors())
+        .flatMap(connector -> connector.getConnectedEndPoints().stream())
+        .map(EndPoint::getConnection)
+        .forEach(
+            connection -> {
+              if (connection instanceof SslConnection ssl) {
+                goAway(ssl.getSslEndPoint().getConnection());
+              }
+            });
   }
 
   boolean closesAfterAnswers() {

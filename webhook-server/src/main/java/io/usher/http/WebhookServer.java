@@ -13,8 +13,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
@@ -240,15 +238,6 @@ public final class WebhookServer {
    */
   public void closeAfterAnswers() {
     router.closeAfterAnswers();
-    connectors()
-        .flatMap(connector -> connector.getConnectedEndPoints().stream())
-        .map(EndPoint::getConnection)
-        .forEach(
-            connection -> {
-              if (connection instanceof SslConnection ssl) {
-                Router.goAway(ssl.getSslEndPoint().getConnection());
-              }
-            });
   }
 
   /** Takes no connection any more, while those that are open go on. */

@@ -15,6 +15,7 @@ import io.usher.certs.CertifiedKey;
 import io.usher.certs.DevelopmentCertificates;
 import io.usher.certs.PemFile;
 import io.usher.server.HttpsApiServer;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -84,10 +85,15 @@ class AggregatedApiServerIT {
   }
 
   private AggregatedApiServer start() throws Exception {
+    return start(Duration.ZERO);
+  }
+
+  private AggregatedApiServer start(Duration shutdownDelay) throws Exception {
     server =
         AggregatedApiServer.start(
             config ->
                 config
+                    .shutdownDelay(shutdownDelay)
                     .address(new InetSocketAddress("127.0.0.1", 0))
                     .certificate(folder.resolve("tls.crt"), folder.resolve("tls.key"))
                     .kubeconfig(folder.resolve("kubeconfig"))
@@ -173,6 +179,35 @@ class AggregatedApiServerIT {
     assertThat(known.body()).contains("User \\\"alice\\\" cannot list");
     assertThat(get(client(null), WIDGETS, "Authorization", "Bearer wrong").statusCode())
         .isEqualTo(401);
+  }
+
+  @Test
+  void answersGoOnDuringTheShutdownDelayAndSendClientsElsewhere() throws Exception {
+    AggregatedApiServer closing = start(Duration.ofHours(1));
+    server = null;
+    HttpClient probe =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .sslContext(FrontProxyFixture.showing(null, servers.authority()))
+            .build();
+    URI livez = URI.create("https://localhost:" + closing.port() + "/livez");
+    var request = HttpRequest.newBuilder(livez).build();
+    assertThat(probe.send(request, BodyHandlers.ofString()).headers().map())
+        .doesNotContainKey("connection");
+    var end = new Thread(closing::close);
+    end.start();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> {
+              HttpResponse<String> answer = probe.send(request, BodyHandlers.ofString());
+              assertThat(answer.statusCode()).isEqualTo(200);
+              assertThat(answer.headers().firstValue("Connection")).contains("close");
+            });
+    end.interrupt();
+    end.join();
+    assertThatThrownBy(() -> probe.send(request, BodyHandlers.ofString()))
+        .isInstanceOf(IOException.class);
   }
 
   @Test
