@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import io.usher.cluster.ClusterReader;
 import io.usher.cluster.Index;
 import io.usher.cluster.Lister;
+import io.usher.rule.Authenticating;
+import io.usher.rule.Authorizing;
 import io.usher.rule.Mutating;
 import io.usher.rule.OldObject;
 import io.usher.rule.OnAdded;
@@ -18,6 +20,7 @@ import io.usher.rule.Reconciling;
 import io.usher.rule.Validating;
 import io.usher.rule.Webhook;
 import io.usher.webhook.declaration.ClassDescription;
+import io.usher.webhook.declaration.DoorTerms;
 import io.usher.webhook.declaration.HandlerTerms;
 import io.usher.webhook.declaration.LiveReadDescription;
 import io.usher.webhook.declaration.MethodDescription;
@@ -256,7 +259,9 @@ final class DescribedElement {
             method.getAnnotation(OnUpdated.class),
             method.getAnnotation(OnDeleted.class),
             method.getAnnotation(Reconciling.class),
-            reconciling -> describe(mirrors(reconciling::value).get(0))));
+            reconciling -> describe(mirrors(reconciling::value).get(0))),
+        DoorTerms.of(
+            method.getAnnotation(Authenticating.class), method.getAnnotation(Authorizing.class)));
   }
 
   private ParameterDescription describe(VariableElement parameter) {

@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.Version;
 import io.usher.cluster.Index;
 import io.usher.cluster.Lister;
+import io.usher.rule.Authenticating;
+import io.usher.rule.Authorizing;
 import io.usher.rule.Mutating;
 import io.usher.rule.OldObject;
 import io.usher.rule.OnAdded;
@@ -21,6 +23,7 @@ import io.usher.rule.Reconciling;
 import io.usher.rule.Validating;
 import io.usher.rule.Webhook;
 import io.usher.webhook.declaration.ClassDescription;
+import io.usher.webhook.declaration.DoorTerms;
 import io.usher.webhook.declaration.HandlerTerms;
 import io.usher.webhook.declaration.LiveReadDescription;
 import io.usher.webhook.declaration.MethodDescription;
@@ -117,7 +120,10 @@ final class ReflectedClass {
                     method.getAnnotation(OnUpdated.class),
                     method.getAnnotation(OnDeleted.class),
                     method.getAnnotation(Reconciling.class),
-                    reconciling -> describeType(reconciling.value()))));
+                    reconciling -> describeType(reconciling.value())),
+                DoorTerms.of(
+                    method.getAnnotation(Authenticating.class),
+                    method.getAnnotation(Authorizing.class))));
       }
     }
     return methods;

@@ -2,6 +2,10 @@ package io.usher.webhook;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.usher.admission.GroupVersionResource;
+import io.usher.authentication.Authentication;
+import io.usher.authentication.AuthenticationRequest;
+import io.usher.authorization.Authorization;
+import io.usher.authorization.AuthorizationRequest;
 import io.usher.cluster.Index;
 import io.usher.cluster.LiveRead;
 import io.usher.cluster.OnStale;
@@ -10,9 +14,11 @@ import io.usher.rule.HandlerDefinition;
 import io.usher.rule.OnFailure;
 import io.usher.rule.Phase;
 import io.usher.rule.Reconciling;
+import io.usher.rule.ReviewRuleDefinition;
 import io.usher.rule.RuleDefinition;
 import io.usher.webhook.declaration.Attribute;
 import io.usher.webhook.declaration.ClassDeclaration;
+import io.usher.webhook.declaration.DoorDeclaration;
 import io.usher.webhook.declaration.HandlerDeclaration;
 import io.usher.webhook.declaration.HandlerTerms;
 import io.usher.webhook.declaration.LiveReadDeclaration;
@@ -137,6 +143,9 @@ final class RuleClasses {
     Iterator<String> names = RuleNames.of(methods).iterator();
     var rules = new ArrayList<RuleDefinition>();
     var handlers = new ArrayList<HandlerDefinition>();
+    var authenticators =
+        new ArrayList<ReviewRuleDefinition<AuthenticationRequest, Authentication>>();
+    var authorizers = new ArrayList<ReviewRuleDefinition<AuthorizationRequest, Authorization>>();
     for (ClassDeclaration declaration : webhook.classes()) {
       List<Read> reads = declaration.reads().stream().map(RuleClasses::read).toList();
       List<LiveRead> live = declaration.liveReads().stream().map(RuleClasses::liveRead).toList();
@@ -146,8 +155,22 @@ final class RuleClasses {
       for (HandlerDeclaration handler : declaration.handlers()) {
         handlers.add(definition(handler, names.next(), reads, live));
       }
+      for (DoorDeclaration rule : declaration.doors()) {
+        String name = names.next();
+        switch (rule.terms().door()) {
+          case AUTHENTICATION ->
+              authenticators.add(definition(rule, Authentication.class, name, reads, live));
+          case AUTHORIZATION ->
+              authorizers.add(definition(rule, Authorization.class, name, reads, live));
+        }
+      }
     }
-    return new WebhookRegistration(webhook.name(), webhook.statements(), rules, handlers);
+    return new WebhookRegistration(
+        webhook.name(),
+        webhook.statements(),
+        rules,
+        handlers,
+        new DoorRules(authenticators, authorizers));
   }
 
   static LiveRead liveRead(LiveReadDeclaration declaration) {
@@ -195,8 +218,24 @@ final class RuleClasses {
         rule.initialize(),
         reads,
         live,
-        new MethodRule(
-            rule, bind(method, name, reads.isEmpty() && live.isEmpty() ? null : cluster)));
+        new MethodRule(rule, bindReading(method, name, reads, live)));
+  }
+
+  private BoundMethod bindReading(
+      Method method, String name, List<Read> reads, List<LiveRead> live) {
+    return bind(method, name, reads.isEmpty() && live.isEmpty() ? null : cluster);
+  }
+
+  private <Q, A> ReviewRuleDefinition<Q, A> definition(
+      DoorDeclaration rule, Class<A> answer, String name, List<Read> reads, List<LiveRead> live) {
+    var method = (Method) rule.method().origin();
+    return new ReviewRuleDefinition<>(
+        name,
+        rule.terms().order(),
+        RuleNames.full(rule.method()),
+        reads,
+        live,
+        new MethodReviewRule<>(rule, bindReading(method, name, reads, live), answer));
   }
 
   private HandlerDefinition definition(

@@ -1,5 +1,9 @@
 package io.usher.webhook;
 
+import io.usher.authentication.Authentication;
+import io.usher.authentication.AuthenticationRequest;
+import io.usher.authorization.Authorization;
+import io.usher.authorization.AuthorizationRequest;
 import io.usher.cluster.LiveRead;
 import io.usher.cluster.Read;
 import io.usher.rule.Decision;
@@ -14,6 +18,8 @@ import io.usher.rule.OnFailure;
 import io.usher.rule.Outcome;
 import io.usher.rule.Phase;
 import io.usher.rule.ReinvocationPolicy;
+import io.usher.rule.ReviewRule;
+import io.usher.rule.ReviewRuleDefinition;
 import io.usher.rule.Rule;
 import io.usher.rule.RuleContext;
 import io.usher.rule.RuleDefinition;
@@ -49,6 +55,10 @@ public final class WebhookBuilder {
   private final WebhookAttributes statements = new WebhookAttributes();
   private final Map<String, Lambda> rules = new LinkedHashMap<>();
   private final Map<String, LambdaHandler> handlers = new LinkedHashMap<>();
+  private final Map<String, DoorRule<AuthenticationRequest, Authentication>> authenticators =
+      new LinkedHashMap<>();
+  private final Map<String, DoorRule<AuthorizationRequest, Authorization>> authorizers =
+      new LinkedHashMap<>();
   private final List<ReadTarget<?>> reads = new ArrayList<>();
   private final List<LiveReadTarget> liveReads = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
@@ -77,6 +87,8 @@ public final class WebhookBuilder {
     /** Says what is to become of an object that is there; of a deleted one, of its last state. */
     Outcome apply(T object, HandlerContext context) throws Exception;
   }
+
+  private record DoorRule<Q, A>(int order, ReviewRule<Q, A> code) {}
 
   private record LambdaHandler(HandlerTarget<?> target, Handler code) {}
 
@@ -137,7 +149,10 @@ public final class WebhookBuilder {
   }
 
   private void checkName(String added) {
-    if (rules.containsKey(added) || handlers.containsKey(added)) {
+    if (rules.containsKey(added)
+        || handlers.containsKey(added)
+        || authenticators.containsKey(added)
+        || authorizers.containsKey(added)) {
       problems.add("two rules are named \"" + added + "\"; give each a name of its own");
     }
   }
@@ -159,6 +174,30 @@ public final class WebhookBuilder {
     checkName(name);
     handlers.put(
         name, new LambdaHandler(target, new DeclaredHandler(name, target.writes(), handler)));
+    return this;
+  }
+
+  /**
+   * A rule that tells whose a token is.
+   *
+   * @param order its place among them, lowest first; ties by name
+   */
+  public WebhookBuilder authenticating(
+      String rule, int order, ReviewRule<AuthenticationRequest, Authentication> code) {
+    checkName(rule);
+    authenticators.put(rule, new DoorRule<>(order, code));
+    return this;
+  }
+
+  /**
+   * A rule that tells whether somebody may do what he asks for.
+   *
+   * @param order its place among them, lowest first; ties by name
+   */
+  public WebhookBuilder authorizing(
+      String rule, int order, ReviewRule<AuthorizationRequest, Authorization> code) {
+    checkName(rule);
+    authorizers.put(rule, new DoorRule<>(order, code));
     return this;
   }
 
@@ -263,10 +302,13 @@ public final class WebhookBuilder {
           "has validating rules, but not what a failed call means; add"
               + " .validatingFailurePolicy(FAIL) or (IGNORE)");
     }
-    if (rules.isEmpty() && handlers.isEmpty()) {
+    if (rules.isEmpty()
+        && handlers.isEmpty()
+        && authenticators.isEmpty()
+        && authorizers.isEmpty()) {
       problems.add(
-          "has no rules and no handlers; add one with .editing, .mutating, .validating or"
-              + " .handling");
+          "has no rules and no handlers; add one with .editing, .mutating, .validating,"
+              + " .handling, .authenticating or .authorizing");
     }
     List<Read> declared =
         ClassDeclaration.checkReads(
@@ -288,7 +330,24 @@ public final class WebhookBuilder {
       throw new InvalidWebhookException(
           problems.stream().map(problem -> "webhook " + name + ": " + problem).toList());
     }
-    return new WebhookRegistration(name, statements, definitions, handled);
+    return new WebhookRegistration(
+        name,
+        statements,
+        definitions,
+        handled,
+        new DoorRules(
+            definitions(authenticators, declared, live), definitions(authorizers, declared, live)));
+  }
+
+  private static <Q, A> List<ReviewRuleDefinition<Q, A>> definitions(
+      Map<String, DoorRule<Q, A>> rules, List<Read> declared, List<LiveRead> live) {
+    var definitions = new ArrayList<ReviewRuleDefinition<Q, A>>();
+    rules.forEach(
+        (rule, lambda) ->
+            definitions.add(
+                new ReviewRuleDefinition<>(
+                    rule, lambda.order(), rule, declared, live, lambda.code())));
+    return definitions;
   }
 
   private void define(

@@ -1,13 +1,19 @@
 package io.usher.webhook;
 
+import io.usher.authentication.Authentication;
+import io.usher.authentication.AuthenticationRequest;
+import io.usher.authorization.Authorization;
+import io.usher.authorization.AuthorizationRequest;
 import io.usher.cluster.LiveRead;
 import io.usher.cluster.Read;
+import io.usher.rule.Door;
 import io.usher.rule.FailurePolicy;
 import io.usher.rule.HandlerDefinition;
 import io.usher.rule.LabelSelector;
 import io.usher.rule.MatchPolicy;
 import io.usher.rule.Phase;
 import io.usher.rule.ReinvocationPolicy;
+import io.usher.rule.ReviewRuleDefinition;
 import io.usher.rule.RuleDefinition;
 import io.usher.rule.SideEffects;
 import io.usher.webhook.declaration.Attribute;
@@ -16,9 +22,12 @@ import io.usher.webhook.declaration.WebhookAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -46,13 +55,15 @@ public final class WebhookRegistration {
   private final List<RuleDefinition> mutators;
   private final List<RuleDefinition> validators;
   private final List<HandlerDefinition> handlers;
+  private final DoorRules doors;
 
   /** With statements, rules and handlers that passed the checks. */
   WebhookRegistration(
       String name,
       WebhookAttributes stated,
       List<RuleDefinition> rules,
-      List<HandlerDefinition> handlers) {
+      List<HandlerDefinition> handlers,
+      DoorRules doors) {
     this.name = name;
     statements = new WebhookAttributes();
     statements.addAll(stated);
@@ -75,6 +86,7 @@ public final class WebhookRegistration {
     mutators = inOrder(Phase.MUTATING, rules);
     validators = inOrder(Phase.VALIDATING, rules);
     this.handlers = List.copyOf(handlers);
+    this.doors = doors;
   }
 
   private static List<RuleDefinition> inOrder(Phase phase, List<RuleDefinition> rules) {
@@ -205,6 +217,16 @@ public final class WebhookRegistration {
     return !rules(phase).isEmpty();
   }
 
+  /** Whether it has rules that answer this door's question: a path. */
+  public boolean has(Door door) {
+    return !doors.of(door).isEmpty();
+  }
+
+  /** The path of this door: {@code /authenticate/NAME} or {@code /authorize/NAME}. */
+  public String path(Door door) {
+    return "/" + door.verb() + "/" + name;
+  }
+
   /** The path of this phase: {@code /mutate/NAME} or {@code /validate/NAME} unless stated. */
   public String path(Phase phase) {
     return statements.get(Attribute.path(phase)).orElse("/" + phase.verb() + "/" + name);
@@ -225,7 +247,7 @@ public final class WebhookRegistration {
     var other = new WebhookAttributes();
     other.state(Attribute.path(phase), path);
     other.addAll(statements);
-    return new WebhookRegistration(name, other, allRules().toList(), handlers);
+    return new WebhookRegistration(name, other, admissionRules().toList(), handlers, doors);
   }
 
   /**
@@ -242,16 +264,31 @@ public final class WebhookRegistration {
           String owner = "the " + Attribute.path(phase).name() + " of " + webhook.name;
           String before = owners.putIfAbsent(webhook.path(phase), owner);
           if (before != null) {
-            problems.add(
-                "%s is %s and %s; choose another for one of them"
-                    .formatted(webhook.path(phase), before, owner));
+            problems.add(twoOwners(webhook.path(phase), before, owner));
           }
+        }
+      }
+    }
+    for (WebhookRegistration webhook : webhooks) {
+      for (Door door : Door.values()) {
+        String before = webhook.has(door) ? owners.get(webhook.path(door)) : null;
+        if (before != null) {
+          problems.add(
+              twoOwners(
+                  webhook.path(door),
+                  before,
+                  "where %s answers %ss"
+                      .formatted(webhook.name, door.name().toLowerCase(Locale.ROOT))));
         }
       }
     }
     if (!problems.isEmpty()) {
       throw new InvalidWebhookException(problems);
     }
+  }
+
+  private static String twoOwners(String path, String one, String other) {
+    return "%s is %s and %s; choose another for one of them".formatted(path, one, other);
   }
 
   /**
@@ -263,7 +300,8 @@ public final class WebhookRegistration {
         name,
         statements,
         mutators.stream().flatMap(rule -> rule.initializing().stream()).toList(),
-        List.of());
+        List.of(),
+        DoorRules.NONE);
   }
 
   /** The rules of this phase, in the order in which they run. */
@@ -276,16 +314,66 @@ public final class WebhookRegistration {
 
   /** What its rules read of the cluster. */
   public List<Read> reads() {
-    return allRules().flatMap(rule -> rule.reads().stream()).distinct().toList();
+    return Stream.concat(
+            admissionRules().map(RuleDefinition::reads),
+            doors.all().map(ReviewRuleDefinition::reads))
+        .flatMap(List::stream)
+        .distinct()
+        .toList();
   }
 
   /** What its rules ask the API server itself. */
   public List<LiveRead> liveReads() {
-    return allRules().flatMap(rule -> rule.liveReads().stream()).distinct().toList();
+    return Stream.concat(
+            admissionRules().map(RuleDefinition::liveReads),
+            doors.all().map(ReviewRuleDefinition::liveReads))
+        .flatMap(List::stream)
+        .distinct()
+        .toList();
   }
 
-  private Stream<RuleDefinition> allRules() {
+  private Stream<RuleDefinition> admissionRules() {
     return Stream.concat(mutators.stream(), validators.stream());
+  }
+
+  /** The rules that tell whose a token is, in the order in which they are asked. */
+  public List<ReviewRuleDefinition<AuthenticationRequest, Authentication>> authenticators() {
+    return doors.authenticators();
+  }
+
+  /** The rules that tell whether somebody may, in the order in which they are asked. */
+  public List<ReviewRuleDefinition<AuthorizationRequest, Authorization>> authorizers() {
+    return doors.authorizers();
+  }
+
+  /** The rules that answer this door's question, in the order in which they are asked. */
+  public List<? extends ReviewRuleDefinition<?, ?>> rules(Door door) {
+    return doors.of(door);
+  }
+
+  /**
+   * The same webhook with more rules that answer questions of doors; their order tells their places
+   * among those that it has.
+   *
+   * @throws InvalidWebhookException when two rules have one name
+   */
+  public WebhookRegistration joinedBy(DoorRules more) {
+    DoorRules all = doors.and(more);
+    Set<String> names = new HashSet<>();
+    List<String> problems =
+        Stream.concat(
+                admissionRules().map(RuleDefinition::name),
+                all.all().map(ReviewRuleDefinition::name))
+            .filter(rule -> !names.add(rule))
+            .map(
+                rule ->
+                    "webhook %s has two rules %s; give each a name of its own"
+                        .formatted(name, rule))
+            .toList();
+    if (!problems.isEmpty()) {
+      throw new InvalidWebhookException(problems);
+    }
+    return new WebhookRegistration(name, statements, admissionRules().toList(), handlers, all);
   }
 
   /** What {@code usher controller} calls; a server of webhooks has no use for them. */

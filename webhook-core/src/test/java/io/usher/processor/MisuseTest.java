@@ -43,6 +43,8 @@ class MisuseTest {
       import static io.usher.admission.Operation.*;
       import static io.usher.rule.FailurePolicy.*;
       import io.usher.admission.AdmissionRequest;
+      import io.usher.authentication.*;
+      import io.usher.authorization.*;
       import io.usher.cluster.*;
       import io.usher.patch.JsonPatch;
       import io.usher.rule.*;
@@ -105,6 +107,7 @@ class MisuseTest {
             resourceMisuses(),
             readMisuses(),
             handlerMisuses(),
+            doorMisuses(),
             matchMisuses(),
             initializeMisuses(),
             joinMisuses())
@@ -669,6 +672,41 @@ class MisuseTest {
             "@ReadsLive(Secret.class) @ReadsLive(value = Secret.class, list = true)",
             rule,
             "Rules: @ReadsLive of Secret: it stands there twice; leave one out"));
+  }
+
+  private static Stream<Misuse> doorMisuses() {
+    return Stream.of(
+        rule(
+            "doorAndRule",
+            "@Authorizing @Validating(operations = CREATE) Authorization may() { return null; }",
+            "Rules.may: is @Authorizing and something else; make it two methods"),
+        rule(
+            "doorOfTwoQuestions",
+            "@Authorizing @Authenticating Authorization may(AuthorizationRequest r) { return null; }",
+            "Rules.may: is @Authenticating and something else; make it two methods"),
+        rule(
+            "doorWithoutQuestion",
+            "@Authorizing Authorization may(CallContext context) { return null; }",
+            "Rules.may: takes no AuthorizationRequest; take one, which tells what is asked"),
+        rule(
+            "doorOfTheOtherQuestion",
+            "@Authenticating Authentication who(AuthorizationRequest r) { return null; }",
+            "Rules.who: parameter 1: io.usher.authorization.AuthorizationRequest is nothing that an"
+                + " @Authenticating method takes; take AuthenticationRequest, and beside it"
+                + " CallContext or a Lister of what the class reads"),
+        rule(
+            "doorWithTheOtherAnswer",
+            "@Authorizing Authentication may(AuthorizationRequest r) { return null; }",
+            "Rules.may: returns io.usher.authentication.Authentication; return an Authorization"),
+        rule(
+            "doorThatListsWhatIsNotRead",
+            "@Authorizing Authorization may(AuthorizationRequest r, Lister<Pod> pods) { return null; }",
+            "Rules.may: takes a Lister<Pod>, but the class does not declare this read; write"
+                + " @Reads(Pod.class) above the class"),
+        rule(
+            "doorThatIsStatic",
+            "@Authorizing static Authorization may(AuthorizationRequest r) { return null; }",
+            "Rules.may: is static; leave the modifier out"));
   }
 
   private static Stream<Misuse> handlerMisuses() {

@@ -186,7 +186,7 @@ class WebhookBuilderTest {
     assertThatThrownBy(() -> WebhookRegistration.named("labeler.example.com").build())
         .hasMessage(
             "webhook labeler.example.com: has no rules and no handlers; add one with .editing,"
-                + " .mutating, .validating or .handling");
+                + " .mutating, .validating, .handling, .authenticating or .authorizing");
   }
 
   private static RuleDefinition rule(WebhookRegistration webhook, String name) {

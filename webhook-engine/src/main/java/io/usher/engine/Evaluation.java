@@ -40,8 +40,8 @@ public interface Evaluation<A> {
    */
   @Nullable GivenUp giveUpOverdueRule();
 
-  /** The rule that decided against the request, or null. */
-  @Nullable String deniedBy();
+  /** The rule that decided against the request, where any decision is to be told; or null. */
+  @Nullable String decidedBy();
 
   /** The rules that made the object another one, in their order. */
   List<String> changedBy();

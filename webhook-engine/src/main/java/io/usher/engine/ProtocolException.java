@@ -5,9 +5,6 @@ public final class ProtocolException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  /** Of a text that is quoted: it may be as long as the body. */
-  private static final int QUOTED = 200;
-
   private final int status;
 
   /**
@@ -18,19 +15,9 @@ public final class ProtocolException extends Exception {
     this.status = status;
   }
 
-  /** The body of this kind of review can't be decoded; this tells why. */
-  static ProtocolException malformed(String kind, String why) {
-    return new ProtocolException(400, "decode " + kind + ": " + why);
-  }
-
   /** The request may be answered when others are. */
   static ProtocolException overloaded(String why) {
     return new ProtocolException(429, why);
-  }
-
-  /** A part of the body, short enough for a message. */
-  public static String quoted(String text) {
-    return text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "...";
   }
 
   /** The answer to the request. */

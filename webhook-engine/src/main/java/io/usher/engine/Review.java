@@ -242,7 +242,7 @@ public final class Review<Q, A> implements Runnable {
       finished(
           done.request(),
           verdict.outcome(),
-          done.evaluation().deniedBy(),
+          done.evaluation().decidedBy(),
           verdict.message(),
           verdict.patch(),
           encoded.length);

@@ -1,8 +1,5 @@
 package io.usher.engine;
 
-import static io.usher.engine.ProtocolException.malformed;
-import static io.usher.engine.ProtocolException.quoted;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParseException;
@@ -30,7 +27,7 @@ public final class ReviewJson {
   private static final int MAX_NAME = 10_000;
 
   private final String group;
-  private final String kind;
+  private final Wording wording;
   private final ReviewLimits limits;
   private final JsonFactory factory;
 
@@ -41,8 +38,17 @@ public final class ReviewJson {
    * @param kind its kind, {@code AdmissionReview}
    */
   public ReviewJson(String group, String kind, ReviewLimits limits) {
+    this(group, new Wording(kind, true), limits);
+  }
+
+  /** Of a kind whose bodies hold secrets: no message quotes anything of them. */
+  public static ReviewJson ofSecrets(String group, String kind, ReviewLimits limits) {
+    return new ReviewJson(group, new Wording(kind, false), limits);
+  }
+
+  private ReviewJson(String group, Wording wording, ReviewLimits limits) {
     this.group = group;
-    this.kind = kind;
+    this.wording = wording;
     this.limits = limits;
     this.factory =
         JsonFactory.builder()
@@ -106,10 +112,10 @@ public final class ReviewJson {
     memory.takeText(body.length);
     try {
       JsonParser parser = factory.createParser(body);
-      var walk = new ReviewWalk(kind, parser, limits, body.length, memory);
+      var walk = new ReviewWalk(wording, parser, limits, body.length, memory);
       Reader<R> reader = readers.of(walk, parser);
       if (walk.next() != JsonToken.START_OBJECT) {
-        throw malformed(kind, "the body is not an object");
+        throw wording.malformed("the body is not an object");
       }
       walk.object(reader);
       requireEnd(body, ContainerOffsets.offset(parser) + 1);
@@ -121,9 +127,9 @@ public final class ReviewJson {
       return reader.review();
     } catch (StreamConstraintsException | JsonParseException e) {
       String at = e.getLocation() == null ? "" : " at " + e.getLocation().offsetDescription();
-      throw malformed(kind, quoted(e.getOriginalMessage()) + at);
+      throw wording.malformed(wording.quoted(e.getOriginalMessage()) + at);
     } catch (IOException e) {
-      throw malformed(kind, quoted(String.valueOf(e.getMessage())));
+      throw wording.malformed(wording.quoted(String.valueOf(e.getMessage())));
     }
   }
 
@@ -152,14 +158,13 @@ public final class ReviewJson {
    */
   private void requireUtf8(byte[] body) throws ProtocolException {
     if (body.length == 0) {
-      throw malformed(kind, "the body is empty");
+      throw wording.malformed("the body is empty");
     }
     int wrong = Utf8.firstMalformed(body);
     boolean wide = body.length > 1 && (body[0] == 0 || body[1] == 0);
     boolean marked = body.length > 2 && body[0] == (byte) 0xEF && body[1] == (byte) 0xBB;
     if (wrong >= 0 || wide || marked) {
-      throw malformed(
-          kind,
+      throw wording.malformed(
           "the body is not UTF-8 without a byte order mark (byte " + Math.max(0, wrong) + ")");
     }
   }
@@ -168,7 +173,7 @@ public final class ReviewJson {
   private void requireEnd(byte[] body, int end) throws ProtocolException {
     for (int i = end; i < body.length; i++) {
       if (body[i] != ' ' && body[i] != '\n' && body[i] != '\r' && body[i] != '\t') {
-        throw malformed(kind, "there is more behind the review, at byte " + i);
+        throw wording.malformed("there is more behind the review, at byte " + i);
       }
     }
   }
@@ -176,11 +181,11 @@ public final class ReviewJson {
   private void requireType(Reader<?> reader) throws ProtocolException {
     String version = reader.apiVersion();
     boolean known = version.equals(group + "/v1") || version.equals(group + "/v1beta1");
-    if (!known || !reader.kind().equals(kind)) {
-      throw malformed(
-          kind,
+    if (!known || !reader.kind().equals(wording.kind())) {
+      throw wording.malformed(
           "apiVersion \"%s\", kind \"%s\" is not %s of %s/v1 or v1beta1"
-              .formatted(quoted(version), quoted(reader.kind()), kind, group));
+              .formatted(
+                  wording.quoted(version), wording.quoted(reader.kind()), wording.kind(), group));
     }
   }
 }

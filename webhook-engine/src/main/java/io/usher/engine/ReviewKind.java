@@ -21,7 +21,7 @@ public interface ReviewKind<Q, A> {
    * A verdict for observers.
    *
    * @param outcome what came of the review
-   * @param message why it was denied, or null
+   * @param message why it was denied, or what else there is to say of it, or null
    * @param patch of the answer, or null
    */
   record Verdict(ReviewOutcome outcome, @Nullable String message, @Nullable JsonPatch patch) {}

@@ -1,7 +1,5 @@
 package io.usher.engine;
 
-import static io.usher.engine.ProtocolException.quoted;
-
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.usher.json.ContainerOffsets;
@@ -29,7 +27,7 @@ public final class ReviewWalk {
   /** Of a long name, how much counts as a value. */
   private static final int CHARACTERS_A_VALUE = 4;
 
-  private final String kind;
+  private final Wording wording;
   private final JsonParser parser;
   private final int maxNodes;
   private final int maxStringLength;
@@ -51,12 +49,13 @@ public final class ReviewWalk {
   /**
    * A walk from the parser's place.
    *
-   * @param kind of review, for messages
+   * @param wording of messages
    * @param bytes the length of what the parser reads
    * @param memory gives what each value and name may need, before it is passed
    */
-  ReviewWalk(String kind, JsonParser parser, ReviewLimits limits, int bytes, ReviewMemory memory) {
-    this.kind = kind;
+  ReviewWalk(
+      Wording wording, JsonParser parser, ReviewLimits limits, int bytes, ReviewMemory memory) {
+    this.wording = wording;
     this.parser = parser;
     this.maxNodes = limits.maxNodes();
     this.maxStringLength = limits.maxStringLength();
@@ -125,7 +124,12 @@ public final class ReviewWalk {
 
   /** The review can't be decoded; this tells why. */
   public ProtocolException malformed(String why) {
-    return ProtocolException.malformed(kind, why);
+    return wording.malformed(why);
+  }
+
+  /** A part of the body, for a message: short, and nothing of it where it holds secrets. */
+  public String quoted(String text) {
+    return wording.quoted(text);
   }
 
   /** Requires a member that a review can't be without. */
@@ -181,7 +185,7 @@ public final class ReviewWalk {
       pay(1);
       if (++nodes > maxNodes) {
         throw new ProtocolException(
-            413, "decode " + kind + ": more than " + maxNodes + " JSON values");
+            413, "decode " + wording.kind() + ": more than " + maxNodes + " JSON values");
       }
       if (mayHoldLongStrings && token == JsonToken.VALUE_STRING) {
         requireShort();

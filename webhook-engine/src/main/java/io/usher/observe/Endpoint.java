@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What reviews are posted to: one kind of review of one webhook.
  *
- * @param kind of review: {@code admission}
+ * @param kind of review: {@code admission}, {@code authentication}, {@code authorization}
  * @param webhook its qualified name
  * @param phase of an admission review, null for other kinds
  */

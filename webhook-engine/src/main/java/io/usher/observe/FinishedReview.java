@@ -9,11 +9,14 @@ import org.jspecify.annotations.Nullable;
  * A review that was answered.
  *
  * @param review which one
- * @param request the request's record: an {@link io.usher.admission.AdmissionRequest} of an
- *     admission review
+ * @param request the request's record: an {@link io.usher.admission.AdmissionRequest}, an {@link
+ *     io.usher.authentication.AuthenticationRequest} or an {@link
+ *     io.usher.authorization.AuthorizationRequest}
  * @param outcome what came of it
- * @param rule the rule that denied or failed, or null
- * @param message why it was denied or failed, or null
+ * @param rule the rule that denied or failed, or null; of authentication and authorization the rule
+ *     that decided or failed
+ * @param message why it was denied or failed, or null; of authentication and authorization what
+ *     there is to say of the decision
  * @param changedBy the rules that made the object another one, in their order
  * @param patch what came of them, or null; not to be kept, as its values are those of the request
  * @param answerBytes the size of the whole answer in bytes

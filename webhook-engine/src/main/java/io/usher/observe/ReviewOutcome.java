@@ -8,6 +8,8 @@ public enum ReviewOutcome {
   PATCHED,
   /** A rule denied it. */
   DENIED,
+  /** No rule decided: of admission there is no such review. */
+  NO_OPINION,
   /** A rule or the call failed: the failure policy decides. */
   FAILED
 }

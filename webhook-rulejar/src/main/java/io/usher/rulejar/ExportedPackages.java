@@ -15,6 +15,8 @@ final class ExportedPackages {
           "com.fasterxml.jackson.annotation",
           "io.fabric8.kubernetes.api",
           "io.usher.admission",
+          "io.usher.authentication",
+          "io.usher.authorization",
           "io.usher.cluster",
           "io.usher.patch",
           "io.usher.rule",

@@ -1,15 +1,28 @@
 package io.usher.testkit;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.AdmissionResponse;
+import io.usher.authentication.Authentication;
+import io.usher.authentication.AuthenticationRequest;
+import io.usher.authorization.Authorization;
+import io.usher.authorization.AuthorizationRequest;
+import io.usher.engine.ClusterViews;
 import io.usher.engine.Deadline;
 import io.usher.engine.GivenUpRules;
 import io.usher.engine.Review;
+import io.usher.engine.ReviewKind;
 import io.usher.engine.ReviewLimits;
+import io.usher.engine.Ticker;
 import io.usher.engine.admission.AdmissionHandler;
 import io.usher.engine.admission.ReviewBody;
+import io.usher.engine.authentication.AuthenticationHandler;
+import io.usher.engine.authentication.TokenReviewBody;
+import io.usher.engine.authorization.AuthorizationHandler;
+import io.usher.engine.authorization.SubjectAccessReviewBody;
 import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
+import io.usher.rule.Door;
 import io.usher.rule.Phase;
 import io.usher.webhook.WebhookRegistration;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +48,8 @@ public final class WebhookUnderTest {
   private final boolean takesNulls;
   private final ClusterFixture cluster;
   private final Map<Phase, AdmissionHandler> handlers = new ConcurrentHashMap<>();
+  private final AuthenticationHandler authentication;
+  private final AuthorizationHandler authorization;
 
   private WebhookUnderTest(
       WebhookRegistration registration,
@@ -45,6 +60,13 @@ public final class WebhookUnderTest {
     this.budget = budget;
     this.takesNulls = takesNulls;
     this.cluster = cluster;
+    ClusterViews views = cluster.views(registration.reads());
+    authentication =
+        new AuthenticationHandler(
+            registration, ReviewLimits.DEFAULT, GivenUpRules.NONE, views, Ticker.SYSTEM);
+    authorization =
+        new AuthorizationHandler(
+            registration, ReviewLimits.DEFAULT, GivenUpRules.NONE, views, Ticker.SYSTEM);
   }
 
   /**
@@ -116,6 +138,40 @@ public final class WebhookUnderTest {
     return mutated.then(validate(mutated.requestAfter()));
   }
 
+  /** What the rules say of a token. */
+  public Authentication authenticate(AuthenticationRequest request) {
+    return answer(
+        authentication,
+        registration.path(Door.AUTHENTICATION),
+        TokenReviewBody.of(request),
+        ReviewObserver.NONE);
+  }
+
+  /** What the rules say of what somebody asks for. */
+  public Authorization authorize(AuthorizationRequest request) {
+    return answer(
+        authorization,
+        registration.path(Door.AUTHORIZATION),
+        SubjectAccessReviewBody.of(request),
+        ReviewObserver.NONE);
+  }
+
+  private <A> A answer(
+      ReviewKind<?, A> kind, String path, ObjectNode body, ReviewObserver observer) {
+    Review<?, A> review =
+        Review.uncounted(
+            kind,
+            "POST " + path,
+            body.toString().getBytes(StandardCharsets.UTF_8),
+            Deadline.after(budget));
+    review.answerHere(observer);
+    A answer = review.answer();
+    if (answer == null) {
+      throw failure(review.failure());
+    }
+    return answer;
+  }
+
   private AdmissionResult run(Phase phase, AdmissionRequest request) {
     var rules = new ArrayList<String>();
     var observer =
@@ -125,17 +181,12 @@ public final class WebhookUnderTest {
             rules.add(rule);
           }
         };
-    var review =
-        Review.uncounted(
+    AdmissionResponse response =
+        answer(
             handlers.computeIfAbsent(phase, this::handler),
-            "POST " + registration.path(phase),
-            ReviewBody.of(request).toString().getBytes(StandardCharsets.UTF_8),
-            Deadline.after(budget));
-    review.answerHere(observer);
-    AdmissionResponse response = review.answer();
-    if (response == null) {
-      throw failure(review.failure());
-    }
+            registration.path(phase),
+            ReviewBody.of(request),
+            observer);
     return new AdmissionResult(this, request, response, rules);
   }
 

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  * @param liveReads what its rules ask the API server itself
  * @param rules in no particular order
  * @param handlers in no particular order
+ * @param doors rules that answer the questions of doors, in no particular order
  */
 public record ClassDeclaration(
     String source,
@@ -34,7 +35,8 @@ public record ClassDeclaration(
     List<ReadDeclaration> reads,
     List<LiveReadDeclaration> liveReads,
     List<RuleDeclaration> rules,
-    List<HandlerDeclaration> handlers) {
+    List<HandlerDeclaration> handlers,
+    List<DoorDeclaration> doors) {
 
   /** As the API server wants it of a path: each segment is a DNS subdomain. */
   private static final Pattern PATH =
@@ -51,6 +53,7 @@ public record ClassDeclaration(
     liveReads = List.copyOf(liveReads);
     rules = List.copyOf(rules);
     handlers = List.copyOf(handlers);
+    doors = List.copyOf(doors);
   }
 
   /**
@@ -64,6 +67,7 @@ public record ClassDeclaration(
     String name = description.simpleName();
     var rules = new ArrayList<RuleDeclaration>();
     var handlers = new ArrayList<HandlerDeclaration>();
+    var doors = new ArrayList<DoorDeclaration>();
     var methods = new TreeMap<String, MethodDescription>();
     for (MethodDescription method : description.methods()) {
       methods.put(method.signature(), method);
@@ -75,6 +79,8 @@ public record ClassDeclaration(
         report.accept(
             (method.handlers().isEmpty() ? "is a rule, but " : "is a handler, but ")
                 + withoutWebhook(description));
+      } else if (!method.doors().isEmpty()) {
+        DoorChecks.check(method, description.reads(), report).ifPresent(doors::add);
       } else if (!method.handlers().isEmpty()) {
         HandlerChecks.check(method, description.reads(), report).ifPresent(handlers::add);
       } else {
@@ -106,14 +112,17 @@ public record ClassDeclaration(
             ReadChecks.check(description.reads(), report),
             LiveReadChecks.check(description.liveReads(), report),
             rules,
-            handlers));
+            handlers,
+            doors));
   }
 
-  /** The methods of its rules, and then those of its handlers. */
+  /** The methods of its rules, then those of its handlers, and then those that answer doors. */
   public List<MethodDescription> methods() {
-    return Stream.concat(
+    return Stream.of(
             rules.stream().map(RuleDeclaration::method),
-            handlers.stream().map(HandlerDeclaration::method))
+            handlers.stream().map(HandlerDeclaration::method),
+            doors.stream().map(DoorDeclaration::method))
+        .flatMap(each -> each)
         .toList();
   }
 

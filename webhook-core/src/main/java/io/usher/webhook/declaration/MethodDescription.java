@@ -1,5 +1,6 @@
 package io.usher.webhook.declaration;
 
+import io.usher.rule.Door;
 import io.usher.rule.Mutating;
 import io.usher.rule.Trigger;
 import io.usher.rule.Validating;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param mutating the annotation, or null
  * @param validating the annotation, or null
  * @param handlers what it handles; more than one can't be
+ * @param doors whose questions it answers; more than one can't be
  */
 public record MethodDescription(
     Object origin,
@@ -34,18 +36,22 @@ public record MethodDescription(
     TypeDescription returns,
     @Nullable Mutating mutating,
     @Nullable Validating validating,
-    List<HandlerTerms> handlers) {
+    List<HandlerTerms> handlers,
+    List<DoorTerms> doors) {
 
   /** Any of these makes a method a rule or a handler. */
   public static final Set<Class<? extends Annotation>> ANNOTATIONS =
-      Stream.concat(
+      Stream.of(
               Stream.of(Mutating.class, Validating.class),
-              Arrays.stream(Trigger.values()).map(Trigger::annotation))
+              Arrays.stream(Trigger.values()).map(Trigger::annotation),
+              Arrays.stream(Door.values()).map(Door::annotation))
+          .<Class<? extends Annotation>>flatMap(each -> each)
           .collect(Collectors.toUnmodifiableSet());
 
   public MethodDescription {
     parameters = List.copyOf(parameters);
     handlers = List.copyOf(handlers);
+    doors = List.copyOf(doors);
   }
 
   /** {@code addTeam(io.fabric8.kubernetes.api.model.Pod)}: what tells overloads apart. */

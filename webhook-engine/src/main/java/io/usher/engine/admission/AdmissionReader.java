@@ -1,7 +1,5 @@
 package io.usher.engine.admission;
 
-import static io.usher.engine.ProtocolException.quoted;
-
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -187,7 +185,7 @@ final class AdmissionReader implements ReviewJson.Reader<AdmissionReview> {
       default ->
           throw walk.malformed(
               "request.operation \""
-                  + quoted(text)
+                  + walk.quoted(text)
                   + "\" is not CREATE, UPDATE, DELETE or CONNECT");
     };
   }

@@ -81,7 +81,7 @@ final class ChainRun implements Evaluation<AdmissionResponse> {
   }
 
   @Override
-  public @Nullable String deniedBy() {
+  public @Nullable String decidedBy() {
     return deniedBy;
   }
 
