@@ -23,6 +23,8 @@ class PublicTypesTest {
   private static final List<String> PACKAGES =
       List.of(
           "io.usher.admission",
+          "io.usher.authentication",
+          "io.usher.authorization",
           "io.usher.cluster",
           "io.usher.patch",
           "io.usher.rule",

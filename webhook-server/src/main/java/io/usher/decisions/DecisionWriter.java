@@ -138,7 +138,7 @@ final class DecisionWriter {
 
   static String decision(ReviewOutcome outcome) {
     return switch (outcome) {
-      case ALLOWED -> "allow";
+      case ALLOWED, NO_OPINION -> "allow";
       case PATCHED -> "mutate";
       case DENIED -> "deny";
       case FAILED -> "error";
