@@ -48,6 +48,7 @@ public class RbacBenchmark {
   private final RbacAuthorizer rbac = new RbacAuthorizer();
   private final UserInfo[] users = new UserInfo[REQUESTS];
   private final RequestInfo[] requests = new RequestInfo[REQUESTS];
+  private final ObjectNode[] changes = new ObjectNode[ROLES / 10];
   private int next;
 
   /** Makes the objects and the requests; the same ones each time. */
@@ -57,6 +58,9 @@ public class RbacBenchmark {
     BootstrapPolicy.objects().forEach(rbac::put);
     for (int i = 0; i < ROLES; i++) {
       rbac.put(role(i, random));
+    }
+    for (int i = 0; i < changes.length; i++) {
+      changes[i] = role(10 * i, random);
     }
     for (int i = 0; i < BINDINGS; i++) {
       rbac.put(binding(i, random));
@@ -84,6 +88,16 @@ public class RbacBenchmark {
   @Benchmark
   public Decision decide() {
     int i = next++ % REQUESTS;
+    return rbac.authorize(users[i], requests[i]);
+  }
+
+  /** The same while roles change: before every tenth request another one, as a controller does. */
+  @Benchmark
+  public Decision decideWhileRolesChange() {
+    int i = next++ % REQUESTS;
+    if (i % 10 == 0) {
+      rbac.put(changes[i / 10 % changes.length]);
+    }
     return rbac.authorize(users[i], requests[i]);
   }
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Prints what is dangerous in webhook configurations. */
+/** Prints what is dangerous in webhook configurations and in files of the control plane. */
 @Command(
     name = "lint",
     mixinStandardHelpOptions = true,
@@ -99,9 +99,12 @@ final class LintCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.print(format.write(findings));
     if (findings.isEmpty() && format == FindingsFormat.text) {
-      out.printf(
-          "no findings; looked at %d webhook configurations of %d objects%n",
-          objects.stream().filter(LintedObject::isWebhookConfiguration).count(), objects.size());
+      long configurations = objects.stream().filter(LintedObject::isWebhookConfiguration).count();
+      out.println(
+          configurations == 0
+              ? "no findings in " + objects.size() + " objects"
+              : "no findings; looked at %d webhook configurations of %d objects"
+                  .formatted(configurations, objects.size()));
     }
     out.flush();
     return findings.stream().anyMatch(f -> f.rule().severity() == Severity.ERROR)

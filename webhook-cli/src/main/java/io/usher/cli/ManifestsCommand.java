@@ -4,6 +4,7 @@ import io.usher.manifest.Installation;
 import io.usher.manifest.ManifestFiles;
 import io.usher.manifest.Manifests;
 import io.usher.rulejar.RuleJars;
+import io.usher.webhook.WebhookRegistration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,11 +27,10 @@ final class ManifestsCommand implements Callable<Integer> {
 
   @Option(
       names = "--rules",
-      required = true,
       split = ",",
       paramLabel = "PATH",
       description = "rule jars, or directories of them")
-  private List<Path> rules;
+  private List<Path> rules = List.of();
 
   @Option(names = "--name", required = true, description = "what each object is called")
   private String name;
@@ -40,8 +40,8 @@ final class ManifestsCommand implements Callable<Integer> {
       description = "the server's own; anyone else's Pods there are cut off (default: NAME-system)")
   private @Nullable String namespace;
 
-  @Option(names = "--image", required = true, description = "the server's, by tag or digest")
-  private String image;
+  @Option(names = "--image", description = "the server's, by tag or digest")
+  private @Nullable String image;
 
   @Option(
       names = "--out",
@@ -57,6 +57,8 @@ final class ManifestsCommand implements Callable<Integer> {
               + " mutating rules are for")
   private boolean initialize;
 
+  @Mixin private ControlPlaneOptions controlPlane = new ControlPlaneOptions();
+
   @Option(names = "--check", description = "write nothing, say what would change")
   private boolean check;
 
@@ -68,7 +70,7 @@ final class ManifestsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ManifestFiles files = generate(installation());
+    ManifestFiles files = files();
     try {
       if (!check) {
         files.writeTo(out);
@@ -82,12 +84,36 @@ final class ManifestsCommand implements Callable<Integer> {
     }
   }
 
+  private ManifestFiles files() throws IOException {
+    controlPlane.requireOneKind();
+    if (!controlPlane.forApiServer()) {
+      require("--rules=PATH", !rules.isEmpty());
+      require("--image=IMAGE", image != null || controlPlane.isStatic());
+      return generate(installation());
+    }
+    try {
+      return Manifests.forApiServer(controlPlane.plane(name), controlPlane.doors(), namespace());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private void require(String option, boolean there) {
+    if (!there) {
+      throw new ParameterException(spec.commandLine(), "Missing required option: '" + option + "'");
+    }
+  }
+
+  private String namespace() {
+    return namespace == null ? name + "-system" : namespace;
+  }
+
   private Installation installation() throws IOException {
     try {
       return new Installation(
           name,
-          namespace == null ? name + "-system" : namespace,
-          image,
+          namespace(),
+          image == null ? "usher" : image,
           ruleConfig.text(),
           paths.arguments(),
           initialize);
@@ -96,9 +122,18 @@ final class ManifestsCommand implements Callable<Integer> {
     }
   }
 
-  private ManifestFiles generate(Installation installation) {
+  private ManifestFiles generate(Installation installation) throws IOException {
     try (RuleJars jars = RuleJars.load(rules, ruleConfig.configuration())) {
-      return Manifests.generate(installation, paths.applyTo(jars.webhooks()));
+      List<WebhookRegistration> webhooks = paths.applyTo(jars.webhooks());
+      if (controlPlane.isStatic()) {
+        return Manifests.staticAdmission(
+            controlPlane.plane(name), installation, webhooks, controlPlane.authority());
+      }
+      return controlPlane.staticPod()
+          ? Manifests.staticPod(controlPlane.plane(name), installation, webhooks)
+          : Manifests.generate(installation, webhooks);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 }

@@ -106,6 +106,11 @@ final class PlainApiServer implements AutoCloseable {
     return api;
   }
 
+  /** The same for whoever shows this token, which may be empty. */
+  KubernetesApi api(String token) {
+    return new KubernetesApi(uri, token, CertificateFiles.trusting(certificate));
+  }
+
   /** What its administrator's clients are given. */
   String kubeconfig() throws IOException {
     return kubeconfig(ADMIN);

@@ -65,6 +65,51 @@ public final class Manifests {
   }
 
   /**
+   * What makes kube-apiserver ask the doors of a server: kubeconfigs, its configuration, flags.
+   *
+   * @param namespace of the server's Pods, if it has such
+   */
+  public static ManifestFiles forApiServer(
+      ControlPlane plane, ControlPlane.Doors doors, String namespace) {
+    return new ApiServerFiles(plane, doors, namespace).all();
+  }
+
+  /**
+   * Webhook configurations that kube-apiserver reads from its disk, what names them, and flags.
+   *
+   * @param webhooks in the order between webhooks
+   * @param authority PEM of the CA of the server's certificate
+   */
+  public static ManifestFiles staticAdmission(
+      ControlPlane plane,
+      Installation installation,
+      List<WebhookRegistration> webhooks,
+      String authority) {
+    return new StaticAdmission(plane, installation, webhooks, authority).all();
+  }
+
+  /**
+   * A Pod that a kubelet runs before there is an API server: a file for its folder of manifests.
+   *
+   * @param webhooks whose rules it serves; they read nothing of the cluster
+   * @throws IllegalArgumentException when a rule reads the cluster
+   */
+  public static ManifestFiles staticPod(
+      ControlPlane plane, Installation installation, List<WebhookRegistration> webhooks) {
+    if (new ReadAccess(installation, webhooks).isNeeded()) {
+      throw new IllegalArgumentException(
+          "a rule reads the cluster: a static Pod has no ServiceAccount, serve it elsewhere");
+    }
+    var files = new ManifestFiles();
+    files.put(
+        installation.name() + ".yaml",
+        KubernetesYaml.write(
+            List.of(
+                KubernetesYaml.tree(new ServerDeployment(installation, false).staticPod(plane)))));
+    return files;
+  }
+
+  /**
    * The webhook configurations alone, as cert-manager gives them their CA.
    *
    * @param webhooks in the order between webhooks

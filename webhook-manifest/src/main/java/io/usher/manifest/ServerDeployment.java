@@ -3,6 +3,8 @@ package io.usher.manifest;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
@@ -27,6 +29,9 @@ final class ServerDeployment {
   static final int HEALTH_PORT = 8080;
 
   private static final String CERTIFICATE_PATH = "/etc/usher/tls";
+
+  /** The CA of the certificate that kube-apiserver shows. */
+  private static final String CLIENT_AUTHORITY = "client-ca.crt";
 
   static final String RULE_CONFIG_PATH = "/etc/usher/rules";
   static final String RULE_CONFIG_FILE = "rules.yaml";
@@ -92,6 +97,50 @@ final class ServerDeployment {
         .withSpec(pod())
         .endTemplate()
         .endSpec()
+        .build();
+  }
+
+  /**
+   * The same as a static Pod: on the host's network, as there may be no other yet, with files of
+   * the host, and nothing of a cluster.
+   */
+  Pod staticPod(ControlPlane plane) {
+    PodSpec pod = podWithoutRuleConfig();
+    pod.setServiceAccountName(null);
+    pod.setAutomountServiceAccountToken(false);
+    pod.setHostNetwork(true);
+    pod.setPriorityClassName("system-node-critical");
+    pod.setTopologySpreadConstraints(List.of());
+    pod.getVolumes()
+        .replaceAll(
+            volume ->
+                volume.getName().equals("tls")
+                    ? new VolumeBuilder()
+                        .withName("tls")
+                        .withNewHostPath()
+                        .withPath(plane.folder())
+                        .withType("Directory")
+                        .endHostPath()
+                        .build()
+                    : volume);
+    Container container = pod.getContainers().get(0);
+    int port = plane.server().getPort() < 0 ? 443 : plane.server().getPort();
+    container.getArgs().replaceAll(arg -> arg.startsWith("--port=") ? "--port=" + port : arg);
+    container.getPorts().get(0).setContainerPort(port);
+    // Whoever asks shows the certificate of kube-apiserver.
+    container.getArgs().add("--client-ca=" + CERTIFICATE_PATH + '/' + CLIENT_AUTHORITY);
+    if (installation.ruleConfig() != null) {
+      container.getArgs().add("--rule-config=" + CERTIFICATE_PATH + '/' + RULE_CONFIG_FILE);
+    }
+    return new PodBuilder()
+        .withApiVersion("v1")
+        .withKind("Pod")
+        .withNewMetadata()
+        .withName(installation.name())
+        .withNamespace("kube-system")
+        .withLabels(installation.selector())
+        .endMetadata()
+        .withSpec(pod)
         .build();
   }
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
-/** Looks at webhook configurations and APIServices. */
+/** Looks at webhook configurations, APIServices and kube-apiserver's own files. */
 public final class Lint {
 
   private Lint() {}

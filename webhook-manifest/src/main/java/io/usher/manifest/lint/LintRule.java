@@ -129,6 +129,41 @@ public enum LintRule {
           + " discovery is incomplete for all.",
       "remove it before its server; say by the annotation that you know",
       ApiServiceChecks::stopsDeletion),
+  AUTHORIZER_DENIES_WITHOUT_CONDITION(
+      ERROR,
+      "While the webhook is away, everything is denied: nodes can't report, and the webhook itself"
+          + " can't come back.",
+      "set failurePolicy: NoOpinion, or leave out system:nodes and the webhook's own user by"
+          + " matchConditions",
+      ApiServerFileChecks::denyWithoutCondition),
+  AUTHORIZER_LONG_DENIAL(
+      WARNING,
+      "More than a minute: who gets a right is denied it for so long, and so is whoever was denied"
+          + " by mistake.",
+      "set unauthorizedTTL to 30s or less",
+      ApiServerFileChecks::longDenial),
+  AUTHORIZER_ALONE(
+      ERROR,
+      "Webhooks alone decide: while they are away, none but system:masters may do anything.",
+      "add RBAC, with the roles that the cluster needs to run",
+      ApiServerFileChecks::nothingElse),
+  AUTHORIZER_FIRST(
+      WARNING,
+      "Each request waits for the webhook, also those that Node and RBAC would allow.",
+      "put Node and RBAC first; a webhook that must be asked first should deny little, by"
+          + " matchConditions",
+      ApiServerFileChecks::webhookFirst),
+  ISSUER_SYSTEM_NAMES(
+      WARNING,
+      "An issuer of JWTs whose claims can name Kubernetes' own users and groups: system:masters is"
+          + " one.",
+      "set prefix, or refuse names of system: by userValidationRules",
+      ApiServerFileChecks::systemNames),
+  READABLE_SECRET(
+      ERROR,
+      "A kubeconfig with a secret that everybody on the machine may read.",
+      "chmod 600, or name the files of certificate and key, and chmod 600 the key",
+      ApiServerFileChecks::readableSecret),
   USELESS_SUPPRESSION(
       WARNING,
       "An annotation lint.usher.io/RULE that suppresses nothing.",

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * An object to look at; of other kinds than webhook configurations and APIServices nothing is
- * found.
+ * An object to look at; of other kinds than webhook configurations, APIServices and
+ * kube-apiserver's own files nothing is found.
  *
  * @param source the file, or what else it is from
  * @param lines where a part of the object, this very node, begins in the file, from 1

@@ -6,11 +6,16 @@ import static io.usher.manifest.lint.LintRule.API_SERVICE_INSECURE;
 import static io.usher.manifest.lint.LintRule.API_SERVICE_ONE_REPLICA;
 import static io.usher.manifest.lint.LintRule.API_SERVICE_STOPS_DELETION;
 import static io.usher.manifest.lint.LintRule.API_SERVICE_WITHOUT_ENDPOINTS;
+import static io.usher.manifest.lint.LintRule.AUTHORIZER_ALONE;
+import static io.usher.manifest.lint.LintRule.AUTHORIZER_DENIES_WITHOUT_CONDITION;
+import static io.usher.manifest.lint.LintRule.AUTHORIZER_FIRST;
+import static io.usher.manifest.lint.LintRule.AUTHORIZER_LONG_DENIAL;
 import static io.usher.manifest.lint.LintRule.CATCH_ALL_FAIL;
 import static io.usher.manifest.lint.LintRule.DEPRECATED_VERSION;
 import static io.usher.manifest.lint.LintRule.ESCAPABLE_NAMESPACE;
 import static io.usher.manifest.lint.LintRule.FAIL_IN_KUBE_SYSTEM;
 import static io.usher.manifest.lint.LintRule.FAIL_ON_CRITICAL;
+import static io.usher.manifest.lint.LintRule.ISSUER_SYSTEM_NAMES;
 import static io.usher.manifest.lint.LintRule.LONG_TIMEOUT;
 import static io.usher.manifest.lint.LintRule.MATCH_POLICY_EXACT;
 import static io.usher.manifest.lint.LintRule.MISSING_CA;
@@ -18,6 +23,7 @@ import static io.usher.manifest.lint.LintRule.MISSING_SCOPE;
 import static io.usher.manifest.lint.LintRule.NAME;
 import static io.usher.manifest.lint.LintRule.OVERLAPPING_MUTATORS;
 import static io.usher.manifest.lint.LintRule.OWN_NAMESPACE;
+import static io.usher.manifest.lint.LintRule.READABLE_SECRET;
 import static io.usher.manifest.lint.LintRule.READS_NODES_PROXY;
 import static io.usher.manifest.lint.LintRule.READS_SECRETS;
 import static io.usher.manifest.lint.LintRule.READS_WHOLE;
@@ -47,10 +53,14 @@ import io.usher.webhook.ReadTarget;
 import io.usher.webhook.RuleTarget;
 import io.usher.webhook.WebhookBuilder;
 import io.usher.webhook.WebhookRegistration;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -114,6 +124,34 @@ final class LintRuleTest {
         replicas: 2
         template:
           metadata: {labels: {app: api, tier: back}}
+      """;
+
+  private static final String AUTHORIZATION =
+      """
+      apiVersion: apiserver.config.k8s.io/v1
+      kind: AuthorizationConfiguration
+      authorizers:
+      - {type: Node, name: node}
+      - {type: RBAC, name: rbac}
+      - type: Webhook
+        name: gate
+        webhook:
+          failurePolicy: Deny
+          unauthorizedTTL: 1m
+          matchConditions:
+          - expression: "!('system:nodes' in request.groups)"
+          - expression: "request.user != 'gate'"
+      """;
+
+  private static final String AUTHENTICATION =
+      """
+      apiVersion: apiserver.config.k8s.io/v1
+      kind: AuthenticationConfiguration
+      jwt:
+      - issuer: {url: "https://issuer.example.com", audiences: [kube]}
+        claimMappings:
+          username: {claim: sub, prefix: "oidc:"}
+          groups: {claim: groups, prefix: "oidc:"}
       """;
 
   /**
@@ -228,6 +266,46 @@ final class LintRuleTest {
             API.replace("stops-deletion: it is removed first", "insecure: it is removed first"),
             "every deletion of a namespace waits for Service api-system/api"),
         new Pair(
+            AUTHORIZER_DENIES_WITHOUT_CONDITION,
+            AUTHORIZATION,
+            AUTHORIZATION.replace("system:nodes", "system:node"),
+            "webhook gate has failurePolicy Deny and no match condition that leaves out nodes"),
+        new Pair(
+            AUTHORIZER_DENIES_WITHOUT_CONDITION,
+            AUTHORIZATION
+                .replace("request.user", "request.uid")
+                .replace("failurePolicy: Deny", "failurePolicy: NoOpinion"),
+            AUTHORIZATION.replace("request.user", "request.uid"),
+            "webhook gate has failurePolicy Deny and no match condition that leaves out its own"
+                + " identity"),
+        new Pair(
+            AUTHORIZER_LONG_DENIAL,
+            AUTHORIZATION.replace("TTL: 1m", "TTL: 0h0m60s"),
+            AUTHORIZATION.replace("TTL: 1m", "TTL: 1m1s"),
+            "webhook gate has unauthorizedTTL 1m1s"),
+        new Pair(
+            AUTHORIZER_ALONE,
+            AUTHORIZATION.replace("RBAC", "ABAC"),
+            AUTHORIZATION.replace("- {type: RBAC, name: rbac}\n", ""),
+            "no authorizer of kube-apiserver's own is there"),
+        new Pair(
+            AUTHORIZER_FIRST,
+            AUTHORIZATION + "- {type: AlwaysDeny, name: last}\n",
+            AUTHORIZATION.replace("- {type: Node, name: node}\n", "")
+                + "- {type: Node, name: node}\n",
+            "webhook gate is in front of Node"),
+        new Pair(
+            ISSUER_SYSTEM_NAMES,
+            AUTHENTICATION,
+            AUTHENTICATION.replace("{claim: groups, prefix: \"oidc:\"}", "{expression: claims.g}"),
+            "issuer https://issuer.example.com may name users or groups of system:"),
+        new Pair(
+            ISSUER_SYSTEM_NAMES,
+            AUTHENTICATION.replace("sub, prefix: \"oidc:\"", "sub, prefix: \"\"")
+                + "  userValidationRules: [{expression: \"!user.username.startsWith('system:')\"}]\n",
+            AUTHENTICATION.replace("sub, prefix: \"oidc:\"", "sub, prefix: \"\""),
+            "issuer https://issuer.example.com may name users or groups of system:"),
+        new Pair(
             USELESS_SUPPRESSION,
             annotated("long-timeout").replace("timeoutSeconds: 5", "timeoutSeconds: 20"),
             annotated("slow"),
@@ -251,8 +329,32 @@ final class LintRuleTest {
 
   @Test
   void everyRuleHasItsPair() {
-    assertThat(Stream.concat(pairs().map(Pair::rule), reads().map(each -> each.get()[0])))
+    Stream<Object> ofFiles = Stream.of(READABLE_SECRET);
+    assertThat(
+            Stream.concat(
+                ofFiles,
+                Stream.concat(pairs().map(Pair::rule), reads().map(each -> each.get()[0]))))
         .contains((Object[]) LintRule.values());
+  }
+
+  @Test
+  void kubeconfigWithASecretIsForItsOwnerAlone(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("kubeconfig"), "");
+    var kubeconfig =
+        new LintedObject(
+            file.toString(),
+            node -> 1,
+            (ObjectNode)
+                new YAMLMapper()
+                    .readTree("{kind: Config, users: [{name: a, user: {token: s3cret}}]}"),
+            List.of());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    assertThat(Lint.find(List.of(kubeconfig), List.of())).isEmpty();
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(Lint.find(List.of(kubeconfig), List.of()))
+        .extracting(Finding::rule, Finding::why)
+        .containsExactly(
+            tuple(READABLE_SECRET, "everybody on the machine may read token of user a"));
   }
 
   /** What is found of the reads of a webhook, if it is not what is good. */

@@ -1,0 +1,123 @@
+package io.usher.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What {@code usher manifests} writes for machines of the control plane: kube-apiserver starts with
+ * it, and does what it says.
+ */
+@ExtendWith(ClusterExtension.class)
+class ControlPlaneFilesIT {
+
+  private static final Path SAMPLE = Path.of(System.getProperty("usher.e2e.sample"));
+  private static final Path ASSETS = Path.of(System.getProperty("usher.e2e.assets"));
+
+  @TempDir private Path work;
+
+  /** Webhooks of files are there from the start, and in no list that somebody could delete from. */
+  @Test
+  void configurationsOnItsDiskCount(UsherProcess.Launcher launcher) throws Exception {
+    int port = UsherProcess.freePort();
+    try (var usher =
+        launcher.start(
+            "static",
+            new String[] {"127.0.0.1"},
+            port,
+            List.of("--rules=" + SAMPLE.resolve("target")))) {
+      String[] flags =
+          write(
+              launcher,
+              "--static",
+              "--rules=" + SAMPLE.resolve("target"),
+              "--server=https://127.0.0.1:" + port,
+              "--ca=" + launcher.certificates().ca());
+      try (var server = new PlainApiServer(ASSETS, folder("plain"), flags)) {
+        ObjectNode deployment =
+            Documents.yaml(
+                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector:"
+                    + " {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec:"
+                    + " {containers: [{name: app, image: web}]}}}}");
+        assertThat(
+                server
+                    .api()
+                    .create("/apis/apps/v1/namespaces/default/deployments", deployment)
+                    .accepted()
+                    .at("/metadata/labels/app.kubernetes.io~1managed-by")
+                    .asText())
+            .isEqualTo("platform");
+        assertThat(
+                server
+                    .api()
+                    .get(
+                        "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
+                            + "?fieldSelector=metadata.name=usher.static.k8s.io")
+                    .accepted()
+                    .path("items"))
+            .isEmpty();
+      }
+    }
+  }
+
+  /** Nobody is behind the doors: then RBAC decides, and nobody is known by a token of theirs. */
+  @Test
+  void filesThatLeadToTheDoorsAreTaken(UsherProcess.Launcher launcher) throws Exception {
+    Path folder = folder("files");
+    CertificateFiles certificates = launcher.certificates();
+    certificates.issue("kube-apiserver");
+    Files.copy(certificates.ca(), folder.resolve("ca.crt"));
+    Files.copy(certificates.certificate("kube-apiserver"), folder.resolve("kube-apiserver.crt"));
+    Files.copy(certificates.key("kube-apiserver"), folder.resolve("kube-apiserver.key"));
+    String[] flags =
+        write(
+            launcher,
+            "--for-apiserver",
+            "--server=https://127.0.0.1:" + UsherProcess.freePort(),
+            "--authenticate=tokens.example.com",
+            "--authorize=policy.example.com",
+            "--issuer=https://localhost:1=kube");
+    try (var server = new PlainApiServer(ASSETS, folder("plain"), flags)) {
+      KubernetesApi guest = server.api(PlainApiServer.GUEST);
+      assertThat(guest.get("/api/v1/namespaces").status()).isEqualTo(403);
+      assertThat(guest.get("/version").status()).isEqualTo(200);
+      assertThat(server.api("unknown").get("/version").status()).isEqualTo(401);
+      assertThat(server.api("").get("/livez").status()).isEqualTo(200);
+      assertThat(server.api("").get("/version").status()).isEqualTo(401);
+    }
+  }
+
+  private Path folder(String name) throws IOException {
+    return Files.createDirectories(work.resolve(name));
+  }
+
+  /** Writes the files, and gives the flags that name them. */
+  private String[] write(UsherProcess.Launcher launcher, String... options) throws Exception {
+    Path folder = folder("files");
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                launcher.server().toString(),
+                "manifests",
+                "--name=usher",
+                "--folder=" + folder,
+                "--out=" + folder));
+    command.addAll(List.of(options));
+    Path log = work.resolve("manifests.log");
+    int code = ChildProcess.builder(log, command).start().waitFor();
+    assertThat(code).as(Files.readString(log)).isZero();
+    return Files.readAllLines(folder.resolve("kube-apiserver.flags")).stream()
+        .filter(line -> line.startsWith("--"))
+        .toArray(String[]::new);
+  }
+}
