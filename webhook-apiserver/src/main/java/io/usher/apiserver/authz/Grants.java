@@ -17,19 +17,9 @@ final class Grants {
 
   private record Grant(PolicyRule rule, String reason) {}
 
-  private final long version;
   private final Map<String, List<Grant>> byResource = new HashMap<>();
   private final List<Grant> ofPaths = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
-
-  /** Made of the roles in this version. */
-  Grants(long version) {
-    this.version = version;
-  }
-
-  long version() {
-    return version;
-  }
 
   void add(PolicyRule rule, String reason) {
     var grant = new Grant(rule, reason);

@@ -6,6 +6,7 @@ import io.usher.apiserver.api.RequestInfo;
 import io.usher.apiserver.authz.Binding.Subject;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Bindings by subject and namespace, and what they give. Reading takes the lock only for the first
- * look at a scope after one of its bindings or any role has changed.
+ * look at a scope after one of its bindings or of their roles has changed.
  */
 final class RbacIndex {
 
@@ -26,20 +27,46 @@ final class RbacIndex {
   private final Map<Bearer, Map<String, Scope>> scopes = new ConcurrentHashMap<>();
 
   private final Map<String, Map<String, Binding>> bindings = new HashMap<>();
+
+  /** The bindings that give a role, whether it is there or not. */
+  private final Map<GivenRole, Set<Binding>> givers = new HashMap<>();
+
   private final RbacRoles roles = new RbacRoles();
 
-  /** Raised with each change of a role, under the lock. */
-  private volatile long version;
+  /** A role; the namespace of a ClusterRole is empty. */
+  private record GivenRole(String namespace, String name) {
+
+    static GivenRole of(Binding binding) {
+      RoleRef ref = binding.roleRef();
+      boolean ofCluster = ref.kind().equals("ClusterRole");
+      return new GivenRole(ofCluster ? "" : binding.namespace(), ref.name());
+    }
+  }
 
   /** Takes a role in; the namespace of a ClusterRole is empty. */
   synchronized void putRole(String namespace, String name, Role role) {
-    roles.put(namespace, name, role);
-    version++;
+    changed(namespace, name, roles.put(namespace, name, role));
   }
 
   synchronized void removeRole(String namespace, String name) {
-    roles.remove(namespace, name);
-    version++;
+    changed(namespace, name, roles.remove(namespace, name));
+  }
+
+  /** What bindings of these roles give is collected anew when somebody asks. */
+  private void changed(String namespace, String name, Set<String> aggregates) {
+    forgetGrants(new GivenRole(namespace, name));
+    aggregates.forEach(each -> forgetGrants(new GivenRole("", each)));
+  }
+
+  private void forgetGrants(GivenRole role) {
+    for (Binding binding : givers.getOrDefault(role, Set.of())) {
+      for (Subject subject : binding.subjects()) {
+        Scope scope = scopes.getOrDefault(bearer(subject), Map.of()).get(binding.namespace());
+        if (scope != null) {
+          scope.grants = null;
+        }
+      }
+    }
   }
 
   synchronized void putBinding(Binding binding) {
@@ -47,6 +74,7 @@ final class RbacIndex {
     bindings
         .computeIfAbsent(binding.namespace(), key -> new HashMap<>())
         .put(binding.name(), binding);
+    givers.computeIfAbsent(GivenRole.of(binding), key -> new HashSet<>()).add(binding);
     for (Subject subject : binding.subjects()) {
       Scope scope =
           scopes
@@ -63,6 +91,12 @@ final class RbacIndex {
     if (binding == null) {
       return;
     }
+    givers.computeIfPresent(
+        GivenRole.of(binding),
+        (role, others) -> {
+          others.remove(binding);
+          return others.isEmpty() ? null : others;
+        });
     for (Subject subject : binding.subjects()) {
       Bearer bearer = bearer(subject);
       Map<String, Scope> ofBearer = scopes.getOrDefault(bearer, Map.of());
@@ -153,11 +187,11 @@ final class RbacIndex {
 
   private Grants grants(Scope scope) {
     Grants grants = scope.grants;
-    return grants != null && grants.version() == version ? grants : collect(scope);
+    return grants != null ? grants : collect(scope);
   }
 
   private synchronized Grants collect(Scope scope) {
-    var grants = new Grants(version);
+    var grants = new Grants();
     scope.bindings.forEach(
         (binding, subject) -> {
           try {

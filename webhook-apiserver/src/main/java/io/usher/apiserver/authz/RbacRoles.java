@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Roles by namespace and name, and the rules of those that aggregate others. Kubernetes leaves the
@@ -21,34 +22,56 @@ final class RbacRoles {
 
   private final Map<String, Map<String, Role>> roles = new HashMap<>();
   private final Map<String, Role> clusterRoles = new TreeMap<>();
+  private final Map<String, Role> aggregating = new TreeMap<>();
   private final Map<String, List<PolicyRule>> aggregates = new HashMap<>();
 
   /**
    * Takes a role in.
    *
    * @param namespace empty for a ClusterRole
+   * @return the other roles whose rules may be others now
    */
-  void put(String namespace, String name, Role role) {
+  Set<String> put(String namespace, String name, Role role) {
     if (namespace.isEmpty()) {
-      clusterRoles.put(name, role);
-      aggregates.clear();
-    } else {
-      roles.computeIfAbsent(namespace, key -> new HashMap<>()).put(name, role);
+      return replaced(name, clusterRoles.put(name, role), role);
     }
+    roles.computeIfAbsent(namespace, key -> new HashMap<>()).put(name, role);
+    return Set.of();
   }
 
-  void remove(String namespace, String name) {
+  /** Forgets a role; what is returned is as for {@link #put}. */
+  Set<String> remove(String namespace, String name) {
     if (namespace.isEmpty()) {
-      clusterRoles.remove(name);
-      aggregates.clear();
-    } else {
-      roles.computeIfPresent(
-          namespace,
-          (key, inNamespace) -> {
-            inNamespace.remove(name);
-            return inNamespace.isEmpty() ? null : inNamespace;
-          });
+      return replaced(name, clusterRoles.remove(name), null);
     }
+    roles.computeIfPresent(
+        namespace,
+        (key, inNamespace) -> {
+          inNamespace.remove(name);
+          return inNamespace.isEmpty() ? null : inNamespace;
+        });
+    return Set.of();
+  }
+
+  /** Roles that aggregate are few: one change of what they may see counts for all of them. */
+  private Set<String> replaced(String name, @Nullable Role before, @Nullable Role now) {
+    if (!isAggregated(before) && !isAggregated(now)) {
+      return Set.of();
+    }
+    aggregates.clear();
+    if (now == null || now.aggregated().isEmpty()) {
+      aggregating.remove(name);
+    } else {
+      aggregating.put(name, now);
+    }
+    return aggregating.keySet();
+  }
+
+  /** Whether it is a part of an aggregation: aggregates others, or is aggregated. */
+  private boolean isAggregated(@Nullable Role role) {
+    return role != null
+        && (!role.aggregated().isEmpty()
+            || aggregating.values().stream().anyMatch(each -> each.aggregates(role)));
   }
 
   /**

@@ -11,6 +11,6 @@ final class Scope {
   /** Changed and read under the authorizer's lock alone. */
   final Map<Binding, Subject> bindings = new LinkedHashMap<>();
 
-  /** What the bindings give, until a role changes. */
+  /** What the bindings give, until one of their roles changes. */
   volatile @Nullable Grants grants;
 }

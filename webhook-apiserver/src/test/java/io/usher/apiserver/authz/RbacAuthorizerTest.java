@@ -255,4 +255,48 @@ class RbacAuthorizerTest {
   private static GroupResource resource(String plural) {
     return new GroupResource(RbacAuthorizer.GROUP, plural);
   }
+
+  /** Each decision is asked for before and after, so that something is kept that must go. */
+  @Test
+  void whatIsKeptGoesWithTheRoleThatItIsOf() {
+    put(
+        role("Role", "default", "r", PODS),
+        clusterRole("r", PODS),
+        binding("RoleBinding", "default", "of-role", "kind: Role, name: r", ALICE),
+        binding(
+            "RoleBinding",
+            "default",
+            "of-cluster",
+            "kind: ClusterRole, name: r",
+            "{kind: User, name: bob}"));
+    assertThat(allows(GET_POD, "alice")).isTrue();
+    assertThat(allows(GET_POD, "bob")).isTrue();
+    put(role("Role", "default", "r", ""));
+    assertThat(allows(GET_POD, "alice")).isFalse();
+    assertThat(allows(GET_POD, "bob")).as("a role of the same name").isTrue();
+    rbac.remove(node(clusterRole("r", "")));
+    assertThat(allows(GET_POD, "bob")).isFalse();
+    put(clusterRole("r", PODS), role("Role", "default", "r", PODS));
+    assertThat(allows(GET_POD, "alice")).isTrue();
+    assertThat(allows(GET_POD, "bob")).isTrue();
+  }
+
+  @Test
+  void whatIsKeptGoesWhenWhatIsAggregatedChanges() {
+    put(
+        "{kind: ClusterRole, metadata: {name: outer}, aggregationRule: {clusterRoleSelectors:"
+            + " [{matchLabels: {is-middle: 'true'}}]}}",
+        "{kind: ClusterRole, metadata: {name: middle, labels: {is-middle: 'true'}},"
+            + " aggregationRule: {clusterRoleSelectors: [{matchLabels: {is-inner: 'true'}}]}}",
+        binding("ClusterRoleBinding", "", "b", "kind: ClusterRole, name: outer", ALICE));
+    assertThat(allows(GET_POD, "alice")).isFalse();
+    put(clusterRole("inner", PODS));
+    assertThat(allows(GET_POD, "alice")).isTrue();
+    put(clusterRole("inner", ""));
+    assertThat(allows(GET_POD, "alice")).isFalse();
+    put(clusterRole("inner", PODS));
+    assertThat(allows(GET_POD, "alice")).isTrue();
+    rbac.remove(node("{kind: ClusterRole, metadata: {name: middle}}"));
+    assertThat(allows(GET_POD, "alice")).isFalse();
+  }
 }
