@@ -11,7 +11,7 @@ informer= kubelet=
 if command -v go > /dev/null; then informer=$("$here/program.sh" informer) kubelet=$("$here/program.sh" kubelet); fi
 mkdir -p target
 log=target/e2e.log
-# The node of NodeIT: a place of its own, where it is stopped whatever comes.
+# The node of NodeIT and AggregatedNodeIT: a place of its own, where it is stopped whatever comes.
 export STATE="$PWD/target/e2e-node"
 "$here/node/stop.sh"
 trap '"$here/node/stop.sh"' EXIT
@@ -54,13 +54,18 @@ if [ $# -eq 0 ]; then
 	fi
 fi
 
-case " $* " in
-"  " | *" NodeIT "*)
-	if "$here/node/check.sh" > /dev/null 2>&1; then
-		check "image for the node is built" env IMAGE=localhost/labeler:0.1.0 tools/deploy/image.sh
-	fi
-	;;
-esac
+# node_image IT IMAGE SAMPLE: what a test puts onto the node
+node_image() {
+	case " $tests " in
+	"  " | *" $1 "*)
+		! "$here/node/check.sh" > /dev/null 2>&1 ||
+			check "image $2 for the node is built" env IMAGE="$2" SAMPLE="$3" tools/deploy/image.sh
+		;;
+	esac
+}
+tests=$*
+node_image NodeIT localhost/labeler:0.1.0 labeler
+node_image AggregatedNodeIT localhost/theatre:0.1.0 apiserver
 
 echo "building the server and the rules, then testing on Kubernetes (minutes; $log)"
 rm -rf webhook-e2e/target/surefire-reports
@@ -78,7 +83,7 @@ python3 - webhook-e2e/target/surefire-reports <<-'END'
 	        outcome = bad[0].tag.upper() + ": " + (bad[0].get("message") or "").strip().split("\n")[0] if bad else "passed"
 	        print(f"  {case.get('name')}: {outcome}")
 	END
-grep -o 'node: .*{"created".*' "$log" | sed 's/^/on the /'
+grep -oE 'node: (.*\{"created"|the API server was away).*' "$log" | sed 's/^/on the /'
 summary=$(cd webhook-e2e && ../tools/test-summary.sh) || true
 echo "$summary" | sed '$d'
 echo "$summary" | tail -n 1 | {

@@ -44,8 +44,23 @@ final class Node implements AutoCloseable {
    */
   void deploy() {
     // the node has no metrics server: overlay kind is the one without an autoscaler
-    var deploy = tool("deploy/deploy.sh", "up");
-    deploy.environment().putAll(Map.of("CLUSTER", "node", "OVERLAY", "kind", "BUILD", "no"));
+    make("up", Map.of("OVERLAY", "kind"));
+  }
+
+  /** Installs the sample API server in the same way. */
+  void deployApiServer() {
+    make("up", Map.of("SAMPLE", "apiserver"));
+  }
+
+  /** Removes it again, as {@code make undeploy} does. */
+  void undeployApiServer() {
+    make("down", Map.of("SAMPLE", "apiserver"));
+  }
+
+  private static void make(String command, Map<String, String> variables) {
+    var deploy = tool("deploy/deploy.sh", command);
+    deploy.environment().putAll(Map.of("CLUSTER", "node", "BUILD", "no"));
+    deploy.environment().putAll(variables);
     run(deploy).succeeded();
   }
 
@@ -119,6 +134,11 @@ final class Node implements AutoCloseable {
     return tool("deploy/stream.py", arguments.toArray(String[]::new))
         .redirectErrorStream(true)
         .start();
+  }
+
+  /** Runs a command on the node, in a folder of this machine. */
+  Output run(Path folder, String... command) {
+    return run(tool("kube/node/in.sh", command).directory(folder.toFile()));
   }
 
   private static Output inside(String command, String... arguments) {
