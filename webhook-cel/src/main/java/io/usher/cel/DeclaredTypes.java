@@ -18,8 +18,10 @@ final class DeclaredTypes implements CelTypeProvider {
 
   private final Map<String, CelType> objects = new LinkedHashMap<>();
   private final CelType root;
+  private final String prefix;
 
-  DeclaredTypes(ValueType type) {
+  DeclaredTypes(ValueType type, String prefix) {
+    this.prefix = prefix;
     root = declare(type);
   }
 
@@ -33,6 +35,9 @@ final class DeclaredTypes implements CelTypeProvider {
     }
     if (type instanceof ValueType.MapOf map) {
       return MapType.create(SimpleType.STRING, declare(map.value()));
+    }
+    if (type instanceof ValueType.Bounded bounded) {
+      return scalar(bounded.type());
     }
     return type instanceof ValueType.ObjectOf object
         ? declare(object)
@@ -50,7 +55,7 @@ final class DeclaredTypes implements CelTypeProvider {
                 fields.put(escaped, declare(type));
               }
             });
-    String name = "object" + objects.size();
+    String name = prefix + objects.size();
     CelType struct =
         StructType.create(
             name,

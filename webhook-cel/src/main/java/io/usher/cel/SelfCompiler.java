@@ -1,13 +1,10 @@
 package io.usher.cel;
 
 import dev.cel.common.CelAbstractSyntaxTree;
-import dev.cel.common.CelValidationException;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.OptionalType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompiler;
-import dev.cel.runtime.CelEvaluationException;
-import java.util.regex.Pattern;
 
 /**
  * Compiles the expressions of a schema's {@code x-kubernetes-validations}: over a value of a
@@ -16,28 +13,24 @@ import java.util.regex.Pattern;
  */
 public final class SelfCompiler {
 
-  private static final Pattern SYNTAX =
-      Pattern.compile(
-          "(ERROR: <input>:\\d+:\\d+: )((?:mismatched|extraneous|missing|no viable|token) )");
-  private static final Pattern CANDIDATES = Pattern.compile(" \\(candidates: .*\\)(?=\\n)");
-
   static final String SELF = "self";
   static final String OLD_SELF = "oldSelf";
 
-  private final ValueType type;
+  private final JsonValues.Reading reading;
+  private final CostEstimator.Sizes sizes;
   private final CelCompiler compiler;
   private final CelCompiler optional;
 
   private SelfCompiler(ValueType type) {
-    this.type = type;
-    var types = new DeclaredTypes(type);
+    reading = TypedValues.reading(type);
+    sizes = path -> SchemaSizes.of(type, path);
+    var types = new DeclaredTypes(type, "object");
     compiler = compiler(types, types.root());
     optional = compiler(types, OptionalType.create(types.root()));
   }
 
   private static CelCompiler compiler(DeclaredTypes types, CelType oldSelf) {
-    return Environment.compiler()
-        .setTypeProvider(types)
+    return Environment.compiler(types, false)
         .addVar(SELF, types.root())
         .addVar(OLD_SELF, oldSelf)
         .build();
@@ -56,11 +49,7 @@ public final class SelfCompiler {
    */
   public SelfExpression rule(String expression, boolean optionalOldSelf) throws ConditionException {
     return compile(
-        expression,
-        optionalOldSelf,
-        SimpleType.BOOL,
-        "compilation failed: ",
-        "cel expression must evaluate to a bool");
+        expression, optionalOldSelf, SimpleType.BOOL, "", "cel expression must evaluate to a bool");
   }
 
   /** Compiles an expression of a message, which is a string. */
@@ -70,35 +59,26 @@ public final class SelfCompiler {
         expression,
         optionalOldSelf,
         SimpleType.STRING,
-        "messageExpression compilation failed: ",
+        "messageExpression ",
         "messageExpression must evaluate to a string");
   }
 
-  /** What is wrong, in the words of cel-go. */
-  private static String asGo(String problem) {
-    return CANDIDATES
-        .matcher(SYNTAX.matcher(problem).replaceAll("$1Syntax error: $2"))
-        .replaceAll("");
-  }
-
   private SelfExpression compile(
-      String expression, boolean optionalOldSelf, CelType result, String failed, String wrongType)
+      String expression, boolean optionalOldSelf, CelType result, String which, String wrongType)
       throws ConditionException {
-    try {
-      CelAbstractSyntaxTree tree =
-          (optionalOldSelf ? optional : compiler).compile(expression).getAst();
-      KubernetesLists.requireKnownElements(tree);
-      if (!tree.getResultType().equals(result)) {
-        throw new ConditionException(wrongType);
-      }
-      boolean usesOldSelf =
-          tree.getReferenceMap().values().stream().anyMatch(each -> each.name().equals(OLD_SELF));
-      return new SelfExpression(
-          Environment.runtime().createProgram(tree), type, usesOldSelf, optionalOldSelf);
-    } catch (CelValidationException e) {
-      throw new ConditionException(failed + asGo(String.valueOf(e.getMessage())), e);
-    } catch (CelEvaluationException e) {
-      throw new ConditionException("program instantiation failed: " + e.getMessage(), e);
+    CelAbstractSyntaxTree tree =
+        Environment.checked(
+            optionalOldSelf ? optional : compiler, expression, which + "compilation failed: ");
+    if (!tree.getResultType().equals(result)) {
+      throw new ConditionException(wrongType);
     }
+    boolean usesOldSelf =
+        tree.getReferenceMap().values().stream().anyMatch(each -> each.name().equals(OLD_SELF));
+    return new SelfExpression(
+        Environment.planned(tree),
+        reading,
+        usesOldSelf,
+        optionalOldSelf,
+        CostEstimator.of(tree, sizes));
   }
 }

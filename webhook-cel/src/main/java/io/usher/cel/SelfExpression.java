@@ -1,13 +1,7 @@
 package io.usher.cel;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.cel.common.CelErrorCode;
-import dev.cel.runtime.CelEvaluationException;
-import dev.cel.runtime.CelRuntime;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,20 +10,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SelfExpression {
 
-  private static final Pattern PLACE = Pattern.compile("^evaluation error at <input>:\\d+: ");
-  private static final Pattern NO_KEY = Pattern.compile("^key '(.*)' is not present in map\\.$");
-
-  private final CelRuntime.Program program;
-  private final ValueType type;
+  private final Step root;
+  private final JsonValues.Reading reading;
   private final boolean usesOldSelf;
   private final boolean optionalOldSelf;
+  private final CostEstimator.Cost estimate;
 
   SelfExpression(
-      CelRuntime.Program program, ValueType type, boolean usesOldSelf, boolean optionalOldSelf) {
-    this.program = program;
-    this.type = type;
+      Step root,
+      JsonValues.Reading reading,
+      boolean usesOldSelf,
+      boolean optionalOldSelf,
+      CostEstimator.Cost estimate) {
+    this.root = root;
+    this.reading = reading;
     this.usesOldSelf = usesOldSelf;
     this.optionalOldSelf = optionalOldSelf;
+    this.estimate = estimate;
   }
 
   /** Whether it reads {@code oldSelf}. */
@@ -42,13 +39,9 @@ public final class SelfExpression {
     return optionalOldSelf;
   }
 
-  /** Stops an evaluation. */
-  private static final class TooManySteps extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    TooManySteps() {
-      super("too many steps", null, false, false);
-    }
+  /** What one evaluation costs at most, by the sizes that the type has; of 64 bits, unsigned. */
+  public long estimatedCost() {
+    return estimate.max();
   }
 
   /**
@@ -56,51 +49,33 @@ public final class SelfExpression {
    *
    * @param old null where there is none
    * @throws ConditionException when the values do not have what the expression reads
-   * @throws BudgetException when it takes too long
+   * @throws BudgetException when it costs too much
    */
   public Object evaluate(JsonNode self, @Nullable JsonNode old, CostBudget budget)
       throws ConditionException, BudgetException {
-    Map<String, Object> values = new HashMap<>();
-    values.put(SelfCompiler.SELF, TypedValues.of(self, type));
-    if (usesOldSelf) {
-      Object before = old == null ? null : TypedValues.of(old, type);
-      values.put(SelfCompiler.OLD_SELF, optionalOldSelf ? Optional.ofNullable(before) : before);
-    }
-    long[] steps = {0};
+    var meter = new Meter(budget);
+    Object value;
     try {
-      Object result =
-          program.trace(
-              values,
-              (expression, value) -> {
-                if (++steps[0] > CostBudget.PER_CALL) {
-                  throw new TooManySteps();
-                }
-              });
-      if (result instanceof Boolean || result instanceof String) {
-        return result;
-      }
-      // Its variables are all known: what the runtime takes for unknown is none of them.
-      throw new ConditionException("no such attribute");
-    } catch (CelEvaluationException e) {
-      if (steps[0] > CostBudget.PER_CALL
-          || e.getErrorCode() == CelErrorCode.ITERATION_BUDGET_EXCEEDED) {
-        throw new BudgetException(e);
-      }
-      throw new ConditionException(problem(e), e);
-    } finally {
-      budget.spend(steps[0]);
+      value = root.evaluate((name, m) -> named(name, self, old), meter);
+    } catch (StoppedException e) {
+      budget.spend(meter.cost());
+      throw new BudgetException(e.kind());
     }
+    budget.spend(meter.cost());
+    if (value instanceof Fault fault) {
+      throw new ConditionException(fault.message());
+    }
+    return value;
   }
 
-  /** What is wrong, in the words of cel-go where they are known. */
-  private static String problem(CelEvaluationException e) {
-    String problem = PLACE.matcher(String.valueOf(e.getMessage())).replaceFirst("");
-    return switch (e.getErrorCode()) {
-      case ATTRIBUTE_NOT_FOUND -> "no such key: " + NO_KEY.matcher(problem).replaceFirst("$1");
-      case DIVIDE_BY_ZERO -> "division by zero";
-      case INDEX_OUT_OF_BOUNDS -> "index out of bounds: " + problem.replaceAll("\\D+", "");
-      case OVERLOAD_NOT_FOUND -> "no such overload";
-      default -> problem;
-    };
+  private @Nullable Object named(String name, JsonNode self, @Nullable JsonNode old) {
+    if (name.equals(SelfCompiler.SELF)) {
+      return reading.of(self);
+    }
+    if (!name.equals(SelfCompiler.OLD_SELF)) {
+      return null;
+    }
+    Object before = old == null ? null : reading.of(old);
+    return optionalOldSelf ? Optional.ofNullable(before) : before;
   }
 }

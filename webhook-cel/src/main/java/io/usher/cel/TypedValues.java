@@ -1,81 +1,94 @@
 package io.usher.cel;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.common.collect.Lists;
-import com.google.common.collect.Maps;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cel.common.values.CelByteString;
 import dev.cel.common.values.NullValue;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.AbstractMap;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * JSON as CEL's values by declared types; a value that is not of its type is what it is. Of lists
- * and objects only what an expression reads is converted, when it reads it.
- */
+/** How JSON of declared types is read; a value that is not of its type is what it is. */
 final class TypedValues {
 
   private TypedValues() {}
 
-  static Object of(JsonNode json, ValueType type) {
-    if (type instanceof ValueType.ListOf list && json.isArray()) {
-      var values = new ArrayList<Lazy>(json.size());
-      json.forEach(each -> values.add(new Lazy(each, list.element())));
-      return Lists.transform(values, Lazy::value);
+  static JsonValues.Reading reading(ValueType type) {
+    if (type instanceof ValueType.ListOf list) {
+      JsonValues.Reading element = reading(list.element());
+      return json -> json.isArray() ? new JsonValues.JsonList(json, element) : JsonValues.of(json);
     }
-    if (type instanceof ValueType.MapOf map && json.isObject()) {
-      Map<String, Lazy> values = new LinkedHashMap<>();
-      json.properties()
-          .forEach(each -> values.put(each.getKey(), new Lazy(each.getValue(), map.value())));
-      return Maps.transformValues(values, Lazy::value);
+    if (type instanceof ValueType.MapOf map) {
+      JsonValues.Reading value = reading(map.value());
+      return json ->
+          json instanceof ObjectNode object
+              ? new JsonValues.JsonMap(object, value)
+              : JsonValues.of(json);
     }
-    if (type instanceof ValueType.ObjectOf object && json.isObject()) {
-      return object(json, object);
+    if (type instanceof ValueType.ObjectOf object) {
+      Map<String, Field> fields = new LinkedHashMap<>();
+      object
+          .fields()
+          .forEach(
+              (name, field) -> {
+                String escaped = FieldNames.escaped(name);
+                if (!escaped.isEmpty()) {
+                  fields.put(escaped, new Field(name, reading(field)));
+                }
+              });
+      return json ->
+          json instanceof ObjectNode node ? new Declared(node, fields) : JsonValues.of(json);
     }
-    return type instanceof ValueType.Scalar scalar ? scalar(json, scalar) : JsonValues.of(json);
+    ValueType.Scalar scalar =
+        type instanceof ValueType.Bounded bounded ? bounded.type() : (ValueType.Scalar) type;
+    return json -> scalar(json, scalar);
   }
 
-  /** A value that is converted when it is first read. For one thread. */
-  private static final class Lazy {
-    private final JsonNode json;
-    private final ValueType type;
-    private @Nullable Object value;
+  /** A declared member, by its name in JSON. */
+  private record Field(String name, JsonValues.Reading reading) {}
 
-    Lazy(JsonNode json, ValueType type) {
+  /** An object whose members are declared: others are not seen. */
+  private static final class Declared extends AbstractMap<Object, Object> {
+    private final ObjectNode json;
+    private final Map<String, Field> fields;
+
+    Declared(ObjectNode json, Map<String, Field> fields) {
       this.json = json;
-      this.type = type;
+      this.fields = fields;
     }
 
-    Object value() {
-      if (value == null) {
-        value = of(json, type);
+    @Override
+    public @Nullable Object get(@Nullable Object key) {
+      Field field = fields.get(key);
+      JsonNode value = field == null ? null : json.get(field.name());
+      return field == null || value == null ? null : field.reading().of(value);
+    }
+
+    @Override
+    public boolean containsKey(@Nullable Object key) {
+      return get(key) != null;
+    }
+
+    @Override
+    public Set<Entry<Object, Object>> entrySet() {
+      var entries = new LinkedHashMap<Object, Object>();
+      for (String name : fields.keySet()) {
+        Object value = get(name);
+        if (value != null) {
+          entries.put(name, value);
+        }
       }
-      return value;
+      return entries.entrySet();
     }
-  }
-
-  private static Map<String, Object> object(JsonNode json, ValueType.ObjectOf type) {
-    Map<String, Lazy> values = new LinkedHashMap<>();
-    type.fields()
-        .forEach(
-            (name, field) -> {
-              String escaped = FieldNames.escaped(name);
-              JsonNode value = json.get(name);
-              if (value != null && !escaped.isEmpty()) {
-                values.put(escaped, new Lazy(value, field));
-              }
-            });
-    return Maps.transformValues(values, Lazy::value);
   }
 
   private static Object scalar(JsonNode json, ValueType.Scalar type) {
@@ -88,7 +101,9 @@ final class TypedValues {
         case DOUBLE -> json.isNumber() ? (Object) json.doubleValue() : JsonValues.of(json);
         case BYTES -> CelByteString.of(Base64.getDecoder().decode(json.asText()));
         case TIMESTAMP -> instant(json.asText());
-        case DURATION -> Durations.parse(json.asText());
+        case DURATION ->
+            Objects.requireNonNullElseGet(
+                (Object) GoDurations.parse(json.asText()), () -> JsonValues.of(json));
         case STRING, BOOL, ANY -> JsonValues.of(json);
       };
     } catch (DateTimeException | IllegalArgumentException e) {
@@ -100,34 +115,5 @@ final class TypedValues {
     return text.indexOf('T') < 0 && text.indexOf('t') < 0
         ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
         : OffsetDateTime.parse(text).toInstant();
-  }
-
-  /** Go's durations. */
-  private static final class Durations {
-    private static final Pattern PART =
-        Pattern.compile("([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)");
-    private static final Map<String, Double> NANOS =
-        Map.of(
-            "ns", 1.0, "us", 1e3, "µs", 1e3, "μs", 1e3, "ms", 1e6, "s", 1e9, "m", 6e10, "h",
-            3.6e12);
-
-    static Duration parse(String text) {
-      int start = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
-      if (text.substring(start).equals("0")) {
-        return Duration.ZERO;
-      }
-      var part = PART.matcher(text);
-      double nanos = 0;
-      int end = start;
-      while (part.find() && part.start() == end) {
-        nanos +=
-            Double.parseDouble(part.group(1)) * Objects.requireNonNull(NANOS.get(part.group(2)));
-        end = part.end();
-      }
-      if (end == start || end != text.length()) {
-        throw new IllegalArgumentException("no duration: " + text);
-      }
-      return Duration.ofNanos((long) (text.startsWith("-") ? -nanos : nanos));
-    }
   }
 }

@@ -23,11 +23,34 @@ public sealed interface ValueType {
     ANY
   }
 
-  /** A list. */
-  record ListOf(ValueType element) implements ValueType {}
+  /**
+   * A scalar of a size that is bounded.
+   *
+   * @param most characters or bytes
+   */
+  record Bounded(Scalar type, long most) implements ValueType {}
 
-  /** An object whose members' names are data. */
-  record MapOf(ValueType value) implements ValueType {}
+  /**
+   * A list.
+   *
+   * @param most elements; -1 when that is unknown
+   */
+  record ListOf(ValueType element, long most) implements ValueType {
+    public ListOf(ValueType element) {
+      this(element, -1);
+    }
+  }
+
+  /**
+   * An object whose members' names are data.
+   *
+   * @param most members; -1 when that is unknown
+   */
+  record MapOf(ValueType value, long most) implements ValueType {
+    public MapOf(ValueType value) {
+      this(value, -1);
+    }
+  }
 
   /**
    * An object with declared members. Expressions select them by their names, escaped as Kubernetes

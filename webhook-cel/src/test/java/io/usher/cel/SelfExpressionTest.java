@@ -101,7 +101,7 @@ class SelfExpressionTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"self.size == 'a'", "self.weight > 1", "self.size", "quantity('1').isInteger()"})
+      strings = {"self.size == 'a'", "self.weight > 1", "self.size", "frobnicate('1').isInteger()"})
   void ruleThatDoesNotFitIsRefused(String rule) {
     assertThatThrownBy(() -> SelfCompiler.of(CUP).rule(rule, false))
         .isInstanceOf(ConditionException.class);
@@ -124,15 +124,11 @@ class SelfExpressionTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "self.tags.sum() == ''",
-        "[[1]].isSorted()",
-        "[duration('1s')].sum() == self.warm"
-      })
+      strings = {"self.tags.sum() == ''", "[[1]].isSorted()", "base64.decode('YQ==') == b'a'"})
   void listOfWhatAFunctionIsNotOfIsRefused(String rule) {
     assertThatThrownBy(() -> SelfCompiler.of(CUP).rule(rule, false))
         .isInstanceOf(ConditionException.class)
-        .hasMessageContaining("found no matching overload for");
+        .hasMessageContaining("compilation failed: ERROR: <input>:1:");
   }
 
   @ParameterizedTest
@@ -141,7 +137,7 @@ class SelfExpressionTest {
       value = {
         "[9223372036854775807, 1].sum() > 0 | integer overflow",
         "[0].filter(e, e > 0).min() == 0 | min called on empty list",
-        "[dyn(1), dyn('a')].isSorted() | no such overload",
+        "self.free.x.min() < dyn('a') | no such overload",
       })
   void listThatAFunctionCanNotTakeFails(String rule, String problem) throws Exception {
     SelfExpression compiled = SelfCompiler.of(CUP).rule(rule, false);
@@ -151,8 +147,8 @@ class SelfExpressionTest {
 
   @Test
   void functionThatIsNotKnownIsNamed() {
-    assertThatThrownBy(() -> SelfCompiler.of(CUP).rule("quantity('1').isInteger()", false))
-        .hasMessageContaining("quantity");
+    assertThatThrownBy(() -> SelfCompiler.of(CUP).rule("frobnicate('1').isInteger()", false))
+        .hasMessageContaining("undeclared reference to 'frobnicate'");
   }
 
   @Test
@@ -171,10 +167,6 @@ class SelfExpressionTest {
     assertThatThrownBy(() -> rule.evaluate(json(FULL), null, CostBudget.ofObject()))
         .isInstanceOf(ConditionException.class)
         .hasMessage("no such key: milk");
-    SelfExpression unknown = SelfCompiler.of(CUP).rule("self.tags.exists(t, .t == 'a')", false);
-    assertThatThrownBy(() -> unknown.evaluate(json(FULL), null, CostBudget.ofObject()))
-        .isInstanceOf(ConditionException.class)
-        .hasMessage("no such attribute");
     SelfExpression division = SelfCompiler.of(Scalar.INT).rule("1 / self == 1", false);
     assertThatThrownBy(() -> division.evaluate(json("0"), null, CostBudget.ofObject()))
         .hasMessage("division by zero");

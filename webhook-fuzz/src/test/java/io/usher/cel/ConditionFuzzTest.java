@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Set;
 
 /** An expression is refused when it is compiled, or evaluates, or fails in one way. */
 class ConditionFuzzTest {
 
-  private static final ConditionCompiler COMPILER = ConditionCompiler.of(Set.of("object"));
+  private static final ConditionCompiler COMPILER =
+      ConditionCompiler.of(new PolicyScope(false, false, false));
   private static final JsonNode OBJECT = object();
 
   private static JsonNode object() {

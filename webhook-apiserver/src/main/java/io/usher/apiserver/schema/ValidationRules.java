@@ -201,14 +201,17 @@ final class ValidationRules {
                     + rule.shown()
                 : e.getMessage() + " evaluating rule: " + rule.shown());
       } catch (BudgetException e) {
+        boolean total = e.kind() == BudgetException.Kind.TOTAL;
         broken(
             path,
             schema,
-            "'"
-                + e.getMessage()
-                + "': no further validation rules will be run due to call cost exceeds limit for"
-                + " rule: "
-                + rule.shown());
+            total
+                ? OUT_OF_BUDGET
+                : "'"
+                    + e.getMessage()
+                    + "': no further validation rules will be run due to call cost exceeds limit for"
+                    + " rule: "
+                    + rule.shown());
         stopped = true;
       }
     }

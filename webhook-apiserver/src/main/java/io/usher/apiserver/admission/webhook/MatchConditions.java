@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.usher.cel.Condition;
 import io.usher.cel.ConditionCompiler;
 import io.usher.cel.ConditionException;
+import io.usher.cel.PolicyScope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** A webhook's {@code matchConditions}, compiled. */
 final class MatchConditions {
@@ -15,7 +15,7 @@ final class MatchConditions {
   /** Only a server with conditions pays for the compiler. */
   private static final class Compiler {
     static final ConditionCompiler INSTANCE =
-        ConditionCompiler.of(Set.of("object", "oldObject", "request"));
+        ConditionCompiler.of(new PolicyScope(false, false, false));
   }
 
   private final List<Condition> conditions;

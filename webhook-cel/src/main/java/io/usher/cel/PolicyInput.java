@@ -1,0 +1,145 @@
+package io.usher.cel;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cel.common.values.NullValue;
+import java.util.AbstractMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the expressions of one policy see of one request. Its variables are evaluated when they are
+ * first read, and kept. For one thread.
+ */
+public final class PolicyInput {
+
+  private final Map<String, Object> values = new HashMap<>();
+  private final Map<String, Object> variableValues = new HashMap<>();
+  private final CostBudget budget;
+  private long variablesCost;
+
+  /**
+   * Holds a request.
+   *
+   * @param values {@code object}, {@code oldObject}, {@code request}, {@code namespaceObject},
+   *     {@code params}; what is missing is null
+   * @param authorizer null where there is none; {@code authorizer.requestResource} is of what
+   *     {@code request} is about
+   * @param budget what all may cost
+   */
+  public PolicyInput(
+      Map<String, JsonNode> values, @Nullable Authorizer authorizer, CostBudget budget) {
+    for (String name : Set.of("object", "oldObject", "request", "params", "namespaceObject")) {
+      JsonNode json = values.get(name);
+      this.values.put(name, json == null ? NullValue.NULL_VALUE : JsonValues.of(json));
+    }
+    if (authorizer != null) {
+      var root = new AuthorizerFunctions.Root(authorizer, null);
+      this.values.put("authorizer", root);
+      JsonNode request = values.get("request");
+      if (request != null) {
+        this.values.put("authorizer.requestResource", requested(root, request));
+      }
+    }
+    this.budget = budget;
+  }
+
+  private static Object requested(AuthorizerFunctions.Root root, JsonNode request) {
+    JsonNode resource = request.path("requestResource");
+    resource = resource.isObject() ? resource : request.path("resource");
+    return new AuthorizerFunctions.ResourceCheck(
+        root,
+        new Authorizer.ResourceQuery(
+            null,
+            resource.path("group").asText(),
+            resource.path("resource").asText(),
+            request.path("requestSubResource").asText(request.path("subResource").asText()),
+            request.path("namespace").asText(),
+            request.path("name").asText(),
+            "",
+            "",
+            ""));
+  }
+
+  Object evaluate(Step step, Map<String, PolicyExpression.Variable> variables)
+      throws ConditionException, BudgetException {
+    var meter = new Meter(budget);
+    variablesCost = 0;
+    Object value;
+    try {
+      value = step.evaluate(scope(variables), meter);
+    } catch (StoppedException e) {
+      budget.spend(variablesCost + meter.cost());
+      throw new BudgetException(e.kind());
+    } catch (StackOverflowError e) {
+      throw new BudgetException(BudgetException.Kind.BYTES);
+    }
+    budget.spend(variablesCost + meter.cost());
+    if (value instanceof Fault fault) {
+      throw new ConditionException(fault.message());
+    }
+    return value;
+  }
+
+  private Scope scope(Map<String, PolicyExpression.Variable> variables) {
+    return (name, meter) -> name.equals("variables") ? new Variables(variables) : values.get(name);
+  }
+
+  private Object variable(
+      String name, PolicyExpression.Variable variable, Map<String, PolicyExpression.Variable> all) {
+    Object known = variableValues.get(name);
+    if (known != null) {
+      return known;
+    }
+    Object value;
+    if (variable.value() == null) {
+      value =
+          new Fault("composited variable \"" + name + "\" fails to compile: " + variable.problem());
+    } else {
+      var meter = new Meter(budget);
+      try {
+        value = variable.value().evaluate(scope(all), meter);
+      } catch (StoppedException e) {
+        if (e.kind() != BudgetException.Kind.CALL) {
+          throw e;
+        }
+        value = new Fault(e.kind().message());
+      }
+      variablesCost += meter.cost();
+      if (value instanceof Fault fault) {
+        value =
+            new Fault("composited variable \"" + name + "\" fails to evaluate: " + fault.message());
+      }
+    }
+    variableValues.put(name, value);
+    return value;
+  }
+
+  /** {@code variables}. */
+  private final class Variables extends AbstractMap<Object, Object> {
+    private final Map<String, PolicyExpression.Variable> variables;
+
+    Variables(Map<String, PolicyExpression.Variable> variables) {
+      this.variables = variables;
+    }
+
+    @Override
+    public @Nullable Object get(@Nullable Object key) {
+      PolicyExpression.Variable variable = variables.get(key);
+      return variable == null ? null : variable((String) key, variable, variables);
+    }
+
+    @Override
+    public boolean containsKey(@Nullable Object key) {
+      return variables.containsKey(key);
+    }
+
+    @Override
+    public Set<Entry<Object, Object>> entrySet() {
+      var entries = new HashMap<Object, Object>();
+      variables.keySet().forEach(name -> entries.put(name, get(name)));
+      return entries.entrySet();
+    }
+  }
+}
