@@ -42,6 +42,7 @@ if [ $# -eq 0 ]; then
 	check "nodes share no mount point on the machine" "$here/node/mounts-check.sh"
 	if command -v go > /dev/null; then
 		check "resources, types and schemas of built-in kinds are as served" "$here/schemas.py" check
+		check "expressions in CEL are answered and cost as in Kubernetes" "$here/cel.sh" check
 		check "applier of JSON Patches compares" sh -c 'cd "$1" && go test ./jsonpatch' sh "$here"
 		pairs=$(mktemp)
 		check "random pairs are made" maven -pl webhook-patch -am test -Dtest=JsonPatchPropertyTest -Dusher.patch.pairs.file="$pairs"
@@ -49,8 +50,8 @@ if [ $# -eq 0 ]; then
 			sh -c 'cd "$1" && test -s "$2" && go run ./jsonpatch "$2"' sh "$here" "$pairs"
 		rm -f "$pairs"
 	else
-		echo "  the types of built-in kinds, the API server's applier of JSON Patches: skipped, as Go is missing"
-		skipped=2
+		echo "  the types of built-in kinds, expressions in CEL, the API server's applier of JSON Patches: skipped, as Go is missing"
+		skipped=3
 	fi
 fi
 

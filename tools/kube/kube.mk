@@ -39,9 +39,11 @@ tables: ## generate the committed tables from what the pinned kube-apiserver ser
 	@$(KUBE_DIR)/patch-schema.sh generate
 	@$(KUBE_DIR)/schemas.py generate
 	@$(KUBE_DIR)/cases.py generate
+	@$(KUBE_DIR)/cel.sh generate
 
 tables-check: ## compare the committed tables with what the pinned kube-apiserver serves
 	@$(KUBE_DIR)/tables.py check
 	@$(KUBE_DIR)/patch-schema.sh check
 	@$(KUBE_DIR)/schemas.py check
 	@$(KUBE_DIR)/cases.py check
+	@$(KUBE_DIR)/cel.sh check

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Build a program of this folder in Go, once for its sources and pins, into USHER_KUBE_HOME; print its path.
 #
-# usage: program.sh informer|kubelet
+# usage: program.sh informer|kubelet|cel
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 home=${USHER_KUBE_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/usher-kube}

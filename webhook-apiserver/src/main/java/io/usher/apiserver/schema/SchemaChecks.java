@@ -86,6 +86,8 @@ public final class SchemaChecks {
   /** Told behind all others. */
   private final List<FieldError> ofRules = new ArrayList<>();
 
+  private final RuleCosts costs = new RuleCosts();
+
   private final boolean structural;
 
   private SchemaChecks(boolean structural) {
@@ -130,9 +132,10 @@ public final class SchemaChecks {
     }
     errors.addAll(structural);
     var checks = new SchemaChecks(structural.isEmpty() && isSupported(schema));
-    checks.level(schema, path, new Scope(true, false, "", ""));
+    checks.level(schema, path, new Scope(true, false, "", "", 1));
     errors.addAll(checks.errors);
     errors.addAll(checks.ofRules);
+    errors.addAll(checks.costs.total(path));
     return errors;
   }
 
@@ -227,22 +230,31 @@ public final class SchemaChecks {
    * @param noDefaults why there may be no default, or empty
    * @param uncorrelated the path from which on nobody can tell what a value was; empty for none
    */
-  private record Scope(boolean root, boolean meta, String noDefaults, String uncorrelated) {
+  private record Scope(
+      boolean root, boolean meta, String noDefaults, String uncorrelated, long cardinality) {
 
     Scope below() {
-      return new Scope(false, meta, noDefaults, uncorrelated);
+      return new Scope(false, meta, noDefaults, uncorrelated, cardinality);
     }
 
     Scope withoutDefaults(String reason) {
-      return new Scope(false, meta, reason, uncorrelated);
+      return new Scope(false, meta, reason, uncorrelated, cardinality);
     }
 
     Scope inMetadata(boolean top, String property) {
-      return new Scope(false, true, top ? "in top-level " + property : noDefaults, uncorrelated);
+      return new Scope(
+          false, true, top ? "in top-level " + property : noDefaults, uncorrelated, cardinality);
     }
 
     Scope uncorrelatedFrom(String path) {
-      return new Scope(root, meta, noDefaults, uncorrelated.isEmpty() ? path : uncorrelated);
+      return new Scope(
+          root, meta, noDefaults, uncorrelated.isEmpty() ? path : uncorrelated, cardinality);
+    }
+
+    /** As often as there are parts in a value of the schema. */
+    Scope within(JsonNode schema) {
+      return new Scope(
+          root, meta, noDefaults, uncorrelated, RuleCosts.cardinality(cardinality, schema));
     }
   }
 
@@ -252,6 +264,7 @@ public final class SchemaChecks {
 
   private void level(JsonNode schema, String path, Scope scope, boolean rules) {
     int before = errors.size();
+    Scope inner = scope.within(schema);
     standard(schema, path, scope);
     if (schema.path("uniqueItems").asBoolean()) {
       forbidden(
@@ -267,8 +280,8 @@ public final class SchemaChecks {
       if (values.isObject()) {
         Scope below =
             scope.meta()
-                ? scope.withoutDefaults("inside additionalProperties applying to object metadata")
-                : scope.below();
+                ? inner.withoutDefaults("inside additionalProperties applying to object metadata")
+                : inner.below();
         level(values, at, below, rules);
       }
     }
@@ -276,22 +289,22 @@ public final class SchemaChecks {
     for (Map.Entry<String, JsonNode> each : schema.path("properties").properties()) {
       Scope below =
           resource && OF_RESOURCES.contains(each.getKey())
-              ? scope.inMetadata(scope.root(), each.getKey())
-              : scope.below();
+              ? inner.inMetadata(scope.root(), each.getKey())
+              : inner.below();
       level(each.getValue(), path + ".properties[" + each.getKey() + ']', below, rules);
     }
     if (schema.path("not").isObject()) {
-      level(schema.get("not"), path + ".not", scope.below(), false);
+      level(schema.get("not"), path + ".not", inner.below(), false);
     }
     for (String keyword : List.of("allOf", "oneOf", "anyOf")) {
       JsonNode list = schema.path(keyword);
       for (int i = 0; i < list.size(); i++) {
-        level(list.get(i), path + '.' + keyword + '[' + i + ']', scope.below(), false);
+        level(list.get(i), path + '.' + keyword + '[' + i + ']', inner.below(), false);
       }
     }
     if (schema.path("items").isObject()) {
       boolean map = schema.path("x-kubernetes-list-type").asText().equals("map");
-      Scope below = map ? scope.below() : scope.below().uncorrelatedFrom(path);
+      Scope below = map ? inner.below() : inner.below().uncorrelatedFrom(path);
       level(schema.get("items"), path + ".items", below, rules);
     }
     extensions(schema, path);
@@ -510,12 +523,24 @@ public final class SchemaChecks {
       ValidationRule rule = compiled.get(i);
       JsonNode json = schema.path("x-kubernetes-validations").get(i);
       String at = path + ".x-kubernetes-validations[" + i + ']';
+      long times = RuleCosts.times(scope.cardinality(), node);
+      if (rule.condition() != null) {
+        ofRules.addAll(
+            costs.of(at + ".rule", "rule", rule.condition().estimatedCost(), times));
+      }
       if (!rule.problem().isEmpty()) {
         ofRules.add(FieldError.invalid(at + ".rule", shown(json), rule.problem()));
       }
       if (!rule.messageProblem().isEmpty()) {
         ofRules.add(
             FieldError.invalid(at + ".messageExpression", shown(json), rule.messageProblem()));
+      } else if (rule.messageExpression() != null) {
+        ofRules.addAll(
+            costs.of(
+                at + ".messageExpression",
+                "messageExpression",
+                rule.messageExpression().estimatedCost(),
+                1));
       }
       boolean change = rule.condition() != null && rule.condition().usesOldSelf();
       if (change && !scope.uncorrelated().isEmpty()) {
