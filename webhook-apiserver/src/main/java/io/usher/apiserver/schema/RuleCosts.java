@@ -42,11 +42,11 @@ final class RuleCosts {
         : times(cardinality, Math.max(0, schema.path(keyword).asLong()));
   }
 
-  /** How often a value of a schema can be there; as many as a request holds, if nothing bounds it. */
+  /**
+   * How often a value of a schema can be there; as many as a request holds, if nothing bounds it.
+   */
   static long times(long cardinality, SchemaNode schema) {
-    return cardinality == UNBOUNDED
-        ? REQUEST / (ValueTypes.leastBytes(schema) + 1)
-        : cardinality;
+    return cardinality == UNBOUNDED ? REQUEST / (ValueTypes.leastBytes(schema) + 1) : cardinality;
   }
 
   private static long times(long a, long b) {
@@ -93,8 +93,7 @@ final class RuleCosts {
   }
 
   private static String exceeded(String what, long cost, long limit) {
-    double factor =
-        (cost >= 0 ? cost : ((cost >>> 1) | (cost & 1)) * 2.0) / limit;
+    double factor = (cost >= 0 ? cost : ((cost >>> 1) | (cost & 1)) * 2.0) / limit;
     String shown =
         factor > MANY
             ? "more than 100x"

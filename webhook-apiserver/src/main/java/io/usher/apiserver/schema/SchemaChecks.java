@@ -525,8 +525,7 @@ public final class SchemaChecks {
       String at = path + ".x-kubernetes-validations[" + i + ']';
       long times = RuleCosts.times(scope.cardinality(), node);
       if (rule.condition() != null) {
-        ofRules.addAll(
-            costs.of(at + ".rule", "rule", rule.condition().estimatedCost(), times));
+        ofRules.addAll(costs.of(at + ".rule", "rule", rule.condition().estimatedCost(), times));
       }
       if (!rule.problem().isEmpty()) {
         ofRules.add(FieldError.invalid(at + ".rule", shown(json), rule.problem()));

@@ -41,8 +41,7 @@ final class ValueTypes {
         ValueType element = items == null ? null : of(items);
         yield items == null || element == null
             ? null
-            : new ListOf(
-                element, most(schema, "maxItems", REQUEST / (leastBytes(items) + 1)));
+            : new ListOf(element, most(schema, "maxItems", REQUEST / (leastBytes(items) + 1)));
       }
       case "object" -> schema.values() == null ? object(schema) : map(schema, schema.values());
       case "string" -> text(schema);
@@ -58,8 +57,7 @@ final class ValueTypes {
     return value == null
         ? null
         : new MapOf(
-            value,
-            most(schema, "maxProperties", REQUEST / (leastBytes(values) + BYTES_OF_A_KEY)));
+            value, most(schema, "maxProperties", REQUEST / (leastBytes(values) + BYTES_OF_A_KEY)));
   }
 
   private static long most(SchemaNode schema, String keyword, long otherwise) {
@@ -68,7 +66,9 @@ final class ValueTypes {
 
   /** The most characters, as bytes; a character has four of them at most. */
   private static long characters(SchemaNode schema, long otherwise) {
-    return schema.has("maxLength") ? BYTES_OF_A_CHARACTER * most(schema, "maxLength", 0) : otherwise;
+    return schema.has("maxLength")
+        ? BYTES_OF_A_CHARACTER * most(schema, "maxLength", 0)
+        : otherwise;
   }
 
   /** How many bytes a value has in JSON, at least; as Kubernetes reckons. */

@@ -423,14 +423,14 @@ class WebhooksTest {
         Write.create(
             "{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration,"
                 + " metadata: {name: c}, webhooks: [{name: w, matchConditions: [{name: a,"
-                + " expression: 'true'}, {name: b, expression: 'quantity(\"1\").isInteger()'}]}]}");
+                + " expression: 'true'}, {name: b, expression: 'frobnicate(\"1\").isInteger()'}]}]}");
     assertThatThrownBy(() -> validating.validate(write))
         .isInstanceOf(ApiException.class)
         .hasMessageStartingWith(
             "ValidatingWebhookConfiguration.admissionregistration.k8s.io \"c\" is invalid:"
                 + " webhooks[0].matchConditions[1].expression: Invalid value:")
         .hasMessageContaining(
-            "compilation failed: ERROR: <input>:1:9: undeclared reference to 'quantity'")
+            "compilation failed: ERROR: <input>:1:11: undeclared reference to 'frobnicate'")
         .extracting(e -> ((ApiException) e).status().code())
         .isEqualTo(422);
     mutating.validate(write);
