@@ -1,19 +1,16 @@
 package io.usher.cel;
 
 import dev.cel.common.CelAbstractSyntaxTree;
-import dev.cel.common.CelValidationException;
 import dev.cel.common.types.CelKind;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerBuilder;
-import dev.cel.runtime.CelEvaluationException;
 import java.util.Set;
 
 /**
  * Compiles expressions whose values are asked for, over variables whose types are known only when
- * they are there: the claims of a token, of which a name or groups are made. What is known is what
- * {@link ConditionCompiler} says.
+ * they are there: the claims of a token, of which a name or groups are made.
  */
 public final class ValueCompiler {
 
@@ -25,7 +22,7 @@ public final class ValueCompiler {
 
   /** A compiler of expressions over these variables. */
   public static ValueCompiler of(Set<String> variables) {
-    CelCompilerBuilder builder = Environment.compiler();
+    CelCompilerBuilder builder = Environment.compiler(false);
     variables.forEach(name -> builder.addVar(name, SimpleType.DYN));
     return new ValueCompiler(builder.build());
   }
@@ -49,24 +46,17 @@ public final class ValueCompiler {
   }
 
   private ValueExpression compile(String expression, boolean ofTexts) throws ConditionException {
-    try {
-      CelAbstractSyntaxTree tree = compiler.compile(expression).getAst();
-      KubernetesLists.requireKnownElements(tree);
-      CelType type = tree.getResultType();
-      if (!ofTexts && !type.equals(SimpleType.BOOL)) {
-        throw new ConditionException("must evaluate to bool");
-      }
-      if (ofTexts
-          && !type.equals(SimpleType.STRING)
-          && !type.equals(SimpleType.DYN)
-          && type.kind() != CelKind.LIST) {
-        throw new ConditionException("must evaluate to string or list(string)");
-      }
-      return new ValueExpression(expression, Environment.runtime().createProgram(tree));
-    } catch (CelValidationException e) {
-      throw new ConditionException("compilation failed: " + e.getMessage(), e);
-    } catch (CelEvaluationException e) {
-      throw new ConditionException("instantiation failed: " + e.getMessage(), e);
+    CelAbstractSyntaxTree tree = Environment.checked(compiler, expression, "compilation failed: ");
+    CelType type = tree.getResultType();
+    if (!ofTexts && !type.equals(SimpleType.BOOL)) {
+      throw new ConditionException("must evaluate to bool");
     }
+    if (ofTexts
+        && !type.equals(SimpleType.STRING)
+        && !type.equals(SimpleType.DYN)
+        && type.kind() != CelKind.LIST) {
+      throw new ConditionException("must evaluate to string or list(string)");
+    }
+    return new ValueExpression(expression, Environment.planned(tree));
   }
 }

@@ -2,10 +2,7 @@ package io.usher.cel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cel.common.values.NullValue;
-import dev.cel.runtime.CelEvaluationException;
-import dev.cel.runtime.CelRuntime;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -13,11 +10,11 @@ import java.util.Map;
 public final class ValueExpression {
 
   private final String expression;
-  private final CelRuntime.Program program;
+  private final Step root;
 
-  ValueExpression(String expression, CelRuntime.Program program) {
+  ValueExpression(String expression, Step root) {
     this.expression = expression;
-    this.program = program;
+    this.root = root;
   }
 
   /** As it was written. */
@@ -65,14 +62,26 @@ public final class ValueExpression {
   }
 
   private Object evaluate(Map<String, JsonNode> variables) throws ConditionException {
-    var values = new HashMap<String, Object>();
-    variables.forEach((name, json) -> values.put(name, JsonValues.of(json)));
+    Object value;
     try {
-      return program.eval(values);
-    } catch (CelEvaluationException e) {
-      // The cause may quote a value of the caller's; the code says what kind of problem it is.
-      throw new ConditionException(
-          "expression '" + expression + "' resulted in error: " + e.getErrorCode(), e);
+      value =
+          root.evaluate(
+              (name, meter) -> {
+                JsonNode json = variables.get(name);
+                return json == null ? null : JsonValues.of(json);
+              },
+              new Meter(CostBudget.ofObject()));
+    } catch (StoppedException e) {
+      throw failed(e.kind().message());
     }
+    if (value instanceof Fault fault) {
+      // What follows a colon may quote a value of the caller's.
+      throw failed(fault.message().split(":", 2)[0]);
+    }
+    return value;
+  }
+
+  private ConditionException failed(String problem) {
+    return new ConditionException("expression '" + expression + "' resulted in error: " + problem);
   }
 }
