@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.usher.apiserver.file.BadFileException;
+import io.usher.apiserver.file.Fields;
 import io.usher.json.Yaml;
 import java.io.IOException;
 import java.nio.file.Path;

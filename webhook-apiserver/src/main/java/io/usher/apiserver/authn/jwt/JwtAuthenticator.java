@@ -137,18 +137,18 @@ public final class JwtAuthenticator implements Authenticator {
     Map<String, Issuer> issuers = new HashMap<>();
     for (JwtIssuer each : now.issuers()) {
       Issuer old = before.get(each.url());
-      boolean same =
-          old != null
-              && old.says().discovery().equals(each.discovery())
-              && old.says().authority().equals(each.authority());
       IssuerKeys keys =
-          same
+          old != null && isAskedAlike(old.says(), each)
               ? old.keys()
               : new IssuerKeys(each.url(), new IssuerClient(each)::keys, executor, nanos);
       keys.refresh();
       issuers.put(each.url(), new Issuer(each, keys));
     }
     return new Served(now, Map.copyOf(issuers));
+  }
+
+  private static boolean isAskedAlike(JwtIssuer one, JwtIssuer other) {
+    return one.discovery().equals(other.discovery()) && one.authority().equals(other.authority());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.usher.apiserver.authn.jwt;
 
+import io.usher.apiserver.file.Fields;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;

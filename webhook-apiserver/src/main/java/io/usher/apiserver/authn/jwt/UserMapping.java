@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.usher.admission.UserInfo;
 import io.usher.apiserver.api.UserJson;
+import io.usher.apiserver.file.Fields;
 import io.usher.cel.ConditionException;
 import io.usher.cel.ValueExpression;
 import java.util.ArrayList;

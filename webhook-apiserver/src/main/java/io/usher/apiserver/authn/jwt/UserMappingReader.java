@@ -2,6 +2,7 @@ package io.usher.apiserver.authn.jwt;
 
 import io.usher.apiserver.authn.jwt.UserMapping.Mapping;
 import io.usher.apiserver.authn.jwt.UserMapping.Rule;
+import io.usher.apiserver.file.Fields;
 import io.usher.cel.ConditionException;
 import io.usher.cel.ValueCompiler;
 import io.usher.cel.ValueExpression;

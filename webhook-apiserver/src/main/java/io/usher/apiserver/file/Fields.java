@@ -1,4 +1,4 @@
-package io.usher.apiserver.authn.jwt;
+package io.usher.apiserver.file;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The members of an object of a configuration, each read once. What nobody reads is refused: a name
  * that is misspelt would open a door. For one thread.
  */
-final class Fields {
+public final class Fields {
 
   private final String path;
   private final JsonNode object;
@@ -25,26 +25,28 @@ final class Fields {
     }
   }
 
-  static Fields of(JsonNode object) {
+  /** Those of the whole document. */
+  public static Fields of(JsonNode object) {
     return new Fields("", object);
   }
 
   /** Whether it is there. */
-  boolean has(String name) {
+  public boolean has(String name) {
     return !object.path(name).isMissingNode() && !object.path(name).isNull();
   }
 
   /** The full name of a member, as messages have it. */
-  String path(String name) {
+  public String path(String name) {
     return path.isEmpty() ? name : path + '.' + name;
   }
 
   /** An object, empty where there is none. */
-  Fields object(String name) {
+  public Fields object(String name) {
     return new Fields(path(name), take(name));
   }
 
-  List<Fields> objects(String name) {
+  /** The objects of a list, none where there is no list. */
+  public List<Fields> objects(String name) {
     var objects = new ArrayList<Fields>();
     for (JsonNode each : list(name)) {
       objects.add(new Fields(path(name) + '[' + objects.size() + ']', each));
@@ -52,7 +54,8 @@ final class Fields {
     return objects;
   }
 
-  List<String> texts(String name) {
+  /** The texts of a list, none where there is no list; none of them is empty. */
+  public List<String> texts(String name) {
     var texts = new ArrayList<String>();
     for (JsonNode each : list(name)) {
       if (!each.isTextual() || each.textValue().isEmpty()) {
@@ -64,13 +67,13 @@ final class Fields {
   }
 
   /** Empty where there is none. */
-  String text(String name) {
+  public String text(String name) {
     String text = optional(name);
     return text == null ? "" : text;
   }
 
   /** Null where there is none. */
-  @Nullable String optional(String name) {
+  public @Nullable String optional(String name) {
     JsonNode value = take(name);
     if (value.isMissingNode()) {
       return null;
@@ -82,7 +85,7 @@ final class Fields {
   }
 
   /** False where there is none. */
-  boolean bool(String name) {
+  public boolean bool(String name) {
     JsonNode value = take(name);
     if (!value.isMissingNode() && !value.isBoolean()) {
       throw wrong(name, "is neither true nor false");
@@ -90,7 +93,8 @@ final class Fields {
     return value.asBoolean();
   }
 
-  IllegalArgumentException wrong(String name, String problem) {
+  /** Says what is wrong with a member. */
+  public IllegalArgumentException wrong(String name, String problem) {
     return new IllegalArgumentException(path(name) + ": " + problem);
   }
 
@@ -99,7 +103,7 @@ final class Fields {
    *
    * @throws IllegalArgumentException when there is a member that was not read
    */
-  void end() {
+  public void end() {
     object
         .fieldNames()
         .forEachRemaining(
