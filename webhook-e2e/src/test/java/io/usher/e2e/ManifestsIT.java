@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,8 @@ final class ManifestsIT {
   private static final Path MANIFESTS = Path.of("..", "manifests").toAbsolutePath().normalize();
   private static final String SELF_MANAGED = "overlays/self-managed/authority.yaml";
   private static final int GO_IS_MISSING = 3;
+  private static final Pattern KUSTOMIZATION =
+      Pattern.compile("`kustomization\\.yaml`:\n\n```yaml\n(.*?)```", Pattern.DOTALL);
   private static final YAMLMapper YAML = new YAMLMapper();
 
   private final Kubectl kubectl;
@@ -125,16 +130,7 @@ final class ManifestsIT {
   @CsvSource({"secret, certificate", "self-managed, register"})
   void overlayGivesTheCaToEachEntry(String overlay, String folder) throws IOException {
     Path copy = Files.createTempDirectory("manifests");
-    try (Stream<Path> files = Files.walk(MANIFESTS)) {
-      for (Path file : files.toList()) {
-        Path target = copy.resolve(MANIFESTS.relativize(file));
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(file, target);
-        }
-      }
-    }
+    copyManifests(copy);
     Path overlays = copy.resolve("overlays").resolve(overlay);
     for (String file : List.of("ca.crt", "tls.crt", "tls.key")) {
       Files.writeString(overlays.resolve(folder).resolve(file), "ABC");
@@ -155,6 +151,59 @@ final class ManifestsIT {
                             assertThat(webhook.at("/clientConfig/caBundle").asText())
                                 .isEqualTo("QUJD")));
     assertThat(lint(yaml)).startsWith("no findings");
+  }
+
+  private static void copyManifests(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(MANIFESTS)) {
+      for (Path file : files.toList()) {
+        Path target = folder.resolve(MANIFESTS.relativize(file));
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
+  }
+
+  /** As the page tells a user to have it. */
+  private String serverWithApi(Path folder) throws IOException {
+    Matcher told = KUSTOMIZATION.matcher(Files.readString(Path.of("../docs/decisions.md")));
+    assertThat(told.find()).isTrue();
+    copyManifests(folder.resolve("manifests"));
+    Files.writeString(folder.resolve("kustomization.yaml"), told.group(1));
+    return run("kustomize", folder.toString());
+  }
+
+  @Test
+  void apiServerKnowsEveryFieldOfAServerWithApi(@TempDir Path folder) throws IOException {
+    String server = serverWithApi(folder);
+    requireKnown(server);
+    requireKnown(kustomize("overlays/cert-manager/api"));
+    JsonNode usher =
+        objects(server).get("Deployment/labeler").at("/spec/template/spec/containers/0");
+    assertThat(usher.path("args")).contains(TextNode.valueOf("--api=true"));
+    assertThat(usher.at("/env/0/name").asText()).isEqualTo("USHER_API_REPLICA");
+  }
+
+  /** But for the Namespace, which is the release's. */
+  @Test
+  void helmGivesTheServerWithApi(@TempDir Path folder) throws Exception {
+    Map<String, JsonNode> server = objects(serverWithApi(folder));
+    server.keySet().removeIf(name -> name.startsWith("Namespace/"));
+    Map<String, JsonNode> registration = objects(plain("register"));
+    registration.putAll(objects(kustomize("overlays/cert-manager/api")));
+
+    assertThat(
+            objects(
+                template(
+                    helm(),
+                    "server",
+                    "--set",
+                    "api=true,resources.limits.memory=512Mi,resources.requests.memory=512Mi")))
+        .isEqualTo(server);
+    assertThat(objects(template(helm(), "registration", "--set", "api=true")))
+        .isEqualTo(registration);
   }
 
   /** But for the Namespace, which is the release's. */

@@ -1,7 +1,11 @@
 package io.usher.manifest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -227,6 +231,35 @@ final class DecisionApiObjects {
   /** What changes in the server's own objects, as kustomize has it. */
   String patches() {
     return filled(PATCHES);
+  }
+
+  /**
+   * What the patches add to lists of the server's own objects.
+   *
+   * @param kind of the object
+   * @return by the path of the list, which may not be there yet
+   */
+  Map<String, List<JsonNode>> additions(String kind) {
+    var additions = new LinkedHashMap<String, List<JsonNode>>();
+    for (JsonNode patch : KubernetesYaml.parse(patches()).path("patches")) {
+      if (patch.at("/target/kind").asText().equals(kind)) {
+        String operations = "operations:\n" + patch.path("patch").asText();
+        for (JsonNode each : KubernetesYaml.parse(operations).path("operations")) {
+          if (each.path("op").asText().equals("add")) {
+            String path = each.path("path").asText();
+            JsonNode value = each.path("value");
+            List<JsonNode> list =
+                additions.computeIfAbsent(path.replaceFirst("/-$", ""), key -> new ArrayList<>());
+            if (path.endsWith("/-")) {
+              list.add(value);
+            } else {
+              value.forEach(list::add);
+            }
+          }
+        }
+      }
+    }
+    return additions;
   }
 
   private String filled(String template) {

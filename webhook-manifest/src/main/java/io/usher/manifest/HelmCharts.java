@@ -1,8 +1,15 @@
 package io.usher.manifest;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.webhook.WebhookRegistration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Two thin charts. They hold the same objects as the plain YAML, but for the Namespace, which is
@@ -17,6 +24,14 @@ final class HelmCharts {
   private static final String REPLICAS = "helm-values-replicas-6b1f";
   private static final String RESOURCES = "helm-values-resources-6b1f";
   private static final String CA_BUNDLE = "helm-values-ca-bundle-6b1f";
+
+  private static final String API_TOKEN = "helm-values-api-token-6b1f";
+
+  /** Stands for what the API of decisions adds to a list; a number follows. */
+  private static final String API_ADDITION = "helm-values-api-addition-6b1f-";
+
+  private static final Pattern ADDITION =
+      Pattern.compile("(?m)^( *)(-|\\w+:) (" + API_ADDITION + "\\d+)\n");
 
   private static final String CONTROLLER_VALUE =
       """
@@ -33,6 +48,9 @@ final class HelmCharts {
   private final Installation installation;
   private final Installation templated;
   private final ManifestFiles files;
+
+  /** What the API of decisions adds to lists, by what stands for it. */
+  private final Map<String, List<JsonNode>> additions = new LinkedHashMap<>();
 
   HelmCharts(Installation installation, ManifestFiles files) {
     this.installation = installation;
@@ -57,6 +75,14 @@ final class HelmCharts {
         KubernetesYaml.write(List.of(container.get("resources"))).indent(2).stripTrailing();
     container.put("resources", RESOURCES);
     ((ObjectNode) deployment.get("spec")).put("replicas", REPLICAS);
+    var api = new DecisionApiObjects(templated, new ReadAccess(templated, webhooks).isNeeded());
+    var pod = (ObjectNode) deployment.at("/spec/template/spec");
+    if (!pod.path("automountServiceAccountToken").asBoolean()) {
+      pod.put("automountServiceAccountToken", API_TOKEN);
+    }
+    for (ObjectNode object : List.of(deployment, of("Service", objects))) {
+      api.additions(kind(object)).forEach((list, added) -> mark(object, list, added));
+    }
     ObjectNode autoscaler = of("HorizontalPodAutoscaler", objects);
     ((ObjectNode) autoscaler.get("spec")).put("minReplicas", REPLICAS);
     template(
@@ -90,6 +116,7 @@ final class HelmCharts {
     if (!flowControl.isEmpty()) {
       template("server", "flow-control", onlyIf(".Values.flowControl", flowControl));
     }
+    template("server", "api", onlyIf(".Values.api", api.access()));
     template("server", "monitoring", onlyIf(".Values.monitoring", ServerMonitoring.of(templated)));
     files.put(
         "charts/server/values.yaml",
@@ -107,6 +134,8 @@ final class HelmCharts {
         authority: false
         # a ServiceMonitor, alerts and a dashboard: needs the Prometheus operator
         monitoring: false
+        # decisions and rules as objects, for kubectl: takes 128Mi more of resources, and a token
+        api: false
         """
                 .formatted(
                     installation.image(),
@@ -128,12 +157,30 @@ final class HelmCharts {
               webhook -> ((ObjectNode) webhook.get("clientConfig")).put("caBundle", CA_BUNDLE));
     }
     template("registration", "register", rendered(objects));
+    ObjectNode apiService =
+        new CertificateObjects(templated)
+            .injectedInto(new DecisionApiObjects(templated, false).apiService());
+    ((ObjectNode) apiService.get("spec")).put("caBundle", CA_BUNDLE);
+    template("registration", "api", onlyIf(".Values.api", List.of(apiService)));
     files.put(
         "charts/registration/values.yaml",
         """
         # the CA of the server's certificate: PEM, in base64; when empty, cert-manager injects it
         caBundle: ""
+        # the APIService of decisions and rules: only where the server has api, and removed before it ends
+        api: false
         """);
+  }
+
+  private void mark(ObjectNode object, String list, List<JsonNode> added) {
+    String marker = API_ADDITION + additions.size();
+    additions.put(marker, added);
+    if (object.at(list) instanceof ArrayNode present) {
+      present.add(marker);
+    } else {
+      int name = list.lastIndexOf('/');
+      ((ObjectNode) object.at(list.substring(0, name))).put(list.substring(name + 1), marker);
+    }
   }
 
   private void chart(String chart, String description) {
@@ -149,7 +196,7 @@ final class HelmCharts {
             .formatted(installation.name(), chart, description));
   }
 
-  private static String onlyIf(String condition, List<ObjectNode> objects) {
+  private String onlyIf(String condition, List<ObjectNode> objects) {
     return "{{- if " + condition + " }}\n" + rendered(objects) + "{{- end }}\n";
   }
 
@@ -158,9 +205,9 @@ final class HelmCharts {
   }
 
   /** A template that gives these objects; braces of their own are no expressions. */
-  private static String rendered(List<ObjectNode> objects) {
-    return KubernetesYaml.write(objects)
-        .replace("{{", "{{ \"{{\" }}")
+  private String rendered(List<ObjectNode> objects) {
+    return withAdditions(KubernetesYaml.write(objects).replace("{{", "{{ \"{{\" }}"))
+        .replace(API_TOKEN, "{{ .Values.api }}")
         .replace(NAMESPACE, "{{ .Release.Namespace }}")
         .replace(IMAGE, "{{ .Values.image }}")
         .replaceAll(
@@ -176,6 +223,30 @@ final class HelmCharts {
         .replaceAll(
             "( *)annotations:\n( *" + CertificateObjects.INJECT_ANNOTATION + ".*)",
             "$1{{- if not .Values.caBundle }}\n$1annotations:\n$2\n$1{{- end }}");
+  }
+
+  private String withAdditions(String yaml) {
+    return ADDITION
+        .matcher(yaml)
+        .replaceAll(
+            marked -> {
+              String indent = marked.group(1);
+              String key = marked.group(2);
+              String items =
+                  KubernetesYaml.write(
+                          List.of(
+                              JsonNodeFactory.instance
+                                  .arrayNode()
+                                  .addAll(additions.get(marked.group(3)))))
+                      .indent(indent.length());
+              return Matcher.quoteReplacement(
+                  indent
+                      + "{{- if .Values.api }}\n"
+                      + (key.equals("-") ? "" : indent + key + "\n")
+                      + items
+                      + indent
+                      + "{{- end }}\n");
+            });
   }
 
   private static ObjectNode of(String kind, List<ObjectNode> objects) {
