@@ -28,6 +28,8 @@ class DecisionsIT {
   /** Of the APIService's Service, and of the webhooks' URLs. */
   private static final String[] HOSTS = {"labeler.labeler-system.svc", "localhost"};
 
+  private static final String PAGE = "decisions.md";
+
   private final Path assets = Path.of(System.getProperty("usher.e2e.assets"));
 
   private Path work;
@@ -166,10 +168,30 @@ class DecisionsIT {
     return lines;
   }
 
+  /**
+   * A user makes what is decided, and then reads: again and again, as long as a replica may be too
+   * busy to answer the other.
+   */
+  @Test
+  void commandsPrintWhatThePageSays(@TempDir Path home) throws IOException {
+    inNamespace("warm");
+    reject("warm", "web");
+    Files.createDirectories(home.resolve(".kube"));
+    Files.writeString(home.resolve(".kube/config"), kube.kubeconfig());
+    String page = Files.readString(PagesIT.DOCS.resolve(PAGE));
+    int reads = page.indexOf("```console", page.indexOf("```console") + 1);
+    String made = page.substring(0, reads);
+    String read = page.substring(reads);
+    try (var transcript = new Transcript(home, assets + ":" + System.getenv("PATH"))) {
+      PagesIT.requireSame(PAGE, made, transcript.run(made));
+      eventually(() -> PagesIT.requireSame(PAGE, read, transcript.run(read)));
+    }
+  }
+
   @Test
   void kubectlGetsDecisionsOfAllReplicas() {
-    inNamespace("payments-prod");
-    reject("payments-prod", "ledger");
+    inNamespace("gathered");
+    reject("gathered", "ledger");
 
     eventually(
         () ->
@@ -177,7 +199,7 @@ class DecisionsIT {
                     lines(
                         "ledger",
                         "-n",
-                        "payments-prod",
+                        "gathered",
                         "get",
                         "decisions",
                         "--field-selector=decision=deny"))
@@ -201,12 +223,12 @@ class DecisionsIT {
                         "--field-selector=rule=Labeling.labelDeployment"))
                 .allSatisfy(line -> assertThat(line).contains("mutate").contains("labeler-1")));
     String described =
-        assertPrints("-n", "payments-prod", "describe", "decisions", "--show-events=false");
+        assertPrints("-n", "gathered", "describe", "decisions", "--show-events=false");
     assertThat(described)
         .contains("Rule:         Ownership.requireOwner")
         .containsPattern("Replica: +labeler-2")
         .containsPattern("Path: +/metadata/labels");
-    assertThat(run("-n", "payments-prod", "delete", "decisions", "--all").err())
+    assertThat(run("-n", "gathered", "delete", "decisions", "--all").err())
         .contains("the server does not allow this method on the requested resource");
     // kube-apiserver asks for schemas when it finds the time.
     eventually(
