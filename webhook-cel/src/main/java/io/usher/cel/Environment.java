@@ -45,7 +45,6 @@ final class Environment {
       CelOptions.current()
           .enableHeterogeneousNumericComparisons(true)
           .enableOptionalSyntax(true)
-          .enableTimestampEpoch(true)
           .enableHiddenAccumulatorVar(true)
           .maxExpressionCodePointSize(MAX_CODE_POINTS)
           .build();

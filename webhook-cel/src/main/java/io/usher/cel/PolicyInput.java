@@ -126,8 +126,8 @@ public final class PolicyInput {
 
     @Override
     public @Nullable Object get(@Nullable Object key) {
-      PolicyExpression.Variable variable = variables.get(key);
-      return variable == null ? null : variable((String) key, variable, variables);
+      PolicyExpression.Variable variable = key instanceof String ? variables.get(key) : null;
+      return variable == null ? null : variable(String.valueOf(key), variable, variables);
     }
 
     @Override
