@@ -9,6 +9,7 @@ import io.usher.cluster.Index;
 import io.usher.cluster.Lister;
 import io.usher.rule.Authenticating;
 import io.usher.rule.Authorizing;
+import io.usher.rule.Converting;
 import io.usher.rule.Mutating;
 import io.usher.rule.OldObject;
 import io.usher.rule.OnAdded;
@@ -261,7 +262,8 @@ final class DescribedElement {
             method.getAnnotation(Reconciling.class),
             reconciling -> describe(mirrors(reconciling::value).get(0))),
         DoorTerms.of(
-            method.getAnnotation(Authenticating.class), method.getAnnotation(Authorizing.class)));
+            method.getAnnotation(Authenticating.class), method.getAnnotation(Authorizing.class)),
+        method.getAnnotation(Converting.class));
   }
 
   private ParameterDescription describe(VariableElement parameter) {

@@ -101,7 +101,11 @@ public final class RuleProcessor extends AbstractProcessor {
             WebhookDeclaration.join(
                     declarations.stream().filter(d -> d.webhook().equals(webhook)).toList(),
                     problem -> report(problem, type))
-                .forEach(joined -> joined.checkFailurePolicy(problem -> report(problem, type))));
+                .forEach(
+                    joined -> {
+                      joined.checkFailurePolicy(problem -> report(problem, type));
+                      joined.checkConversions(problem -> report(problem, type));
+                    }));
     if (!failed) {
       types.values().removeIf(type -> type.getAnnotation(Webhook.class) == null);
       write(index, types, unchanged);

@@ -8,10 +8,11 @@ import java.lang.annotation.Target;
 
 /**
  * Makes a class's {@link Mutating} and {@link Validating} methods rules of the webhook of this
- * name, and its {@link Reconciling}, {@link OnAdded}, {@link OnUpdated} and {@link OnDeleted}
- * methods its handlers. A server of webhooks calls the rules, {@code usher controller} the
- * handlers; a class may have either or both. Selectors and conditions of the webhook are for
- * requests: handlers have filters of their own.
+ * name, its {@link Converting} methods its conversions, and its {@link Reconciling}, {@link
+ * OnAdded}, {@link OnUpdated} and {@link OnDeleted} methods its handlers. A server of webhooks
+ * calls the rules and conversions, {@code usher controller} the handlers; a class may have any of
+ * them. Selectors and conditions of the webhook are for requests: handlers have filters of their
+ * own.
  *
  * <p>Any number of classes, of one or several jars, may join one webhook. What one of them states
  * holds for all; attributes left out are stated by nobody, and two different statements of the same

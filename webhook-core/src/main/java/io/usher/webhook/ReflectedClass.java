@@ -12,6 +12,7 @@ import io.usher.cluster.Index;
 import io.usher.cluster.Lister;
 import io.usher.rule.Authenticating;
 import io.usher.rule.Authorizing;
+import io.usher.rule.Converting;
 import io.usher.rule.Mutating;
 import io.usher.rule.OldObject;
 import io.usher.rule.OnAdded;
@@ -123,7 +124,8 @@ final class ReflectedClass {
                     reconciling -> describeType(reconciling.value())),
                 DoorTerms.of(
                     method.getAnnotation(Authenticating.class),
-                    method.getAnnotation(Authorizing.class))));
+                    method.getAnnotation(Authorizing.class)),
+                method.getAnnotation(Converting.class)));
       }
     }
     return methods;

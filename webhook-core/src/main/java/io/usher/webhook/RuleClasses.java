@@ -10,6 +10,7 @@ import io.usher.cluster.Index;
 import io.usher.cluster.LiveRead;
 import io.usher.cluster.OnStale;
 import io.usher.cluster.Read;
+import io.usher.rule.ConversionDefinition;
 import io.usher.rule.HandlerDefinition;
 import io.usher.rule.OnFailure;
 import io.usher.rule.Phase;
@@ -18,6 +19,7 @@ import io.usher.rule.ReviewRuleDefinition;
 import io.usher.rule.RuleDefinition;
 import io.usher.webhook.declaration.Attribute;
 import io.usher.webhook.declaration.ClassDeclaration;
+import io.usher.webhook.declaration.ConversionDeclaration;
 import io.usher.webhook.declaration.DoorDeclaration;
 import io.usher.webhook.declaration.HandlerDeclaration;
 import io.usher.webhook.declaration.HandlerTerms;
@@ -106,6 +108,7 @@ final class RuleClasses {
     for (WebhookDeclaration webhook : joined) {
       if (whole) {
         webhook.checkFailurePolicy(problems::add);
+        webhook.checkConversions(problems::add);
       }
       checkRepeatedClasses(webhook);
     }
@@ -143,6 +146,7 @@ final class RuleClasses {
     Iterator<String> names = RuleNames.of(methods).iterator();
     var rules = new ArrayList<RuleDefinition>();
     var handlers = new ArrayList<HandlerDefinition>();
+    var conversions = new ArrayList<ConversionDefinition>();
     var authenticators =
         new ArrayList<ReviewRuleDefinition<AuthenticationRequest, Authentication>>();
     var authorizers = new ArrayList<ReviewRuleDefinition<AuthorizationRequest, Authorization>>();
@@ -164,13 +168,28 @@ final class RuleClasses {
               authorizers.add(definition(rule, Authorization.class, name, reads, live));
         }
       }
+      for (ConversionDeclaration conversion : declaration.conversions()) {
+        conversions.add(definition(conversion, names.next()));
+      }
     }
     return new WebhookRegistration(
         webhook.name(),
         webhook.statements(),
         rules,
         handlers,
-        new DoorRules(authenticators, authorizers));
+        new DoorRules(authenticators, authorizers),
+        conversions);
+  }
+
+  private ConversionDefinition definition(ConversionDeclaration conversion, String name) {
+    ConversionDeclaration.Between between = conversion.between();
+    return new ConversionDefinition(
+        name,
+        between.kind(),
+        between.from(),
+        between.to(),
+        between.loses(),
+        new MethodConverter(conversion, bind((Method) conversion.method().origin(), name, null)));
   }
 
   static LiveRead liveRead(LiveReadDeclaration declaration) {

@@ -6,6 +6,9 @@ import io.usher.authorization.Authorization;
 import io.usher.authorization.AuthorizationRequest;
 import io.usher.cluster.LiveRead;
 import io.usher.cluster.Read;
+import io.usher.rule.ConversionContext;
+import io.usher.rule.ConversionDefinition;
+import io.usher.rule.Converter;
 import io.usher.rule.Decision;
 import io.usher.rule.FailurePolicy;
 import io.usher.rule.Handler;
@@ -27,6 +30,7 @@ import io.usher.rule.SideEffects;
 import io.usher.rule.Trigger;
 import io.usher.webhook.declaration.Attribute;
 import io.usher.webhook.declaration.ClassDeclaration;
+import io.usher.webhook.declaration.ConversionDeclaration.Between;
 import io.usher.webhook.declaration.HandlerTerms;
 import io.usher.webhook.declaration.WebhookAttributes;
 import java.time.Duration;
@@ -55,6 +59,7 @@ public final class WebhookBuilder {
   private final WebhookAttributes statements = new WebhookAttributes();
   private final Map<String, Lambda> rules = new LinkedHashMap<>();
   private final Map<String, LambdaHandler> handlers = new LinkedHashMap<>();
+  private final Map<String, LambdaConversion> conversions = new LinkedHashMap<>();
   private final Map<String, DoorRule<AuthenticationRequest, Authentication>> authenticators =
       new LinkedHashMap<>();
   private final Map<String, DoorRule<AuthorizationRequest, Authorization>> authorizers =
@@ -87,6 +92,15 @@ public final class WebhookBuilder {
     /** Says what is to become of an object that is there; of a deleted one, of its last state. */
     Outcome apply(T object, HandlerContext context) throws Exception;
   }
+
+  /** Converts an object. */
+  @FunctionalInterface
+  public interface Conversion<F, T> {
+    /** The object in the other version; a tree may be edited and given back. */
+    T apply(F object, ConversionContext context) throws Exception;
+  }
+
+  private record LambdaConversion(ConversionTarget<?, ?> target, Converter code) {}
 
   private record DoorRule<Q, A>(int order, ReviewRule<Q, A> code) {}
 
@@ -151,6 +165,7 @@ public final class WebhookBuilder {
   private void checkName(String added) {
     if (rules.containsKey(added)
         || handlers.containsKey(added)
+        || conversions.containsKey(added)
         || authenticators.containsKey(added)
         || authorizers.containsKey(added)) {
       problems.add("two rules are named \"" + added + "\"; give each a name of its own");
@@ -198,6 +213,17 @@ public final class WebhookBuilder {
       String rule, int order, ReviewRule<AuthorizationRequest, Authorization> code) {
     checkName(rule);
     authorizers.put(rule, new DoorRule<>(order, code));
+    return this;
+  }
+
+  /** A conversion between two versions of a custom resource. */
+  public <F, T> WebhookBuilder converting(
+      String name, ConversionTarget<F, T> target, Conversion<F, T> conversion) {
+    checkName(name);
+    conversions.put(
+        name,
+        new LambdaConversion(
+            target, context -> conversion.apply(context.object(target.from()), context)));
     return this;
   }
 
@@ -304,11 +330,12 @@ public final class WebhookBuilder {
     }
     if (rules.isEmpty()
         && handlers.isEmpty()
+        && conversions.isEmpty()
         && authenticators.isEmpty()
         && authorizers.isEmpty()) {
       problems.add(
           "has no rules and no handlers; add one with .editing, .mutating, .validating,"
-              + " .handling, .authenticating or .authorizing");
+              + " .converting, .handling, .authenticating or .authorizing");
     }
     List<Read> declared =
         ClassDeclaration.checkReads(
@@ -326,6 +353,7 @@ public final class WebhookBuilder {
     rules.forEach((rule, lambda) -> define(rule, lambda, declared, live, definitions));
     var handled = new ArrayList<HandlerDefinition>();
     handlers.forEach((handler, lambda) -> define(handler, lambda, declared, live, handled));
+    List<ConversionDefinition> converted = definedConversions();
     if (!problems.isEmpty()) {
       throw new InvalidWebhookException(
           problems.stream().map(problem -> "webhook " + name + ": " + problem).toList());
@@ -336,7 +364,36 @@ public final class WebhookBuilder {
         definitions,
         handled,
         new DoorRules(
-            definitions(authenticators, declared, live), definitions(authorizers, declared, live)));
+            definitions(authenticators, declared, live), definitions(authorizers, declared, live)),
+        converted);
+  }
+
+  private List<ConversionDefinition> definedConversions() {
+    var definitions = new ArrayList<ConversionDefinition>();
+    var all = new ArrayList<Between>();
+    conversions.forEach(
+        (conversion, lambda) ->
+            ClassDeclaration.checkConversion(
+                    lambda.target().terms(),
+                    ReflectedClass.describeType(lambda.target().from()),
+                    ReflectedClass.describeType(lambda.target().to()),
+                    problem -> problems.add(conversion + ": " + problem))
+                .ifPresent(
+                    between -> {
+                      all.add(between);
+                      definitions.add(
+                          new ConversionDefinition(
+                              conversion,
+                              between.kind(),
+                              between.from(),
+                              between.to(),
+                              between.loses(),
+                              lambda.code()));
+                    }));
+    if (all.size() == conversions.size()) {
+      ClassDeclaration.checkReach(all, problems::add);
+    }
+    return definitions;
   }
 
   private static <Q, A> List<ReviewRuleDefinition<Q, A>> definitions(

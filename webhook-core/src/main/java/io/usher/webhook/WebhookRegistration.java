@@ -6,6 +6,7 @@ import io.usher.authorization.Authorization;
 import io.usher.authorization.AuthorizationRequest;
 import io.usher.cluster.LiveRead;
 import io.usher.cluster.Read;
+import io.usher.rule.ConversionDefinition;
 import io.usher.rule.Door;
 import io.usher.rule.FailurePolicy;
 import io.usher.rule.HandlerDefinition;
@@ -56,14 +57,16 @@ public final class WebhookRegistration {
   private final List<RuleDefinition> validators;
   private final List<HandlerDefinition> handlers;
   private final DoorRules doors;
+  private final List<ConversionDefinition> conversions;
 
-  /** With statements, rules and handlers that passed the checks. */
+  /** With statements, rules, handlers and conversions that passed the checks. */
   WebhookRegistration(
       String name,
       WebhookAttributes stated,
       List<RuleDefinition> rules,
       List<HandlerDefinition> handlers,
-      DoorRules doors) {
+      DoorRules doors,
+      List<ConversionDefinition> conversions) {
     this.name = name;
     statements = new WebhookAttributes();
     statements.addAll(stated);
@@ -87,6 +90,7 @@ public final class WebhookRegistration {
     validators = inOrder(Phase.VALIDATING, rules);
     this.handlers = List.copyOf(handlers);
     this.doors = doors;
+    this.conversions = List.copyOf(conversions);
   }
 
   private static List<RuleDefinition> inOrder(Phase phase, List<RuleDefinition> rules) {
@@ -247,7 +251,8 @@ public final class WebhookRegistration {
     var other = new WebhookAttributes();
     other.state(Attribute.path(phase), path);
     other.addAll(statements);
-    return new WebhookRegistration(name, other, admissionRules().toList(), handlers, doors);
+    return new WebhookRegistration(
+        name, other, admissionRules().toList(), handlers, doors, conversions);
   }
 
   /**
@@ -270,6 +275,11 @@ public final class WebhookRegistration {
       }
     }
     for (WebhookRegistration webhook : webhooks) {
+      String stated = webhook.conversions.isEmpty() ? null : owners.get(webhook.conversionPath());
+      if (stated != null) {
+        problems.add(
+            twoOwners(webhook.conversionPath(), stated, "where " + webhook.name + " converts"));
+      }
       for (Door door : Door.values()) {
         String before = webhook.has(door) ? owners.get(webhook.path(door)) : null;
         if (before != null) {
@@ -301,7 +311,8 @@ public final class WebhookRegistration {
         statements,
         mutators.stream().flatMap(rule -> rule.initializing().stream()).toList(),
         List.of(),
-        DoorRules.NONE);
+        DoorRules.NONE,
+        List.of());
   }
 
   /** The rules of this phase, in the order in which they run. */
@@ -373,12 +384,23 @@ public final class WebhookRegistration {
     if (!problems.isEmpty()) {
       throw new InvalidWebhookException(problems);
     }
-    return new WebhookRegistration(name, statements, admissionRules().toList(), handlers, all);
+    return new WebhookRegistration(
+        name, statements, admissionRules().toList(), handlers, all, conversions);
   }
 
   /** What {@code usher controller} calls; a server of webhooks has no use for them. */
   public List<HandlerDefinition> handlers() {
     return handlers;
+  }
+
+  /** What converts custom resources between their versions. */
+  public List<ConversionDefinition> conversions() {
+    return conversions;
+  }
+
+  /** The path that ConversionReviews are posted to. */
+  public String conversionPath() {
+    return "/convert/" + name;
   }
 
   /** What its handlers read of the cluster, their own objects included. */

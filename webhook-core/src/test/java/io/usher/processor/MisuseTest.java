@@ -110,8 +110,128 @@ class MisuseTest {
             doorMisuses(),
             matchMisuses(),
             initializeMisuses(),
+            conversionMisuses(),
             joinMisuses())
         .flatMap(misuses -> misuses);
+  }
+
+  private static Misuse conversion(String name, String conversion, String... messages) {
+    return type(
+        name,
+        """
+        @Group("example.com") @Version("v1alpha1") @Kind("Tab") class Alpha
+            extends CustomResource<String, String> {}
+        @Group("example.com") @Version("v1") @Kind("Tab") class Hub
+            extends CustomResource<String, String> {}
+        @Group("example.com") @Version("v1") @Kind("Other") class Other
+            extends CustomResource<String, String> {}
+        @Webhook(name = "a.example.com") class Rules {
+        """
+            + conversion
+            + " }",
+        messages);
+  }
+
+  private static Stream<Misuse> conversionMisuses() {
+    return Stream.of(
+        conversion(
+            "versionThatDoesNotReachBack",
+            "@Converting Hub up(Alpha old) { return null; }",
+            "webhook a.example.com: Tab.example.com: nothing converts v1 to v1alpha1, not even by way"
+                + " of another version; add @Converting methods until every version reaches every"
+                + " other"),
+        conversion(
+            "spokesWithoutHub",
+            """
+            @Converting Hub up(Alpha old) { return null; }
+            @Converting Alpha down(Hub hub) { return null; }
+            @Converting(kind = "Tab.example.com", from = "v1beta1", to = "v1beta2")
+            void left(ObjectNode old) {}
+            @Converting(kind = "Tab.example.com", from = "v1beta2", to = "v1beta1")
+            void right(ObjectNode old) {}
+            """,
+            "webhook a.example.com: Tab.example.com: nothing converts v1 to v1beta1, v1 to v1beta2,"
+                + " v1alpha1 to v1beta1, v1alpha1 to v1beta2, v1beta1 to v1, v1beta1 to v1alpha1,"
+                + " v1beta2 to v1, v1beta2 to v1alpha1, not even by way of another version; add"
+                + " @Converting methods until every version reaches every other"),
+        conversion(
+            "sameConversionTwice",
+            """
+            @Converting Hub up(Alpha old) { return null; }
+            @Converting Alpha down(Hub hub) { return null; }
+            @Converting(kind = "Tab.example.com", from = "v1", to = "v1alpha1")
+            void other(ObjectNode hub) {}
+            """,
+            "webhook a.example.com: Tab.example.com: several methods convert v1 to v1alpha1; leave"
+                + " one of them"),
+        conversion(
+            "waysOfTheSameLength",
+            """
+            @Converting(kind = "Tab.example.com", from = "v1", to = "v2") void a(ObjectNode o) {}
+            @Converting(kind = "Tab.example.com", from = "v1", to = "v3") void b(ObjectNode o) {}
+            @Converting(kind = "Tab.example.com", from = "v2", to = "v4") void c(ObjectNode o) {}
+            @Converting(kind = "Tab.example.com", from = "v3", to = "v4") void d(ObjectNode o) {}
+            @Converting(kind = "Tab.example.com", from = "v4", to = "v1") void e(ObjectNode o) {}
+            """,
+            "webhook a.example.com: Tab.example.com: there are several ways of the same length from"
+                + " v1 to v4; add a method that goes straight"),
+        conversion(
+            "conversionThatIsARule",
+            "@Converting @Mutating(operations = CREATE) Hub up(Alpha old) { return null; }",
+            "Rules.up: is @Converting and something else; make it two methods"),
+        conversion(
+            "conversionOfNothing",
+            "@Converting Hub up(ConversionContext context) { return null; }",
+            "Rules.up: takes no object; take the one to convert"),
+        conversion(
+            "conversionOfTwo",
+            "@Converting Hub up(Alpha old, Hub hub) { return null; }",
+            "Rules.up: takes two objects; take the one to convert, and return the other"),
+        conversion(
+            "conversionOfText",
+            "@Converting Hub up(String old) { return null; }",
+            "Rules.up: java.lang.String is nothing to convert; take a CustomResource with @Group and"
+                + " @Version, or ObjectNode, and beside it ConversionContext"),
+        conversion(
+            "conversionToText",
+            "@Converting String up(Alpha old) { return null; }",
+            "Rules.up: returns java.lang.String; return a CustomResource with @Group and @Version,"
+                + " ObjectNode, or nothing after editing an ObjectNode"),
+        conversion(
+            "typedEditInPlace",
+            "@Converting(to = \"v1\") void up(Alpha old) {}",
+            "Rules.up: returns nothing, but Alpha is of one version and can't become another; return"
+                + " the object in the other",
+            "Rules.up: to is v1, but Alpha is of v1alpha1; leave to out",
+            "Rules.up: converts v1alpha1 to itself; name two versions"),
+        conversion(
+            "typedResultOfTree",
+            "@Converting(from = \"v1alpha1\") Hub up(ObjectNode old) { return null; }",
+            "Rules.up: takes ObjectNode and returns Hub, which would lose what that class does not"
+                + " know; take the class of the other version, or return ObjectNode"),
+        conversion(
+            "conversionWithoutVersions",
+            "@Converting void up(ObjectNode old) {}",
+            "Rules.up: does not tell the version that it converts from; write from = \"v1\"",
+            "Rules.up: does not tell the version that it converts to; write to = \"v1\"",
+            "Rules.up: does not tell the kind; write kind = \"CronTab.stable.example.com\""),
+        conversion(
+            "conversionOfOddVersion",
+            """
+            @Converting(kind = "Tab", from = "V1", to = "v1", loses = "spec..a")
+            void up(ObjectNode old) {}
+            """,
+            "Rules.up: from \"V1\" is no version; write a DNS label, \"v1beta1\"",
+            "Rules.up: kind \"Tab\" is no custom resource's; write the kind, a dot and the group,"
+                + " \"CronTab.stable.example.com\"",
+            "Rules.up: loses: field \"spec..a\" is not understood; write names from the top,"
+                + " \"spec.nodeName\", and a name with dots in brackets,"
+                + " \"metadata.annotations['example.com/team']\""),
+        conversion(
+            "conversionOfTwoKinds",
+            "@Converting Other up(Alpha old) { return null; }",
+            "Rules.up: is for Tab.example.com and has to do with Other, which is Other.example.com;"
+                + " convert objects of one kind"));
   }
 
   private static Stream<Misuse> initializeMisuses() {
@@ -241,8 +361,8 @@ class MisuseTest {
         type(
             "noRules",
             "@Webhook(name = \"a.example.com\") class Rules { void rule(Pod pod) {} }",
-            "Rules: has no rules and no handlers; annotate a method with @Mutating, @Validating or"
-                + " @Reconciling"),
+            "Rules: has no rules and no handlers; annotate a method with @Mutating, @Validating,"
+                + " @Converting or @Reconciling"),
         type(
             "inheritedRule",
             """

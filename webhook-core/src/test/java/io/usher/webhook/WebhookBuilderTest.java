@@ -186,7 +186,8 @@ class WebhookBuilderTest {
     assertThatThrownBy(() -> WebhookRegistration.named("labeler.example.com").build())
         .hasMessage(
             "webhook labeler.example.com: has no rules and no handlers; add one with .editing,"
-                + " .mutating, .validating, .handling, .authenticating or .authorizing");
+                + " .mutating, .validating, .converting, .handling, .authenticating or"
+                + " .authorizing");
   }
 
   private static RuleDefinition rule(WebhookRegistration webhook, String name) {

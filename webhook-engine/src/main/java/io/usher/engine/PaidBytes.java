@@ -10,6 +10,12 @@ import java.io.OutputStream;
  */
 final class PaidBytes extends OutputStream {
 
+  /** Of an answer that is larger, the last block, of 128 KiB at most, is a small part. */
+  private static final int LARGE = 256 << 10;
+
+  /** It is kept in blocks, and then in one array. */
+  private static final int BYTES_OF_LARGE_ANSWER = 2;
+
   private final ByteArrayBuilder bytes;
   private final ReviewMemory memory;
 
@@ -33,7 +39,11 @@ final class PaidBytes extends OutputStream {
 
   private void pay(int count) throws IOException {
     try {
-      memory.takeAnswer(count);
+      if (bytes.size() < LARGE) {
+        memory.takeAnswer(count);
+      } else {
+        memory.take((long) count * BYTES_OF_LARGE_ANSWER);
+      }
     } catch (ProtocolException e) {
       throw new IOException(e);
     }

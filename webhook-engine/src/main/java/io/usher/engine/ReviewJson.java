@@ -104,12 +104,23 @@ public final class ReviewJson {
    * @param memory gives what is made of the body, before it is made
    */
   public <R> R read(byte[] body, ReviewMemory memory, Readers<R> readers) throws ProtocolException {
+    return read(body, body.length, memory, readers);
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @param text how much of the body is text at one time, at most
+   * @param memory gives what is made of the body, before it is made
+   */
+  public <R> R read(byte[] body, int text, ReviewMemory memory, Readers<R> readers)
+      throws ProtocolException {
     if (body.length > limits.maxBodyBytes()) {
       throw new ProtocolException(
           413, "the body has more than " + limits.maxBodyBytes() + " bytes");
     }
     requireUtf8(body);
-    memory.takeText(body.length);
+    memory.takeText(text);
     try {
       JsonParser parser = factory.createParser(body);
       var walk = new ReviewWalk(wording, parser, limits, body.length, memory);

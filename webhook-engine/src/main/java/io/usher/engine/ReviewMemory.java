@@ -55,7 +55,20 @@ public final class ReviewMemory {
     return VALUES;
   }
 
-  private void take(long bytes) throws ProtocolException {
+  /** What is taken now, the body included. */
+  public long taken() {
+    return lease.bytes();
+  }
+
+  /**
+   * Gives back what was taken since so much was; nothing that it was taken for is used any more.
+   */
+  public void giveBackTo(long before) {
+    lease.shrink(lease.bytes() - before);
+  }
+
+  /** Takes so many bytes. */
+  public void take(long bytes) throws ProtocolException {
     if (lease.tryGrow(bytes)) {
       return;
     }

@@ -23,6 +23,11 @@ public final class RuleFailedException extends RuntimeException {
     return new RuleFailedException(rule, false, "rule " + rule + " failed", cause);
   }
 
+  /** It threw this when it was called for this. */
+  public static RuleFailedException threw(String rule, String what, Throwable cause) {
+    return new RuleFailedException(rule, false, "rule " + rule + " failed on " + what, cause);
+  }
+
   /** Its time passed. */
   public static RuleFailedException tookTooLong(String rule) {
     return new RuleFailedException(rule, true, "context deadline exceeded in rule " + rule, null);

@@ -18,6 +18,7 @@ final class ExportedPackages {
           "io.usher.authentication",
           "io.usher.authorization",
           "io.usher.cluster",
+          "io.usher.conversion",
           "io.usher.patch",
           "io.usher.rule",
           "io.usher.rulejar.guard",

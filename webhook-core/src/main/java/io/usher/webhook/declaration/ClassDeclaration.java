@@ -8,6 +8,7 @@ import io.usher.rule.RuleMatch;
 import io.usher.rule.Webhook;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
  * @param rules in no particular order
  * @param handlers in no particular order
  * @param doors rules that answer the questions of doors, in no particular order
+ * @param conversions in no particular order
  */
 public record ClassDeclaration(
     String source,
@@ -36,7 +38,8 @@ public record ClassDeclaration(
     List<LiveReadDeclaration> liveReads,
     List<RuleDeclaration> rules,
     List<HandlerDeclaration> handlers,
-    List<DoorDeclaration> doors) {
+    List<DoorDeclaration> doors,
+    List<ConversionDeclaration> conversions) {
 
   /** As the API server wants it of a path: each segment is a DNS subdomain. */
   private static final Pattern PATH =
@@ -54,6 +57,7 @@ public record ClassDeclaration(
     rules = List.copyOf(rules);
     handlers = List.copyOf(handlers);
     doors = List.copyOf(doors);
+    conversions = List.copyOf(conversions);
   }
 
   /**
@@ -68,6 +72,7 @@ public record ClassDeclaration(
     var rules = new ArrayList<RuleDeclaration>();
     var handlers = new ArrayList<HandlerDeclaration>();
     var doors = new ArrayList<DoorDeclaration>();
+    var conversions = new ArrayList<ConversionDeclaration>();
     var methods = new TreeMap<String, MethodDescription>();
     for (MethodDescription method : description.methods()) {
       methods.put(method.signature(), method);
@@ -79,6 +84,8 @@ public record ClassDeclaration(
         report.accept(
             (method.handlers().isEmpty() ? "is a rule, but " : "is a handler, but ")
                 + withoutWebhook(description));
+      } else if (method.converting() != null) {
+        ConversionChecks.check(method, report).ifPresent(conversions::add);
       } else if (!method.doors().isEmpty()) {
         DoorChecks.check(method, description.reads(), report).ifPresent(doors::add);
       } else if (!method.handlers().isEmpty()) {
@@ -113,15 +120,17 @@ public record ClassDeclaration(
             LiveReadChecks.check(description.liveReads(), report),
             rules,
             handlers,
-            doors));
+            doors,
+            conversions));
   }
 
-  /** The methods of its rules, then those of its handlers, and then those that answer doors. */
+  /** The methods of its rules, of its handlers, of its answers to doors and of its conversions. */
   public List<MethodDescription> methods() {
     return Stream.of(
             rules.stream().map(RuleDeclaration::method),
             handlers.stream().map(HandlerDeclaration::method),
-            doors.stream().map(DoorDeclaration::method))
+            doors.stream().map(DoorDeclaration::method),
+            conversions.stream().map(ConversionDeclaration::method))
         .flatMap(each -> each)
         .toList();
   }
@@ -179,6 +188,24 @@ public record ClassDeclaration(
   public static Optional<GroupVersionResource> checkHandler(
       HandlerTerms terms, TypeDescription type, Consumer<String> problems) {
     return HandlerChecks.check(terms, type, problems);
+  }
+
+  /**
+   * Checks what a conversion is for that is no method.
+   *
+   * @param from the type of the object that it takes
+   * @param to the type of the object that it gives
+   * @param problems told what is wrong, without the conversion's name
+   */
+  public static Optional<ConversionDeclaration.Between> checkConversion(
+      ConversionTerms terms, TypeDescription from, TypeDescription to, Consumer<String> problems) {
+    return ConversionChecks.check(terms, from, to, problems);
+  }
+
+  /** Checks that conversions, whoever made them, lead from every version to every other. */
+  public static void checkReach(
+      Collection<ConversionDeclaration.Between> conversions, Consumer<String> problems) {
+    ConversionChecks.checkReach(conversions, problems);
   }
 
   /** Checks what rules read that are no methods; what is wrong is reported, and left out. */
@@ -274,8 +301,8 @@ public record ClassDeclaration(
     }
     if (description.methods().isEmpty() && description.inherited().isEmpty()) {
       problems.accept(
-          "has no rules and no handlers; annotate a method with @Mutating, @Validating or"
-              + " @Reconciling");
+          "has no rules and no handlers; annotate a method with @Mutating, @Validating,"
+              + " @Converting or @Reconciling");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.usher.webhook.declaration;
 
+import io.usher.rule.Converting;
 import io.usher.rule.Door;
 import io.usher.rule.Mutating;
 import io.usher.rule.Trigger;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param validating the annotation, or null
  * @param handlers what it handles; more than one can't be
  * @param doors whose questions it answers; more than one can't be
+ * @param converting the annotation, or null
  */
 public record MethodDescription(
     Object origin,
@@ -37,12 +39,13 @@ public record MethodDescription(
     @Nullable Mutating mutating,
     @Nullable Validating validating,
     List<HandlerTerms> handlers,
-    List<DoorTerms> doors) {
+    List<DoorTerms> doors,
+    @Nullable Converting converting) {
 
-  /** Any of these makes a method a rule or a handler. */
+  /** Any of these makes a method a rule, a handler or a conversion. */
   public static final Set<Class<? extends Annotation>> ANNOTATIONS =
       Stream.of(
-              Stream.of(Mutating.class, Validating.class),
+              Stream.of(Mutating.class, Validating.class, Converting.class),
               Arrays.stream(Trigger.values()).map(Trigger::annotation),
               Arrays.stream(Door.values()).map(Door::annotation))
           .<Class<? extends Annotation>>flatMap(each -> each)

@@ -91,4 +91,14 @@ public record WebhookDeclaration(
       }
     }
   }
+
+  /** Checks that its conversions lead from every version of a kind to every other. */
+  public void checkConversions(Consumer<String> problems) {
+    ConversionChecks.checkReach(
+        classes.stream()
+            .flatMap(each -> each.conversions().stream())
+            .map(ConversionDeclaration::between)
+            .toList(),
+        problem -> problems.accept("webhook " + name + ": " + problem));
+  }
 }
