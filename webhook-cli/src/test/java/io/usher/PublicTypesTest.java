@@ -26,6 +26,7 @@ class PublicTypesTest {
           "io.usher.authentication",
           "io.usher.authorization",
           "io.usher.cluster",
+          "io.usher.conversion",
           "io.usher.patch",
           "io.usher.rule",
           "io.usher.webhook");

@@ -1,0 +1,2 @@
+/** The sample of docs/conversion.md, and its test. */
+package com.example.crontabs;
