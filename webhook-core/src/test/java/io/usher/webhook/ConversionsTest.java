@@ -86,7 +86,9 @@ class ConversionsTest {
         .containsExactlyInAnyOrder(
             tuple("ConversionsTest.Tabs.up", "Tab.example.com v1alpha1 v1", List.of()),
             tuple(
-                "ConversionsTest.Tabs.down", "Tab.example.com v1 v1alpha1", List.of(FieldPath.parse("spec.zone"))),
+                "ConversionsTest.Tabs.down",
+                "Tab.example.com v1 v1alpha1",
+                List.of(FieldPath.parse("spec.zone"))),
             tuple("ConversionsTest.Tabs.edit", "Tab.example.com v1 v1beta1", List.of()),
             tuple("ConversionsTest.MoreTabs.anew", "Tab.example.com v1beta1 v1", List.of()));
   }

@@ -11,19 +11,28 @@ import java.time.Duration;
  * @param observer learns of calls that are refused
  * @param margin what is kept of a call's time
  * @param maxTimeout the most that a call may ask for
- * @param maxBodyBytes 413 above it
+ * @param maxBody the most that a body may have
  */
 public record ReviewCalls(
     ReviewExecutor executor,
     ReviewObserver observer,
     DeadlineMargin margin,
     Duration maxTimeout,
-    int maxBodyBytes) {
+    BodyLimit maxBody) {
 
   /** As they are set. */
   public static ReviewCalls of(
       HttpSettings settings, ReviewExecutor executor, ReviewObserver observer) {
     return new ReviewCalls(
-        executor, observer, settings.margin(), settings.maxTimeout(), settings.maxBodyBytes());
+        executor,
+        observer,
+        settings.margin(),
+        settings.maxTimeout(),
+        new BodyLimit(settings.maxBodyBytes(), HttpSettings.MAX_BODY.name()));
+  }
+
+  /** The same for a kind of review whose bodies have another limit. */
+  public ReviewCalls with(BodyLimit limit) {
+    return new ReviewCalls(executor, observer, margin, maxTimeout, limit);
   }
 }

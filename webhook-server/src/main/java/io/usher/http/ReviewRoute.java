@@ -10,7 +10,7 @@ import java.time.Duration;
 /**
  * One path that reviews are posted to.
  *
- * @param path {@code /mutate/NAME} or {@code /validate/NAME}
+ * @param path {@code /mutate/NAME}, {@code /validate/NAME} or {@code /convert/NAME}
  * @param kind answers the reviews
  * @param timeout of a call that names none, as nobody but a person's curl does
  * @param callers who may post
@@ -35,13 +35,11 @@ public record ReviewRoute(
       return Refusal.unsupportedMediaType(
           "Content-Encoding is " + encoding + "; send the body without one");
     }
-    if (call.contentLength() > calls.maxBodyBytes()) {
+    BodyLimit limit = calls.maxBody();
+    if (call.contentLength() > limit.bytes()) {
       return Refusal.tooLarge(
-          "the body has "
-              + call.contentLength()
-              + " bytes, more than "
-              + calls.maxBodyBytes()
-              + " (max-body)");
+          "the body has %d bytes, more than %d (%s)"
+              .formatted(call.contentLength(), limit.bytes(), limit.setting()));
     }
     CallTimeout time;
     try {
@@ -52,7 +50,7 @@ public record ReviewRoute(
     var deadline = calls.margin().deadline(call.beganNanos(), time.granted());
     return new Verdict.Accepted(
         deadline.atNanos(),
-        calls.maxBodyBytes(),
+        limit.bytes(),
         (body, responder) -> serve(call, body, deadline, time, responder));
   }
 

@@ -6,6 +6,7 @@ import io.usher.config.ValueType;
 import io.usher.engine.MemoryBudget;
 import io.usher.engine.ReviewExecutor;
 import io.usher.engine.ReviewLimits;
+import io.usher.engine.conversion.ConversionHandler;
 import io.usher.http.HttpSettings;
 import java.util.List;
 
@@ -71,6 +72,30 @@ public final class EngineSettings {
       Setting.one(
           "max-number", "CHARACTERS", "1000", ValueType.number(20, 100_000), "Longest number");
 
+  public static final Setting<Integer> CONVERSION_MAX_BODY =
+      Setting.one(
+          "conversion-max-body",
+          "BYTES",
+          "64Mi",
+          ValueType.BYTES,
+          "Largest body of a ConversionReview, which holds a page of a list");
+
+  public static final Setting<Integer> CONVERSION_MAX_NODES =
+      Setting.one(
+          "conversion-max-nodes",
+          "COUNT",
+          Integer.toString(ConversionHandler.LIMITS.maxNodes()),
+          ValueType.number(100, Integer.MAX_VALUE),
+          "Most JSON values in the body of a ConversionReview");
+
+  public static final Setting<Integer> CONVERSION_MAX_STRING =
+      Setting.one(
+          "conversion-max-string",
+          "CHARACTERS",
+          "3Mi",
+          ValueType.BYTES,
+          "Longest string in the body of a ConversionReview");
+
   /** All of them, in the order of the help. */
   public static final List<Setting<?>> ALL =
       List.of(
@@ -82,7 +107,10 @@ public final class EngineSettings {
           MAX_NODES,
           MAX_DEPTH,
           MAX_STRING,
-          MAX_NUMBER);
+          MAX_NUMBER,
+          CONVERSION_MAX_BODY,
+          CONVERSION_MAX_NODES,
+          CONVERSION_MAX_STRING);
 
   private EngineSettings() {}
 
@@ -100,6 +128,15 @@ public final class EngineSettings {
         configuration.get(MAX_NODES),
         configuration.get(MAX_DEPTH),
         configuration.get(MAX_STRING),
+        configuration.get(MAX_NUMBER));
+  }
+
+  static ReviewLimits conversionLimits(Configuration configuration) {
+    return new ReviewLimits(
+        configuration.get(CONVERSION_MAX_BODY),
+        configuration.get(CONVERSION_MAX_NODES),
+        configuration.get(MAX_DEPTH),
+        configuration.get(CONVERSION_MAX_STRING),
         configuration.get(MAX_NUMBER));
   }
 

@@ -17,7 +17,9 @@ import io.usher.engine.LiveQuestion;
 import io.usher.engine.Review;
 import io.usher.engine.ReviewAnswer;
 import io.usher.engine.ReviewExecutor;
+import io.usher.engine.ReviewKind;
 import io.usher.engine.admission.AdmissionHandler;
+import io.usher.engine.conversion.ConversionHandler;
 import io.usher.http.DeadlineMargin;
 import io.usher.http.HttpSettings;
 import io.usher.rule.Phase;
@@ -46,7 +48,7 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
   private final ObjectMapper json = new ObjectMapper();
   private final WebhookSource.Webhooks source;
   private final List<WebhookRegistration> webhooks;
-  private final Map<String, AdmissionHandler> handlers = new HashMap<>();
+  private final Map<String, ReviewKind<?, ?>> handlers = new HashMap<>();
   private final ReviewExecutor executor;
   private final DeadlineMargin margin;
   private volatile ClusterViews views = ClusterViews.NONE;
@@ -73,6 +75,14 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
                   new GuardedRules(),
                   new Current()));
         }
+      }
+    }
+    for (WebhookRegistration webhook : webhooks) {
+      if (!webhook.conversions().isEmpty()) {
+        handlers.put(
+            webhook.conversionPath(),
+            new ConversionHandler(
+                webhook, EngineSettings.conversionLimits(settings), new GuardedRules()));
       }
     }
     executor =
@@ -140,7 +150,7 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
   @Override
   public JsonNode call(WebhookEndpoint webhook, ObjectNode review) throws WebhookCallException {
     String path = webhook.clientConfig().path("service").path("path").asText();
-    AdmissionHandler handler = handlers.get(path);
+    ReviewKind<?, ?> handler = handlers.get(path);
     if (handler == null) {
       throw WebhookCallException.answered(
           404, "404 page not found".getBytes(StandardCharsets.UTF_8));
@@ -159,7 +169,7 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
 
   /** The answer, which the executor's watchdog gives when the rules are late. */
   private ReviewAnswer answer(
-      AdmissionHandler handler, String path, int timeoutSeconds, ObjectNode review) {
+      ReviewKind<?, ?> handler, String path, int timeoutSeconds, ObjectNode review) {
     var answer = new CompletableFuture<ReviewAnswer>();
     executor.submit(
         Review.uncounted(

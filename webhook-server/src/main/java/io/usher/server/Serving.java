@@ -1,7 +1,10 @@
 package io.usher.server;
 
 import io.usher.config.Configuration;
+import io.usher.engine.ReviewLimits;
 import io.usher.engine.admission.AdmissionHandler;
+import io.usher.engine.conversion.ConversionHandler;
+import io.usher.http.BodyLimit;
 import io.usher.http.CallerRules;
 import io.usher.http.ReviewCalls;
 import io.usher.http.ReviewRoute;
@@ -29,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class Serving implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+
+  /** As long as the API server waits for a conversion; its calls don't tell. */
+  private static final Duration CONVERSION_TIMEOUT = Duration.ofSeconds(30);
 
   private final WebhookSource.Webhooks source;
   private final List<WebhookRegistration> webhooks;
@@ -127,8 +133,23 @@ final class Serving implements AutoCloseable {
                   calls));
         }
       }
+      if (!webhook.conversions().isEmpty()) {
+        found.add(conversionRoute(webhook, configuration, calls));
+      }
     }
     return found;
+  }
+
+  private ReviewRoute conversionRoute(
+      WebhookRegistration webhook, Configuration configuration, ReviewCalls calls) {
+    ReviewLimits limits = EngineSettings.conversionLimits(configuration);
+    return new ReviewRoute(
+        webhook.conversionPath(),
+        new ConversionHandler(webhook, limits, new GuardedRules()),
+        CONVERSION_TIMEOUT,
+        callers.of(webhook.conversionPath()),
+        calls.with(
+            new BodyLimit(limits.maxBodyBytes(), EngineSettings.CONVERSION_MAX_BODY.name())));
   }
 
   private static Set<String> paths(List<WebhookRegistration> webhooks) {
@@ -138,6 +159,9 @@ final class Serving implements AutoCloseable {
         if (webhook.has(phase)) {
           paths.add(webhook.path(phase));
         }
+      }
+      if (!webhook.conversions().isEmpty()) {
+        paths.add(webhook.conversionPath());
       }
     }
     return paths;

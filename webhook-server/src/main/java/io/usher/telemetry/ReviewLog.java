@@ -2,10 +2,12 @@ package io.usher.telemetry;
 
 import io.usher.admission.AdmissionRequest;
 import io.usher.config.Configuration;
+import io.usher.conversion.ConversionRequest;
 import io.usher.observe.Endpoint;
 import io.usher.observe.FinishedReview;
 import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
+import io.usher.observe.ReviewOutcome;
 import io.usher.rule.Phase;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +42,13 @@ public final class ReviewLog implements ReviewObserver.Some {
 
   @Override
   public void reviewFinished(FinishedReview review) {
-    if (!logsDecisions
-        || !decisions.isInfoEnabled()
-        || !(review.request() instanceof AdmissionRequest request)) {
+    if (!logsDecisions || !decisions.isInfoEnabled()) {
+      return;
+    }
+    if (review.request() instanceof ConversionRequest request) {
+      conversion(review, request);
+    }
+    if (!(review.request() instanceof AdmissionRequest request)) {
       return;
     }
     var endpoint = review.review().endpoint();
@@ -76,6 +82,27 @@ public final class ReviewLog implements ReviewObserver.Some {
         .addKeyValue("patchOperations", review.patchOperations())
         .addKeyValue("answerBytes", review.answerBytes())
         .log("review");
+  }
+
+  private void conversion(FinishedReview review, ConversionRequest request) {
+    boolean failed = review.outcome() == ReviewOutcome.FAILED;
+    var line =
+        decisions
+            .atInfo()
+            .addKeyValue("uid", cut(request.uid(), LONGEST_NAME))
+            .addKeyValue("webhook", review.webhook())
+            .addKeyValue("desiredAPIVersion", cut(request.desiredApiVersion(), LONGEST_NAME))
+            .addKeyValue("objects", request.objects())
+            .addKeyValue("result", failed ? "failed" : "converted");
+    if (review.rule() != null) {
+      line = line.addKeyValue("rule", review.rule());
+    }
+    if (namesObjects && review.message() != null) {
+      line = line.addKeyValue("statusMessage", cut(review.message(), LONGEST_MESSAGE));
+    }
+    line.addKeyValue("durationMicros", review.nanos() / 1_000)
+        .addKeyValue("answerBytes", review.answerBytes())
+        .log("conversion");
   }
 
   private static LoggingEventBuilder named(LoggingEventBuilder line, AdmissionRequest request) {

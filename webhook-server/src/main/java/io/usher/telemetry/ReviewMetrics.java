@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Operation;
+import io.usher.conversion.ConversionRequest;
 import io.usher.observe.Endpoint;
 import io.usher.observe.FinishedReview;
 import io.usher.observe.ReviewIdentity;
@@ -45,6 +46,8 @@ public final class ReviewMetrics implements ReviewObserver.Some {
   private record ReviewKey(
       String webhook, Operation operation, String kind, ReviewOutcome outcome, boolean dryRun) {}
 
+  private record ConversionKey(String webhook, ReviewOutcome outcome) {}
+
   private record RuleKey(String webhook, String rule) {}
 
   private record RejectionKey(String webhook, int status) {}
@@ -53,6 +56,9 @@ public final class ReviewMetrics implements ReviewObserver.Some {
   private final MeterRegistry registry = meters.registry;
   private volatile Map<String, KindLabels> kinds = Map.of();
   private final Map<ReviewKey, Counter> reviews = new ConcurrentHashMap<>();
+  private final Map<ConversionKey, Counter> conversions = new ConcurrentHashMap<>();
+  private final Map<ConversionKey, Counter> convertedObjects = new ConcurrentHashMap<>();
+  private final Map<String, Timer> conversionTimes = new ConcurrentHashMap<>();
   private final Map<String, Timer> reviewTimes = new ConcurrentHashMap<>();
   private final Map<RuleKey, Timer> ruleTimes = new ConcurrentHashMap<>();
   private final Map<RuleKey, Counter> ruleErrors = new ConcurrentHashMap<>();
@@ -80,17 +86,21 @@ public final class ReviewMetrics implements ReviewObserver.Some {
           serve(webhook.name(), rule);
         }
       }
+      for (var conversion : webhook.conversions()) {
+        var key = new RuleKey(webhook.name(), conversion.name());
+        rules.add(key);
+        serve(key);
+        found(
+            conversions,
+            new ConversionKey(webhook.name(), ReviewOutcome.FAILED),
+            this::conversionCounter);
+      }
     }
     forget(rules);
   }
 
   private void serve(String webhook, RuleDefinition rule) {
-    var key = new RuleKey(webhook, rule.name());
-    found(ruleTimes, key, this::ruleTimer);
-    found(ruleErrors, key, this::errorCounter);
-    hungThreads(key);
-    // The rule begins anew, with a circuit that is closed.
-    circuit(key).set(0);
+    serve(new RuleKey(webhook, rule.name()));
     for (var kind : Objects.requireNonNull(kinds.get(webhook)).of(rule)) {
       for (var operation : rule.match().operations()) {
         var failed = new ReviewKey(webhook, operation, kind, ReviewOutcome.FAILED, false);
@@ -99,8 +109,19 @@ public final class ReviewMetrics implements ReviewObserver.Some {
     }
   }
 
+  private void serve(RuleKey key) {
+    found(ruleTimes, key, this::ruleTimer);
+    found(ruleErrors, key, this::errorCounter);
+    hungThreads(key);
+    // The rule begins anew, with a circuit that is closed.
+    circuit(key).set(0);
+  }
+
   private void forget(Set<RuleKey> served) {
     forget(reviews, key -> !kinds.containsKey(key.webhook()));
+    forget(conversions, key -> !kinds.containsKey(key.webhook()));
+    forget(convertedObjects, key -> !kinds.containsKey(key.webhook()));
+    forget(conversionTimes, webhook -> !kinds.containsKey(webhook));
     forget(reviewTimes, webhook -> !kinds.containsKey(webhook));
     forget(rejections, key -> !kinds.containsKey(key.webhook()));
     forget(ruleTimes, key -> !served.contains(key));
@@ -152,6 +173,9 @@ public final class ReviewMetrics implements ReviewObserver.Some {
 
   @Override
   public void reviewFinished(FinishedReview review) {
+    if (review.request() instanceof ConversionRequest request) {
+      converted(review, request);
+    }
     if (!(review.request() instanceof AdmissionRequest request)) {
       return;
     }
@@ -165,6 +189,14 @@ public final class ReviewMetrics implements ReviewObserver.Some {
             request.dryRun());
     found(reviews, key, this::reviewCounter).increment();
     found(reviewTimes, review.webhook(), this::reviewTimer)
+        .record(review.nanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void converted(FinishedReview review, ConversionRequest request) {
+    var key = new ConversionKey(review.webhook(), review.outcome());
+    found(conversions, key, this::conversionCounter).increment();
+    found(convertedObjects, key, this::objectCounter).increment(request.objects());
+    found(conversionTimes, review.webhook(), this::conversionTimer)
         .record(review.nanos(), TimeUnit.NANOSECONDS);
   }
 
@@ -231,6 +263,35 @@ public final class ReviewMetrics implements ReviewObserver.Some {
         .tag("decision", key.outcome().name().toLowerCase(Locale.ROOT))
         .tag("dryRun", Boolean.toString(key.dryRun()))
         .register(registry);
+  }
+
+  private Counter conversionCounter(ConversionKey key) {
+    return Counter.builder("usher.conversions")
+        .description("ConversionReviews that were answered")
+        .tag("webhook", key.webhook())
+        .tag("result", result(key.outcome()))
+        .register(registry);
+  }
+
+  /** Apart from reviews: a page of a list takes longer than an object does. */
+  private Timer conversionTimer(String webhook) {
+    return Timer.builder("usher.conversion.duration")
+        .description("From the complete body of a ConversionReview to the answer")
+        .tag("webhook", webhook)
+        .serviceLevelObjectives(Meters.REVIEW_BUCKETS)
+        .register(registry);
+  }
+
+  private Counter objectCounter(ConversionKey key) {
+    return Counter.builder("usher.conversion.objects")
+        .description("Objects of the ConversionReviews that were answered")
+        .tag("webhook", key.webhook())
+        .tag("result", result(key.outcome()))
+        .register(registry);
+  }
+
+  private static String result(ReviewOutcome outcome) {
+    return outcome == ReviewOutcome.FAILED ? "failed" : "converted";
   }
 
   private Counter rejectionCounter(RejectionKey key) {

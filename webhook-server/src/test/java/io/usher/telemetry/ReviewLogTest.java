@@ -14,6 +14,7 @@ import io.usher.admission.GroupVersionResource;
 import io.usher.admission.Operation;
 import io.usher.admission.UserInfo;
 import io.usher.config.Configuration;
+import io.usher.conversion.ConversionRequest;
 import io.usher.observe.Caller;
 import io.usher.observe.Endpoint;
 import io.usher.observe.FinishedReview;
@@ -69,6 +70,37 @@ class ReviewLogTest {
                 "viewAgeMillis", 70L,
                 "durationMicros", 2L,
                 "patchOperations", 0,
+                "answerBytes", 100));
+  }
+
+  @Test
+  void conversionHasALineOfItsOwn() {
+    new ReviewLog(Configuration.defaults())
+        .reviewFinished(
+            new FinishedReview(
+                new ReviewIdentity(
+                    1, new Endpoint("conversion", "tabs.example.com", null), Caller.ANYONE),
+                new ConversionRequest("u-1", "example.com/v1", 500),
+                ReviewOutcome.FAILED,
+                "Tabs.up",
+                "rule Tabs.up failed on Tab shop/a",
+                List.of(),
+                null,
+                100,
+                null,
+                2_000));
+
+    assertThat(line())
+        .containsExactlyEntriesOf(
+            entries(
+                "uid", "u-1",
+                "webhook", "tabs.example.com",
+                "desiredAPIVersion", "example.com/v1",
+                "objects", 500,
+                "result", "failed",
+                "rule", "Tabs.up",
+                "statusMessage", "rule Tabs.up failed on Tab shop/a",
+                "durationMicros", 2L,
                 "answerBytes", 100));
   }
 

@@ -13,7 +13,10 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pieces of the page on reads compile, and declare nothing that is refused. */
+/**
+ * The pieces of the page on reads compile, and declare nothing that is refused; those of the page
+ * on conversion are a sample that is tested.
+ */
 class DocsTest {
 
   private static final Path PAGE = Path.of("..", "docs", "reads.md");
@@ -55,6 +58,21 @@ class DocsTest {
         write("Ingresses", pieces.get(0)),
         write("Certificates", pieces.get(1)),
         write("Test", test));
+  }
+
+  @Test
+  void piecesOfThePageOnConversionAreItsSample() throws IOException {
+    List<String> pieces =
+        JAVA.matcher(Files.readString(Path.of("..", "docs", "conversion.md")))
+            .results()
+            .map(piece -> piece.group(1))
+            .toList();
+    Path sample = Path.of("src", "test", "java", "com", "example", "crontabs");
+    String test = pieces.get(1);
+
+    assertThat(Files.readString(sample.resolve("CronTabs.java"))).endsWith(pieces.get(0));
+    assertThat(Files.readString(sample.resolve("CronTabsTest.java")))
+        .contains(test.substring(0, test.lastIndexOf('}')));
   }
 
   private String write(String type, String piece) throws IOException {
