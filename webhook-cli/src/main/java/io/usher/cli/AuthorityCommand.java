@@ -53,6 +53,15 @@ final class AuthorityCommand implements Callable<Integer> {
   private List<String> dnsNames;
 
   @Option(
+      names = "--definitions",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "CustomResourceDefinitions whose objects the server converts: the caBundle of their"
+              + " webhook is kept, too")
+  private List<String> definitions = List.of();
+
+  @Option(
       names = "--leaf-life",
       defaultValue = "2160h",
       paramLabel = "DURATION",
@@ -116,7 +125,8 @@ final class AuthorityCommand implements Callable<Integer> {
   private Authority connect(Readiness readiness) {
     try {
       return Authority.connect(
-          new AuthoritySettings(name, namespace(), dnsNames, leafLife, authorityLife, interval),
+          new AuthoritySettings(
+              name, namespace(), dnsNames, definitions, leafLife, authorityLife, interval),
           Clock.systemUTC(),
           ThreadLocalRandom.current()::nextDouble,
           problem -> tell(readiness, problem));

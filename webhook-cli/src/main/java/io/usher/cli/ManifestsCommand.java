@@ -1,5 +1,8 @@
 package io.usher.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.cli.local.ManifestDocument;
+import io.usher.cli.local.ManifestReader;
 import io.usher.manifest.Installation;
 import io.usher.manifest.ManifestFiles;
 import io.usher.manifest.Manifests;
@@ -58,6 +61,15 @@ final class ManifestsCommand implements Callable<Integer> {
   private boolean initialize;
 
   @Mixin private ControlPlaneOptions controlPlane = new ControlPlaneOptions();
+
+  @Option(
+      names = "--definitions",
+      split = ",",
+      paramLabel = "FILE",
+      description =
+          "YAML files with CustomResourceDefinitions that the rules convert between versions; they"
+              + " are written with the webhook in spec.conversion")
+  private List<String> definitions = List.of();
 
   @Option(names = "--check", description = "write nothing, say what would change")
   private boolean check;
@@ -131,9 +143,34 @@ final class ManifestsCommand implements Callable<Integer> {
       }
       return controlPlane.staticPod()
           ? Manifests.staticPod(controlPlane.plane(name), installation, webhooks)
-          : Manifests.generate(installation, webhooks);
+          : generate(installation, webhooks);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  private ManifestFiles generate(Installation installation, List<WebhookRegistration> webhooks) {
+    try {
+      return Manifests.generate(installation, webhooks, definitions());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--definitions: " + e.getMessage(), e);
+    }
+  }
+
+  private List<ObjectNode> definitions() {
+    if (definitions.isEmpty()) {
+      return List.of();
+    }
+    List<ObjectNode> found =
+        new ManifestReader(System.in)
+            .read(definitions, false).stream()
+                .map(ManifestDocument::object)
+                .filter(each -> each.path("kind").asText().equals("CustomResourceDefinition"))
+                .toList();
+    if (found.isEmpty()) {
+      throw new IllegalArgumentException(
+          "there is no CustomResourceDefinition in " + String.join(", ", definitions));
+    }
+    return found;
   }
 }

@@ -150,7 +150,7 @@ public final class Authority {
         LOG.info(
             "{} {}: it trusts {} CAs",
             registration.kind(),
-            settings.name(),
+            registration.name(),
             wanted.bundle().certificates().size());
       }
     }

@@ -11,6 +11,7 @@ import java.util.List;
  *     NAME-tls}
  * @param namespace of the Secrets
  * @param dnsNames the server's
+ * @param definitions names of the CustomResourceDefinitions whose objects the server converts
  * @param leafLife of the server's certificate
  * @param authorityLife of the CA
  * @param interval between two looks at the cluster
@@ -19,6 +20,7 @@ public record AuthoritySettings(
     String name,
     String namespace,
     List<String> dnsNames,
+    List<String> definitions,
     Duration leafLife,
     Duration authorityLife,
     Duration interval) {
@@ -30,11 +32,19 @@ public record AuthoritySettings(
    */
   public AuthoritySettings {
     dnsNames = List.copyOf(dnsNames);
+    definitions = List.copyOf(definitions);
     check(DnsName.isLabel1035(name), "--name " + name + ": it must be a DNS label");
     check(DnsName.isLabel1035(namespace), "--namespace " + namespace + ": it must be a DNS label");
     check(!dnsNames.isEmpty(), "--dns: a name of the server is needed");
     for (String each : dnsNames) {
       check(DnsName.isSubdomain(each), "--dns " + each + ": it must be a DNS name");
+    }
+    for (String each : definitions) {
+      check(
+          DnsName.isQualified(each),
+          "--definitions "
+              + each
+              + ": it must be the name of a CustomResourceDefinition, crontabs.stable.example.com");
     }
     // a third of its life is left when it is renewed: several looks must fall into that
     check(

@@ -16,7 +16,7 @@ interface Cluster {
   /** Creates the Secret, or replaces it when it has a {@code resourceVersion}. */
   void write(Secret secret);
 
-  /** The webhook configurations that exist. */
+  /** The webhook configurations, and the definitions that call the server, that exist. */
   List<WebhookConfiguration> registrations();
 
   /** Gives each entry this bundle, PEM. */

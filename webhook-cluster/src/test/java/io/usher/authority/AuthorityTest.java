@@ -40,7 +40,13 @@ final class AuthorityTest {
 
   private final AuthoritySettings settings =
       new AuthoritySettings(
-          "gate", "gate-system", List.of("gate.gate-system.svc"), LEAF_LIFE, CA_LIFE, INTERVAL);
+          "gate",
+          "gate-system",
+          List.of("gate.gate-system.svc"),
+          List.of(),
+          LEAF_LIFE,
+          CA_LIFE,
+          INTERVAL);
   private final MemoryCluster cluster = new MemoryCluster();
   private Instant now = START;
   private Optional<String> problem = Optional.of("nothing was looked at");
@@ -243,6 +249,7 @@ final class AuthorityTest {
             "gate",
             "gate-system",
             List.of("gate.gate-system.svc", "gate.example.com"),
+            List.of(),
             LEAF_LIFE,
             CA_LIFE,
             INTERVAL);

@@ -29,6 +29,7 @@ final class MemoryCluster implements Cluster {
         kind,
         new WebhookConfiguration(
             kind,
+            "gate",
             Integer.toString(++version),
             List.of(bundles).stream().map(TrustBundle::leniently).toList()));
   }

@@ -105,7 +105,7 @@ class ConversionsTest {
     when(context.object(ObjectNode.class)).thenReturn(tree);
 
     assertThat(converted(webhook, "ConversionsTest.Tabs.up", context))
-        .isInstanceOfSatisfying(Hub.class, hub -> assertThat(hub.getSpec()).isEqualTo("spec null"));
+        .isInstanceOfSatisfying(Hub.class, hub -> assertThat(hub.getSpec()).isEqualTo("spec PT0S"));
     assertThat(converted(webhook, "ConversionsTest.Tabs.edit", context)).isSameAs(tree);
     assertThat(tree.has("edited")).isTrue();
     assertThat(converted(webhook, "ConversionsTest.MoreTabs.anew", context)).isNotSameAs(tree);

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
@@ -64,6 +65,17 @@ final class KubernetesApi {
             .header("Accept", "application/vnd.kubernetes.protobuf")
             .build();
     return client.sendAsync(request, BodyHandlers.ofByteArray()).join().body();
+  }
+
+  /** The lines of an answer that ends by itself: the events of a watch with a timeout. */
+  List<String> lines(String path) {
+    var request =
+        HttpRequest.newBuilder(server.resolve(path))
+            .timeout(PATIENCE)
+            .header("Authorization", "Bearer " + token)
+            .header("Accept", "application/json")
+            .build();
+    return client.sendAsync(request, BodyHandlers.ofLines()).join().body().toList();
   }
 
   Answer create(String collection, JsonNode object) {

@@ -26,6 +26,9 @@ final class UsherProcess implements AutoCloseable {
   // JVM start, rule jars and certificates take 2 s alone; builds may share the machine
   private static final Duration START = Duration.ofSeconds(60);
 
+  /** How long it takes to end, at most: it goes on serving for a while. */
+  static final Duration END = Duration.ofSeconds(60);
+
   /** For what its certificates are: every Service of its namespace, and this machine. */
   static final String[] DNS_NAMES = {Cluster.dnsName("*"), "localhost"};
 

@@ -1,5 +1,6 @@
 package io.usher.manifest;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.stream.Stream;
@@ -214,9 +215,20 @@ final class AuthorityObjects {
       """;
 
   private final Installation installation;
+  private final List<String> definitions;
 
   AuthorityObjects(Installation installation) {
+    this(installation, List.of());
+  }
+
+  /**
+   * With CustomResourceDefinitions whose CA it keeps, too.
+   *
+   * @param definitions their names
+   */
+  AuthorityObjects(Installation installation, List<String> definitions) {
     this.installation = installation;
+    this.definitions = List.copyOf(definitions);
   }
 
   /** All of them, in an order in which they can be created. */
@@ -229,6 +241,24 @@ final class AuthorityObjects {
                 .replace("DNS", String.join(",", installation.dnsNames()))
                 .split("---\n"))
         .map(KubernetesYaml::parse)
+        .map(this::withDefinitions)
         .toList();
+  }
+
+  private ObjectNode withDefinitions(ObjectNode object) {
+    if (definitions.isEmpty()) {
+      return object;
+    }
+    if (object.path("kind").asText().equals("ClusterRole")) {
+      ObjectNode rule = object.withArrayProperty("rules").addObject();
+      rule.putArray("apiGroups").add("apiextensions.k8s.io");
+      rule.putArray("resources").add("customresourcedefinitions");
+      definitions.forEach(rule.putArray("resourceNames")::add);
+      rule.putArray("verbs").add("get").add("patch");
+    } else if (object.path("kind").asText().equals("Deployment")) {
+      ((ArrayNode) object.at("/spec/template/spec/containers/0/args"))
+          .add("--definitions=" + String.join(",", definitions));
+    }
+    return object;
   }
 }

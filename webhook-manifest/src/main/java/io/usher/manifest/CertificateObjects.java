@@ -34,11 +34,11 @@ final class CertificateObjects {
     return installation.namespace() + "/" + installation.certificateSecret();
   }
 
-  /** A copy of a webhook configuration that gets its CA from cert-manager. */
+  /** A copy of an object that gets its CA from cert-manager. */
   ObjectNode injectedInto(ObjectNode configuration) {
     ObjectNode copy = configuration.deepCopy();
     ((ObjectNode) copy.get("metadata"))
-        .putObject("annotations")
+        .withObjectProperty("annotations")
         .put(INJECT_ANNOTATION, injectFrom());
     return copy;
   }

@@ -31,6 +31,9 @@ final class Kustomize {
   private static final CaTarget API_SERVICE =
       new CaTarget("apiregistration.k8s.io", "spec.caBundle");
 
+  private static final CaTarget DEFINITIONS =
+      new CaTarget("apiextensions.k8s.io", "spec.conversion.webhook.clientConfig.caBundle");
+
   private final Installation installation;
   private final ManifestFiles files;
 
@@ -78,6 +81,20 @@ final class Kustomize {
     secretWithCa("overlays/secret/api", "../../../api", API_SERVICE);
     withCaFile("overlays/self-managed/api", "../../../api", API_SERVICE);
     put("overlays/kind/api", HEAD + resources(List.of("../../secret/api")));
+  }
+
+  /**
+   * CustomResourceDefinitions, which are applied after the server and stay when it goes: with one,
+   * all of its objects are deleted. Each overlay has its own, with a CA.
+   */
+  void definitions(List<ObjectNode> definitions, CertificateObjects certificates) {
+    put("definitions", HEAD + resources(write("definitions", definitions)));
+    put(
+        "overlays/cert-manager/definitions",
+        HEAD + resources(List.of("../../../definitions")) + injection(certificates));
+    secretWithCa("overlays/secret/definitions", "../../../definitions", DEFINITIONS);
+    withCaFile("overlays/self-managed/definitions", "../../../definitions", DEFINITIONS);
+    put("overlays/kind/definitions", HEAD + resources(List.of("../../secret/definitions")));
   }
 
   private static String injection(CertificateObjects certificates) {

@@ -20,6 +20,19 @@ public final class Manifests {
    */
   public static ManifestFiles generate(
       Installation installation, List<WebhookRegistration> webhooks) {
+    return generate(installation, webhooks, List.of());
+  }
+
+  /**
+   * Makes all files; the same input gives the same bytes.
+   *
+   * @param webhooks in the order between webhooks
+   * @param definitions CustomResourceDefinitions that the webhooks convert
+   * @throws IllegalArgumentException when nothing converts one between all of its versions
+   */
+  public static ManifestFiles generate(
+      Installation installation, List<WebhookRegistration> webhooks, List<ObjectNode> definitions) {
+    List<ObjectNode> converted = definitions(installation, webhooks, definitions);
     var files = new ManifestFiles();
     var controller = new ControllerObjects(installation, webhooks);
     List<ObjectNode> server =
@@ -46,7 +59,12 @@ public final class Manifests {
         certificates);
     kustomize.certManager(certificates);
     kustomize.secret();
-    kustomize.selfManaged(new AuthorityObjects(installation).all());
+    kustomize.selfManaged(
+        new AuthorityObjects(installation, definitions.stream().map(Manifests::name).toList())
+            .all());
+    if (!converted.isEmpty()) {
+      kustomize.definitions(converted, certificates);
+    }
     kustomize.kind(controller.isNeeded());
 
     var charts = new HelmCharts(installation, files);
@@ -60,8 +78,48 @@ public final class Manifests {
     if (!flowControl.isEmpty()) {
       files.put("plain/flow-control.yaml", KubernetesYaml.write(flowControl));
     }
+    if (!converted.isEmpty()) {
+      files.put(
+          "plain/definitions.yaml",
+          KubernetesYaml.write(converted.stream().map(certificates::injectedInto).toList()));
+    }
     files.put("plain/register.yaml", KubernetesYaml.write(registration(installation, webhooks)));
     return files;
+  }
+
+  private static String name(ObjectNode object) {
+    return object.at("/metadata/name").asText();
+  }
+
+  /**
+   * CustomResourceDefinitions with the webhook that converts their objects, without a CA.
+   *
+   * @throws IllegalArgumentException when nothing converts one between all of its versions
+   */
+  private static List<ObjectNode> definitions(
+      Installation installation, List<WebhookRegistration> webhooks, List<ObjectNode> definitions) {
+    return new ConvertedDefinitions(installation, webhooks).of(definitions);
+  }
+
+  /**
+   * A CustomResourceDefinition with the webhook that converts its objects, and a CA that is known.
+   *
+   * @param authority PEM
+   * @throws IllegalArgumentException when nothing converts it between all of its versions
+   */
+  public static ObjectNode definition(
+      Installation installation,
+      List<WebhookRegistration> webhooks,
+      ObjectNode definition,
+      String authority) {
+    ObjectNode converted = definitions(installation, webhooks, List.of(definition)).get(0);
+    ((ObjectNode) converted.at("/spec/conversion/webhook/clientConfig"))
+        .put("caBundle", bundle(authority));
+    return converted;
+  }
+
+  private static String bundle(String authority) {
+    return Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.US_ASCII));
   }
 
   /**
@@ -128,8 +186,7 @@ public final class Manifests {
    */
   public static List<ObjectNode> registration(
       Installation installation, List<WebhookRegistration> webhooks, String authority) {
-    String bundle =
-        Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.US_ASCII));
+    String bundle = bundle(authority);
     List<ObjectNode> configurations = new WebhookConfigurations(installation, webhooks).all();
     for (ObjectNode configuration : configurations) {
       for (JsonNode webhook : configuration.path("webhooks")) {

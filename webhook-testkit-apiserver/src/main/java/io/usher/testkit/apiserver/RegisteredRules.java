@@ -1,10 +1,12 @@
 package io.usher.testkit.apiserver;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.admission.webhook.HttpWebhookCaller;
 import io.usher.apiserver.admission.webhook.HttpWebhookCaller.ServiceResolver;
 import io.usher.apiserver.admission.webhook.WebhookCaller;
 import io.usher.http.HttpSettings;
+import io.usher.conversion.GroupKind;
 import io.usher.manifest.Installation;
 import io.usher.manifest.Manifests;
 import io.usher.server.CertificateSettings;
@@ -26,11 +28,12 @@ import java.util.List;
 /**
  * Rules that an API server calls as webhooks.
  *
- * @param configurations the webhook configurations that register them
+ * @param webhooks what they make
  * @param caller calls them, and every other webhook by HTTPS
  * @param server what runs them
  */
-record RegisteredRules(List<ObjectNode> configurations, WebhookCaller caller, AutoCloseable server)
+record RegisteredRules(
+    List<WebhookRegistration> webhooks, WebhookCaller caller, AutoCloseable server)
     implements AutoCloseable {
 
   /** Where the webhook server would be in a cluster: its Service is no object of the API server. */
@@ -51,9 +54,26 @@ record RegisteredRules(List<ObjectNode> configurations, WebhookCaller caller, Au
     };
   }
 
-  private static List<ObjectNode> configurations(List<WebhookRegistration> webhooks) {
-    return Manifests.registration(
-        INSTALLATION, webhooks, ServingCertificate.ofThisJvm().authority());
+  /** The webhook configurations that register them. */
+  List<ObjectNode> configurations() {
+    return webhooks.isEmpty()
+        ? List.of()
+        : Manifests.registration(
+            INSTALLATION, webhooks, ServingCertificate.ofThisJvm().authority());
+  }
+
+  /** A definition as it is, but for those whose objects the rules convert: they call them. */
+  ObjectNode called(ObjectNode definition) {
+    JsonNode spec = definition.path("spec");
+    var kind = new GroupKind(spec.path("group").asText(), spec.at("/names/kind").asText());
+    boolean converted =
+        webhooks.stream()
+            .flatMap(webhook -> webhook.conversions().stream())
+            .anyMatch(conversion -> conversion.kind().equals(kind));
+    return converted
+        ? Manifests.definition(
+            INSTALLATION, webhooks, definition, ServingCertificate.ofThisJvm().authority())
+        : definition;
   }
 
   private static RegisteredRules inProcess(JoinedRules rules) {
@@ -68,7 +88,7 @@ record RegisteredRules(List<ObjectNode> configurations, WebhookCaller caller, Au
                     .equals(INSTALLATION.namespace())
                 ? webhooks.call(endpoint, review)
                 : others.call(endpoint, review);
-    return new RegisteredRules(configurations(webhooks.webhooks()), caller, webhooks);
+    return new RegisteredRules(webhooks.webhooks(), caller, webhooks);
   }
 
   private static RegisteredRules overHttps(JoinedRules rules) {
@@ -96,7 +116,7 @@ record RegisteredRules(List<ObjectNode> configurations, WebhookCaller caller, Au
                     ? address
                     : ServiceResolver.CLUSTER.resolve(namespace, name, port));
     return new RegisteredRules(
-        configurations(server.webhooks()),
+        server.webhooks(),
         caller,
         () -> {
           try (files) {

@@ -79,6 +79,7 @@ final class RunningServer implements AutoCloseable {
                 config
                     .authenticator(credentials)
                     .admission(objects -> List.of(admission(objects)))
+                    .conversionWebhooks(rules.caller())
                     .library(
                         library -> {
                           library.filter(credentials);
@@ -275,6 +276,8 @@ final class RunningServer implements AutoCloseable {
    */
   void apply(Document document, String defaultNamespace) {
     ResourceType type = type(document);
+    ObjectNode object =
+        document.isDefinition() ? rules.called(document.object()) : document.object();
     String namespace = document.namespace().isEmpty() ? defaultNamespace : document.namespace();
     String path =
         (document.group().isEmpty() ? "/api/" : "/apis/")
@@ -282,14 +285,14 @@ final class RunningServer implements AutoCloseable {
             + (type.namespaced() ? "/namespaces/" + namespace : "")
             + '/'
             + type.plural();
-    ApiResponse.Complete answer = send("POST", path, "application/json", document.object());
+    ApiResponse.Complete answer = send("POST", path, "application/json", object);
     if (answer.code() == 409) {
       answer =
           send(
               "PATCH",
               path + '/' + document.name(),
               "application/merge-patch+json",
-              document.object());
+              object);
     }
     if (answer.code() / 100 != 2) {
       throw document.invalid(message(answer));
