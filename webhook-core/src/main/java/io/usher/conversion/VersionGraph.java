@@ -62,7 +62,8 @@ public final class VersionGraph<E> {
     var next = new ArrayDeque<>(List.of(begun));
     while (!next.isEmpty()) {
       Reached<E> at = next.remove();
-      Collections.unmodifiableMap(steps.get(at.version()))
+      steps
+          .getOrDefault(at.version(), Map.of())
           .forEach(
               (version, by) -> {
                 var way = new ArrayList<>(at.way());

@@ -182,7 +182,8 @@ class ConversionsTest {
 
     assertThatThrownBy(() -> WebhookRegistration.checkPaths(List.of(webhook, other)))
         .hasMessageContaining(
-            "/convert/tabs.example.com is the path of the conversions of tabs.example.com and");
+            "/convert/tabs.example.com is the mutatingPath of other.example.com and where"
+                + " tabs.example.com converts; choose another for one of them");
   }
 
   @Test

@@ -57,7 +57,9 @@ final class ConversionIT {
 
   @AfterEach
   void deleteDefinition() {
-    api.delete(DEFINITION);
+    api.delete(DEFINITION).accepted();
+    // With all of its objects.
+    eventually(() -> assertThat(api.get(DEFINITION).status()).isEqualTo(404));
   }
 
   private UsherProcess start(String name) {
@@ -144,8 +146,7 @@ final class ConversionIT {
         assertThat(item.at("/spec/template/text").asText()).isEqualTo(text);
       }
       assertThat(usher.get("/metrics"))
-          .contains(
-              "usher_conversions_total{result=\"failed\",webhook=\"tabs.e2e.usher.io\"} 0.0");
+          .contains("usher_conversions_total{result=\"failed\",webhook=\"tabs.e2e.usher.io\"} 0.0");
     }
   }
 
@@ -216,9 +217,7 @@ final class ConversionIT {
     ObjectNode definition = definition(version);
     definition
         .withObject("/metadata")
-        .set(
-            "resourceVersion",
-            api.get(DEFINITION).accepted().at("/metadata/resourceVersion"));
+        .set("resourceVersion", api.get(DEFINITION).accepted().at("/metadata/resourceVersion"));
     return definition;
   }
 
@@ -243,8 +242,7 @@ final class ConversionIT {
                       namespace: usher-e2e
                       path: /convert/tabs.e2e.usher.io
             """);
-    ObjectNode client =
-        (ObjectNode) definition.at("/spec/conversion/webhook/clientConfig");
+    ObjectNode client = (ObjectNode) definition.at("/spec/conversion/webhook/clientConfig");
     client.put("caBundle", caBundle);
     ((ObjectNode) client.get("service")).put("port", port);
     ArrayNode versions = definition.withArray("/spec/versions");
@@ -257,8 +255,7 @@ final class ConversionIT {
   }
 
   private static ObjectNode schema(String version) {
-    String schedule =
-        "{type: object, properties: {minute: {type: string}, rest: {type: string}}}";
+    String schedule = "{type: object, properties: {minute: {type: string}, rest: {type: string}}}";
     String field =
         switch (version) {
           case "v1alpha1" -> "cron: {type: string}";

@@ -98,10 +98,11 @@ final class ConversionCall extends TimedCall implements ConversionContext {
 
   private ObjectNode converted(Object returned) {
     JsonNode result;
-    if (shown != null) {
+    byte[] known = shown;
+    if (known != null) {
       JsonNode after =
           returned instanceof JsonNode tree ? tree : json(ObjectMapping.encode(returned));
-      ObjectNode before = json(shown);
+      ObjectNode before = json(known);
       result = UnknownFields.kept(object, before, carried(before, after));
     } else if (returned instanceof JsonNode tree) {
       result = tree;

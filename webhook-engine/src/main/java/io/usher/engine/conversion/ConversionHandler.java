@@ -116,8 +116,9 @@ public final class ConversionHandler implements ReviewKind<ConversionReview, Con
   @Override
   public byte[] encode(ConversionReview review, ConversionAnswer answer, ReviewMemory memory)
       throws ProtocolException {
-    if (answer.refusal() != null) {
-      throw answer.refusal();
+    ProtocolException refusal = answer.refusal();
+    if (refusal != null) {
+      throw refusal;
     }
     return Objects.requireNonNull(answer.encoded());
   }

@@ -37,6 +37,9 @@ final class ConversionRun implements Evaluation<ConversionAnswer> {
   /** The first of the blocks that an answer is kept in. */
   private static final int ROOM = 8 << 10;
 
+  /** Of a text of an object in a message: a name has at most 253 characters. */
+  private static final int LONGEST = 300;
+
   private final ReviewJson json;
   private final Map<GroupKind, VersionGraph<ConvertingRule>> graphs;
   private final ConversionReview review;
@@ -226,11 +229,11 @@ final class ConversionRun implements Evaluation<ConversionAnswer> {
   }
 
   private static String cut(String text) {
-    return ProtocolException.quoted(text);
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
   }
 
   @Override
-  public @Nullable String deniedBy() {
+  public @Nullable String decidedBy() {
     return null;
   }
 

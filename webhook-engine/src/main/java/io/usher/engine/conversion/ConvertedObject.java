@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.json.LazyJson;
 import io.usher.rule.ConversionException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What kube-apiserver demands of a converted object (apiextensions-apiserver, {@code
@@ -31,7 +32,7 @@ final class ConvertedObject {
     result.set("kind", object.get("kind"));
     JsonNode before = object.path("metadata");
     JsonNode after = result.path("metadata");
-    if (after != before && !LazyJson.sameSource(before, after)) {
+    if (!LazyJson.sameSource(before, after) && !after.equals(before)) {
       result.set("metadata", metadata(before, after));
     }
     return result;
@@ -65,7 +66,8 @@ final class ConvertedObject {
     return metadata;
   }
 
-  private static void requireSame(String field, JsonNode before, JsonNode after) {
+  private static void requireSame(
+      String field, @Nullable JsonNode before, @Nullable JsonNode after) {
     if (after != null && !after.isNull() && !after.equals(before)) {
       throw new ConversionException(field, "must stay as it is");
     }

@@ -287,12 +287,7 @@ final class RunningServer implements AutoCloseable {
             + type.plural();
     ApiResponse.Complete answer = send("POST", path, "application/json", object);
     if (answer.code() == 409) {
-      answer =
-          send(
-              "PATCH",
-              path + '/' + document.name(),
-              "application/merge-patch+json",
-              object);
+      answer = send("PATCH", path + '/' + document.name(), "application/merge-patch+json", object);
     }
     if (answer.code() / 100 != 2) {
       throw document.invalid(message(answer));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.usher.rule.ConversionException;
@@ -13,7 +14,9 @@ import io.usher.rule.Webhook;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The server calls the conversions of its rules for the definitions that are among its manifests. */
+/**
+ * The server calls the conversions of its rules for the definitions that are among its manifests.
+ */
 class ConversionsIT {
 
   private static final String SCHEMA =
@@ -78,7 +81,8 @@ class ConversionsIT {
   @EnumSource(WebhookTransport.class)
   void objectsAreConvertedBetweenVersions(WebhookTransport transport) {
     try (ApiServer server =
-        ApiServer.start(options -> options.rules(Tabs.class).webhooks(transport))) {
+            ApiServer.start(options -> options.rules(Tabs.class).webhooks(transport));
+        KubernetesClient client = SingleTries.clientOf(server)) {
       server.apply(DEFINITION);
       server.apply(
           "{apiVersion: example.com/v1alpha1, kind: Tab, metadata: {name: a}, size: \"3\", x: [1]}");
@@ -99,15 +103,19 @@ class ConversionsIT {
                   .list()
                   .getItems())
           .singleElement()
-          .satisfies(
-              tab -> assertThat(tab.getAdditionalProperties()).containsEntry("size", "3"));
+          .satisfies(tab -> assertThat(tab.getAdditionalProperties()).containsEntry("size", "3"));
       assertThatThrownBy(
               () ->
-                  server
-                      .client()
+                  client
                       .resource(
-                          "{apiVersion: example.com/v1alpha1, kind: Tab, metadata: {name: b,"
-                              + " namespace: default}, size: huge}")
+                          """
+                          apiVersion: example.com/v1alpha1
+                          kind: Tab
+                          metadata:
+                            name: b
+                            namespace: default
+                          size: huge
+                          """)
                       .create())
           .isInstanceOf(KubernetesClientException.class)
           .hasMessageContaining(
