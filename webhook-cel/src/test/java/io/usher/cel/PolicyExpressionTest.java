@@ -118,7 +118,7 @@ class PolicyExpressionTest {
                 .evaluate(input()))
         .isEqualTo(
             json(
-                "[{'op': 'add', 'path': '/spec/x', 'value': {'a': [dyn(1), dyn(1.5), dyn(true), dyn(null)]}},"
+                "[{'op': 'add', 'path': '/spec/x', 'value': {'a': [1, 1.5, true, null]}},"
                     + " {'op': 'move', 'path': '/b', 'from': '/a'}]"));
     assertThat(
             compiler
