@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class CallerRules {
 
   private static final String ANYONE = "anyone";
+  private static final String CERTIFICATE = "certificate";
 
   private final Configuration configuration;
   private final Clock clock;
@@ -30,16 +31,21 @@ public final class CallerRules {
   private final Map<Path, CredentialFile> credentials = new HashMap<>();
   private final Map<List<Path>, ClientAuthorities> authorities = new HashMap<>();
   private final Map<String, Callers> byPath = new HashMap<>();
+  private final Set<String> guarded;
 
   /**
    * Reads the files of credentials.
    *
    * @param paths that are served
+   * @param guarded those of them that nobody may call without a client certificate, unless it is
+   *     set for them: whoever asks there learns whose a token is, and what somebody may
    * @param clock tells when files that are gone or bad have been so for too long
    * @throws ConfigurationException when a setting or a file is wrong
    */
-  public CallerRules(Configuration configuration, Set<String> paths, Clock clock) {
+  public CallerRules(
+      Configuration configuration, Set<String> paths, Set<String> guarded, Clock clock) {
     this.configuration = configuration;
+    this.guarded = Set.copyOf(guarded);
     this.clock = clock;
     this.grace = configuration.get(CallerSettings.CREDENTIAL_GRACE);
     check(CallerSettings.AUTHENTICATE, paths);
@@ -97,6 +103,10 @@ public final class CallerRules {
     }
     // all that is said may be said of other paths
     String how = rules.isEmpty() ? ANYONE : rules.get(0);
+    if (how.equals(ANYONE) && guarded.contains(path) && !isOpened(path)) {
+      requireClientCa(path);
+      how = CERTIFICATE;
+    }
     if (how.equals(ANYONE)) {
       return Callers.anyone();
     }
@@ -105,7 +115,7 @@ public final class CallerRules {
     var passwords = List.<CredentialFile>of();
     for (String word : how.split("\\+", -1)) {
       switch (word) {
-        case "certificate" ->
+        case CERTIFICATE ->
             certificates =
                 new ClientCertificates(
                     authorities(files(how, CallerSettings.CLIENT_CA, path)),
@@ -126,6 +136,20 @@ public final class CallerRules {
       }
     }
     return new Callers(certificates, tokens, passwords);
+  }
+
+  /** What holds for all paths, as it does by default, opens none of these. */
+  private boolean isOpened(String path) {
+    return configuration.list(CallerSettings.AUTHENTICATE).stream()
+        .anyMatch(each -> path.equals(each.path()));
+  }
+
+  private void requireClientCa(String path) {
+    if (PathScoped.of(path, configuration.list(CallerSettings.CLIENT_CA)).isEmpty()) {
+      throw new ConfigurationException(
+          "authenticate: who calls %s learns whose a token is, or what somebody may; name the CA of the API server's client certificate, client-ca=%s=FILE, or open it to everybody who reaches the port, authenticate=%s=anyone"
+              .formatted(path, path, path));
+    }
   }
 
   private List<Path> files(String how, Setting<List<PathScoped<Path>>> setting, String path) {

@@ -17,7 +17,8 @@ public final class CallerSettings {
           "anyone",
           ValueType.TEXT,
           "Who may call, on all paths or on this one: anyone, or certificate, token, password"
-              + " joined by +");
+              + " joined by +; paths of authentication and authorization need a certificate unless it"
+              + " is set for them");
 
   public static final Setting<List<PathScoped<Path>>> CLIENT_CA =
       Setting.perPath(

@@ -82,6 +82,14 @@ public record HttpSettings(
   public static final Setting<Integer> MAX_BODY =
       Setting.one("max-body", "BYTES", "8Mi", ValueType.BYTES, "Largest body");
 
+  public static final Setting<Integer> MAX_ACCESS_BODY =
+      Setting.one(
+          "max-access-body",
+          "BYTES",
+          "1Mi",
+          ValueType.BYTES,
+          "Largest body of a TokenReview or SubjectAccessReview");
+
   public static final Setting<Duration> HEADER_TIMEOUT =
       Setting.one(
           "header-timeout",
@@ -148,6 +156,7 @@ public record HttpSettings(
           RESERVE,
           RESERVE_PERCENT,
           MAX_BODY,
+          MAX_ACCESS_BODY,
           HEADER_TIMEOUT,
           WRITE_TIMEOUT,
           IDLE_TIMEOUT,

@@ -31,6 +31,16 @@ public record ReviewCalls(
         new BodyLimit(settings.maxBodyBytes(), HttpSettings.MAX_BODY.name()));
   }
 
+  /** The same for a kind of review whose calls may not ask for more than this. */
+  public ReviewCalls within(Duration timeout) {
+    return new ReviewCalls(
+        executor,
+        observer,
+        margin,
+        timeout.compareTo(maxTimeout) < 0 ? timeout : maxTimeout,
+        maxBody);
+  }
+
   /** The same for a kind of review whose bodies have another limit. */
   public ReviewCalls with(BodyLimit limit) {
     return new ReviewCalls(executor, observer, margin, maxTimeout, limit);

@@ -140,6 +140,17 @@ public final class EngineSettings {
         configuration.get(MAX_NUMBER));
   }
 
+  /** Of reviews of this size at most. */
+  static ReviewLimits limits(Configuration configuration, int maxBodyBytes) {
+    ReviewLimits all = limits(configuration);
+    return new ReviewLimits(
+        Math.min(maxBodyBytes, all.maxBodyBytes()),
+        all.maxNodes(),
+        all.maxDepth(),
+        all.maxStringLength(),
+        all.maxNumberLength());
+  }
+
   static MemoryBudget memory(Configuration configuration) {
     return new MemoryBudget(
         Runtime.getRuntime().maxMemory() / 100 * configuration.get(MEMORY_PERCENT));

@@ -1,15 +1,21 @@
 package io.usher.server;
 
 import io.usher.config.Configuration;
+import io.usher.engine.ReviewKind;
 import io.usher.engine.ReviewLimits;
+import io.usher.engine.Ticker;
 import io.usher.engine.admission.AdmissionHandler;
+import io.usher.engine.authentication.AuthenticationHandler;
+import io.usher.engine.authorization.AuthorizationHandler;
 import io.usher.engine.conversion.ConversionHandler;
 import io.usher.http.BodyLimit;
 import io.usher.http.CallerRules;
+import io.usher.http.HttpSettings;
 import io.usher.http.ReviewCalls;
 import io.usher.http.ReviewRoute;
 import io.usher.http.RouteTable;
 import io.usher.listwatch.ResourceViews;
+import io.usher.rule.Door;
 import io.usher.rule.Phase;
 import io.usher.rule.RuleDefinition;
 import io.usher.rulejar.GuardedRules;
@@ -22,6 +28,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,13 +53,18 @@ final class Serving implements AutoCloseable {
 
   private Serving(
       WebhookSource.Webhooks source,
+      DoorParts doors,
       Configuration configuration,
       ReviewCalls calls,
       ClusterAccess cluster,
       Clock clock) {
     this.source = source;
-    webhooks = WebhookPath.applyAll(configuration, source.webhooks());
-    callers = new CallerRules(configuration, paths(webhooks), clock);
+    webhooks = doors.join(WebhookPath.applyAll(configuration, source.webhooks()));
+    WebhookRegistration.checkPaths(webhooks);
+    Set<String> doorPaths = doorPaths(webhooks);
+    Set<String> paths = paths(webhooks);
+    paths.addAll(doorPaths);
+    callers = new CallerRules(configuration, paths, doorPaths, clock);
     views = cluster.follow(webhooks);
     try {
       routes = new RouteTable(routes(configuration, calls), this::retired);
@@ -64,13 +77,14 @@ final class Serving implements AutoCloseable {
   /** Loads the webhooks; all is as before when one of them can't be served. */
   static Serving load(
       WebhookSource source,
+      DoorParts doors,
       Configuration configuration,
       ReviewCalls calls,
       ClusterAccess cluster,
       Clock clock) {
     WebhookSource.Webhooks loaded = source.load();
     try {
-      return new Serving(loaded, configuration, calls, cluster, clock);
+      return new Serving(loaded, doors, configuration, calls, cluster, clock);
     } catch (RuntimeException | Error e) {
       loaded.close();
       throw e;
@@ -121,6 +135,11 @@ final class Serving implements AutoCloseable {
     var limits = EngineSettings.limits(configuration);
     var found = new ArrayList<ReviewRoute>();
     for (var webhook : webhooks()) {
+      for (var door : Door.values()) {
+        if (webhook.has(door)) {
+          found.add(route(webhook, door, configuration, calls));
+        }
+      }
       for (var phase : Phase.values()) {
         if (webhook.has(phase)) {
           String path = webhook.path(phase);
@@ -150,6 +169,37 @@ final class Serving implements AutoCloseable {
         callers.of(webhook.conversionPath()),
         calls.with(
             new BodyLimit(limits.maxBodyBytes(), EngineSettings.CONVERSION_MAX_BODY.name())));
+  }
+
+  /** Of a question that a whole request waits for: it gets no more than its webhook's time. */
+  private ReviewRoute route(
+      WebhookRegistration webhook, Door door, Configuration configuration, ReviewCalls calls) {
+    String path = webhook.path(door);
+    var timeout = Duration.ofSeconds(webhook.timeoutSeconds());
+    int maxBody = configuration.get(HttpSettings.MAX_ACCESS_BODY);
+    ReviewLimits limits = EngineSettings.limits(configuration, maxBody);
+    var guard = new GuardedRules();
+    ReviewKind<?, ?> kind =
+        switch (door) {
+          case AUTHENTICATION ->
+              new AuthenticationHandler(webhook, limits, guard, views, Ticker.SYSTEM);
+          case AUTHORIZATION ->
+              new AuthorizationHandler(webhook, limits, guard, views, Ticker.SYSTEM);
+        };
+    return new ReviewRoute(
+        path,
+        kind,
+        timeout,
+        callers.of(path),
+        calls
+            .within(timeout)
+            .with(new BodyLimit(limits.maxBodyBytes(), HttpSettings.MAX_ACCESS_BODY.name())));
+  }
+
+  private static Set<String> doorPaths(List<WebhookRegistration> webhooks) {
+    return webhooks.stream()
+        .flatMap(webhook -> Stream.of(Door.values()).filter(webhook::has).map(webhook::path))
+        .collect(Collectors.toSet());
   }
 
   private static Set<String> paths(List<WebhookRegistration> webhooks) {

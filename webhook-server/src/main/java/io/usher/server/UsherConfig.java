@@ -22,6 +22,7 @@ public final class UsherConfig {
 
   private Configuration settings = Configuration.defaults();
   private @Nullable WebhookSource webhooks;
+  private DoorParts doors = DoorParts.NONE;
   private Map<String, String> variables = Map.of();
   private ReviewObserver observer = ReviewObserver.NONE;
   private Clock clock = Clock.systemUTC();
@@ -69,6 +70,12 @@ public final class UsherConfig {
     return this;
   }
 
+  /** Joins these ready-made rules to those that are served. */
+  public UsherConfig doors(DoorParts parts) {
+    doors = parts;
+    return this;
+  }
+
   /** Tells this observer, too, of reviews and rules. */
   public UsherConfig observe(ReviewObserver another) {
     observer = new Observers(observer, another);
@@ -105,6 +112,10 @@ public final class UsherConfig {
   /** Where the webhooks come from; the settings' rule jars unless the program said otherwise. */
   WebhookSource source(RuleConfigFile ruleConfig) {
     return webhooks != null ? webhooks : WebhookSource.ofRules(settings, ruleConfig);
+  }
+
+  DoorParts doors() {
+    return doors;
   }
 
   ReviewObserver observer() {

@@ -79,6 +79,7 @@ public final class UsherServer implements AutoCloseable {
   private final Configuration settings;
   private final RuleConfigFile ruleConfig;
   private final WebhookSource source;
+  private final DoorParts doors;
   private final Clock clock;
   private final Consumer<String> fatalHandler;
   private final FatalEnd fatal = new FatalEnd(this::endFatally);
@@ -120,6 +121,7 @@ public final class UsherServer implements AutoCloseable {
     settings = config.settings();
     ruleConfig = config.ruleConfig();
     source = config.source(ruleConfig);
+    doors = config.doors();
     clock = config.clock();
     decisions =
         settings.get(DecisionSettings.API)
@@ -152,7 +154,7 @@ public final class UsherServer implements AutoCloseable {
     viewMetrics =
         new ViewMetrics(metrics.meters(), () -> serving.views().states(), () -> cluster.counters());
     try {
-      serving = Serving.load(source, settings, calls, cluster, clock);
+      serving = Serving.load(source, doors, settings, calls, cluster, clock);
     } catch (RuntimeException | Error e) {
       executor.close();
       cluster.close();
@@ -236,7 +238,7 @@ public final class UsherServer implements AutoCloseable {
    * what the new ones read of the cluster is not there in time.
    */
   public synchronized void reload() {
-    var next = Serving.load(source, settings, calls, cluster, clock);
+    var next = Serving.load(source, doors, settings, calls, cluster, clock);
     try {
       requireOpen();
       awaitFilled(next);

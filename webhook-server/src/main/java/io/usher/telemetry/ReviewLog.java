@@ -1,6 +1,8 @@
 package io.usher.telemetry;
 
 import io.usher.admission.AdmissionRequest;
+import io.usher.authentication.AuthenticationRequest;
+import io.usher.authorization.AuthorizationRequest;
 import io.usher.config.Configuration;
 import io.usher.conversion.ConversionRequest;
 import io.usher.observe.Endpoint;
@@ -45,12 +47,18 @@ public final class ReviewLog implements ReviewObserver.Some {
     if (!logsDecisions || !decisions.isInfoEnabled()) {
       return;
     }
-    if (review.request() instanceof ConversionRequest request) {
+    if (review.request() instanceof AuthenticationRequest) {
+      logAccess(review, access(review));
+    } else if (review.request() instanceof AuthorizationRequest request) {
+      logAccess(review, asked(access(review), request));
+    } else if (review.request() instanceof ConversionRequest request) {
       conversion(review, request);
+    } else if (review.request() instanceof AdmissionRequest request) {
+      logAdmission(review, request);
     }
-    if (!(review.request() instanceof AdmissionRequest request)) {
-      return;
-    }
+  }
+
+  private void logAdmission(FinishedReview review, AdmissionRequest request) {
     var endpoint = review.review().endpoint();
     var line =
         decisions
@@ -59,7 +67,14 @@ public final class ReviewLog implements ReviewObserver.Some {
             .addKeyValue("webhook", review.webhook())
             .addKeyValue("phase", endpoint.phase() == Phase.MUTATING ? "mutating" : "validating")
             .addKeyValue("operation", request.operation())
-            .addKeyValue("resource", cut(resource(request), LONGEST_NAME));
+            .addKeyValue(
+                "resource",
+                cut(
+                    resource(
+                        request.resource().resource(),
+                        request.resource().group(),
+                        request.subResource()),
+                    LONGEST_NAME));
     if (!request.namespace().isEmpty()) {
       line = line.addKeyValue("namespace", cut(request.namespace(), LONGEST_NAME));
     }
@@ -105,6 +120,64 @@ public final class ReviewLog implements ReviewObserver.Some {
         .log("conversion");
   }
 
+  private LoggingEventBuilder access(FinishedReview review) {
+    return decisions
+        .atInfo()
+        .addKeyValue("webhook", review.webhook())
+        .addKeyValue("phase", review.review().endpoint().kind());
+  }
+
+  private LoggingEventBuilder asked(LoggingEventBuilder line, AuthorizationRequest request) {
+    var asked = line.addKeyValue("operation", cut(request.verb(), LONGEST_NAME));
+    var resource = request.resource();
+    var path = request.nonResource();
+    if (path != null) {
+      asked = asked.addKeyValue("path", cut(path.path(), LONGEST_NAME));
+    }
+    if (resource != null) {
+      asked =
+          asked.addKeyValue(
+              "resource",
+              cut(
+                  resource(resource.resource(), resource.group(), resource.subresource()),
+                  LONGEST_NAME));
+      if (!resource.namespace().isEmpty()) {
+        asked = asked.addKeyValue("namespace", cut(resource.namespace(), LONGEST_NAME));
+      }
+    }
+    if (!namesObjects) {
+      return asked;
+    }
+    asked = asked.addKeyValue("user", cut(request.user().username(), LONGEST_NAME));
+    return resource == null || resource.name().isEmpty()
+        ? asked
+        : asked.addKeyValue("name", cut(resource.name(), LONGEST_NAME));
+  }
+
+  /** Of a token, it tells the user that it became, if that is to be told. */
+  private void logAccess(FinishedReview review, LoggingEventBuilder asked) {
+    var line = asked;
+    if (namesObjects && review.message() != null && !review.message().isEmpty()) {
+      boolean user =
+          review.request() instanceof AuthenticationRequest
+              && review.outcome() == ReviewOutcome.ALLOWED;
+      line =
+          line.addKeyValue(
+              user ? "user" : "statusMessage",
+              cut(review.message(), user ? LONGEST_NAME : LONGEST_MESSAGE));
+    }
+    line = line.addKeyValue("decision", review.outcome().name().toLowerCase(Locale.ROOT));
+    if (review.rule() != null) {
+      line = line.addKeyValue("rule", review.rule());
+    }
+    if (review.viewAge() != null) {
+      line = line.addKeyValue("viewAgeMillis", review.viewAge().toMillis());
+    }
+    line.addKeyValue("durationMicros", review.nanos() / 1_000)
+        .addKeyValue("answerBytes", review.answerBytes())
+        .log("review");
+  }
+
   private static LoggingEventBuilder named(LoggingEventBuilder line, AdmissionRequest request) {
     var named = line.addKeyValue("user", cut(request.userInfo().username(), LONGEST_NAME));
     if (!request.name().isEmpty()) {
@@ -118,11 +191,10 @@ public final class ReviewLog implements ReviewObserver.Some {
   }
 
   /** As kubectl takes it: {@code deployments.apps/scale}. */
-  private static String resource(AdmissionRequest request) {
-    var resource = request.resource();
-    return resource.resource()
-        + (resource.group().isEmpty() ? "" : "." + resource.group())
-        + (request.subResource().isEmpty() ? "" : "/" + request.subResource());
+  private static String resource(String resource, String group, String subresource) {
+    return resource
+        + (group.isEmpty() ? "" : "." + group)
+        + (subresource.isEmpty() ? "" : "/" + subresource);
   }
 
   private static String cut(String text, int longest) {

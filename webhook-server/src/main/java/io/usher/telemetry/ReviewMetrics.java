@@ -14,6 +14,7 @@ import io.usher.observe.FinishedReview;
 import io.usher.observe.ReviewIdentity;
 import io.usher.observe.ReviewObserver;
 import io.usher.observe.ReviewOutcome;
+import io.usher.rule.Door;
 import io.usher.rule.Phase;
 import io.usher.rule.RuleDefinition;
 import io.usher.webhook.WebhookRegistration;
@@ -54,6 +55,7 @@ public final class ReviewMetrics implements ReviewObserver.Some {
 
   private final Meters meters = new Meters();
   private final MeterRegistry registry = meters.registry;
+  private final AccessMetrics access = new AccessMetrics(meters);
   private volatile Map<String, KindLabels> kinds = Map.of();
   private final Map<ReviewKey, Counter> reviews = new ConcurrentHashMap<>();
   private final Map<ConversionKey, Counter> conversions = new ConcurrentHashMap<>();
@@ -95,7 +97,15 @@ public final class ReviewMetrics implements ReviewObserver.Some {
             new ConversionKey(webhook.name(), ReviewOutcome.FAILED),
             this::conversionCounter);
       }
+      for (var door : Door.values()) {
+        for (var rule : webhook.rules(door)) {
+          var key = new RuleKey(webhook.name(), rule.name());
+          rules.add(key);
+          serve(key);
+        }
+      }
     }
+    access.serve(webhooks);
     forget(rules);
   }
 
@@ -175,8 +185,10 @@ public final class ReviewMetrics implements ReviewObserver.Some {
   public void reviewFinished(FinishedReview review) {
     if (review.request() instanceof ConversionRequest request) {
       converted(review, request);
+      return;
     }
     if (!(review.request() instanceof AdmissionRequest request)) {
+      access.finished(review);
       return;
     }
     var labels = kinds.get(review.webhook());

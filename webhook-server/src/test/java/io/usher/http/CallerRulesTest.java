@@ -3,6 +3,8 @@ package io.usher.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.usher.certs.DevelopmentCertificates;
+import io.usher.certs.PemFile;
 import io.usher.config.Configuration;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CallerRulesTest {
 
@@ -78,15 +81,65 @@ class CallerRulesTest {
     assertThat(callers.of("/validate/a.example.com").isAnyone()).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "authenticate=anyone"})
+  void guardedPathIsOpenToNobodyByDefault(String flag) {
+    assertThatThrownBy(() -> guarded(flag))
+        .hasMessage(
+            "authenticate: who calls /mutate/a.example.com learns whose a token is, or what somebody"
+                + " may; name the CA of the API server's client certificate,"
+                + " client-ca=/mutate/a.example.com=FILE, or open it to everybody who reaches the"
+                + " port, authenticate=/mutate/a.example.com=anyone");
+  }
+
+  @Test
+  void guardedPathNeedsACertificateWhereThereIsACa() throws Exception {
+    Path ca = directory.resolve("ca.crt");
+    Files.writeString(ca, PemFile.text(new DevelopmentCertificates(Clock.systemUTC()).authority()));
+
+    CallerRules callers = guarded("client-ca=" + ca);
+
+    assertThat(callers.of("/mutate/a.example.com").takesCertificates()).isTrue();
+    assertThat(callers.of("/validate/a.example.com").isAnyone()).isTrue();
+  }
+
+  @Test
+  void guardedPathIsWhatIsSetForIt() throws Exception {
+    Path tokens = Files.writeString(directory.resolve("tokens"), "secret\n");
+
+    assertThat(
+            guarded("authenticate=/mutate/a.example.com=anyone")
+                .of("/mutate/a.example.com")
+                .isAnyone())
+        .isTrue();
+    assertThat(
+            guarded("authenticate=token", "token-file=" + tokens)
+                .of("/mutate/a.example.com")
+                .isAnyone())
+        .isFalse();
+  }
+
+  private static CallerRules guarded(String... flags) throws Exception {
+    return callers(Set.of("/mutate/a.example.com"), flags);
+  }
+
   private static CallerRules callers(String... flags) throws Exception {
+    return callers(Set.of(), flags);
+  }
+
+  private static CallerRules callers(Set<String> guarded, String... flags) throws Exception {
     Map<String, List<String>> values =
         Arrays.stream(flags)
+            .filter(flag -> !flag.isEmpty())
             .collect(
                 Collectors.groupingBy(
                     flag -> flag.substring(0, flag.indexOf('=')),
                     Collectors.mapping(
                         flag -> flag.substring(flag.indexOf('=') + 1), Collectors.toList())));
     return new CallerRules(
-        Configuration.read(CallerSettings.ALL, values, Map.of()), PATHS, Clock.systemUTC());
+        Configuration.read(CallerSettings.ALL, values, Map.of()),
+        PATHS,
+        guarded,
+        Clock.systemUTC());
   }
 }

@@ -13,6 +13,8 @@ import io.usher.admission.GroupVersionKind;
 import io.usher.admission.GroupVersionResource;
 import io.usher.admission.Operation;
 import io.usher.admission.UserInfo;
+import io.usher.authorization.AuthorizationRequest;
+import io.usher.authorization.ResourceAttributes;
 import io.usher.config.Configuration;
 import io.usher.conversion.ConversionRequest;
 import io.usher.observe.Caller;
@@ -102,6 +104,44 @@ class ReviewLogTest {
                 "statusMessage", "rule Tabs.up failed on Tab shop/a",
                 "durationMicros", 2L,
                 "answerBytes", 100));
+  }
+
+  @Test
+  void lineOfADoorTellsWhoAskedForWhat() {
+    var request =
+        AuthorizationRequest.of(
+            UserInfo.of("alice"),
+            ResourceAttributes.of("get", "deployments", "shop", "web")
+                .in("apps", "v1")
+                .subresource("scale"));
+    var endpoint = new Endpoint("authorization", "doors.example.com", null);
+    new ReviewLog(Configuration.defaults())
+        .reviewFinished(
+            new FinishedReview(
+                new ReviewIdentity(1, endpoint, Caller.ANYONE),
+                request,
+                ReviewOutcome.NO_OPINION,
+                null,
+                "not of the team",
+                List.of(),
+                null,
+                90,
+                null,
+                3_000));
+    assertThat(line())
+        .containsExactlyEntriesOf(
+            entries(
+                "webhook", "doors.example.com",
+                "phase", "authorization",
+                "operation", "get",
+                "resource", "deployments.apps/scale",
+                "namespace", "shop",
+                "user", "alice",
+                "name", "web",
+                "statusMessage", "not of the team",
+                "decision", "no_opinion",
+                "durationMicros", 3L,
+                "answerBytes", 90));
   }
 
   @Test
