@@ -28,6 +28,14 @@ final class Answers {
     }
   }
 
+  /** Throws unless the answer's status says that this is true. */
+  static void requireStatus(byte[] answer, String member) throws IOException {
+    if (!MAPPER.readTree(answer).path("status").path(member).asBoolean()) {
+      throw new IllegalStateException(
+          "not the answer that was asked for: " + new String(answer, StandardCharsets.UTF_8));
+    }
+  }
+
   /** Throws unless the answer allows the request; gives its {@code response}. */
   static JsonNode requireAllowed(byte[] answer) throws IOException {
     JsonNode response = MAPPER.readTree(answer).path("response");

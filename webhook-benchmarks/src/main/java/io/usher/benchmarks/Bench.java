@@ -31,6 +31,7 @@ final class Bench implements Callable<Integer> {
   enum Part {
     ALLOCATION,
     SERVED,
+    DOORS,
     ENDLESS,
     START,
     MEMORY,
@@ -123,6 +124,7 @@ final class Bench implements Callable<Integer> {
       switch (part) {
         case ALLOCATION -> Allocation.measure(setting, directory);
         case SERVED -> ServedPath.measure(setting);
+        case DOORS -> ServedDoors.measure(setting);
         case ENDLESS -> EndlessNeighbour.measure(setting);
         case START -> Start.measure(setting);
         case MEMORY -> Memory.measure(setting);

@@ -30,11 +30,28 @@ final class Load {
   private final SSLContext tls;
   private final int port;
   private final byte[] request;
+  private final Check check;
 
   Load(SSLContext tls, int port, String webhook, Body body) {
+    this(tls, port, "/mutate/" + webhook, body.bytes(), Answers::requireMarked);
+  }
+
+  /**
+   * Of any path.
+   *
+   * @param check looks into the first answer
+   */
+  Load(SSLContext tls, int port, String path, byte[] body, Check check) {
     this.tls = tls;
     this.port = port;
-    this.request = Connection.request("/mutate/" + webhook + "?timeout=10s", body.bytes());
+    this.request = Connection.request(path + "?timeout=10s", body);
+    this.check = check;
+  }
+
+  /** Throws unless an answer is what was asked for. */
+  @FunctionalInterface
+  interface Check {
+    void require(byte[] answer) throws IOException;
   }
 
   /**
@@ -122,7 +139,7 @@ final class Load {
         connections.add(Connection.open(tls, port));
       }
       byte[] expected = connections.get(0).post(request).body();
-      Answers.requireMarked(expected);
+      check.require(expected);
       var go = new CountDownLatch(1);
       long start = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(10);
       var parts = new ArrayList<Future<Histogram>>();

@@ -1,5 +1,6 @@
 package io.usher.benchmarks;
 
+import io.usher.benchmarks.rules.DoorRule;
 import io.usher.benchmarks.rules.EndlessCallRule;
 import io.usher.benchmarks.rules.EndlessRule;
 import io.usher.benchmarks.rules.TreeRule;
@@ -22,6 +23,7 @@ final class Servers {
   private final Path typedRule;
   private final Path endlessRule;
   private final Path endlessCallRule;
+  private final Path doorRule;
   private int started;
 
   /**
@@ -36,6 +38,7 @@ final class Servers {
     this.typedRule = RuleJar.make(TypedRule.class, directory);
     this.endlessRule = RuleJar.make(EndlessRule.class, directory);
     this.endlessCallRule = RuleJar.make(EndlessCallRule.class, directory);
+    this.doorRule = RuleJar.make(DoorRule.class, directory);
   }
 
   /** Jetty that walks the body. */
@@ -68,7 +71,25 @@ final class Servers {
     return usher(prefix, List.of(treeRule, endlessRule, endlessCallRule));
   }
 
+  /** Usher with {@link TreeRule} and {@link DoorRule}, whose doors are open to everybody. */
+  ServerProcess usherDoors(List<String> prefix) throws IOException {
+    return usher(
+        prefix,
+        List.of(treeRule, doorRule),
+        List.of(
+            "--authenticate",
+            DoorRule.AUTHENTICATE + "=anyone",
+            "--authenticate",
+            DoorRule.AUTHORIZE + "=anyone"));
+  }
+
   private ServerProcess usher(List<String> prefix, List<Path> rules, String... jvmOptions)
+      throws IOException {
+    return usher(prefix, rules, List.of(), jvmOptions);
+  }
+
+  private ServerProcess usher(
+      List<String> prefix, List<Path> rules, List<String> flags, String... jvmOptions)
       throws IOException {
     Path portFile = portFile();
     var command = new ArrayList<>(prefix);
@@ -83,6 +104,7 @@ final class Servers {
     command.addAll(List.of("--cert", certificate.chainPem().toString()));
     command.addAll(List.of("--key", certificate.keyPem().toString()));
     command.addAll(List.of("--port-file", portFile.toString()));
+    command.addAll(flags);
     return ServerProcess.start(command, portFile);
   }
 
