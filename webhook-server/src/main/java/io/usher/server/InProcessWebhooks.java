@@ -8,6 +8,8 @@ import io.usher.apiserver.admission.webhook.WebhookCallException;
 import io.usher.apiserver.admission.webhook.WebhookCaller;
 import io.usher.apiserver.admission.webhook.WebhookEndpoint;
 import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.review.ReviewCaller;
+import io.usher.apiserver.review.ReviewException;
 import io.usher.cluster.Lister;
 import io.usher.cluster.Read;
 import io.usher.config.Configuration;
@@ -18,10 +20,12 @@ import io.usher.engine.Review;
 import io.usher.engine.ReviewAnswer;
 import io.usher.engine.ReviewExecutor;
 import io.usher.engine.ReviewKind;
+import io.usher.engine.ReviewLimits;
 import io.usher.engine.admission.AdmissionHandler;
 import io.usher.engine.conversion.ConversionHandler;
 import io.usher.http.DeadlineMargin;
 import io.usher.http.HttpSettings;
+import io.usher.rule.Door;
 import io.usher.rule.Phase;
 import io.usher.rulejar.GuardedRules;
 import io.usher.telemetry.Observers;
@@ -33,6 +37,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -83,6 +88,16 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
             webhook.conversionPath(),
             new ConversionHandler(
                 webhook, EngineSettings.conversionLimits(settings), new GuardedRules()));
+      }
+    }
+    ReviewLimits access =
+        EngineSettings.limits(settings, settings.get(HttpSettings.MAX_ACCESS_BODY));
+    for (WebhookRegistration webhook : webhooks) {
+      for (Door door : Door.values()) {
+        if (webhook.has(door)) {
+          handlers.put(
+              webhook.path(door), DoorKinds.of(webhook, door, access, new Current()));
+        }
       }
     }
     executor =
@@ -164,6 +179,40 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
     } catch (IOException e) {
       throw new WebhookCallException(
           "failed to call webhook: couldn't decode the answer: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Asks the rules that answer a door's question. {@link io.usher.apiserver.authn.TokenReviews} and
+   * {@link io.usher.apiserver.authz.SubjectAccessReviews} make an authenticator and an authorizer
+   * of it.
+   *
+   * @throws IllegalArgumentException when the webhook has no such rules
+   */
+  public ReviewCaller reviews(String webhook, Door door) {
+    WebhookRegistration asked =
+        webhooks.stream()
+            .filter(each -> each.name().equals(webhook) && each.has(door))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "webhook %s has no @%s rules"
+                            .formatted(webhook, door.annotation().getSimpleName())));
+    String path = asked.path(door);
+    ReviewKind<?, ?> kind = Objects.requireNonNull(handlers.get(path));
+    return review -> reviewed(answer(kind, path, asked.timeoutSeconds(), review));
+  }
+
+  private JsonNode reviewed(ReviewAnswer answer) throws ReviewException {
+    String text = new String(answer.body(), StandardCharsets.UTF_8);
+    if (answer.status() != 200) {
+      throw new ReviewException(answer.status() + " " + text, answer.status() >= 429);
+    }
+    try {
+      return json.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("read an answer of this process", e);
     }
   }
 

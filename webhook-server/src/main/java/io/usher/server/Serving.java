@@ -1,12 +1,8 @@
 package io.usher.server;
 
 import io.usher.config.Configuration;
-import io.usher.engine.ReviewKind;
 import io.usher.engine.ReviewLimits;
-import io.usher.engine.Ticker;
 import io.usher.engine.admission.AdmissionHandler;
-import io.usher.engine.authentication.AuthenticationHandler;
-import io.usher.engine.authorization.AuthorizationHandler;
 import io.usher.engine.conversion.ConversionHandler;
 import io.usher.http.BodyLimit;
 import io.usher.http.CallerRules;
@@ -178,17 +174,9 @@ final class Serving implements AutoCloseable {
     var timeout = Duration.ofSeconds(webhook.timeoutSeconds());
     int maxBody = configuration.get(HttpSettings.MAX_ACCESS_BODY);
     ReviewLimits limits = EngineSettings.limits(configuration, maxBody);
-    var guard = new GuardedRules();
-    ReviewKind<?, ?> kind =
-        switch (door) {
-          case AUTHENTICATION ->
-              new AuthenticationHandler(webhook, limits, guard, views, Ticker.SYSTEM);
-          case AUTHORIZATION ->
-              new AuthorizationHandler(webhook, limits, guard, views, Ticker.SYSTEM);
-        };
     return new ReviewRoute(
         path,
-        kind,
+        DoorKinds.of(webhook, door, limits, views),
         timeout,
         callers.of(path),
         calls
