@@ -36,8 +36,7 @@ final class ServedDoors {
       int port = server.awaitPort();
       var admission =
           new Turns(new Load(setting.tls(), port, TreeRule.WEBHOOK, Body.KB_6), new ArrayList<>());
-      Turns tokens =
-          turns(setting, port, DoorRule.AUTHENTICATE, TOKEN_REVIEW, "authenticated");
+      Turns tokens = turns(setting, port, DoorRule.AUTHENTICATE, TOKEN_REVIEW, "authenticated");
       Turns access = turns(setting, port, DoorRule.AUTHORIZE, ACCESS_REVIEW, "allowed");
       List<Turns> all = List.of(admission, tokens, access);
       for (int second = 0; second < setting.effort().warmupSeconds(); second++) {

@@ -110,8 +110,7 @@ final class EntranceIT {
 
       // She is known for as long as the token is kept; RBAC knows nothing of her.
       eventually(
-          () ->
-              assertThat(server.api("e2e.alice.readers").get(MAPS).status()).isEqualTo(500));
+          () -> assertThat(server.api("e2e.alice.readers").get(MAPS).status()).isEqualTo(500));
       server.api().get(MAPS).accepted();
     }
   }

@@ -95,8 +95,7 @@ public final class InProcessWebhooks implements WebhookCaller, AutoCloseable {
     for (WebhookRegistration webhook : webhooks) {
       for (Door door : Door.values()) {
         if (webhook.has(door)) {
-          handlers.put(
-              webhook.path(door), DoorKinds.of(webhook, door, access, new Current()));
+          handlers.put(webhook.path(door), DoorKinds.of(webhook, door, access, new Current()));
         }
       }
     }

@@ -39,8 +39,7 @@ class TokenReviewCodecFuzzTest {
     JsonNode spec = strictly(body).path("spec");
     assertThat(review.request().token()).isEqualTo(spec.path("token").asText());
     assertThat(review.request().audiences()).hasSize(spec.path("audiences").size());
-    var known =
-        Authentication.user(UserInfo.of("fuzz")).forAudiences(review.request().audiences());
+    var known = Authentication.user(UserInfo.of("fuzz")).forAudiences(review.request().audiences());
     JsonNode answer = strictly(CODEC.encode(review, known, memory));
     assertThat(answer.path("apiVersion").asText()).isEqualTo(review.apiVersion());
     assertThat(answer.at("/status/audiences")).hasSize(spec.path("audiences").size());
