@@ -6,7 +6,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * What a manifest's annotation {@code usher.io/expect} says will come of it: {@code patched,
@@ -19,6 +18,10 @@ import java.util.stream.Stream;
 record Expectation(Set<ReviewOutcome> outcomes, boolean warned) {
 
   private static final String WARNED = "warned";
+
+  /** What can come of a review of an object: it is never without an opinion. */
+  private static final Set<ReviewOutcome> POSSIBLE =
+      EnumSet.complementOf(EnumSet.of(ReviewOutcome.NO_OPINION));
 
   /**
    * Reads the annotation.
@@ -40,15 +43,14 @@ record Expectation(Set<ReviewOutcome> outcomes, boolean warned) {
   }
 
   private static ReviewOutcome outcome(String word) {
-    return Stream.of(ReviewOutcome.values())
+    return POSSIBLE.stream()
         .filter(outcome -> word(outcome).equalsIgnoreCase(word))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     "usher.io/expect: \"%s\" is none of %s"
-                        .formatted(
-                            word, new Expectation(EnumSet.allOf(ReviewOutcome.class), true))));
+                        .formatted(word, new Expectation(POSSIBLE, true))));
   }
 
   /** What came of an object. */
