@@ -1,7 +1,9 @@
 package io.usher.apiserver;
 
+import io.usher.apiserver.api.AdmissionPlugin;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.PathHandler;
 import io.usher.apiserver.api.ResourceRegistry;
@@ -13,6 +15,7 @@ import io.usher.apiserver.request.StoredObjects;
 import io.usher.apiserver.storage.Storage;
 import io.usher.apiserver.watch.Watches;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -88,6 +91,9 @@ public final class ApiServer implements AutoCloseable {
     paths.add(new Health(Map.of("storage", storage::isHealthy)));
     paths.add(new Version());
     config.paths().forEach(each -> paths.add(each.apply(registry)));
+    Authorizer authorizer = config.authorizer().apply(objects);
+    List<AdmissionPlugin> admission = config.admission().apply(objects);
+    admission.forEach(plugin -> plugin.join(authorizer, registry));
     handler =
         new RequestHandler(
             new RequestHandler.Parts(
@@ -99,8 +105,8 @@ public final class ApiServer implements AutoCloseable {
                 config.authenticator(),
                 config.filter(),
                 config.classifier(),
-                config.authorizer().apply(objects),
-                config.admission().apply(objects),
+                authorizer,
+                admission,
                 paths,
                 config.audit(),
                 config.clock(),

@@ -53,6 +53,7 @@ final class DataReport {
     admission.refusal().ifPresent(status -> add(tree.putObject("status"), status));
     admission.warnings().forEach(tree.putArray("warnings")::add);
     admission.auditAnnotations().forEach(tree.putObject("auditAnnotations")::put);
+    admission.policies().forEach(tree.putArray("policies")::add);
     ArrayNode calls = tree.putArray("calls");
     admission.calls().forEach(call -> add(calls.addObject(), call));
     ArrayNode failures = tree.putArray("failures");

@@ -1,6 +1,7 @@
 package io.usher.cli;
 
 import io.usher.admission.UserInfo;
+import io.usher.apiserver.admission.webhook.WebhookCallException;
 import io.usher.cli.local.Admission;
 import io.usher.cli.local.LocalApiServer;
 import io.usher.cli.local.ManifestDocument;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Shows what the webhooks of rule jars do to manifests, without a cluster. */
@@ -28,7 +30,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Show what the webhooks of rule jars do to manifests, without a cluster.",
       "",
-      "Runs an API server in this process, with the rules as its only webhooks, and sends it each"
+      "Runs an API server in this process, with the rules as its only webhooks and the admission"
+          + " policies among the manifests as its only ones, and sends it each"
           + " object as kubectl would. The objects of one run see each other: an object that was"
           + " admitted before is updated, a CustomResourceDefinition defines the type of its"
           + " objects, a ResourceQuota counts. The server knows no other webhooks and policies, and"
@@ -60,11 +63,10 @@ final class ReviewCommand implements Callable<Integer> {
 
   @Option(
       names = "--rules",
-      required = true,
       split = ",",
       paramLabel = "PATH",
-      description = "rule jars, or directories of them")
-  private List<Path> rules;
+      description = "rule jars, or directories of them; none where policies are to decide alone")
+  private List<Path> rules = List.of();
 
   @Option(
       names = {"-o", "--output"},
@@ -108,6 +110,23 @@ final class ReviewCommand implements Callable<Integer> {
 
   private List<Admission> admit(List<ManifestDocument> documents) {
     var recorder = new RuleRecorder();
+    if (rules.isEmpty()) {
+      if (documents.stream().noneMatch(ManifestDocument::isPolicy)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "there is nothing to review with: name rule jars with --rules, or have an admission"
+                + " policy among the manifests");
+      }
+      return new LocalApiServer(
+              List.of(),
+              List.of(),
+              (webhook, review) -> {
+                throw new WebhookCallException("there are no webhooks");
+              },
+              objects -> {},
+              recorder)
+          .apply(documents, namespace, user(), dryRun);
+    }
     RuleLog.sendTo(recorder::logged);
     try (var webhooks = InProcessWebhooks.load(config -> configure(config, recorder))) {
       recorder.takeLog().forEach(spec.commandLine().getErr()::println);

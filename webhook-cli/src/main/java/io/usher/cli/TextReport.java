@@ -48,6 +48,7 @@ final class TextReport implements ReviewReport {
                     admission.document().where())));
     kubectl.lines(admission).forEach(out::println);
     diff.lines(admission).forEach(line -> out.println("  " + line));
+    admission.policies().forEach(policy -> out.println("  " + policy));
     for (Call call : admission.calls()) {
       out.println("  " + describe(call));
       call.log().forEach(line -> out.println("    " + line));

@@ -57,6 +57,7 @@ final class Admissions {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
         "",
         true);
   }

@@ -32,6 +32,35 @@ final class AppliedCheck {
     }
   }
 
+  /** Where a configuration has a list, a map or a struct that has one owner as a whole. */
+  static List<String> atomics(JsonNode applied, FieldSchema schema) {
+    var found = new ArrayList<String>();
+    addAtomics(applied, schema, "", found);
+    return found;
+  }
+
+  private static void addAtomics(
+      JsonNode value, FieldSchema schema, String path, List<String> found) {
+    if (value.isObject()) {
+      if (schema.isAtomicMap()) {
+        found.add(path);
+      }
+      for (Map.Entry<String, JsonNode> member : value.properties()) {
+        FieldSchema field = schema.type().fields().get(member.getKey());
+        if (field != null) {
+          addAtomics(member.getValue(), field, path + '.' + member.getKey(), found);
+        }
+      }
+    } else if (value.isArray()) {
+      if (schema.isAtomicList()) {
+        found.add(path);
+      }
+      for (int i = 0; i < value.size(); i++) {
+        addAtomics(value.get(i), schema.element(), path + '[' + i + ']', found);
+      }
+    }
+  }
+
   private void add(String problem) {
     problems.add(path.isEmpty() ? problem : PathElement.display(path) + ": " + problem);
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.patch.FieldOwnership.FieldConflicts;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,33 @@ public final class ServerSideApply {
     JsonNode result = FieldRemoval.cleared(next);
     return withManagedFields(
         kubectl ? LastApplied.refreshed(result, applied) : result, managed.toJson());
+  }
+
+  /**
+   * Merges a configuration of nobody, who owns nothing of it: what a MutatingAdmissionPolicy
+   * applies. What has one owner as a whole can't be given, as the rest of it would be lost.
+   *
+   * @param live the object as it is
+   * @return the new object; may share parts with both
+   * @throws PatchException when the configuration has a field that the type has not, or a list, map
+   *     or struct with one owner
+   */
+  public static ObjectNode merge(JsonNode live, JsonNode applied, StructSchema schema) {
+    FieldSchema field = schema.asField();
+    try {
+      AppliedCheck.check(applied, field);
+    } catch (PatchException e) {
+      throw new PatchException(
+          "", "failed to convert patch object to typed object: " + e.getMessage());
+    }
+    List<String> whole = AppliedCheck.atomics(applied, field);
+    if (!whole.isEmpty()) {
+      throw new PatchException(
+          "",
+          "invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: "
+              + String.join(", ", whole));
+    }
+    return (ObjectNode) AppliedMerge.into(live, applied, field);
   }
 
   /**

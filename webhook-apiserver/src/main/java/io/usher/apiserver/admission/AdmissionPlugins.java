@@ -1,5 +1,7 @@
 package io.usher.apiserver.admission;
 
+import io.usher.apiserver.admission.policy.MutatingPolicies;
+import io.usher.apiserver.admission.policy.ValidatingPolicies;
 import io.usher.apiserver.admission.webhook.MutatingWebhooks;
 import io.usher.apiserver.admission.webhook.ValidatingWebhooks;
 import io.usher.apiserver.admission.webhook.WebhookCaller;
@@ -24,7 +26,9 @@ public final class AdmissionPlugins {
           "NamespaceLifecycle",
           "LimitRanger",
           "ServiceAccount",
+          "MutatingAdmissionPolicy",
           "MutatingAdmissionWebhook",
+          "ValidatingAdmissionPolicy",
           "ValidatingAdmissionWebhook",
           "ResourceQuota");
 
@@ -54,7 +58,9 @@ public final class AdmissionPlugins {
     known.put("LimitRanger", () -> new LimitRanger(store));
     known.put("ServiceAccount", () -> new ServiceAccountAdmission(store, random));
     known.put("AlwaysPullImages", AlwaysPullImages::new);
+    known.put("MutatingAdmissionPolicy", () -> new MutatingPolicies(store));
     known.put("MutatingAdmissionWebhook", () -> new MutatingWebhooks(store, caller));
+    known.put("ValidatingAdmissionPolicy", () -> new ValidatingPolicies(store));
     known.put("ValidatingAdmissionWebhook", () -> new ValidatingWebhooks(store, caller, executor));
     known.put("ResourceQuota", () -> new ResourceQuotaAdmission(store, executor, clock));
     known.put("AlwaysDeny", AlwaysDeny::new);

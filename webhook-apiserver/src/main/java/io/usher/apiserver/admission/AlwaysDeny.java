@@ -1,5 +1,6 @@
 package io.usher.apiserver.admission;
 
+import io.usher.apiserver.admission.match.Refusal;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.AdmissionPlugin;
 

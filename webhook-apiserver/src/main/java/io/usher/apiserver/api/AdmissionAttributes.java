@@ -115,9 +115,11 @@ public final class AdmissionAttributes {
     return dryRun;
   }
 
-  /** Adds a {@code Warning} header to the answer. */
+  /** Adds a {@code Warning} header to the answer, once for each text. */
   public void warn(String text) {
-    warnings.add(text);
+    if (!warnings.contains(text)) {
+      warnings.add(text);
+    }
   }
 
   public List<String> warnings() {

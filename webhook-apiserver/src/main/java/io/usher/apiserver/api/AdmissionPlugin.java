@@ -11,6 +11,14 @@ public interface AdmissionPlugin {
   String name();
 
   /**
+   * Tells of the server that the plugin is part of, once, before the first write.
+   *
+   * @param authorizer says who may do what
+   * @param types the types that it serves
+   */
+  default void join(Authorizer authorizer, ResourceRegistry types) {}
+
+  /**
    * Mutates {@link AdmissionAttributes#object()}.
    *
    * @throws ApiException when the request is refused

@@ -323,6 +323,18 @@ public record Status(
         code, reason, message + " ( " + resource + ' ' + name + ')', Details.of(resource, name));
   }
 
+  /** The same about the same object, with another code and reason, and these causes. */
+  public Status because(int otherCode, String otherReason, List<Cause> causes) {
+    Details about = details == null ? Details.UNKNOWN : details;
+    return new Status(
+        otherCode,
+        otherReason,
+        message,
+        new Details(
+            about.name, about.group, about.kind, about.uid, causes, about.retryAfterSeconds),
+        continueToken);
+  }
+
   /** The {@code v1 Status}. */
   public ObjectNode toJson() {
     ObjectNode status = JsonNodeFactory.instance.objectNode();

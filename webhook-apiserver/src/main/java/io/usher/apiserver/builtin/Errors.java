@@ -21,6 +21,10 @@ final class Errors {
     errors.addAll(others.errors);
   }
 
+  void add(FieldError error) {
+    errors.add(error);
+  }
+
   void required(Field field) {
     required(field, "");
   }

@@ -3,6 +3,7 @@ package io.usher.apiserver.builtin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.UserInfo;
+import io.usher.apiserver.api.FieldError;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.SelectableField;
 import io.usher.apiserver.api.UserJson;
@@ -14,7 +15,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A kind of which nothing is special but how a PUT treats it, and its Table.
+ * A kind of which nothing is special but how a PUT treats it, its defaults and its Table; admission
+ * policies and their bindings are checked as well.
  *
  * @param clock tells how long ago something was
  */
@@ -159,6 +161,16 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
   @Override
   public void setDefaults(ObjectNode object) {
     PlainDefaults.set(resource.toString(), object);
+  }
+
+  @Override
+  public List<FieldError> validate(ObjectNode object) {
+    return PolicyChecks.check(resource.toString(), Field.of(object), null);
+  }
+
+  @Override
+  public List<FieldError> validateUpdate(ObjectNode object, ObjectNode old) {
+    return PolicyChecks.check(resource.toString(), Field.of(object), Field.of(old));
   }
 
   @Override

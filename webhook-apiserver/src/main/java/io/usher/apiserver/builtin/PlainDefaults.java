@@ -28,6 +28,15 @@ final class PlainDefaults {
           spec.putArray("volumeLifecycleModes").add("Persistent");
         }
       }
+      case "mutatingadmissionpolicies.admissionregistration.k8s.io",
+          "validatingadmissionpolicies.admissionregistration.k8s.io" -> {
+        ObjectNode spec = Defaults.object(object, "spec");
+        Defaults.text(spec, "failurePolicy", "Fail");
+        setMatchDefaults(spec, "matchConstraints");
+      }
+      case "mutatingadmissionpolicybindings.admissionregistration.k8s.io",
+          "validatingadmissionpolicybindings.admissionregistration.k8s.io" ->
+          setMatchDefaults(Defaults.object(object, "spec"), "matchResources");
       case "endpoints" -> Defaults.objects(object, "subsets").forEach(PlainDefaults::setProtocols);
       case "endpointslices.discovery.k8s.io" -> {
         setProtocols(object);
@@ -73,6 +82,18 @@ final class PlainDefaults {
       }
       default -> {
         // nothing that a client shows
+      }
+    }
+  }
+
+  /** The defaults of a {@code MatchResources} that is there. */
+  private static void setMatchDefaults(ObjectNode spec, String member) {
+    if (spec.get(member) instanceof ObjectNode match) {
+      Defaults.text(match, "matchPolicy", "Equivalent");
+      Defaults.object(match, "namespaceSelector");
+      Defaults.object(match, "objectSelector");
+      for (String rules : List.of("resourceRules", "excludeResourceRules")) {
+        Defaults.objects(match, rules).forEach(rule -> Defaults.text(rule, "scope", "*"));
       }
     }
   }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.Operation;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.AdmissionPlugin;
+import io.usher.apiserver.api.ApiException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The plugins of a server, in their order. */
@@ -36,13 +38,23 @@ final class Admission {
             old,
             options,
             dryRun);
-    plugins.forEach(plugin -> plugin.admit(attributes));
+    told(call, attributes, plugin -> plugin.admit(attributes));
     return attributes;
   }
 
   /** Lets every plugin decide about a write. */
   void validate(Call call, AdmissionAttributes attributes) {
-    plugins.forEach(plugin -> plugin.validate(attributes));
-    call.audit().putAll(attributes.auditAnnotations());
+    told(call, attributes, plugin -> plugin.validate(attributes));
+  }
+
+  /** What plugins say beside their decision is told of a refused write, too. */
+  private void told(Call call, AdmissionAttributes attributes, Consumer<AdmissionPlugin> step) {
+    try {
+      plugins.forEach(step);
+    } catch (ApiException e) {
+      throw e.withWarnings(attributes.warnings());
+    } finally {
+      call.audit().putAll(attributes.auditAnnotations());
+    }
   }
 }

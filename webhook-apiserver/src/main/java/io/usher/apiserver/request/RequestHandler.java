@@ -394,7 +394,8 @@ public final class RequestHandler {
       status = Status.internalError("the server's log has it under audit id " + exchange.id);
     }
     exchange.failure = status;
-    ApiResponse response = answerOf(status, exchange.request);
+    List<String> warnings = failure instanceof ApiException known ? known.warnings() : List.of();
+    ApiResponse response = answerOf(status, warnings, exchange.request);
     boolean impersonating =
         exchange.user != null && exchange.impersonated == null && status.code() == 400;
     return !exchange.authorized && (status.code() == 403 || impersonating)
@@ -413,7 +414,7 @@ public final class RequestHandler {
   }
 
   /** A status as the client wants its answers. */
-  private static ApiResponse answerOf(Status status, ApiRequest request) {
+  private static ApiResponse answerOf(Status status, List<String> warnings, ApiRequest request) {
     boolean yaml = false;
     try {
       yaml = Accepted.of(request, false).yaml();
@@ -422,7 +423,7 @@ public final class RequestHandler {
       yaml = false;
     }
     ObjectNode json = status.toJson();
-    ApiResponse response = Renderer.document(status.code(), json, yaml, List.of());
+    ApiResponse response = Renderer.document(status.code(), json, yaml, warnings);
     int seconds = json.path("details").path("retryAfterSeconds").asInt();
     return seconds == 0
         ? response
@@ -447,7 +448,7 @@ public final class RequestHandler {
           headers,
           status -> {
             exchange.failure = status;
-            ApiResponse answer = answerOf(status, exchange.request);
+            ApiResponse answer = answerOf(status, List.of(), exchange.request);
             return answer.withHeaders(added(exchange, answer));
           },
           exchange::ended);

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param refusal what the API server tells the client, when it was not admitted
  * @param warnings what the client is shown
  * @param auditAnnotations what the audit log records, keys with the webhook's name
+ * @param policies the admission policies that were evaluated, in order, each as {@code
+ *     ValidatingAdmissionPolicy NAME with binding NAME}
  * @param calls the calls that were made, in order
  * @param notIdempotent the webhooks that, called again with their own result, changed it again
  * @param failures the rules and calls that failed, also those that the failure policy ignores
@@ -35,6 +37,7 @@ public record Admission(
     Optional<Status> refusal,
     List<String> warnings,
     Map<String, String> auditAnnotations,
+    List<String> policies,
     List<Call> calls,
     List<String> notIdempotent,
     List<Failure> failures,

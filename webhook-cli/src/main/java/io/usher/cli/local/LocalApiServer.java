@@ -15,6 +15,7 @@ import io.usher.apiserver.embedded.EmbeddedApiServer;
 import io.usher.rule.Phase;
 import io.usher.webhook.WebhookRegistration;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends manifests to an embedded API server of this process, whose webhooks are the rules', and
  * tells what came of each. The server has no controllers, so that nothing happens between two
- * objects, and admits by these plugins alone: NamespaceLifecycle, LimitRanger, the webhooks,
- * ResourceQuota.
+ * objects, and admits by these plugins alone: NamespaceLifecycle, LimitRanger, the policies among
+ * the manifests and the webhooks in their order, ResourceQuota.
  *
  * <p>Not thread-safe.
  */
@@ -80,13 +81,14 @@ public final class LocalApiServer {
    */
   public List<Admission> apply(
       List<ManifestDocument> documents, String namespace, UserInfo user, boolean dryRun) {
-    try (EmbeddedApiServer server = start(user)) {
+    var policies = new ReviewedPolicies(ReviewedPolicies.among(documents), this::current);
+    try (EmbeddedApiServer server = start(user, policies)) {
       new CustomTypes(server.server().resources(), webhooks).register(documents);
       return new ManifestRun(server.server(), namespace, user, dryRun, this::begin).send(documents);
     }
   }
 
-  private EmbeddedApiServer start(UserInfo user) {
+  private EmbeddedApiServer start(UserInfo user, ReviewedPolicies policies) {
     return EmbeddedApiServer.create(
         config ->
             config
@@ -94,23 +96,25 @@ public final class LocalApiServer {
                 .defaultRoles(false)
                 .authenticator(request -> user)
                 .authorizers(rbac -> List.of(new AlwaysAllow()))
-                .admission(objects -> List.of(admission(objects))));
+                .admission(objects -> List.of(admission(objects, policies))));
   }
 
   /** All on the thread of the request, so that calls come one after another. */
-  private AdmissionPlugin admission(ObjectStore objects) {
+  private AdmissionPlugin admission(ObjectStore objects, ReviewedPolicies policies) {
     reader.accept(objects);
     WebhookCaller calls = (webhook, review) -> current().call(webhook, review);
     var plugins =
         new AdmissionPlugins(objects, calls, Runnable::run, new Random(), Clock.systemUTC());
     try {
-      return new AdmissionChain(
-          List.of(
-              plugins.named(List.of("NamespaceLifecycle", "LimitRanger")),
-              new MutatingWebhooks(objects, calls, configurations),
-              new ValidatingWebhooks(objects, calls, Runnable::run, configurations),
-              plugins.named(List.of("ResourceQuota")),
-              new Last()));
+      var chain = new ArrayList<AdmissionPlugin>();
+      chain.add(plugins.named(List.of("NamespaceLifecycle", "LimitRanger")));
+      chain.addAll(policies.mutating(objects));
+      chain.add(new MutatingWebhooks(objects, calls, configurations));
+      chain.add(policies.validating(objects));
+      chain.add(new ValidatingWebhooks(objects, calls, Runnable::run, configurations));
+      chain.add(plugins.named(List.of("ResourceQuota")));
+      chain.add(new Last());
+      return new AdmissionChain(chain);
     } catch (IllegalArgumentException e) {
       throw new ManifestException("no API server would register these rules: " + e.getMessage());
     }

@@ -2,6 +2,7 @@ package io.usher.cli.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.GroupVersionKind;
+import java.util.Set;
 
 /**
  * One object of a manifest.
@@ -12,6 +13,19 @@ import io.usher.admission.GroupVersionKind;
  * @param object the object; not copied, and not to be changed
  */
 public record ManifestDocument(String source, int number, Lines lines, ObjectNode object) {
+
+  private static final Set<String> POLICIES =
+      Set.of(
+          "MutatingAdmissionPolicy",
+          "MutatingAdmissionPolicyBinding",
+          "ValidatingAdmissionPolicy",
+          "ValidatingAdmissionPolicyBinding");
+
+  /** Whether it is an admission policy, or the binding of one. */
+  public boolean isPolicy() {
+    return kind().group().equals("admissionregistration.k8s.io")
+        && POLICIES.contains(kind().kind());
+  }
 
   /** The line that it begins at, from 1. */
   public int line() {

@@ -157,7 +157,10 @@ final class ManifestRun {
     if (refusal == null && !dryRun && located.subresource().isEmpty()) {
       objects.remember(located, object, answer.body());
     }
-    if (refusal == null && review.calls().isEmpty()) {
+    if (refusal == null
+        && review.calls().isEmpty()
+        && review.policies().isEmpty()
+        && !document.isPolicy()) {
       notes.add("no webhook is registered for it");
     }
     ReviewOutcome outcome = outcome(refusal, review, sent, object);
@@ -172,6 +175,7 @@ final class ManifestRun {
         Optional.ofNullable(refusal),
         List.copyOf(warnings),
         review.auditAnnotations(),
+        List.copyOf(review.policies()),
         List.copyOf(review.calls()),
         List.copyOf(review.notIdempotent()),
         List.copyOf(review.failures()),
@@ -200,7 +204,7 @@ final class ManifestRun {
         ReviewBody.options(sending.operation()));
   }
 
-  /** A refusal by anybody but a webhook is a failure: no rule wanted it. */
+  /** A refusal by anybody but a policy or a webhook is a failure: no rule wanted it. */
   private static ReviewOutcome outcome(
       @Nullable Status refusal,
       ObjectReview review,

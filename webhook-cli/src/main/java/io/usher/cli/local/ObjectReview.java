@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.admission.webhook.WebhookCallException;
 import io.usher.apiserver.admission.webhook.WebhookCaller;
 import io.usher.apiserver.admission.webhook.WebhookEndpoint;
@@ -61,6 +62,7 @@ final class ObjectReview implements WebhookCaller {
   private final List<Failure> failures = new ArrayList<>();
   private final Set<String> notes = new LinkedHashSet<>();
 
+  private final Set<String> policies = new LinkedHashSet<>();
   private final Set<String> called = new HashSet<>();
   private final Map<String, Again> again = new LinkedHashMap<>();
 
@@ -89,6 +91,21 @@ final class ObjectReview implements WebhookCaller {
     return written;
   }
 
+  /** A policy is evaluated for it. */
+  void evaluated(String policy) {
+    policies.add(policy);
+  }
+
+  /** The policies that were evaluated, in their order. */
+  Set<String> policies() {
+    return policies;
+  }
+
+  /** A policy denies it. */
+  void deny() {
+    denied = true;
+  }
+
   /** Every plugin of the server has let it pass. */
   void admit() {
     admitted = true;
@@ -98,7 +115,7 @@ final class ObjectReview implements WebhookCaller {
     return admitted;
   }
 
-  /** Whether a webhook denied it. */
+  /** Whether a policy or a webhook denied it. */
   boolean denied() {
     return denied;
   }
@@ -141,7 +158,14 @@ final class ObjectReview implements WebhookCaller {
     ObjectNode before = object(review);
     ObjectNode after = changed(before, response);
     if (before != null && after != null && !after.equals(before)) {
-      change(before, after, review.path("request").path("kind"));
+      JsonNode kind = review.path("request").path("kind");
+      change(
+          before,
+          after,
+          new GroupVersionKind(
+              kind.path("group").asText(),
+              kind.path("version").asText(),
+              kind.path("kind").asText()));
       if (!second && registration(webhook).reinvocationPolicy() == ReinvocationPolicy.IF_NEEDED) {
         ObjectNode next = review.deepCopy();
         next.withObject("/request").set("object", after);
@@ -221,13 +245,9 @@ final class ObjectReview implements WebhookCaller {
     denied |= response.isObject() && !response.path("allowed").asBoolean();
   }
 
-  private void change(ObjectNode before, ObjectNode after, JsonNode kind) {
-    StructSchema schema =
-        PatchSchema.builtIn()
-            .forKind(
-                kind.path("group").asText(),
-                kind.path("version").asText(),
-                kind.path("kind").asText());
+  /** Carries a change into the object as its author wrote it. */
+  void change(ObjectNode before, ObjectNode after, GroupVersionKind kind) {
+    StructSchema schema = PatchSchema.builtIn().forKind(kind.group(), kind.version(), kind.kind());
     if (written != null) {
       written = (ObjectNode) TwoWayMergePatch.carry(written, before, after, schema);
     }

@@ -3,6 +3,8 @@ package io.usher.apiserver.admission.webhook;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.admission.match.Reinvocation;
+import io.usher.apiserver.admission.match.WriteMatcher;
 import io.usher.apiserver.admission.webhook.ReviewCall.Answer;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.AdmissionPlugin;
@@ -36,7 +38,7 @@ public final class MutatingWebhooks implements AdmissionPlugin, AutoCloseable {
   /** Follows the store's configurations from now on. */
   public MutatingWebhooks(ObjectStore store, WebhookCaller caller) {
     this(
-        WebhookMatcher.namespacesOf(store),
+        WriteMatcher.namespacesOf(store),
         caller,
         new WebhookConfigurations(store, "mutatingwebhookconfigurations"));
   }
@@ -48,7 +50,7 @@ public final class MutatingWebhooks implements AdmissionPlugin, AutoCloseable {
    * @throws IllegalArgumentException when an entry can't be evaluated
    */
   public MutatingWebhooks(ObjectStore store, WebhookCaller caller, List<ObjectNode> configured) {
-    this(WebhookMatcher.namespacesOf(store), caller, configured);
+    this(WriteMatcher.namespacesOf(store), caller, configured);
   }
 
   /**
@@ -100,14 +102,14 @@ public final class MutatingWebhooks implements AdmissionPlugin, AutoCloseable {
     for (int i = 0; i < webhooks.size(); i++) {
       Webhook webhook = webhooks.get(i);
       Invocation invocation = matcher.match(webhook, attributes);
-      if (invocation != null && reinvocation.isCalled(webhook)) {
+      if (invocation != null && reinvocation.isCalled(webhook.key())) {
         call(
             invocation,
             reinvocation,
             (reinvocation.isSecondRound() ? "round_1" : "round_0") + "_index_" + i);
       }
     }
-    reinvocation.webhooksAreDone(attributes.object());
+    reinvocation.roundIsDone(attributes.object());
   }
 
   @Override
@@ -132,14 +134,14 @@ public final class MutatingWebhooks implements AdmissionPlugin, AutoCloseable {
     if (refusal != null) {
       throw new ApiException(refusal);
     }
-    reinvocation.wasCalled(webhook, changed);
+    reinvocation.wasCalled(webhook.key(), changed, webhook.reinvoked());
   }
 
   private static boolean patch(Invocation invocation, Answer answer) {
     if (answer.patch().isEmpty()) {
       return false;
     }
-    JsonNode before = invocation.object();
+    JsonNode before = invocation.write().object();
     if (!before.isObject()) {
       throw new ApiException(
           Status.internalError(
@@ -158,7 +160,7 @@ public final class MutatingWebhooks implements AdmissionPlugin, AutoCloseable {
     }
     boolean changed = !after.equals(before);
     if (changed) {
-      invocation.replaceObject(object);
+      invocation.write().replaceObject(object);
     }
     return changed;
   }

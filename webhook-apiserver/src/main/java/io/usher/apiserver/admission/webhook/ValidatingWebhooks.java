@@ -1,6 +1,7 @@
 package io.usher.apiserver.admission.webhook;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.admission.match.WriteMatcher;
 import io.usher.apiserver.admission.webhook.ReviewCall.Answer;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.AdmissionPlugin;
@@ -62,7 +63,7 @@ public final class ValidatingWebhooks implements AdmissionPlugin, AutoCloseable 
       Executor executor,
       WebhookConfigurations configurations) {
     this.configurations = configurations;
-    matcher = new WebhookMatcher(WebhookMatcher.namespacesOf(store));
+    matcher = new WebhookMatcher(WriteMatcher.namespacesOf(store));
     calls = new ReviewCall(caller);
     this.executor = executor;
   }

@@ -1,6 +1,7 @@
 package io.usher.apiserver.admission.webhook;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.usher.apiserver.admission.match.Rule;
 import io.usher.apiserver.api.LabelSelectors;
 import io.usher.rule.LabelSelector;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ record Webhook(
     String configuration,
     int index,
     WebhookEndpoint endpoint,
-    List<WebhookRule> rules,
+    List<Rule> rules,
     boolean ignoresFailures,
     boolean matchesEquivalent,
     LabelSelector namespaceSelector,
@@ -58,8 +59,8 @@ record Webhook(
   }
 
   private static Webhook of(String configuration, int index, JsonNode json) {
-    var rules = new ArrayList<WebhookRule>();
-    json.path("rules").forEach(each -> rules.add(WebhookRule.of(each)));
+    var rules = new ArrayList<Rule>();
+    json.path("rules").forEach(each -> rules.add(Rule.of(each)));
     String sideEffects = json.path("sideEffects").asText();
     return new Webhook(
         configuration,
@@ -75,7 +76,7 @@ record Webhook(
         LabelSelectors.of(json.path("objectSelector")),
         sideEffects.equals("None") || sideEffects.equals("NoneOnDryRun"),
         json.path("reinvocationPolicy").asText().equals("IfNeeded"),
-        WebhookRule.texts(json, "admissionReviewVersions"),
+        Rule.texts(json, "admissionReviewVersions"),
         MatchConditions.of(json.path("matchConditions")));
   }
 }

@@ -1,4 +1,4 @@
-package io.usher.apiserver.admission.webhook;
+package io.usher.apiserver.admission.match;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usher.admission.Operation;
@@ -8,24 +8,36 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A {@code RuleWithOperations}; {@code *} stands for all.
+ * A {@code RuleWithOperations}, or a {@code NamedRuleWithOperations}; {@code *} stands for all.
  *
  * @param resources {@code pods}, {@code pods/exec}, {@code *}{@code /scale}, {@code pods/*}
+ * @param resourceNames the names of the objects that it is about; empty for all
  * @param scope {@code Cluster}, {@code Namespaced} or {@code *}
  */
-record WebhookRule(
+public record Rule(
     List<String> operations,
     List<String> apiGroups,
     List<String> apiVersions,
     List<String> resources,
+    List<String> resourceNames,
     String scope) {
 
-  static WebhookRule of(JsonNode json) {
-    return new WebhookRule(
+  public Rule {
+    operations = List.copyOf(operations);
+    apiGroups = List.copyOf(apiGroups);
+    apiVersions = List.copyOf(apiVersions);
+    resources = List.copyOf(resources);
+    resourceNames = List.copyOf(resourceNames);
+  }
+
+  /** Reads one; what it leaves out matches nothing, but for the scope. */
+  public static Rule of(JsonNode json) {
+    return new Rule(
         texts(json, "operations"),
         texts(json, "apiGroups"),
         texts(json, "apiVersions"),
         texts(json, "resources"),
+        texts(json, "resourceNames"),
         json.path("scope").asText("*"));
   }
 
@@ -34,13 +46,14 @@ record WebhookRule(
    *
    * @param version the version that is asked about, which may be another than the request's
    */
-  boolean matches(AdmissionAttributes attributes, String version) {
+  public boolean matches(AdmissionAttributes attributes, String version) {
     RequestInfo info = attributes.info();
     return isScope(attributes)
         && contains(apiVersions, version)
         && contains(apiGroups, info.group())
         && isOperation(attributes.operation())
-        && isResource(info);
+        && isResource(info)
+        && (resourceNames.isEmpty() || resourceNames.contains(attributes.name()));
   }
 
   private boolean isOperation(Operation operation) {
@@ -75,7 +88,8 @@ record WebhookRule(
     return stated.contains("*") || stated.contains(requested);
   }
 
-  static List<String> texts(JsonNode json, String member) {
+  /** A list of texts. */
+  public static List<String> texts(JsonNode json, String member) {
     var texts = new ArrayList<String>();
     json.path(member).forEach(each -> texts.add(each.asText()));
     return texts;

@@ -1,4 +1,4 @@
-package io.usher.apiserver.admission;
+package io.usher.apiserver.admission.match;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usher.apiserver.api.AdmissionAttributes;
@@ -6,21 +6,22 @@ import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.Status;
 
 /** What the client of a refused write gets: k8s.io/apiserver's {@code admission/errors.go}. */
-final class Refusal {
+public final class Refusal {
 
   private Refusal() {}
 
   /** A 403 that names the object, or what is known of its name. */
-  static ApiException of(AdmissionAttributes attributes, String why) {
+  public static ApiException of(AdmissionAttributes attributes, String why) {
     return new ApiException(status(attributes, why));
   }
 
-  static Status status(AdmissionAttributes attributes, String why) {
+  /** The status of the same. */
+  public static Status status(AdmissionAttributes attributes, String why) {
     return Status.forbidden(attributes.info().groupResource(), name(attributes), why);
   }
 
   /** The object's name, or what it has in the place of one. */
-  static String name(AdmissionAttributes attributes) {
+  public static String name(AdmissionAttributes attributes) {
     if (!attributes.name().isEmpty() || attributes.object() == null) {
       return attributes.name().isEmpty() ? "Unknown" : attributes.name();
     }

@@ -1,0 +1,55 @@
+package io.usher.apiserver.admission.policy;
+
+import io.usher.cel.BudgetException;
+import io.usher.cel.ConditionException;
+import io.usher.cel.PolicyCompiler;
+import io.usher.cel.PolicyExpression;
+import io.usher.cel.PolicyInput;
+import io.usher.cel.ResultType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An expression of a policy, compiled.
+ *
+ * @param program null when it can't be compiled: nobody can write such a policy, but it may have
+ *     been in the store
+ * @param problem why not, or empty
+ */
+record Expression(@Nullable PolicyExpression program, String problem) {
+
+  static Expression of(PolicyCompiler compiler, String text, ResultType type) {
+    try {
+      return new Expression(compiler.compile(text, type), "");
+    } catch (ConditionException e) {
+      return new Expression(null, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Its value.
+   *
+   * @throws EvaluationException when it has none
+   * @throws SpentException when nothing further is to be evaluated
+   */
+  Object evaluate(PolicyInput input) throws EvaluationException, SpentException {
+    if (program == null) {
+      throw new EvaluationException("compilation error: " + problem);
+    }
+    try {
+      return program.evaluate(input);
+    } catch (ConditionException e) {
+      throw failed(program, e);
+    } catch (BudgetException e) {
+      switch (e.kind()) {
+        case CALL, DEADLINE -> throw failed(program, e);
+        case TOTAL, BYTES -> throw new SpentException(String.valueOf(e.getMessage()));
+      }
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static EvaluationException failed(PolicyExpression program, Exception e) {
+    return new EvaluationException(
+        "expression '" + program.source() + "' resulted in error: " + e.getMessage());
+  }
+}

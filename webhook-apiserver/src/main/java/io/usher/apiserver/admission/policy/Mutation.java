@@ -1,0 +1,133 @@
+package io.usher.apiserver.admission.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.GroupVersionKind;
+import io.usher.apiserver.admission.match.VersionedWrite;
+import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.GoText;
+import io.usher.apiserver.api.ObjectSchema;
+import io.usher.apiserver.api.ResourceType;
+import io.usher.apiserver.api.Status;
+import io.usher.cel.CostBudget;
+import io.usher.cel.PolicyCompiler;
+import io.usher.cel.ResultType;
+import io.usher.patch.JsonPatch;
+import io.usher.patch.PatchException;
+import io.usher.patch.PatchOperation;
+import io.usher.patch.PatchSchema;
+import io.usher.patch.ServerSideApply;
+import io.usher.patch.StructSchema;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A mutation of a policy, compiled.
+ *
+ * @param applied whether the expression gives a configuration to apply; else it gives a JSON patch
+ */
+record Mutation(Expression expression, boolean applied) {
+
+  /** As much as kube-apiserver lets the copies of a patch add. */
+  private static final long MAX_COPIED = 3 << 20;
+
+  static Mutation of(JsonNode json, PolicyCompiler compiler) {
+    boolean applied = json.path("patchType").asText().equals("ApplyConfiguration");
+    String text =
+        json.path(applied ? "applyConfiguration" : "jsonPatch").path("expression").asText();
+    return new Mutation(
+        Expression.of(compiler, text, applied ? ResultType.OBJECT : ResultType.PATCHES), applied);
+  }
+
+  /**
+   * Changes the object of a write.
+   *
+   * @throws EvaluationException when there is no patch, or it does not fit the object
+   * @throws ApiException 500 when what it makes is no object of its type
+   */
+  void change(PolicyWrite write, JsonNode params) throws EvaluationException {
+    if (expression.program() == null) {
+      throw new EvaluationException(expression.problem());
+    }
+    Object value;
+    try {
+      value = expression.evaluate(write.forExpressions(params, CostBudget.ofObject()));
+    } catch (SpentException e) {
+      throw new EvaluationException(String.valueOf(e.getMessage()));
+    }
+    VersionedWrite versioned = write.versioned();
+    JsonNode before = versioned.object();
+    JsonNode after =
+        applied ? merged(versioned, before, value) : patched(before, (ArrayNode) value);
+    if (!(after instanceof ObjectNode object)) {
+      throw new ApiException(Status.internalError("the patched object is no JSON object"));
+    }
+    if (!applied) {
+      requireKnown(versioned, object);
+    }
+    versioned.replaceObject(object);
+  }
+
+  private static JsonNode patched(JsonNode before, ArrayNode operations)
+      throws EvaluationException {
+    JsonNode after = before;
+    try {
+      for (JsonNode each : operations) {
+        JsonPatch single = JsonPatch.parse(operations.arrayNode().add(each));
+        try {
+          after = single.apply(after, MAX_COPIED);
+        } catch (PatchException e) {
+          if (single.operations().get(0).kind() == PatchOperation.Kind.TEST) {
+            // A test that fails leaves the object as it was, and is no failure of the policy.
+            return before;
+          }
+          throw e;
+        }
+      }
+    } catch (PatchException e) {
+      throw new EvaluationException("JSON Patch: " + e.getMessage());
+    }
+    return after;
+  }
+
+  private static JsonNode merged(VersionedWrite write, JsonNode before, Object value)
+      throws EvaluationException {
+    ObjectNode configuration = (ObjectNode) value;
+    configuration.put("apiVersion", before.path("apiVersion").asText());
+    configuration.put("kind", before.path("kind").asText());
+    try {
+      return ServerSideApply.merge(before, configuration, schema(write));
+    } catch (PatchException e) {
+      throw new EvaluationException("error applying patch: " + e.getMessage());
+    }
+  }
+
+  private static StructSchema schema(VersionedWrite write) {
+    GroupVersionKind kind = write.kind();
+    return isOfType(write)
+        ? write.version().schema().fieldSchema()
+        : PatchSchema.builtIn().forKind(kind.group(), kind.version(), kind.kind());
+  }
+
+  /** Whether the object is of the resource's type; a subresource may have one of its own. */
+  private static boolean isOfType(VersionedWrite write) {
+    ResourceType type = write.attributes().resource().type();
+    return write.kind().group().equals(type.group()) && write.kind().kind().equals(type.kind());
+  }
+
+  private static void requireKnown(VersionedWrite write, ObjectNode object) {
+    ObjectSchema schema = write.version().schema();
+    if (!isOfType(write) || schema.isCustom()) {
+      return;
+    }
+    List<String> unknown = schema.prune(object);
+    if (!unknown.isEmpty()) {
+      throw new ApiException(
+          Status.internalError(
+              unknown.stream()
+                  .map(each -> "unknown field " + GoText.quote(each))
+                  .collect(Collectors.joining(", ", "strict decoding error: ", ""))));
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.usher.apiserver.admission.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** The kind of a policy's parameters. */
+record ParamKind(String group, String version, String kind) {
+
+  static ParamKind of(JsonNode json) {
+    String apiVersion = json.path("apiVersion").asText();
+    int slash = apiVersion.indexOf('/');
+    return new ParamKind(
+        slash < 0 ? "" : apiVersion.substring(0, slash),
+        apiVersion.substring(slash + 1),
+        json.path("kind").asText());
+  }
+
+  String apiVersion() {
+    return group.isEmpty() ? version : group + '/' + version;
+  }
+
+  /** As Go writes a GroupVersionKind. */
+  @Override
+  public String toString() {
+    return group + '/' + version + ", Kind=" + kind;
+  }
+}

@@ -1,0 +1,96 @@
+package io.usher.apiserver.admission.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.admission.match.VersionedWrite;
+import io.usher.apiserver.api.AdmissionAttributes;
+import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.ApiResource;
+import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.api.ServedVersion;
+import io.usher.apiserver.api.Status;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The policies of one kind about one write: which are, and what they see. For one thread. */
+final class PolicyRun {
+
+  private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
+
+  /** For all policies together; what they may cost ends sooner. */
+  private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final PolicyContext context;
+  private final AdmissionAttributes attributes;
+  private final PolicyAuthorizer authorizer;
+  private final long deadline = System.nanoTime() + MAX_NANOS;
+  private @Nullable ObjectNode namespace;
+
+  PolicyRun(PolicyContext context, AdmissionAttributes attributes) {
+    this.context = context;
+    this.attributes = attributes;
+    authorizer = new PolicyAuthorizer(context.authorizer(), attributes.user());
+  }
+
+  AdmissionAttributes attributes() {
+    return attributes;
+  }
+
+  /**
+   * The version that these resources see the write in; null where they are not about it.
+   *
+   * @throws ConfigurationException when it can't be said
+   */
+  @Nullable ServedVersion match(MatchResources resources) throws ConfigurationException {
+    try {
+      return resources.match(attributes, context.matcher());
+    } catch (ApiException e) {
+      throw new ConfigurationException(e.status().message());
+    }
+  }
+
+  /** Tells that a policy is evaluated. */
+  void tell(String kind, Policy<?> policy, PolicyBinding binding) {
+    context.listener().evaluated(kind, policy.name(), binding.name());
+  }
+
+  /** Whether a binding is about the write, too. */
+  boolean matches(PolicyBinding binding) throws ConfigurationException {
+    MatchResources resources = binding.resources();
+    return resources == null || match(resources) != null;
+  }
+
+  @Nullable ApiResource paramResource(Policy<?> policy) throws ConfigurationException {
+    return context.params().resource(policy.paramKind());
+  }
+
+  List<JsonNode> params(PolicyBinding binding, @Nullable ApiResource resource)
+      throws ConfigurationException {
+    return context.params().of(binding, resource, attributes.namespace());
+  }
+
+  /**
+   * What expressions see of the write as it is now.
+   *
+   * @throws ApiException 404 when its namespace is not there
+   */
+  PolicyWrite write(ServedVersion version) {
+    return new PolicyWrite(
+        new VersionedWrite(attributes, version), authorizer, namespace(), deadline);
+  }
+
+  private @Nullable ObjectNode namespace() {
+    String name = attributes.namespace();
+    if (name.isEmpty() || attributes.info().groupResource().equals(NAMESPACES)) {
+      return null;
+    }
+    if (namespace == null) {
+      namespace = context.store().get(NAMESPACES, "", name);
+      if (namespace == null) {
+        throw new ApiException(Status.notFound(NAMESPACES, name));
+      }
+    }
+    return namespace;
+  }
+}

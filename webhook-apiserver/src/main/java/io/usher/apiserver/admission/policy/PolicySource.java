@@ -1,0 +1,139 @@
+package io.usher.apiserver.admission.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.api.ObjectStore.ObjectEvent;
+import io.usher.apiserver.api.ObjectStore.ObjectEvent.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The policies of one kind with their bindings, in the order of their names. A policy without a
+ * binding is without effect.
+ *
+ * @param <P> the compiled expressions of a policy
+ */
+final class PolicySource<P> implements AutoCloseable {
+
+  static final String GROUP = "admissionregistration.k8s.io";
+
+  private static final Logger LOG = LoggerFactory.getLogger(PolicySource.class);
+
+  private final TreeMap<String, Policy<P>> policies = new TreeMap<>();
+  private final TreeMap<String, PolicyBinding> bindings = new TreeMap<>();
+  private final Function<JsonNode, P> compiler;
+  private final List<AutoCloseable> watches = new ArrayList<>();
+  private volatile List<Bound<P>> bound = List.of();
+
+  /** A policy and the bindings that name it. */
+  record Bound<P>(Policy<P> policy, List<PolicyBinding> bindings) {}
+
+  private PolicySource(Function<JsonNode, P> compiler) {
+    this.compiler = compiler;
+  }
+
+  /**
+   * Follows a store.
+   *
+   * @param kind {@code ValidatingAdmissionPolicy} or {@code MutatingAdmissionPolicy}
+   * @param compiler makes the expressions of a policy's spec
+   */
+  static <P> PolicySource<P> following(
+      ObjectStore store, String kind, Function<JsonNode, P> compiler) {
+    var source = new PolicySource<P>(compiler);
+    String name = kind.toLowerCase(Locale.ROOT);
+    source.watches.add(
+        store.watch(
+            new GroupResource(GROUP, name.substring(0, name.length() - 1) + "ies"),
+            source::takePolicy));
+    source.watches.add(
+        store.watch(new GroupResource(GROUP, name + "bindings"), source::takeBinding));
+    return source;
+  }
+
+  /** Always those of this kind among these, whatever a store has. */
+  static <P> PolicySource<P> fixed(
+      List<ObjectNode> objects, String kind, Function<JsonNode, P> compiler) {
+    var source = new PolicySource<P>(compiler);
+    for (ObjectNode each : objects) {
+      String own = each.path("kind").asText();
+      if (own.equals(kind)) {
+        source.takePolicy(new ObjectEvent(Type.ADDED, each));
+      } else if (own.equals(kind + "Binding")) {
+        source.takeBinding(new ObjectEvent(Type.ADDED, each));
+      }
+    }
+    return source;
+  }
+
+  List<Bound<P>> bound() {
+    return bound;
+  }
+
+  private synchronized void takePolicy(ObjectEvent event) {
+    ObjectNode object = event.object();
+    String name = object.path("metadata").path("name").asText();
+    Policy<P> before = policies.remove(name);
+    if (event.type() != Type.DELETED) {
+      if (before != null && before.isOf(object)) {
+        policies.put(name, before);
+        return;
+      }
+      try {
+        policies.put(name, Policy.of(object, compiler));
+      } catch (IllegalArgumentException e) {
+        withoutEffect(object, e);
+      }
+    }
+    join();
+  }
+
+  private synchronized void takeBinding(ObjectEvent event) {
+    ObjectNode object = event.object();
+    String name = object.path("metadata").path("name").asText();
+    bindings.remove(name);
+    if (event.type() != Type.DELETED) {
+      try {
+        bindings.put(name, PolicyBinding.of(object));
+      } catch (IllegalArgumentException e) {
+        withoutEffect(object, e);
+      }
+    }
+    join();
+  }
+
+  /** Nobody can write such an object; it was in the store when this server came. */
+  private static void withoutEffect(ObjectNode object, IllegalArgumentException e) {
+    LOG.error(
+        "{} {} is without effect: {}",
+        object.path("kind").asText(),
+        object.path("metadata").path("name").asText(),
+        e.getMessage());
+  }
+
+  private void join() {
+    var joined = new ArrayList<Bound<P>>();
+    for (Policy<P> policy : policies.values()) {
+      List<PolicyBinding> own =
+          bindings.values().stream().filter(each -> each.policy().equals(policy.name())).toList();
+      if (!own.isEmpty()) {
+        joined.add(new Bound<>(policy, own));
+      }
+    }
+    bound = List.copyOf(joined);
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (AutoCloseable watch : watches) {
+      watch.close();
+    }
+  }
+}

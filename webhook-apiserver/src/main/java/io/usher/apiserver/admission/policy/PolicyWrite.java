@@ -1,0 +1,102 @@
+package io.usher.apiserver.admission.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.admission.match.VersionedWrite;
+import io.usher.cel.Authorizer;
+import io.usher.cel.CostBudget;
+import io.usher.cel.PolicyInput;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the expressions of a policy see of a write in one version. For one thread. */
+final class PolicyWrite {
+
+  /** What they see of a Namespace's metadata. */
+  private static final List<String> METADATA =
+      List.of(
+          "name",
+          "generateName",
+          "namespace",
+          "uid",
+          "resourceVersion",
+          "generation",
+          "creationTimestamp",
+          "deletionTimestamp",
+          "deletionGracePeriodSeconds",
+          "labels",
+          "annotations",
+          "finalizers");
+
+  private final VersionedWrite write;
+  private final Authorizer authorizer;
+  private final JsonNode oldObject;
+  private final ObjectNode request;
+  private final JsonNode namespace;
+  private final long deadline;
+
+  /**
+   * A write.
+   *
+   * @param namespace that of the object; null where it is in none
+   * @param deadline when its evaluation ends, by {@link System#nanoTime()}
+   */
+  PolicyWrite(
+      VersionedWrite write, Authorizer authorizer, @Nullable ObjectNode namespace, long deadline) {
+    this.write = write;
+    this.authorizer = authorizer;
+    this.deadline = deadline;
+    oldObject = write.oldObject();
+    request = write.request();
+    this.namespace = namespace == null ? NullNode.getInstance() : shown(namespace);
+  }
+
+  private static ObjectNode shown(ObjectNode namespace) {
+    ObjectNode shown = JsonNodeFactory.instance.objectNode();
+    ObjectNode metadata = shown.putObject("metadata");
+    JsonNode stored = namespace.path("metadata");
+    for (String member : METADATA) {
+      if (stored.has(member)) {
+        metadata.set(member, stored.path(member));
+      }
+    }
+    for (String part : List.of("spec", "status")) {
+      shown.set(part, namespace.has(part) ? namespace.path(part) : shown.objectNode());
+    }
+    return shown;
+  }
+
+  VersionedWrite versioned() {
+    return write;
+  }
+
+  /** For match conditions, which see no Namespace. */
+  PolicyInput forConditions(JsonNode params) {
+    return input(params, NullNode.getInstance(), authorizer, CostBudget.ofMatchConditions());
+  }
+
+  /** For what else a policy evaluates. */
+  PolicyInput forExpressions(JsonNode params, CostBudget budget) {
+    return input(params, namespace, authorizer, budget);
+  }
+
+  /** For messages, which may not ask the authorizer. */
+  PolicyInput forMessages(JsonNode params, CostBudget budget) {
+    return input(params, namespace, null, budget);
+  }
+
+  private PolicyInput input(
+      JsonNode params, JsonNode namespace, @Nullable Authorizer asked, CostBudget budget) {
+    Map<String, JsonNode> values = new HashMap<>();
+    values.put("object", write.object());
+    values.put("oldObject", oldObject);
+    values.put("request", request);
+    values.put("namespaceObject", namespace);
+    values.put("params", params);
+    return new PolicyInput(values, asked, budget.until(deadline));
+  }
+}

@@ -1,0 +1,10 @@
+package io.usher.apiserver.admission.policy;
+
+/** The expressions about a write have cost what they may. */
+final class SpentException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  SpentException(String message) {
+    super(message, null, false, false);
+  }
+}
