@@ -24,7 +24,7 @@ final class PagesIT {
   @TempDir private Path programs;
 
   @ParameterizedTest
-  @ValueSource(strings = {"apiserver.md", "apiserver-library.md"})
+  @ValueSource(strings = {"apiserver.md", "apiserver-library.md", "policies.md"})
   void commandsPrintWhatThePageSays(String name) throws IOException {
     compare(name);
   }

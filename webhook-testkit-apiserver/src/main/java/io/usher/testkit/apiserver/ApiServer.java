@@ -161,6 +161,36 @@ public final class ApiServer implements AutoCloseable {
     return apply(Manifest.ofResource(beside, name));
   }
 
+  /**
+   * Sends the objects of this YAML, each as the dry run of a creation, and holds the server to
+   * denying the first that it refuses by a policy or a webhook of the test's.
+   *
+   * @return what the client is told
+   * @throws AssertionError when all are admitted, or when somebody else refuses one
+   */
+  public String expectDenied(DeniedBy by, String yaml) {
+    String refusal = server.refusal(new Manifest("the given YAML", yaml).documents(), namespace);
+    if (refusal.isEmpty()) {
+      throw new AssertionError(by + " was expected to deny it, and it is admitted");
+    }
+    if (!by.says(refusal)) {
+      throw new AssertionError(by + " was expected to deny it, and it is refused: " + refusal);
+    }
+    return refusal;
+  }
+
+  /**
+   * Sends the objects of this YAML, each as the dry run of a creation.
+   *
+   * @throws AssertionError when one is refused
+   */
+  public void expectAdmitted(String yaml) {
+    String refusal = server.refusal(new Manifest("the given YAML", yaml).documents(), namespace);
+    if (!refusal.isEmpty()) {
+      throw new AssertionError("it was expected to be admitted, and it is refused: " + refusal);
+    }
+  }
+
   private ApiServer apply(Manifest manifest) {
     server.apply(manifest.documents(), namespace);
     return this;

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A YAML text of any number of documents.
@@ -45,6 +46,17 @@ record Manifest(String source, String yaml) {
 
     boolean isDefinition() {
       return kind().equals("CustomResourceDefinition") && group().equals("apiextensions.k8s.io");
+    }
+
+    /** Whether it is an admission policy or the binding of one. */
+    boolean isPolicy() {
+      return group().equals("admissionregistration.k8s.io") && kind().contains("AdmissionPolicy");
+    }
+
+    /** The plural of a policy's or a binding's kind. */
+    String policyPlural() {
+      String lower = kind().toLowerCase(Locale.ROOT);
+      return lower.endsWith("y") ? lower.substring(0, lower.length() - 1) + "ies" : lower + 's';
     }
 
     String name() {

@@ -117,12 +117,22 @@ final class RunningServer implements AutoCloseable {
     }
   }
 
-  /** The plugins follow the configurations that are there: no request comes before they do. */
+  /**
+   * The plugins follow the configurations and policies that are there: no request comes before they
+   * do.
+   */
   private AdmissionPlugin admission(ObjectStore objects) {
     for (ObjectNode configuration : rules.configurations()) {
       String plural = configuration.path("kind").asText().toLowerCase(Locale.ROOT) + 's';
       objects.create(new GroupResource(REGISTRATIONS, plural), configuration);
     }
+    manifests.stream()
+        .filter(Document::isPolicy)
+        .forEach(
+            each ->
+                objects.create(
+                    new GroupResource(REGISTRATIONS, each.policyPlural()),
+                    each.object().deepCopy()));
     return new AdmissionPlugins(
             objects, rules.caller(), webhookCalls, new SecureRandom(), Clock.systemUTC())
         .named(AdmissionPlugins.DEFAULT);
@@ -275,16 +285,9 @@ final class RunningServer implements AutoCloseable {
    * @throws IllegalArgumentException when the server refuses it
    */
   void apply(Document document, String defaultNamespace) {
-    ResourceType type = type(document);
     ObjectNode object =
         document.isDefinition() ? rules.called(document.object()) : document.object();
-    String namespace = document.namespace().isEmpty() ? defaultNamespace : document.namespace();
-    String path =
-        (document.group().isEmpty() ? "/api/" : "/apis/")
-            + document.apiVersion()
-            + (type.namespaced() ? "/namespaces/" + namespace : "")
-            + '/'
-            + type.plural();
+    String path = path(document, defaultNamespace);
     ApiResponse.Complete answer = send("POST", path, "application/json", object);
     if (answer.code() == 409) {
       answer = send("PATCH", path + '/' + document.name(), "application/merge-patch+json", object);
@@ -292,6 +295,32 @@ final class RunningServer implements AutoCloseable {
     if (answer.code() / 100 != 2) {
       throw document.invalid(message(answer));
     }
+  }
+
+  private String path(Document document, String defaultNamespace) {
+    ResourceType type = type(document);
+    String namespace = document.namespace().isEmpty() ? defaultNamespace : document.namespace();
+    return (document.group().isEmpty() ? "/api/" : "/apis/")
+        + document.apiVersion()
+        + (type.namespaced() ? "/namespaces/" + namespace : "")
+        + '/'
+        + type.plural();
+  }
+
+  /** Why the first of these objects that can't be made can't; empty when all can. */
+  String refusal(List<Document> documents, String defaultNamespace) {
+    for (Document document : documents) {
+      ApiResponse.Complete answer =
+          send(
+              "POST",
+              path(document, defaultNamespace) + "?dryRun=All",
+              "application/json",
+              document.object());
+      if (answer.code() / 100 != 2) {
+        return message(answer);
+      }
+    }
+    return "";
   }
 
   private ApiResponse.Complete send(String method, String path, String type, ObjectNode body) {

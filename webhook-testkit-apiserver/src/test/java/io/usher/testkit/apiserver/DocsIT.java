@@ -29,6 +29,10 @@ class DocsIT {
   private static final Pattern FILE =
       Pattern.compile("`src/\\w+/java/([\\w/]+\\.java)`[^`]*?```java\\n(.*?)```", Pattern.DOTALL);
 
+  private static final Pattern MANIFEST =
+      Pattern.compile(
+          "`src/test/resources/([\\w/-]+\\.yaml)`[^`]*?```yaml\\n(.*?)```", Pattern.DOTALL);
+
   private static final Path LIBRARY = Path.of("..", "docs", "apiserver-library.md");
 
   private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
@@ -49,6 +53,23 @@ class DocsIT {
             .allEvents()
             .assertStatistics(statistics -> statistics.failed(0));
       }
+    }
+  }
+
+  @Test
+  void testsOfThePageOnPoliciesPass() throws IOException, ClassNotFoundException {
+    Path page = Path.of("..", "docs", "policies.md");
+    compile(files(page));
+    var manifest = MANIFEST.matcher(Files.readString(page));
+    assertThat(manifest.find()).isTrue();
+    Files.writeString(folder.resolve(manifest.group(1)), manifest.group(2));
+
+    try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+      EngineTestKit.engine("junit-jupiter")
+          .selectors(DiscoverySelectors.selectClass(loader.loadClass("com.example.NoLatestIT")))
+          .execute()
+          .testEvents()
+          .assertStatistics(statistics -> statistics.succeeded(2).failed(0));
     }
   }
 

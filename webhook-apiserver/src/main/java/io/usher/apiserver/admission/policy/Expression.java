@@ -1,6 +1,7 @@
 package io.usher.apiserver.admission.policy;
 
 import io.usher.cel.BudgetException;
+import io.usher.cel.BudgetException.Kind;
 import io.usher.cel.ConditionException;
 import io.usher.cel.PolicyCompiler;
 import io.usher.cel.PolicyExpression;
@@ -26,12 +27,12 @@ record Expression(@Nullable PolicyExpression program, String problem) {
   }
 
   /**
-   * Its value.
+   * Its value; null for CEL's null.
    *
    * @throws EvaluationException when it has none
    * @throws SpentException when nothing further is to be evaluated
    */
-  Object evaluate(PolicyInput input) throws EvaluationException, SpentException {
+  @Nullable Object evaluate(PolicyInput input) throws EvaluationException, SpentException {
     if (program == null) {
       throw new EvaluationException("compilation error: " + problem);
     }
@@ -40,11 +41,11 @@ record Expression(@Nullable PolicyExpression program, String problem) {
     } catch (ConditionException e) {
       throw failed(program, e);
     } catch (BudgetException e) {
-      switch (e.kind()) {
-        case CALL, DEADLINE -> throw failed(program, e);
-        case TOTAL, BYTES -> throw new SpentException(String.valueOf(e.getMessage()));
+      boolean alone = e.kind() == Kind.CALL || e.kind() == Kind.DEADLINE;
+      if (alone) {
+        throw failed(program, e);
       }
-      throw new IllegalStateException(e);
+      throw new SpentException(String.valueOf(e.getMessage()));
     }
   }
 

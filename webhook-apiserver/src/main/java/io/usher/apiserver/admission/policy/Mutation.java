@@ -21,6 +21,7 @@ import io.usher.patch.ServerSideApply;
 import io.usher.patch.StructSchema;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mutation of a policy, compiled.
@@ -50,7 +51,7 @@ record Mutation(Expression expression, boolean applied) {
     if (expression.program() == null) {
       throw new EvaluationException(expression.problem());
     }
-    Object value;
+    @Nullable Object value;
     try {
       value = expression.evaluate(write.forExpressions(params, CostBudget.ofObject()));
     } catch (SpentException e) {
@@ -59,7 +60,9 @@ record Mutation(Expression expression, boolean applied) {
     VersionedWrite versioned = write.versioned();
     JsonNode before = versioned.object();
     JsonNode after =
-        applied ? merged(versioned, before, value) : patched(before, (ArrayNode) value);
+        applied
+            ? merged(versioned, before, (ObjectNode) value)
+            : patched(before, (ArrayNode) value);
     if (!(after instanceof ObjectNode object)) {
       throw new ApiException(Status.internalError("the patched object is no JSON object"));
     }
@@ -91,9 +94,8 @@ record Mutation(Expression expression, boolean applied) {
     return after;
   }
 
-  private static JsonNode merged(VersionedWrite write, JsonNode before, Object value)
+  private static JsonNode merged(VersionedWrite write, JsonNode before, ObjectNode configuration)
       throws EvaluationException {
-    ObjectNode configuration = (ObjectNode) value;
     configuration.put("apiVersion", before.path("apiVersion").asText());
     configuration.put("kind", before.path("kind").asText());
     try {

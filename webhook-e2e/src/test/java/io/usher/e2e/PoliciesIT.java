@@ -1,0 +1,178 @@
+package io.usher.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the policies of {@code policies/table.yaml} make of requests is the same in {@code usher
+ * apiserver} as in kube-apiserver: status, warnings and object, for each word.
+ */
+class PoliciesIT {
+
+  private static final String GROUP = "/apis/admissionregistration.k8s.io/v1/";
+  private static final String CONFIG_MAPS =
+      "/api/v1/namespaces/" + TwoServers.NAMESPACE + "/configmaps";
+  private static final String DRY_RUN = "?dryRun=All";
+
+  /** The rows that differ, with the reasons that docs/policies.md gives. */
+  private static final Map<String, String> DIFFERENCES = Map.of();
+
+  @TempDir private static Path work;
+  private static List<ObjectNode> rows;
+  private static TwoServers servers;
+
+  @BeforeAll
+  static void start() throws IOException {
+    try (var table = PoliciesIT.class.getResourceAsStream("policies/table.yaml")) {
+      rows =
+          Documents.yamls(
+              new String(Objects.requireNonNull(table).readAllBytes(), StandardCharsets.UTF_8));
+    }
+    servers = new TwoServers(work);
+    for (KubernetesApi api : servers.apis()) {
+      rows.stream().filter(row -> !row.has("refused")).forEach(row -> prepare(api, row));
+    }
+    // Servers learn of policies in the order in which they were written: the last one is enough.
+    ObjectNode last =
+        Documents.yaml(
+            "{name: last, validating: {validations: [{expression: 'false', message: ready}]}}");
+    for (KubernetesApi api : servers.apis()) {
+      prepare(api, last);
+      Eventually.eventually(
+          () ->
+              assertThat(api.create(CONFIG_MAPS + DRY_RUN, sent(last)).refused(422))
+                  .contains("ready"));
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    servers.close();
+  }
+
+  private static void prepare(KubernetesApi api, ObjectNode row) {
+    String name = row.path("name").asText();
+    if (row.has("param")) {
+      ObjectNode param = Documents.configMap(name + "-param");
+      param.withObject("/metadata/labels").put("param", name);
+      param.set("data", row.at("/param/data"));
+      api.create(CONFIG_MAPS, param).accepted();
+    }
+    if (row.has("mutating")) {
+      create(api, "mutating", mutating(row));
+      create(api, "mutating", bindingOf("MutatingAdmissionPolicyBinding", row));
+    }
+    if (row.has("validating")) {
+      create(api, "validating", policy(row, "validating"));
+      create(api, "validating", bindingOf("ValidatingAdmissionPolicyBinding", row));
+    }
+  }
+
+  private static void create(KubernetesApi api, String phase, ObjectNode object) {
+    boolean binding = object.path("kind").asText().endsWith("Binding");
+    String plural = phase + (binding ? "admissionpolicybindings" : "admissionpolicies");
+    api.create(GROUP + plural, object).accepted();
+  }
+
+  private static ObjectNode mutating(ObjectNode row) {
+    ObjectNode policy = policy(row, "mutating");
+    if (!policy.at("/spec").has("reinvocationPolicy")) {
+      policy.withObject("/spec").put("reinvocationPolicy", "Never");
+    }
+    return policy;
+  }
+
+  /** The policy of a row, which is about objects with the row's label. */
+  private static ObjectNode policy(ObjectNode row, String phase) {
+    boolean mutates = phase.equals("mutating");
+    ObjectNode policy =
+        object(mutates ? "MutatingAdmissionPolicy" : "ValidatingAdmissionPolicy", row);
+    ObjectNode spec = row.path(phase).deepCopy();
+    policy.set("spec", spec);
+    if (!spec.has("matchConstraints")) {
+      spec.set(
+          "matchConstraints",
+          Documents.yaml(
+              "{resourceRules: [{operations: [CREATE], apiGroups: [''], apiVersions: [v1],"
+                  + " resources: [configmaps]}]}"));
+    }
+    spec.withObject("/matchConstraints/objectSelector/matchLabels")
+        .put("row", row.path("name").asText());
+    return policy;
+  }
+
+  private static ObjectNode bindingOf(String kind, ObjectNode row) {
+    ObjectNode binding = object(kind, row);
+    ObjectNode spec = binding.putObject("spec");
+    if (kind.startsWith("Validating")) {
+      spec.putArray("validationActions").add("Deny");
+    }
+    spec.put("policyName", row.path("name").asText());
+    if (row.path("binding") instanceof ObjectNode stated) {
+      spec.setAll(stated.deepCopy());
+    }
+    return binding;
+  }
+
+  private static ObjectNode object(String kind, ObjectNode row) {
+    ObjectNode object = Documents.yaml("{apiVersion: admissionregistration.k8s.io/v1}");
+    object.put("kind", kind).putObject("metadata").put("name", row.path("name").asText());
+    return object;
+  }
+
+  private static ObjectNode sent(ObjectNode row) {
+    ObjectNode sent = Documents.configMap("made", "text", "a", "list", "a,b");
+    sent.withObject("/metadata/labels").put("row", row.path("name").asText());
+    return sent;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> policyDoesTheSame() {
+    assertThat(rows).hasSizeGreaterThanOrEqualTo(40);
+    assertThat(DIFFERENCES).hasSizeLessThanOrEqualTo(10);
+    return rows.stream()
+        .map(row -> DynamicTest.dynamicTest(row.path("name").asText(), () -> compare(row)));
+  }
+
+  private static void compare(ObjectNode row) {
+    var answers = new ArrayList<String>();
+    for (KubernetesApi api : servers.apis()) {
+      answers.add(
+          shown(
+              row.has("refused")
+                  ? api.create(
+                      GROUP + "validatingadmissionpolicies" + DRY_RUN, policy(row, "refused"))
+                  : api.create(CONFIG_MAPS + DRY_RUN, sent(row))));
+    }
+    if (DIFFERENCES.containsKey(row.path("name").asText())) {
+      assertThat(answers.get(1)).isNotEqualTo(answers.get(0));
+    } else {
+      assertThat(answers.get(1)).isEqualTo(answers.get(0));
+    }
+  }
+
+  /** Without what a server makes up. */
+  private static String shown(Answer answer) {
+    ObjectNode body = answer.body().deepCopy();
+    if (body.path("metadata") instanceof ObjectNode metadata) {
+      metadata.remove(List.of("uid", "creationTimestamp", "managedFields", "resourceVersion"));
+    }
+    JsonNode warnings = Documents.JSON.valueToTree(answer.warnings());
+    return answer.status() + " " + warnings + "\n" + Documents.sorted(body);
+  }
+}
