@@ -808,6 +808,44 @@ class LocalApiServerTest {
   }
 
   @Test
+  void policiesAmongTheManifestsDecideInTheServersOrder() {
+    serve();
+    List<Admission> admissions =
+        apply(
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {text: a}}",
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: b}, data: {text: b}}",
+            "{apiVersion: admissionregistration.k8s.io/v1, kind: MutatingAdmissionPolicy, metadata:"
+                + " {name: mark}, spec: {reinvocationPolicy: Never, matchConstraints:"
+                + " {resourceRules: [{operations: [CREATE], apiGroups: [''], apiVersions: [v1],"
+                + " resources: [configmaps]}]}, mutations: [{patchType: JSONPatch, jsonPatch:"
+                + " {expression: '[JSONPatch{op: \"add\", path: \"/data/mark\", value:"
+                + " \"yes\"}]'}}]}}",
+            "{apiVersion: admissionregistration.k8s.io/v1, kind: MutatingAdmissionPolicyBinding,"
+                + " metadata: {name: mark}, spec: {policyName: mark}}",
+            "{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicy,"
+                + " metadata: {name: no-b}, spec: {matchConstraints: {resourceRules: [{operations:"
+                + " [CREATE], apiGroups: [''], apiVersions: [v1], resources: [configmaps]}]},"
+                + " validations: [{expression: 'object.data.text != \"b\"', messageExpression:"
+                + " '\"marked \" + object.data.mark'}]}}",
+            "{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicyBinding,"
+                + " metadata: {name: no-b}, spec: {policyName: no-b, validationActions: [Deny]}}");
+
+    Admission first = admissions.get(0);
+    assertThat(first.outcome()).isEqualTo(ReviewOutcome.PATCHED);
+    assertThat(first.object().at("/data/mark").asText()).isEqualTo("yes");
+    assertThat(first.policies())
+        .containsExactly(
+            "MutatingAdmissionPolicy mark with binding mark",
+            "ValidatingAdmissionPolicy no-b with binding no-b");
+    Admission second = admissions.get(1);
+    assertThat(second.outcome()).isEqualTo(ReviewOutcome.DENIED);
+    assertThat(second.refusal().orElseThrow().message())
+        .endsWith("ValidatingAdmissionPolicy 'no-b' with binding 'no-b' denied request: marked yes");
+    assertThat(admissions.subList(2, 6)).allMatch(Admission::passed);
+    assertThat(admissions.get(2).notes()).isEmpty();
+  }
+
+  @Test
   void rulesReadTheObjectsOfTheRun() {
     webhooks.add(
         WebhookRegistration.named("a.example.com")
