@@ -3,6 +3,7 @@ package io.usher.apiserver.embedded;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.ApiServer;
+import io.usher.apiserver.admission.policy.ParamAccessCheck;
 import io.usher.apiserver.api.AdmissionPlugin;
 import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.GroupResource;
@@ -118,6 +119,7 @@ public final class EmbeddedApiServer implements AutoCloseable {
       EmbeddedConfig config, ObjectStore objects, Authorizer authorizer, RbacAuthorizer rbac) {
     var plugins = new ArrayList<>(config.admission().apply(objects));
     plugins.add(new EscalationCheck(authorizer, rbac));
+    plugins.add(new ParamAccessCheck(objects));
     return plugins;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -141,5 +142,46 @@ class PolicyChecksTest {
                 + " \"ApplyConfiguration\", \"JSONPatch\"",
             "spec.reinvocationPolicy: Unsupported value: \"Often\": supported values: \"IfNeeded\","
                 + " \"Never\"");
+  }
+
+  @Test
+  void nobodyReadsByAPolicyWhatHeMayNotRead() {
+    try (var other = new PolicyServer()) {
+      other.post(
+          "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+          "{metadata: {name: author}, rules: [{apiGroups: [admissionregistration.k8s.io], resources:"
+              + " ['*'], verbs: [create]}]}");
+      other.post(
+          "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+          "{metadata: {name: author}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind:"
+              + " ClusterRole, name: author}, subjects: [{apiGroup: rbac.authorization.k8s.io, kind:"
+              + " Group, name: devs}]}");
+      String policy =
+          "{metadata: {name: x}, spec: {"
+              + CONSTRAINTS
+              + ", paramKind: {apiVersion: v1, kind: Secret}, validations: [{expression: 'true'}]}}";
+      String uri = GROUP + "validatingadmissionpolicies?dryRun=All";
+      other.as("alice");
+      // Roles are known a moment after they are stored.
+      Awaitility.await()
+          .until(() -> !other.message(uri, policy).contains("cannot create resource"));
+      assertThat(other.message(uri, policy))
+          .isEqualTo(
+              "ValidatingAdmissionPolicy.admissionregistration.k8s.io \"x\" is invalid:"
+                  + " spec.paramKind: Forbidden: user &{alice  [devs] map[]} must have \"get\""
+                  + " permission on all objects of the referenced paramKind (kind=Secret,"
+                  + " apiVersion=v1)");
+      assertThat(
+              other.message(
+                  GROUP + "validatingadmissionpolicybindings?dryRun=All",
+                  "{metadata: {name: x}, spec: {policyName: none, validationActions: [Deny],"
+                      + " paramRef: {name: a, namespace: kube-system, parameterNotFoundAction:"
+                      + " Deny}}}"))
+          .endsWith(
+              "spec.paramRef: Forbidden: unable to get policy none to determine minimum required"
+                  + " permissions and user &{alice  [devs] map[]} does not have \"get\" permission for"
+                  + " all groups, versions and resources");
+      assertThat(other.as("admin").message(uri, policy)).isEmpty();
+    }
   }
 }
