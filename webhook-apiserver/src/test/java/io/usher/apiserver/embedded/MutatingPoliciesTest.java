@@ -51,15 +51,17 @@ class MutatingPoliciesTest {
   void jsonPatchChangesTheObject() {
     String add =
         patch(
-            "[JSONPatch{op: \"add\", path: \"/data/\" + jsonpatch.escapeKey(\"a/b\"), value:"
-                + " object.data.text + \"!\"}, JSONPatch{op: \"add\", path: \"/metadata/labels\","
-                + " value: {\"by\": \"policy\"}}]");
+            "[JSONPatch{op: \"add\", path: \"/data/more\", value: object.data.text + \"!\"},"
+                + " JSONPatch{op: \"add\", path: \"/metadata/labels\", value: {\"a\": \"b\"}},"
+                + " JSONPatch{op: \"add\", path: \"/metadata/labels/\" +"
+                + " jsonpatch.escapeKey(\"example.com/by\"), value: \"policy\"}]");
     try (var server =
         new PolicyServer(
             policy("labels", "configmaps", "", "mutations: [" + add + "]"), binding("labels"))) {
       JsonNode made = server.post(CONFIG_MAPS, CONFIG_MAP);
-      assertThat(made.at("/data").toString()).isEqualTo("{\"a/b\":\"a!\",\"text\":\"a\"}");
-      assertThat(made.at("/metadata/labels").toString()).isEqualTo("{\"by\":\"policy\"}");
+      assertThat(made.at("/data/more").asText()).as(made.toString()).isEqualTo("a!");
+      assertThat(made.at("/metadata/labels").toString())
+          .isEqualTo("{\"a\":\"b\",\"example.com/by\":\"policy\"}");
     }
   }
 

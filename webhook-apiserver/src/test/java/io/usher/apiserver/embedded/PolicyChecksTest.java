@@ -168,7 +168,7 @@ class PolicyChecksTest {
       assertThat(other.message(uri, policy))
           .isEqualTo(
               "ValidatingAdmissionPolicy.admissionregistration.k8s.io \"x\" is invalid:"
-                  + " spec.paramKind: Forbidden: user &{alice  [devs] map[]} must have \"get\""
+                  + " spec.paramKind: Forbidden: user &{alice  [devs system:authenticated] map[]} must have \"get\""
                   + " permission on all objects of the referenced paramKind (kind=Secret,"
                   + " apiVersion=v1)");
       assertThat(
@@ -179,7 +179,7 @@ class PolicyChecksTest {
                       + " Deny}}}"))
           .endsWith(
               "spec.paramRef: Forbidden: unable to get policy none to determine minimum required"
-                  + " permissions and user &{alice  [devs] map[]} does not have \"get\" permission for"
+                  + " permissions and user &{alice  [devs system:authenticated] map[]} does not have \"get\" permission for"
                   + " all groups, versions and resources");
       assertThat(other.as("admin").message(uri, policy)).isEmpty();
     }

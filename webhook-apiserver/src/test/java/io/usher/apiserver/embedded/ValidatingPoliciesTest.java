@@ -111,7 +111,7 @@ class ValidatingPoliciesTest {
             policy(
                 "soft",
                 "validations: [{expression: 'false', message: never}], auditAnnotations: [{key:"
-                    + " name, valueExpression: 'object.metadata.name'}, {key: none,"
+                    + " name, valueExpression: 'string(object.metadata.name)'}, {key: none,"
                     + " valueExpression: 'null'}]"),
             binding("soft", "Warn, Audit", ""))) {
       assertThat(server.message(CONFIG_MAPS, configMap(""))).isEmpty();

@@ -840,7 +840,8 @@ class LocalApiServerTest {
     Admission second = admissions.get(1);
     assertThat(second.outcome()).isEqualTo(ReviewOutcome.DENIED);
     assertThat(second.refusal().orElseThrow().message())
-        .endsWith("ValidatingAdmissionPolicy 'no-b' with binding 'no-b' denied request: marked yes");
+        .endsWith(
+            "ValidatingAdmissionPolicy 'no-b' with binding 'no-b' denied request: marked yes");
     assertThat(admissions.subList(2, 6)).allMatch(Admission::passed);
     assertThat(admissions.get(2).notes()).isEmpty();
   }
