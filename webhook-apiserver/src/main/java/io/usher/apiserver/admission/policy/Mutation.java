@@ -20,8 +20,8 @@ import io.usher.patch.PatchSchema;
 import io.usher.patch.ServerSideApply;
 import io.usher.patch.StructSchema;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A mutation of a policy, compiled.
@@ -51,9 +51,11 @@ record Mutation(Expression expression, boolean applied) {
     if (expression.program() == null) {
       throw new EvaluationException(expression.problem());
     }
-    @Nullable Object value;
+    Object value;
     try {
-      value = expression.evaluate(write.forExpressions(params, CostBudget.ofObject()));
+      value =
+          Objects.requireNonNull(
+              expression.evaluate(write.forExpressions(params, CostBudget.ofObject())));
     } catch (SpentException e) {
       throw new EvaluationException(String.valueOf(e.getMessage()));
     }
