@@ -10,6 +10,7 @@ import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.ResourceRegistry;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -99,13 +100,21 @@ final class ReviewedPolicies {
     public void validate(AdmissionAttributes attributes) {
       ObjectReview review = Objects.requireNonNull(current.get());
       review.endMutation();
+      Map<String, String> before = attributes.auditAnnotations();
       try {
         plugin.validate(attributes);
       } catch (ApiException e) {
         review.deny();
         throw e;
       } finally {
-        review.auditAnnotations().putAll(attributes.auditAnnotations());
+        attributes
+            .auditAnnotations()
+            .forEach(
+                (key, value) -> {
+                  if (!before.containsKey(key)) {
+                    review.auditAnnotations().put(key, value);
+                  }
+                });
       }
     }
   }
