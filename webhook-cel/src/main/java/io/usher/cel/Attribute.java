@@ -88,7 +88,7 @@ final class Attribute extends Step {
     Object value = from;
     if (from instanceof Optional<?> given) {
       if (given.isEmpty()) {
-        return given;
+        return tests ? (Object) false : given;
       }
       optional = true;
       value = given.get();
@@ -112,8 +112,11 @@ final class Attribute extends Step {
       }
       Object part = Selections.of(value, key, optional || selection.tests());
       if (selection.tests()) {
-        meter.charge(1);
-        return part instanceof Fault ? part : part != Selections.ABSENT;
+        boolean there = part != Selections.ABSENT;
+        if (!optional || there && !(part instanceof Fault)) {
+          meter.charge(1);
+        }
+        return part instanceof Fault ? part : there;
       }
       if (!optional) {
         meter.charge(1);

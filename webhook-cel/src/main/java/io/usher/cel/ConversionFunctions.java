@@ -69,9 +69,7 @@ final class ConversionFunctions {
     if (to != null) {
       return to;
     }
-    return from instanceof String
-            || from instanceof CelByteString
-            || name.equals("duration") && from instanceof Long
+    return from instanceof String || name.equals("duration") && from instanceof Long
         ? new Fault("type conversion error from '" + Values.typeName(from) + "' to '" + type + "'")
         : new Fault("no such overload: " + name + "(" + Values.typeName(from) + ")");
   }

@@ -146,7 +146,8 @@ final class Environment {
       if (types.lookingAt()) {
         issues.addAll(operands(issue.getExprId(), types, compiler, expression));
       } else {
-        issues.add(issue);
+        String message = TypeNames.shortened(issue.getMessage());
+        issues.add(CelIssue.formatError(issue.getExprId(), issue.getSourceLocation(), message));
       }
     }
     return CelIssue.toDisplayString(issues, e.getSource());

@@ -165,6 +165,19 @@ final class ListFunctions {
     return new ArrayList<Object>(list.subList((int) start, (int) end));
   }
 
+  /** Of what is only when it runs known to be a list, perhaps of no lists. */
+  static Object flatten(Object[] values, Meter meter) {
+    if (values[0] instanceof List<?> list && (values.length == 1 || values[1] instanceof Long)) {
+      return flatten(list, values.length == 1 ? 1 : (Long) values[1], meter);
+    }
+    return new Fault(
+        "no such overload: "
+            + Values.typeName(values[0])
+            + ".flatten("
+            + (values.length == 1 ? "" : Values.typeName(values[1]))
+            + ")");
+  }
+
   private static Object flatten(List<?> list, long depth, Meter meter) {
     if (depth < 0) {
       return new Fault("level must be non-negative");

@@ -51,13 +51,9 @@ final class OperatorFunctions {
     boolean holds(long order);
   }
 
-  private static Fault noOverload(String name) {
-    return new Fault("no such overload: " + name);
-  }
-
   private static Object ordered(String name, Object[] values, Test test) {
     if (!Values.isOrdered(values[0])) {
-      return noOverload(name);
+      return Fault.noOverload(name, values[0]);
     }
     Object order = Values.order(values[0], values[1]);
     return order instanceof Long known ? (Object) test.holds(known) : order;
@@ -98,7 +94,7 @@ final class OperatorFunctions {
       if (left instanceof Instant a) {
         return right instanceof Duration b ? time(a.plus(b)) : Fault.NO_OVERLOAD;
       }
-      return noOverload("_+_");
+      return Fault.noOverload("_+_", left);
     } catch (ArithmeticException e) {
       return OVERFLOW;
     }
@@ -163,7 +159,7 @@ final class OperatorFunctions {
             ? time(a.minus(b))
             : right instanceof Instant b ? duration(Duration.between(b, a)) : Fault.NO_OVERLOAD;
       }
-      return noOverload("_-_");
+      return Fault.noOverload("_-_", left);
     } catch (ArithmeticException e) {
       return OVERFLOW;
     }
@@ -182,7 +178,7 @@ final class OperatorFunctions {
       if (left instanceof Double a) {
         return right instanceof Double b ? (Object) (a * b) : Fault.NO_OVERLOAD;
       }
-      return noOverload("_*_");
+      return Fault.noOverload("_*_", left);
     } catch (ArithmeticException e) {
       return OVERFLOW;
     }
@@ -202,7 +198,7 @@ final class OperatorFunctions {
     }
     return left instanceof Long || left instanceof UnsignedLong
         ? Fault.NO_OVERLOAD
-        : noOverload("_/_");
+        : Fault.noOverload("_/_", left);
   }
 
   private static Object modulo(Object left, Object right) {
@@ -216,7 +212,7 @@ final class OperatorFunctions {
     }
     return left instanceof Long || left instanceof UnsignedLong
         ? Fault.NO_OVERLOAD
-        : noOverload("_%_");
+        : Fault.noOverload("_%_", left);
   }
 
   private static Object negate(Object value) {
@@ -232,7 +228,7 @@ final class OperatorFunctions {
     if (value instanceof Boolean) {
       return Fault.NO_OVERLOAD;
     }
-    return noOverload("-_");
+    return Fault.noOverload("-_", value);
   }
 
   private static Object in(Object wanted, Object container, Meter meter) {
@@ -253,7 +249,7 @@ final class OperatorFunctions {
         ? (Object) Values.size(value)
         : value instanceof Values.Opaque opaque && opaque.size() > 1
             ? (Object) opaque.size()
-            : noOverload("size");
+            : Fault.noOverload("size", value);
   }
 
   /** Functions of optional values, and those that the macros of two variables use. */

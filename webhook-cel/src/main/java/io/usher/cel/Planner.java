@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Planner {
 
+  /** Functions that cel-go has once, for lists of whichever elements. */
+  private static final Set<String> SORTS = Set.of("sort", "@sortByAssociatedKeys");
+
   private static final Scope NOTHING = (name, meter) -> null;
 
   private final CelAbstractSyntaxTree tree;
@@ -131,8 +134,13 @@ final class Planner {
     };
   }
 
-  private static Step index(List<Step> arguments, boolean optional) {
+  private static Step index(List<Step> arguments, boolean optional) throws ConditionException {
     Step index = arguments.get(1);
+    if (index instanceof Step.Constant constant && !Selections.isKey(constant.value())) {
+      throw new ConditionException(
+          "program instantiation failed: invalid qualifier type: "
+              + Values.goType(constant.value()));
+    }
     return attribute(arguments.get(0))
         .select(
             index instanceof Step.Constant constant
@@ -167,7 +175,7 @@ final class Planner {
             arguments,
             body,
             strict,
-            arguments.size() > 2);
+            arguments.size() > 2 || overload.isEmpty() && isDispatched(name));
     return ConversionFunctions.isConversion(name)
             && arguments.size() == 1
             && arguments.get(0) instanceof Step.Constant
@@ -203,6 +211,11 @@ final class Planner {
     }
     boolean all = pattern != null || arguments.size() > 2;
     return new Call(id, name, overload, arguments, RegexFunctions.of(name, pattern), true, all);
+  }
+
+  /** Whether the overload is chosen when it runs: then a failed argument is the last one. */
+  private boolean isDispatched(String name) {
+    return functions.getOrDefault(name, List.of()).size() > 1 && !SORTS.contains(name);
   }
 
   private Function body(String name, String overload) throws ConditionException {
@@ -256,8 +269,14 @@ final class Planner {
           return each.body().call(values, m);
         }
       }
-      return otherwise != null
-          ? otherwise.call(values, m)
+      if (otherwise != null) {
+        return otherwise.call(values, m);
+      }
+      if (name.equals("flatten")) {
+        return ListFunctions.flatten(values, m);
+      }
+      return SORTS.contains(name)
+          ? Fault.noOverload(name, values[0])
           : new Fault("no such overload: " + name + "(" + TimeFunctions.types(values) + ")");
     };
   }

@@ -45,8 +45,8 @@ final class RegexFunctions {
   private static Object run(String name, @Nullable Pattern known, Object[] values, Meter meter) {
     meter.step();
     if (!(values[0] instanceof String text) || !(values[1] instanceof String written)) {
-      return name.equals("matches") && !(values[0] instanceof String)
-          ? new Fault("no such overload: matches")
+      return name.equals("matches") && known == null && !(values[0] instanceof String)
+          ? Fault.noOverload(name, values[0])
           : Fault.NO_OVERLOAD;
     }
     Object compiled = known == null ? compiled(written) : known;

@@ -13,18 +13,22 @@ final class Selections {
 
   private Selections() {}
 
+  /** Whether there may be a part of this key. */
+  static boolean isKey(Object key) {
+    return key instanceof String
+        || key instanceof Long
+        || key instanceof UnsignedLong
+        || key instanceof Boolean
+        || key instanceof Double;
+  }
+
   /**
    * A part of a value.
    *
    * @param tests whether a part that is not there is absent, and not a fault
    */
   static Object of(Object value, @Nullable Object key, boolean tests) {
-    if (key == null
-        || !(key instanceof String
-            || key instanceof Long
-            || key instanceof UnsignedLong
-            || key instanceof Boolean
-            || key instanceof Double)) {
+    if (key == null || !isKey(key)) {
       return new Fault("invalid qualifier type: " + Values.goType(key));
     }
     if (value instanceof Map<?, ?> map) {

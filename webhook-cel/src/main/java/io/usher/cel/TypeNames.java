@@ -10,8 +10,12 @@ final class TypeNames {
 
   /** As messages about literals show a type. */
   static String shown(CelType type) {
-    return of(type)
-        .replace("google.protobuf.Timestamp", "timestamp")
+    return shortened(of(type));
+  }
+
+  /** With the names that cel-go's messages have for types of protobuf. */
+  static String shortened(String text) {
+    return text.replace("google.protobuf.Timestamp", "timestamp")
         .replace("google.protobuf.Duration", "duration");
   }
 
