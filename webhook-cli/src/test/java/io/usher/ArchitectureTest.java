@@ -76,6 +76,7 @@ class ArchitectureTest {
           entry("client", "admission", "certs", "connection"),
           entry("aggregated", "http", "client"),
           entry("decisions", "aggregated", "telemetry"),
+          entry("parts", "server", "aggregated", "client"),
           entry("telemetry", "config", "observe", "webhook"),
           entry("http", "config", "certs", "engine", "apiserver"),
           entry(
@@ -129,7 +130,7 @@ class ArchitectureTest {
               "engine.conversion",
               "view"),
           entry("testkit.apiserver", "server", "manifest"),
-          entry("cli", "server", "aggregated", "manifest", "authority", "initializer"));
+          entry("cli", "server", "parts", "aggregated", "manifest", "authority", "initializer"));
 
   private static Map.Entry<String, List<String>> entry(String name, String... imports) {
     return Map.entry(name, List.of(imports));

@@ -3,6 +3,7 @@ package io.usher.cli;
 import io.usher.config.Configuration;
 import io.usher.config.Setting;
 import io.usher.http.HttpSettings;
+import io.usher.parts.ConfiguredParts;
 import io.usher.server.ServerSettings;
 import io.usher.server.UsherServer;
 import io.usher.webhook.WebhookRegistration;
@@ -10,12 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code usher serve}: runs the webhooks of rule jars until the process is told to stop. */
 final class ServeCommand implements Callable<Integer> {
 
-  static final List<Setting<?>> SETTINGS = SettingOptions.withCommon(ServerSettings.ALL);
+  static final List<Setting<?>> SETTINGS =
+      SettingOptions.withCommon(
+          Stream.concat(ServerSettings.ALL.stream(), Stream.of(ConfiguredParts.FILES)).toList());
 
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
   private final SettingOptions options =
@@ -34,10 +38,19 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     var settings = options.read(environment);
-    try (var server =
-        UsherServer.create(
-            config ->
-                config.settings(settings).ruleVariables(environment).onFatal(ServeCommand::halt))) {
+    try (var parts = ConfiguredParts.read(settings.list(ConfiguredParts.FILES));
+        var server =
+            UsherServer.create(
+                config -> {
+                  config
+                      .settings(settings)
+                      .ruleVariables(environment)
+                      .doors(parts)
+                      .onFatal(ServeCommand::halt);
+                  if (!parts.isEmpty() && settings.list(ServerSettings.RULES).isEmpty()) {
+                    config.webhooks();
+                  }
+                })) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "shutdown"));
       server.start();
       tell(server, settings);

@@ -16,6 +16,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What kube-apiserver's own modes decide of the requests in webhook-apiserver's test resources, and
@@ -63,6 +65,56 @@ class AuthorizationModesIT {
       } else {
         compare(FILES.resolve("decisions-rbac.txt"), decisions(api));
       }
+    }
+  }
+
+  /** The tables of the modes, by ready-made authorizers behind a door of {@code usher serve}. */
+  @ParameterizedTest
+  @CsvSource({
+    "abacFile, abac-policy.jsonl, decisions-abac.txt",
+    "rbacFile, rbac-objects.yaml, decisions-rbac.txt"
+  })
+  void usherAsWebhookDecidesAsTheMode(
+      String part, String policy, String decisions, UsherProcess.Launcher launcher)
+      throws IOException {
+    Path doors =
+        Files.writeString(
+            work.resolve("doors.yaml"),
+            "doors: [{name: access.example.com, authorization: [{%s: %s}]}]"
+                .formatted(part, FILES.resolve(policy).toAbsolutePath()));
+    CertificateFiles certificates = launcher.certificates();
+    certificates.issue("kube-apiserver");
+    int port = UsherProcess.freePort();
+    Path kubeconfig =
+        Files.writeString(
+            work.resolve("authorization.kubeconfig"),
+            """
+            apiVersion: v1
+            kind: Config
+            clusters:
+            - name: usher
+              cluster: {server: "https://127.0.0.1:%d/authorize/access.example.com", certificate-authority: %s}
+            users:
+            - {name: me, user: {client-certificate: %s, client-key: %s}}
+            contexts:
+            - {name: usher, context: {cluster: usher, user: me}}
+            current-context: usher
+            """
+                .formatted(
+                    port,
+                    certificates.ca(),
+                    certificates.certificate("kube-apiserver"),
+                    certificates.key("kube-apiserver")));
+    List<String> flags = List.of("--doors=" + doors, "--client-ca=" + certificates.ca());
+    try (var usher = launcher.start("access-" + part, new String[] {"127.0.0.1"}, port, flags);
+        var server =
+            new PlainApiServer(
+                Path.of(System.getProperty("usher.e2e.assets")),
+                work,
+                "--authorization-mode=Webhook",
+                "--authorization-webhook-config-file=" + kubeconfig,
+                "--authorization-webhook-version=v1")) {
+      assertThat(decisions(server.api())).isEqualTo(Files.readAllLines(FILES.resolve(decisions)));
     }
   }
 
