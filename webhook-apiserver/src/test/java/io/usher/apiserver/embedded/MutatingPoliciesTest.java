@@ -125,6 +125,21 @@ class MutatingPoliciesTest {
   }
 
   @Test
+  void configurationOfAnUnknownFieldIsRefused() {
+    String unknown = apply("Object{spec: Object.spec{unknown: 1}}");
+    try (var server =
+        new PolicyServer(
+            policy("unknown", "deployments", "apps", "mutations: [" + unknown + "]"),
+            binding("unknown"))) {
+      assertThat(server.message(DEPLOYMENTS, DEPLOYMENT))
+          .isEqualTo(
+              "policy 'unknown' with binding 'unknown-bound' denied request: error applying patch:"
+                  + " failed to convert patch object to typed object: .spec.unknown: field not"
+                  + " declared in schema");
+    }
+  }
+
+  @Test
   void webhooksSeeWhatPoliciesMadeAndAreCalledAgainWhereTheyAsk() {
     String label =
         patch("[JSONPatch{op: \"add\", path: \"/metadata/labels\", value: {\"by\": \"policy\"}}]");

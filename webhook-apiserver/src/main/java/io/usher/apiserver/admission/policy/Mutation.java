@@ -100,10 +100,29 @@ record Mutation(Expression expression, boolean applied) {
       throws EvaluationException {
     configuration.put("apiVersion", before.path("apiVersion").asText());
     configuration.put("kind", before.path("kind").asText());
+    requireTyped(write, configuration);
     try {
       return ServerSideApply.merge(before, configuration, schema(write));
     } catch (PatchException e) {
       throw new EvaluationException("error applying patch: " + e.getMessage());
+    }
+  }
+
+  private static void requireTyped(VersionedWrite write, ObjectNode configuration)
+      throws EvaluationException {
+    if (!isOfType(write)) {
+      return;
+    }
+    String problem;
+    try {
+      List<String> unknown = write.version().schema().prune(configuration.deepCopy());
+      problem = unknown.isEmpty() ? "" : '.' + unknown.get(0) + ": field not declared in schema";
+    } catch (ApiException e) {
+      problem = String.valueOf(e.getMessage());
+    }
+    if (!problem.isEmpty()) {
+      throw new EvaluationException(
+          "error applying patch: failed to convert patch object to typed object: " + problem);
     }
   }
 
