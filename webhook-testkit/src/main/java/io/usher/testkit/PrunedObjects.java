@@ -30,7 +30,7 @@ final class PrunedObjects {
         schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()
             || others.isObject()
             || others.asBoolean();
-    Iterator<Map.Entry<String, JsonNode>> members = object.fields();
+    Iterator<Map.Entry<String, JsonNode>> members = object.properties().iterator();
     while (members.hasNext()) {
       Map.Entry<String, JsonNode> member = members.next();
       String name = member.getKey();
