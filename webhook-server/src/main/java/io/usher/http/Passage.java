@@ -8,10 +8,13 @@ import io.usher.apiserver.api.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,6 +42,10 @@ final class Passage implements Response.ContentSourceListener, Response.Complete
   /** As kube-apiserver's audit log has it. */
   private static final int CLIENT_GONE = 503;
 
+  /** What may come twice: RFC 9110, 9.2.1. */
+  private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
+
+  private final HttpClient client;
   private final Exchange exchange;
   private final ApiResponse.Forwarded answer;
   private final Forwarding forwarding;
@@ -49,6 +56,7 @@ final class Passage implements Response.ContentSourceListener, Response.Complete
 
   private final AtomicBoolean ended = new AtomicBoolean();
   private @Nullable Request request;
+  private boolean sentAgain;
 
   /** Whether the client has nothing more to send. */
   private volatile boolean arrived;
@@ -59,14 +67,23 @@ final class Passage implements Response.ContentSourceListener, Response.Complete
   /**
    * @param released runs once nothing of this is left
    */
-  Passage(Exchange exchange, ApiResponse.Forwarded answer, Runnable released) {
+  Passage(HttpClient client, Exchange exchange, ApiResponse.Forwarded answer, Runnable released) {
+    this.client = client;
     this.exchange = exchange;
     this.answer = answer;
     this.forwarding = answer.forwarding();
     this.released = released;
   }
 
-  void begin(HttpClient client) {
+  void begin() {
+    exchange.request().addFailureListener(this::clientGone);
+    exchange
+        .request()
+        .addIdleTimeoutListener(timeout -> !arrived || ExchangeStream.isGone(exchange));
+    send();
+  }
+
+  private void send() {
     Forwarding.Upstream upstream = forwarding.upstream();
     Request sent =
         client
@@ -85,10 +102,6 @@ final class Passage implements Response.ContentSourceListener, Response.Complete
     } else {
       arrived = true;
     }
-    exchange.request().addFailureListener(this::clientGone);
-    exchange
-        .request()
-        .addIdleTimeoutListener(timeout -> !arrived || ExchangeStream.isGone(exchange));
     sent.send(this);
   }
 
@@ -204,14 +217,38 @@ final class Passage implements Response.ContentSourceListener, Response.Complete
 
   @Override
   public void onComplete(Result result) {
-    released.run();
     Throwable failure = result.getFailure();
+    if (failure != null && mayComeTwice(result)) {
+      sentAgain = true;
+      send();
+      return;
+    }
+    released.run();
     if (failure != null && !answered.get()) {
       refuse(
           failure instanceof AddressRefusedException
               ? forwarding.answers().refused()
               : forwarding.answers().failed(problem(failure)));
     }
+  }
+
+  /**
+   * The other server may close a connection that was kept while a request is on its way to it. As
+   * Go's client, this one asks again then, once.
+   */
+  private boolean mayComeTwice(Result result) {
+    Throwable failure = result.getFailure();
+    boolean closed =
+        failure instanceof EOFException
+            || failure instanceof ClosedChannelException
+            || (failure instanceof SocketException && !(failure instanceof ConnectException));
+    return closed
+        && !sentAgain
+        && !answered.get()
+        && result.getResponse().getStatus() == 0
+        && result.getRequest().getBody() == null
+        && forwarding.upgrade() == null
+        && SAFE_METHODS.contains(forwarding.method());
   }
 
   /** In the words of Go's client, for what happens often. */

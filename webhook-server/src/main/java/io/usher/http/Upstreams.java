@@ -86,9 +86,10 @@ public final class Upstreams implements AutoCloseable {
 
   /** Passes a request on, and the answer back. */
   void forward(Exchange exchange, ApiResponse.Forwarded answer) {
-    var passage = new Passage(exchange, answer, places::release);
+    HttpClient client = client(answer.forwarding().upstream());
+    var passage = new Passage(client, exchange, answer, places::release);
     if (places.tryAcquire()) {
-      passage.begin(client(answer.forwarding().upstream()));
+      passage.begin();
     } else {
       passage.refuse(Status.tooManyRequests("too many requests are passed on", 1));
     }

@@ -517,7 +517,7 @@ class ProxyIT {
                     out,
                     "HTTP/1.1 302 Found\r\nLocation: "
                         + head.headers().get("x-to")
-                        + "\r\nContent-Length: 0\r\n\r\n"));
+                        + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
     String proxy = "/api/v1/namespaces/default/pods/web:" + backend.port() + "/proxy";
     Map<String, String> links =
         Map.of(
@@ -584,6 +584,29 @@ class ProxyIT {
       assertThat(answer.status()).isEqualTo(500);
       assertThat(answer.body()).contains("error dialing backend: " + dial);
     }
+  }
+
+  /** A server may close a connection when the next request is on its way already. */
+  @Test
+  void connectionThatEndsWithTheRequestIsReplacedWhereTheRequestMayComeTwice() throws Exception {
+    pod("127.0.0.1");
+    Backend backend =
+        backend(
+            (head, in, out) -> {
+              ok(out, head.line());
+              line(in);
+            });
+    String path = "/api/v1/namespaces/default/pods/web:" + backend.port() + "/proxy/";
+
+    for (int i = 0; i < 3; i++) {
+      var answer = get(path + i);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.body()).isEqualTo("GET /" + i + " HTTP/1.1");
+    }
+    var posted =
+        client.send(
+            request(path).POST(BodyPublishers.ofString("x")).build(), BodyHandlers.ofString());
+    assertStatus(posted, 503, "ServiceUnavailable", "error trying to reach service: EOF");
   }
 
   @Test
