@@ -76,6 +76,13 @@ final class ControlPlaneOptions {
   private List<String> issuers = List.of();
 
   @Option(
+      names = "--issuer-ca",
+      paramLabel = "FILE",
+      description =
+          "the CA of the issuers' certificates, PEM; without it those count that the machine trusts")
+  private @Nullable Path issuerAuthority;
+
+  @Option(
       names = "--ca",
       paramLabel = "FILE",
       description = "the CA of the server's certificate, PEM, for --static")
@@ -106,21 +113,28 @@ final class ControlPlaneOptions {
     return new ControlPlane(name, server, folder);
   }
 
-  ControlPlane.Doors doors() {
+  ControlPlane.Doors doors() throws IOException {
     return new ControlPlane.Doors(
-        authenticate, authorize, issuers.stream().map(ControlPlane.Issuer::parse).toList());
+        authenticate,
+        authorize,
+        issuers.stream().map(ControlPlane.Issuer::parse).toList(),
+        issuerAuthority == null ? null : certificates("--issuer-ca", issuerAuthority));
   }
 
   String authority() throws IOException {
     if (authority == null) {
       throw new ParameterException(spec.commandLine(), "--static needs --ca FILE");
     }
-    byte[] pem = Files.readAllBytes(authority);
+    return certificates("--ca", authority);
+  }
+
+  private String certificates(String option, Path file) throws IOException {
+    byte[] pem = Files.readAllBytes(file);
     try {
       // Read here: what is no certificate would stop kube-apiserver.
-      new PemFile(authority.toString(), pem).certificates();
+      new PemFile(file.toString(), pem).certificates();
     } catch (GeneralSecurityException e) {
-      throw new ParameterException(spec.commandLine(), "--ca " + e.getMessage(), e);
+      throw new ParameterException(spec.commandLine(), option + " " + e.getMessage(), e);
     }
     return new String(pem, StandardCharsets.US_ASCII);
   }

@@ -79,13 +79,15 @@ final class ManifestsCommandTest {
 
   @Test
   void kubeApiServerIsLedToTheDoors() throws Exception {
+    DevelopmentCertificates.writeTo(out, List.of("localhost"), Clock.systemUTC());
     assertThat(
             manifests(
                 "--for-apiserver",
                 "--name=usher",
                 "--authenticate=tokens.example.com",
                 "--authorize=policy.example.com",
-                "--issuer=https://issuer.example.com=kube"))
+                "--issuer=https://issuer.example.com=kube",
+                "--issuer-ca=" + out.resolve("ca.crt")))
         .isZero();
 
     assertThat(out.resolve("kube-apiserver.flags"))
@@ -119,6 +121,12 @@ final class ManifestsCommandTest {
         AuthenticationConfiguration.parse(
             out, Files.readString(out.resolve("authentication.yaml")));
     assertThat(read.issuers()).hasSize(1);
+    assertThat(
+            new ObjectMapper(new YAMLFactory())
+                .readTree(out.resolve("authentication.yaml").toFile())
+                .at("/jwt/0/issuer/certificateAuthority")
+                .asText())
+        .isEqualTo(Files.readString(out.resolve("ca.crt")));
   }
 
   @Test
@@ -163,6 +171,7 @@ final class ManifestsCommandTest {
           --for-apiserver --static-pod                      | give one of them
           --for-apiserver                                   | there is nothing to write
           --for-apiserver --issuer a=b                      | write https://issuer.example.com=AUDIENCE
+          --for-apiserver --authorize a --issuer-ca pom.xml | --issuer-ca pom.xml
           --for-apiserver --authorize a --server http://h   | write https://HOST:PORT, without a path
           --for-apiserver --authorize a --folder etc        | write an absolute path such as
           --static-pod                                      | Missing required option: '--rules=PATH'

@@ -5,7 +5,6 @@ import static io.usher.e2e.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,16 +26,29 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code usher authority} with the rights that the generated manifests give it. */
 @ExtendWith(ClusterExtension.class)
 final class AuthorityIT {
 
   private static final Path MANIFESTS = Path.of("..", "manifests");
+
+  /** Of a folder of manifests. */
+  private static final String RIGHTS = "overlays/self-managed/authority.yaml";
+
   private static final String SECRETS =
       "/api/v1/namespaces/" + AuthorityProcess.NAMESPACE + "/secrets";
   private static final String CA = SECRETS + "/labeler-authority";
   private static final String TLS = SECRETS + "/labeler-tls";
+
+  /** The name by which kube-apiserver calls the Service of the manifests. */
+  private static final String SERVED =
+      AuthorityProcess.NAME + "." + AuthorityProcess.NAMESPACE + ".svc";
+
+  /** The definition that the manifests have for it. */
+  private static final String WRITTEN = "definitions/customresourcedefinition.yaml";
+
   private static final String WEBHOOK = "deny-unwanted.e2e.usher.io";
 
   private final TestNamespace namespace;
@@ -55,23 +67,20 @@ final class AuthorityIT {
 
   @BeforeEach
   void giveTheRights() throws IOException {
-    apply(Files.readString(MANIFESTS.resolve("base/namespace.yaml")));
+    giveTheRightsOf(MANIFESTS);
+    launcher = AuthorityProcess.Launcher.of(usher, api, kubectl);
+  }
+
+  private void giveTheRightsOf(Path manifests) throws IOException {
+    apply(Files.readString(manifests.resolve("base/namespace.yaml")));
     var rights = new ArrayList<String>();
-    try (var documents =
-        new YAMLMapper()
-            .readerFor(ObjectNode.class)
-            .<ObjectNode>readValues(
-                MANIFESTS.resolve("overlays/self-managed/authority.yaml").toFile())) {
-      while (documents.hasNext()) {
-        ObjectNode object = documents.next();
-        if (object.path("kind").asText().matches("ServiceAccount|(Cluster)?Role(Binding)?")) {
-          rights.add(object.toString());
-        }
+    for (ObjectNode object : Documents.stream(manifests.resolve(RIGHTS))) {
+      if (object.path("kind").asText().matches("ServiceAccount|(Cluster)?Role(Binding)?")) {
+        rights.add(object.toString());
       }
     }
     assertThat(rights).hasSize(5);
     apply(String.join("\n---\n", rights));
-    launcher = AuthorityProcess.Launcher.of(usher, api, kubectl);
   }
 
   @AfterEach
@@ -139,6 +148,57 @@ final class AuthorityIT {
     }
   }
 
+  /** The objects are stored in another version than they are read in: each read needs trust. */
+  @Test
+  void noConversionFailsWhileCaAndLeafAreRenewed(@TempDir Path work) throws Exception {
+    Path jar = RuleJar.write(work.resolve("tabs.jar"), ConvertedTabs.CLASSES);
+    Path manifests = manifests(work, jar);
+    giveTheRightsOf(manifests);
+    createServiceOfTheServer();
+    try (var authority =
+            launcher.start(
+                "authority-converts",
+                "--dns=" + SERVED,
+                "--definitions=" + Tabs.NAME,
+                "--leaf-life=15s",
+                "--ca-life=45s");
+        var kubelet = new Kubelet(usher.work().resolve("authority-converts-tls"));
+        var server =
+            new UsherProcess.Launcher(usher.server(), jar, usher.work(), usher.certificates())
+                .start("converts", kubelet.awaitSecret())) {
+      ObjectNode definition = Documents.stream(manifests.resolve(WRITTEN)).get(0);
+      ((ObjectNode) definition.at("/spec/conversion/webhook/clientConfig/service"))
+          .put("port", server.port());
+      api.create(Tabs.DEFINITIONS, definition).accepted();
+      eventually(() -> assertThat(trustedForConversions()).isNotEmpty());
+      final Certificate firstCa = trustedForConversions().get(0);
+      String stored = namespace.path(Tabs.GROUP + "/v1alpha1", "tabs");
+      eventually(() -> api.create(stored, Tabs.tab("v1alpha1", "one", "kept")).accepted());
+      String read = namespace.path(Tabs.GROUP + "/v1", "tabs") + "/one";
+      eventually(() -> api.get(read).accepted());
+
+      var answers = new ArrayList<Answer>();
+      Instant end = Instant.now().plus(Duration.ofSeconds(150));
+      while (trustedForConversions().contains(firstCa) && Instant.now().isBefore(end)) {
+        answers.add(api.get(read));
+      }
+
+      assertThat(trustedForConversions()).isNotEmpty().doesNotContain(firstCa);
+      assertThat(isSigned(leaf(), firstCa)).isFalse();
+      answers.add(api.get(read));
+      assertThat(answers).hasSizeGreaterThan(100);
+      assertThat(Answer.outcomes(answers)).containsOnlyKeys("200");
+      assertThat(answers.get(answers.size() - 1).at("/spec/schedule/minute").asText())
+          .isEqualTo("5");
+      assertThat(authority.isAlive()).isTrue();
+      assertThat(mayDo("patch customresourcedefinitions/" + Tabs.NAME)).isEqualTo("yes");
+      assertThat(mayDo("patch customresourcedefinitions/others." + Tabs.GROUP)).isEqualTo("no");
+    } finally {
+      api.delete(Tabs.DEFINITION);
+      eventually(() -> assertThat(api.get(Tabs.DEFINITION).status()).isEqualTo(404));
+    }
+  }
+
   @Test
   void twoAtOnceAgreeOnOneCa() throws Exception {
     try (var one = launcher.start("authority-one");
@@ -179,6 +239,48 @@ final class AuthorityIT {
       assertThat(mayDo(question)).as(question).isEqualTo("no");
     }
     assertThat(mayDo("get secret/labeler-tls")).isEqualTo("yes");
+  }
+
+  /** Of a server that converts tabs. */
+  private Path manifests(Path work, Path jar) throws Exception {
+    Path definition =
+        Files.writeString(work.resolve("tabs.yaml"), Tabs.definition("v1alpha1").toString());
+    Path manifests = work.resolve("manifests");
+    var command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-jar",
+            usher.server().toString(),
+            "manifests",
+            "--name=" + AuthorityProcess.NAME,
+            "--rules=" + jar,
+            "--image=usher",
+            "--definitions=" + definition,
+            "--out=" + manifests);
+    Path log = work.resolve("manifests.log");
+    int code = ChildProcess.builder(log, command).start().waitFor();
+    assertThat(code).as(Files.readString(log)).isZero();
+    return manifests;
+  }
+
+  /** It leads to this machine, as that of the suite. */
+  private void createServiceOfTheServer() {
+    apply(
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: %s, namespace: %s}
+        spec: {type: ExternalName, externalName: localhost}
+        """
+            .formatted(AuthorityProcess.NAME, AuthorityProcess.NAMESPACE));
+  }
+
+  private List<Certificate> trustedForConversions() {
+    return parse(
+        api.get(Tabs.DEFINITION)
+            .accepted()
+            .at("/spec/conversion/webhook/clientConfig/caBundle")
+            .asText());
   }
 
   private String mayDo(String question) {

@@ -82,6 +82,27 @@ class AuthorizationModesIT {
             work.resolve("doors.yaml"),
             "doors: [{name: access.example.com, authorization: [{%s: %s}]}]"
                 .formatted(part, FILES.resolve(policy).toAbsolutePath()));
+    requireDecisions(decisions, launcher, "access-" + part, "--doors=" + doors);
+  }
+
+  /** The same, by methods that say what the policies of the modes say. */
+  @ParameterizedTest
+  @CsvSource({"AbacAsRules, decisions-abac.txt", "RbacAsRules, decisions-rbac.txt"})
+  void rulesInJavaDecideAsTheMode(String rules, String decisions, UsherProcess.Launcher launcher)
+      throws Exception {
+    Class<?> type = Class.forName(getClass().getPackageName() + "." + rules);
+    Path jar = RuleJar.write(work.resolve("rules.jar"), type, Wanted.class);
+    var ofRules =
+        new UsherProcess.Launcher(launcher.server(), jar, launcher.work(), launcher.certificates());
+    requireDecisions(decisions, ofRules, "access-" + rules);
+  }
+
+  /**
+   * With a server of these flags as its only authorizer, kube-apiserver decides as the file says.
+   */
+  private void requireDecisions(
+      String decisions, UsherProcess.Launcher launcher, String name, String... flags)
+      throws IOException {
     CertificateFiles certificates = launcher.certificates();
     certificates.issue("kube-apiserver");
     int port = UsherProcess.freePort();
@@ -105,8 +126,9 @@ class AuthorizationModesIT {
                     certificates.ca(),
                     certificates.certificate("kube-apiserver"),
                     certificates.key("kube-apiserver")));
-    List<String> flags = List.of("--doors=" + doors, "--client-ca=" + certificates.ca());
-    try (var usher = launcher.start("access-" + part, new String[] {"127.0.0.1"}, port, flags);
+    var all = new ArrayList<>(List.of(flags));
+    all.add("--client-ca=" + certificates.ca());
+    try (var usher = launcher.start(name, new String[] {"127.0.0.1"}, port, all);
         var server =
             new PlainApiServer(
                 Path.of(System.getProperty("usher.e2e.assets")),
@@ -115,6 +137,8 @@ class AuthorizationModesIT {
                 "--authorization-webhook-config-file=" + kubeconfig,
                 "--authorization-webhook-version=v1")) {
       assertThat(decisions(server.api())).isEqualTo(Files.readAllLines(FILES.resolve(decisions)));
+      assertThat(usher.get("/metrics"))
+          .contains("usher_access_reviews_total{decision=\"allowed\",kind=\"authorization\"");
     }
   }
 

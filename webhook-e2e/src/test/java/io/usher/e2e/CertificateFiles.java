@@ -51,7 +51,7 @@ final class CertificateFiles {
     this.name = name;
     try {
       this.keys = newKeys();
-      write(ca(), sign(name, keys, new BasicConstraints(0), new GeneralName[0], keys, name));
+      write(ca(), sign("CN=" + name, keys, new BasicConstraints(0), new GeneralName[0]));
     } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
       throw new IllegalStateException("make the certificate authority " + name, e);
     }
@@ -95,6 +95,15 @@ final class CertificateFiles {
    * @param hosts that it is for: names, or addresses of IPv4
    */
   void issue(String leafName, String... hosts) {
+    issueTo(leafName, "CN=" + leafName, hosts);
+  }
+
+  /**
+   * The same with another subject.
+   *
+   * @param subject {@code CN=carol,O=devs}
+   */
+  void issueTo(String leafName, String subject, String... hosts) {
     try {
       var names = new GeneralName[hosts.length];
       for (int i = 0; i < hosts.length; i++) {
@@ -103,9 +112,7 @@ final class CertificateFiles {
       }
       KeyPair leaf = newKeys();
       write(key(leafName), new JcaPKCS8Generator(leaf.getPrivate(), null));
-      write(
-          certificate(leafName),
-          sign(leafName, leaf, new BasicConstraints(false), names, keys, name));
+      write(certificate(leafName), sign(subject, leaf, new BasicConstraints(false), names));
     } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
       throw new IllegalStateException("issue the certificate " + leafName, e);
     }
@@ -163,23 +170,18 @@ final class CertificateFiles {
     return generator.generateKeyPair();
   }
 
-  private static X509CertificateHolder sign(
-      String name,
-      KeyPair subject,
-      BasicConstraints constraints,
-      GeneralName[] names,
-      KeyPair issuer,
-      String issuerName)
+  private X509CertificateHolder sign(
+      String subject, KeyPair leaf, BasicConstraints constraints, GeneralName[] names)
       throws IOException, OperatorCreationException {
     Instant now = Instant.now();
     var builder =
         new JcaX509v3CertificateBuilder(
-            new X500Name("CN=" + issuerName),
+            new X500Name("CN=" + name),
             new BigInteger(64, new SecureRandom()),
             Date.from(now.minusSeconds(60)),
             Date.from(now.plus(LIFE)),
-            new X500Name("CN=" + name),
-            subject.getPublic());
+            new X500Name(subject),
+            leaf.getPublic());
     builder.addExtension(Extension.basicConstraints, true, constraints);
     if (constraints.isCA()) {
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
@@ -193,7 +195,7 @@ final class CertificateFiles {
     if (names.length > 0) {
       builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
     }
-    return builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuer.getPrivate()));
+    return builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()));
   }
 
   // moved into place: a server that watches the file never sees half of it

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -35,12 +34,12 @@ class ControlPlaneFilesIT {
             port,
             List.of("--rules=" + SAMPLE.resolve("target")))) {
       String[] flags =
-          write(
-              launcher,
-              "--static",
-              "--rules=" + SAMPLE.resolve("target"),
-              "--server=https://127.0.0.1:" + port,
-              "--ca=" + launcher.certificates().ca());
+          new ControlPlaneFiles(launcher, work.resolve("files"))
+              .write(
+                  "--static",
+                  "--rules=" + SAMPLE.resolve("target"),
+                  "--server=https://127.0.0.1:" + port,
+                  "--ca=" + launcher.certificates().ca());
       try (var server = new PlainApiServer(ASSETS, folder("plain"), flags)) {
         ObjectNode deployment =
             Documents.yaml(
@@ -75,15 +74,10 @@ class ControlPlaneFilesIT {
   /** Nobody is behind the doors: then what RBAC does not allow fails, as it may be allowed. */
   @Test
   void filesThatLeadToTheDoorsAreTaken(UsherProcess.Launcher launcher) throws Exception {
-    Path folder = folder("files");
-    CertificateFiles certificates = launcher.certificates();
-    certificates.issue("kube-apiserver");
-    Files.copy(certificates.ca(), folder.resolve("ca.crt"));
-    Files.copy(certificates.certificate("kube-apiserver"), folder.resolve("kube-apiserver.crt"));
-    Files.copy(certificates.key("kube-apiserver"), folder.resolve("kube-apiserver.key"));
+    var files = new ControlPlaneFiles(launcher, work.resolve("files"));
+    files.bringCertificates();
     String[] flags =
-        write(
-            launcher,
+        files.write(
             "--for-apiserver",
             "--server=https://127.0.0.1:" + UsherProcess.freePort(),
             "--authenticate=tokens.example.com",
@@ -101,27 +95,5 @@ class ControlPlaneFilesIT {
 
   private Path folder(String name) throws IOException {
     return Files.createDirectories(work.resolve(name));
-  }
-
-  /** Writes the files, and gives the flags that name them. */
-  private String[] write(UsherProcess.Launcher launcher, String... options) throws Exception {
-    Path folder = folder("files");
-    var command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                launcher.server().toString(),
-                "manifests",
-                "--name=usher",
-                "--folder=" + folder,
-                "--out=" + folder));
-    command.addAll(List.of(options));
-    Path log = work.resolve("manifests.log");
-    int code = ChildProcess.builder(log, command).start().waitFor();
-    assertThat(code).as(Files.readString(log)).isZero();
-    return Files.readAllLines(folder.resolve("kube-apiserver.flags")).stream()
-        .filter(line -> line.startsWith("--"))
-        .toArray(String[]::new);
   }
 }

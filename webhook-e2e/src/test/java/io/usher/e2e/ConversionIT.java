@@ -4,7 +4,6 @@ import static io.usher.e2e.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,11 +18,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ClusterExtension.class)
 final class ConversionIT {
 
-  private static final String GROUP = "e2e.usher.io";
-  private static final String DEFINITIONS =
-      "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-  private static final String DEFINITION = DEFINITIONS + "/tabs." + GROUP;
-  private static final List<String> VERSIONS = List.of("v1alpha1", "v1beta1", "v1");
   private static final int MANY = 2_000;
 
   /** Creations under way at once: the API server has no more to do at one time. */
@@ -50,16 +44,18 @@ final class ConversionIT {
 
   @BeforeEach
   void define() {
-    api.create(DEFINITIONS, definition("v1alpha1")).accepted();
+    api.create(Tabs.DEFINITIONS, definition("v1alpha1")).accepted();
     eventually(
-        () -> assertThat(api.get(namespace.path(GROUP + "/v1", "tabs")).status()).isEqualTo(200));
+        () ->
+            assertThat(api.get(namespace.path(Tabs.GROUP + "/v1", "tabs")).status())
+                .isEqualTo(200));
   }
 
   @AfterEach
   void deleteDefinition() {
-    api.delete(DEFINITION).accepted();
+    api.delete(Tabs.DEFINITION).accepted();
     // With all of its objects.
-    eventually(() -> assertThat(api.get(DEFINITION).status()).isEqualTo(404));
+    eventually(() -> assertThat(api.get(Tabs.DEFINITION).status()).isEqualTo(404));
   }
 
   private UsherProcess start(String name) {
@@ -70,21 +66,21 @@ final class ConversionIT {
   void nothingIsLostWhileTheStoredVersionChanges() {
     List<ObjectNode> sent = new ArrayList<>();
     try (UsherProcess usher = start("conversion-before")) {
-      for (String version : VERSIONS) {
-        ObjectNode tab = tab(version, "of-" + version, "kept");
+      for (String version : Tabs.VERSIONS) {
+        ObjectNode tab = Tabs.tab(version, "of-" + version, "kept");
         sent.add(tab);
         api.create(tabs(version), tab).accepted();
       }
       assertReadInAllVersions(sent);
 
-      api.update(DEFINITION, stored("v1")).accepted();
+      api.update(Tabs.DEFINITION, stored("v1")).accepted();
       eventually(() -> assertReadInAllVersions(sent));
 
       String seen = api.get(tabs("v1")).accepted().at("/metadata/resourceVersion").asText();
-      ObjectNode later = tab("v1beta1", "later", "kept");
+      ObjectNode later = Tabs.tab("v1beta1", "later", "kept");
       sent.add(later);
       api.create(tabs("v1beta1"), later).accepted();
-      for (String version : VERSIONS) {
+      for (String version : Tabs.VERSIONS) {
         assertThat(watched(version, seen)).containsExactly("ADDED later " + minute(version));
       }
       usher.terminate();
@@ -93,7 +89,7 @@ final class ConversionIT {
     // Nobody converts: what is stored in this version is read, and nothing else.
     assertThat(api.get(tabs("v1") + "/later").status()).isEqualTo(200);
     assertThat(api.get(tabs("v1alpha1") + "/later").refused(500))
-        .contains("conversion webhook for " + GROUP + "/v1, Kind=Tab failed");
+        .contains("conversion webhook for " + Tabs.GROUP + "/v1, Kind=Tab failed");
 
     try (UsherProcess usher = start("conversion-after")) {
       assertThat(usher.port()).isEqualTo(port);
@@ -111,7 +107,7 @@ final class ConversionIT {
   void failureNamesObjectAndField() {
     try (UsherProcess usher = start("conversion-fails")) {
       assertThat(usher.port()).isEqualTo(port);
-      ObjectNode bad = tab("v1alpha1", "bad", "x");
+      ObjectNode bad = Tabs.tab("v1alpha1", "bad", "x");
       bad.withObject("/spec").put("cron", "hourly");
       // It is stored as it is: only who reads it in another version learns.
       api.create(tabs("v1alpha1"), bad).accepted();
@@ -119,7 +115,7 @@ final class ConversionIT {
       assertThat(api.get(tabs("v1") + "/bad").refused(500))
           .isEqualTo(
               "conversion webhook for "
-                  + GROUP
+                  + Tabs.GROUP
                   + "/v1alpha1, Kind=Tab failed: rule ConvertedTabs.fromAlpha failed on Tab "
                   + namespace.name()
                   + "/bad (v1alpha1 to v1): spec.cron: has no space");
@@ -133,7 +129,7 @@ final class ConversionIT {
       String text = "x".repeat(10_000);
       var creations = new ArrayList<CompletableFuture<Answer>>();
       for (int i = 0; i < MANY; i++) {
-        creations.add(api.createLater(tabs("v1alpha1"), tab("v1alpha1", "tab-" + i, text)));
+        creations.add(api.createLater(tabs("v1alpha1"), Tabs.tab("v1alpha1", "tab-" + i, text)));
         if (creations.size() == AT_ONCE) {
           creations.forEach(each -> each.join().accepted());
           creations.clear();
@@ -159,18 +155,18 @@ final class ConversionIT {
     }
     ObjectNode status = Documents.JSON.createObjectNode();
     status.putObject("status").putArray("storedVersions").add("v1");
-    api.patch(DEFINITION + "/status", KubernetesApi.MERGE_PATCH, status).accepted();
+    api.patch(Tabs.DEFINITION + "/status", KubernetesApi.MERGE_PATCH, status).accepted();
   }
 
   private void assertReadInAllVersions(List<ObjectNode> sent) {
-    for (String version : VERSIONS) {
+    for (String version : Tabs.VERSIONS) {
       JsonNode items = api.get(tabs(version)).accepted().at("/items");
       assertThat(items).hasSize(sent.size());
       for (ObjectNode tab : sent) {
         String name = tab.at("/metadata/name").asText();
         JsonNode read = api.get(tabs(version) + "/" + name).accepted().body();
-        assertThat(read.get("apiVersion").asText()).isEqualTo(GROUP + "/" + version);
-        assertThat(read.get("spec")).isEqualTo(tab(version, name, "kept").get("spec"));
+        assertThat(read.get("apiVersion").asText()).isEqualTo(Tabs.GROUP + "/" + version);
+        assertThat(read.get("spec")).isEqualTo(Tabs.tab(version, name, "kept").get("spec"));
         assertThat(read.at("/metadata/labels")).isEqualTo(tab.at("/metadata/labels"));
       }
     }
@@ -193,88 +189,43 @@ final class ConversionIT {
   }
 
   private String minute(String version) {
-    return tab(version, "later", "kept").get("spec").toString().replaceAll(",\"template.*", "");
+    return Tabs.tab(version, "later", "kept")
+        .get("spec")
+        .toString()
+        .replaceAll(",\"template.*", "");
   }
 
   private String tabs(String version) {
-    return namespace.path(GROUP + "/" + version, "tabs");
-  }
-
-  /** The same object in each version; no class knows of its template. */
-  private static ObjectNode tab(String version, String name, String text) {
-    ObjectNode tab = Documents.JSON.createObjectNode();
-    tab.put("apiVersion", GROUP + "/" + version).put("kind", "Tab");
-    tab.putObject("metadata").put("name", name).putObject("labels").put("app", name);
-    ObjectNode spec = tab.putObject("spec");
-    switch (version) {
-      case "v1alpha1" -> spec.put("cron", "5 4 * * *");
-      case "v1beta1" -> spec.putObject("plan").put("minute", "5").put("rest", "4 * * *");
-      default -> spec.putObject("schedule").put("minute", "5").put("rest", "4 * * *");
-    }
-    spec.putObject("template").put("text", text).put("number", 9_007_199_254_740_993L);
-    return tab;
+    return namespace.path(Tabs.GROUP + "/" + version, "tabs");
   }
 
   private ObjectNode stored(String version) {
     ObjectNode definition = definition(version);
     definition
         .withObject("/metadata")
-        .set("resourceVersion", api.get(DEFINITION).accepted().at("/metadata/resourceVersion"));
+        .set(
+            "resourceVersion", api.get(Tabs.DEFINITION).accepted().at("/metadata/resourceVersion"));
     return definition;
   }
 
   private ObjectNode definition(String storedVersion) {
-    ObjectNode definition =
+    ObjectNode definition = Tabs.definition(storedVersion);
+    ObjectNode conversion =
         Documents.yaml(
             """
-            apiVersion: apiextensions.k8s.io/v1
-            kind: CustomResourceDefinition
-            metadata: {name: tabs.e2e.usher.io}
-            spec:
-              group: e2e.usher.io
-              scope: Namespaced
-              names: {kind: Tab, listKind: TabList, plural: tabs, singular: tab}
-              conversion:
-                strategy: Webhook
-                webhook:
-                  conversionReviewVersions: [v1]
-                  clientConfig:
-                    service:
-                      name: usher
-                      namespace: usher-e2e
-                      path: /convert/tabs.e2e.usher.io
+            strategy: Webhook
+            webhook:
+              conversionReviewVersions: [v1]
+              clientConfig:
+                service:
+                  name: usher
+                  namespace: usher-e2e
+                  path: /convert/tabs.e2e.usher.io
             """);
-    ObjectNode client = (ObjectNode) definition.at("/spec/conversion/webhook/clientConfig");
+    ObjectNode client = (ObjectNode) conversion.at("/webhook/clientConfig");
     client.put("caBundle", caBundle);
     ((ObjectNode) client.get("service")).put("port", port);
-    ArrayNode versions = definition.withArray("/spec/versions");
-    for (String version : VERSIONS) {
-      ObjectNode each = versions.addObject().put("name", version).put("served", true);
-      each.put("storage", version.equals(storedVersion));
-      each.set("schema", schema(version));
-    }
+    definition.withObject("/spec").set("conversion", conversion);
     return definition;
-  }
-
-  private static ObjectNode schema(String version) {
-    String schedule = "{type: object, properties: {minute: {type: string}, rest: {type: string}}}";
-    String field =
-        switch (version) {
-          case "v1alpha1" -> "cron: {type: string}";
-          case "v1beta1" -> "plan: " + schedule;
-          default -> "schedule: " + schedule;
-        };
-    return Documents.yaml(
-        """
-        openAPIV3Schema:
-          type: object
-          properties:
-            spec:
-              type: object
-              properties:
-                %s
-                template: {type: object, x-kubernetes-preserve-unknown-fields: true}
-        """
-            .formatted(field));
   }
 }

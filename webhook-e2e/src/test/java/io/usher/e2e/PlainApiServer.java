@@ -111,6 +111,11 @@ final class PlainApiServer implements AutoCloseable {
     return new KubernetesApi(uri, token, CertificateFiles.trusting(certificate));
   }
 
+  /** The same for whoever shows this certificate. */
+  KubernetesApi api(CertificateFiles certificates, String shown) {
+    return new KubernetesApi(uri, "", certificates.showing(shown, certificate));
+  }
+
   /** What its administrator's clients are given. */
   String kubeconfig() throws IOException {
     return kubeconfig(ADMIN);

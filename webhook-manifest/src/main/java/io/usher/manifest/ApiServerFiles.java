@@ -113,7 +113,7 @@ final class ApiServerFiles {
   }
 
   /** With prefixes, as an issuer that names a user {@code system:admin} would be one otherwise. */
-  private static ObjectNode jwt(Issuer issuer) {
+  private ObjectNode jwt(Issuer issuer) {
     ObjectNode jwt =
         KubernetesYaml.parse(
             """
@@ -124,6 +124,9 @@ final class ApiServerFiles {
               message: a group is one of Kubernetes' own
             """);
     ObjectNode of = jwt.putObject("issuer").put("url", issuer.url());
+    if (doors.issuerAuthority() != null) {
+      of.put("certificateAuthority", doors.issuerAuthority());
+    }
     of.putArray("audiences").add(issuer.audience());
     ObjectNode mappings = jwt.putObject("claimMappings");
     String prefix = issuer.url() + '#';

@@ -45,9 +45,14 @@ public record ControlPlane(String name, URI server, String folder) {
    * @param authentication the name behind {@code /authenticate/}, or null
    * @param authorization the name behind {@code /authorize/}, or null
    * @param issuers whose tokens kube-apiserver takes itself
+   * @param issuerAuthority PEM of the CA of their certificates, or null for those that the machine
+   *     trusts
    */
   public record Doors(
-      @Nullable String authentication, @Nullable String authorization, List<Issuer> issuers) {
+      @Nullable String authentication,
+      @Nullable String authorization,
+      List<Issuer> issuers,
+      @Nullable String issuerAuthority) {
     public Doors {
       issuers = List.copyOf(issuers);
       if (authentication == null && authorization == null && issuers.isEmpty()) {
