@@ -64,20 +64,42 @@ public final class ReviewJson {
   }
 
   /**
-   * Gathers the members of one review.
+   * Gathers the members of one review but for {@code apiVersion} and {@code kind}, which are alike
+   * for all.
    *
    * @param <R> what is gathered
    */
   public interface Reader<R> extends ReviewWalk.Member {
 
-    /** What {@code apiVersion} said. */
-    String apiVersion();
+    /**
+     * What the members make, once all of them are read.
+     *
+     * @param apiVersion of the review: its group's {@code v1} or {@code v1beta1}
+     */
+    R review(String apiVersion) throws ProtocolException;
+  }
 
-    /** What {@code kind} said. */
-    String kind();
+  /** Reads what all reviews have, and leaves the rest to the reader of one kind. */
+  private static final class Envelope implements ReviewWalk.Member {
 
-    /** What the members make, once all of them are read. */
-    R review() throws ProtocolException;
+    private final ReviewWalk walk;
+    private final Reader<?> reader;
+    private String apiVersion = "";
+    private String kind = "";
+
+    Envelope(ReviewWalk walk, Reader<?> reader) {
+      this.walk = walk;
+      this.reader = reader;
+    }
+
+    @Override
+    public void read(String member) throws IOException, ProtocolException {
+      switch (member) {
+        case "apiVersion" -> apiVersion = walk.string();
+        case "kind" -> kind = walk.string();
+        default -> reader.read(member);
+      }
+    }
   }
 
   /**
@@ -128,14 +150,15 @@ public final class ReviewJson {
       if (walk.next() != JsonToken.START_OBJECT) {
         throw wording.malformed("the body is not an object");
       }
-      walk.object(reader);
+      var envelope = new Envelope(walk, reader);
+      walk.object(envelope);
       requireEnd(body, ContainerOffsets.offset(parser) + 1);
       if (walk.namesMayStay()) {
         // Leaves its names to the parsers after it; those of a body that is refused may be long.
         parser.close();
       }
-      requireType(reader);
-      return reader.review();
+      requireType(envelope);
+      return reader.review(envelope.apiVersion);
     } catch (StreamConstraintsException | JsonParseException e) {
       String at = e.getLocation() == null ? "" : " at " + e.getLocation().offsetDescription();
       throw wording.malformed(wording.quoted(e.getOriginalMessage()) + at);
@@ -189,14 +212,14 @@ public final class ReviewJson {
     }
   }
 
-  private void requireType(Reader<?> reader) throws ProtocolException {
-    String version = reader.apiVersion();
+  private void requireType(Envelope envelope) throws ProtocolException {
+    String version = envelope.apiVersion;
     boolean known = version.equals(group + "/v1") || version.equals(group + "/v1beta1");
-    if (!known || !reader.kind().equals(wording.kind())) {
+    if (!known || !envelope.kind.equals(wording.kind())) {
       throw wording.malformed(
           "apiVersion \"%s\", kind \"%s\" is not %s of %s/v1 or v1beta1"
               .formatted(
-                  wording.quoted(version), wording.quoted(reader.kind()), wording.kind(), group));
+                  wording.quoted(version), wording.quoted(envelope.kind), wording.kind(), group));
     }
   }
 }

@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 /** Gathers one review's members while a walk passes over them. Unknown members are passed over. */
 final class AdmissionReader implements ReviewJson.Reader<AdmissionReview> {
 
-  private String apiVersion = "";
-  private String kind = "";
-
   private final ReviewWalk walk;
   private final JsonParser parser;
   private final byte[] body;
@@ -59,8 +56,6 @@ final class AdmissionReader implements ReviewJson.Reader<AdmissionReview> {
   @Override
   public void read(String member) throws IOException, ProtocolException {
     switch (member) {
-      case "apiVersion" -> apiVersion = walk.string();
-      case "kind" -> kind = walk.string();
       case "request" -> {
         asked = parser.currentToken() != JsonToken.VALUE_NULL;
         walk.object(this::request);
@@ -70,17 +65,7 @@ final class AdmissionReader implements ReviewJson.Reader<AdmissionReview> {
   }
 
   @Override
-  public String apiVersion() {
-    return apiVersion;
-  }
-
-  @Override
-  public String kind() {
-    return kind;
-  }
-
-  @Override
-  public AdmissionReview review() throws ProtocolException {
+  public AdmissionReview review(String apiVersion) throws ProtocolException {
     return new AdmissionReview(apiVersion, request());
   }
 

@@ -12,8 +12,6 @@ import java.util.List;
 final class TokenReviewReader implements ReviewJson.Reader<TokenReview> {
 
   private final ReviewWalk walk;
-  private String apiVersion = "";
-  private String kind = "";
   private String token = "";
   private final List<String> audiences = new ArrayList<>();
 
@@ -22,20 +20,8 @@ final class TokenReviewReader implements ReviewJson.Reader<TokenReview> {
   }
 
   @Override
-  public String apiVersion() {
-    return apiVersion;
-  }
-
-  @Override
-  public String kind() {
-    return kind;
-  }
-
-  @Override
   public void read(String member) throws IOException, ProtocolException {
     switch (member) {
-      case "apiVersion" -> apiVersion = walk.string();
-      case "kind" -> kind = walk.string();
       case "spec" -> walk.object(this::spec);
       default -> walk.skip();
     }
@@ -50,7 +36,7 @@ final class TokenReviewReader implements ReviewJson.Reader<TokenReview> {
   }
 
   @Override
-  public TokenReview review() throws ProtocolException {
+  public TokenReview review(String apiVersion) throws ProtocolException {
     walk.require(!token.isEmpty(), "spec.token");
     return new TokenReview(apiVersion, new AuthenticationRequest(token, audiences));
   }

@@ -23,8 +23,6 @@ final class SubjectAccessReviewReader implements ReviewJson.Reader<SubjectAccess
 
   private final ReviewWalk walk;
   private final JsonParser parser;
-  private String apiVersion = "";
-  private String kind = "";
   private String user = "";
   private String uid = "";
 
@@ -48,20 +46,8 @@ final class SubjectAccessReviewReader implements ReviewJson.Reader<SubjectAccess
   }
 
   @Override
-  public String apiVersion() {
-    return apiVersion;
-  }
-
-  @Override
-  public String kind() {
-    return kind;
-  }
-
-  @Override
   public void read(String member) throws IOException, ProtocolException {
     switch (member) {
-      case "apiVersion" -> apiVersion = walk.string();
-      case "kind" -> kind = walk.string();
       case "spec" -> walk.object(this::spec);
       default -> walk.skip();
     }
@@ -139,7 +125,7 @@ final class SubjectAccessReviewReader implements ReviewJson.Reader<SubjectAccess
   }
 
   @Override
-  public SubjectAccessReview review() throws ProtocolException {
+  public SubjectAccessReview review(String apiVersion) throws ProtocolException {
     if (forResource == forPath) {
       throw walk.malformed(
           "exactly one of spec.resourceAttributes and spec.nonResourceAttributes is needed");

@@ -31,8 +31,6 @@ final class ConversionReader implements ReviewJson.Reader<ConversionReview> {
   /** What is taken when nothing has been read, the body alone. */
   private final long takenBefore;
 
-  private String apiVersion = "";
-  private String kind = "";
   private String uid = "";
   private String desired = "";
   private boolean listed;
@@ -54,8 +52,6 @@ final class ConversionReader implements ReviewJson.Reader<ConversionReview> {
   @Override
   public void read(String member) throws IOException, ProtocolException {
     switch (member) {
-      case "apiVersion" -> apiVersion = walk.string();
-      case "kind" -> kind = walk.string();
       case "request" -> walk.object(this::request);
       default -> walk.skip();
     }
@@ -93,19 +89,9 @@ final class ConversionReader implements ReviewJson.Reader<ConversionReview> {
     count++;
   }
 
-  @Override
-  public String apiVersion() {
-    return apiVersion;
-  }
-
-  @Override
-  public String kind() {
-    return kind;
-  }
-
   /** The review, for which memory is taken from now on as its objects need it one by one. */
   @Override
-  public ConversionReview review() throws ProtocolException {
+  public ConversionReview review(String apiVersion) throws ProtocolException {
     walk.require(!uid.isEmpty(), "request.uid");
     walk.require(!desired.isEmpty(), "request.desiredAPIVersion");
     walk.require(listed, "request.objects");
