@@ -22,6 +22,11 @@ public enum Door {
     return verb;
   }
 
+  /** The path on which the rules of a webhook answer: {@code /authenticate/NAME}. */
+  public String path(String webhook) {
+    return "/" + verb + "/" + webhook;
+  }
+
   /** What a method is annotated with that answers. */
   public Class<? extends Annotation> annotation() {
     return annotation;

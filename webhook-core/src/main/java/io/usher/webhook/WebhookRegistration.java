@@ -228,7 +228,7 @@ public final class WebhookRegistration {
 
   /** The path of this door: {@code /authenticate/NAME} or {@code /authorize/NAME}. */
   public String path(Door door) {
-    return "/" + door.verb() + "/" + name;
+    return door.path(name);
   }
 
   /** The path of this phase: {@code /mutate/NAME} or {@code /validate/NAME} unless stated. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.manifest.ControlPlane.Doors;
 import io.usher.manifest.ControlPlane.Issuer;
+import io.usher.rule.Door;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,7 +45,7 @@ final class ApiServerFiles {
     var flags = new ArrayList<String>();
     if (doors.authentication() != null) {
       String file = "authentication-webhook.kubeconfig";
-      put(files, file, kubeconfig("/authenticate/" + doors.authentication()));
+      put(files, file, kubeconfig(Door.AUTHENTICATION.path(doors.authentication())));
       flags.add("--authentication-token-webhook-config-file=" + plane.file(file));
       flags.add("--authentication-token-webhook-version=v1");
       // A token that is withdrawn counts no longer than this.
@@ -54,7 +55,7 @@ final class ApiServerFiles {
     flags.add("--authentication-config=" + plane.file("authentication.yaml"));
     if (doors.authorization() != null) {
       String file = "authorization-webhook.kubeconfig";
-      put(files, file, kubeconfig("/authorize/" + doors.authorization()));
+      put(files, file, kubeconfig(Door.AUTHORIZATION.path(doors.authorization())));
       put(files, "authorization.yaml", authorization(plane.file(file)));
       flags.add("--authorization-config=" + plane.file("authorization.yaml"));
     }

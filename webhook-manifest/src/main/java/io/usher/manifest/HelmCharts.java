@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.webhook.WebhookRegistration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,15 @@ final class HelmCharts {
       controller: true
       """;
 
+  private static final String DEFINITIONS_VALUE =
+      """
+      # the CustomResourceDefinitions that the rules convert: they and their objects stay when this is uninstalled
+      definitions: true
+      """;
+
+  /** Helm never deletes what has it. */
+  private static final String KEEP_ANNOTATION = "helm.sh/resource-policy";
+
   private static final String FLOW_CONTROL_VALUE =
       """
       # shares of the API server of its own, for all of the cluster to see
@@ -65,8 +75,12 @@ final class HelmCharts {
     this.files = files;
   }
 
-  /** The server: installed first, uninstalled last. */
-  void server(List<WebhookRegistration> webhooks) {
+  /**
+   * The server: installed first, uninstalled last.
+   *
+   * @param definitions names of those whose CA the authority keeps
+   */
+  void server(List<WebhookRegistration> webhooks, List<String> definitions) {
     chart("server", "The webhook server " + installation.name());
     List<ObjectNode> objects = new ServerObjects(templated, webhooks).all();
     ObjectNode deployment = of("Deployment", objects);
@@ -103,7 +117,7 @@ final class HelmCharts {
         "{{- if and .Values.authority .Values.certManager }}\n"
             + "{{- fail \"authority and certManager: only one of them makes the certificate\" }}\n"
             + "{{- end }}\n"
-            + onlyIf(".Values.authority", new AuthorityObjects(templated).all()));
+            + onlyIf(".Values.authority", new AuthorityObjects(templated, definitions).all()));
     var controller = new ControllerObjects(templated, webhooks);
     if (controller.isNeeded()) {
       template("server", "controller", onlyIf(".Values.controller", controller.all()));
@@ -117,7 +131,10 @@ final class HelmCharts {
       template("server", "flow-control", onlyIf(".Values.flowControl", flowControl));
     }
     template("server", "api", onlyIf(".Values.api", api.access()));
-    template("server", "monitoring", onlyIf(".Values.monitoring", ServerMonitoring.of(templated)));
+    template(
+        "server",
+        "monitoring",
+        onlyIf(".Values.monitoring", ServerMonitoring.of(templated, webhooks)));
     files.put(
         "charts/server/values.yaml",
         """
@@ -146,8 +163,11 @@ final class HelmCharts {
             + (flowControl.isEmpty() ? "" : FLOW_CONTROL_VALUE));
   }
 
-  /** The webhook configurations: installed once the server is ready, uninstalled before it. */
-  void registration(List<WebhookRegistration> webhooks) {
+  /**
+   * The webhook configurations: installed once the server is ready, uninstalled before it. The
+   * definitions come with them and stay: with one, all of its objects would go.
+   */
+  void registration(List<WebhookRegistration> webhooks, List<ObjectNode> definitions) {
     chart("registration", "Has the API server call " + installation.name());
     List<ObjectNode> objects = Manifests.registration(templated, webhooks);
     for (ObjectNode object : objects) {
@@ -156,7 +176,15 @@ final class HelmCharts {
           .forEach(
               webhook -> ((ObjectNode) webhook.get("clientConfig")).put("caBundle", CA_BUNDLE));
     }
-    template("registration", "register", rendered(objects));
+    if (!objects.isEmpty()) {
+      template("registration", "register", rendered(objects));
+    }
+    if (!definitions.isEmpty()) {
+      template(
+          "registration",
+          "definitions",
+          onlyIf(".Values.definitions", kept(webhooks, definitions)));
+    }
     ObjectNode apiService =
         new CertificateObjects(templated)
             .injectedInto(new DecisionApiObjects(templated, false).apiService());
@@ -169,7 +197,20 @@ final class HelmCharts {
         caBundle: ""
         # the APIService of decisions and rules: only where the server has api, and removed before it ends
         api: false
-        """);
+        """
+            + (definitions.isEmpty() ? "" : DEFINITIONS_VALUE));
+  }
+
+  private List<ObjectNode> kept(List<WebhookRegistration> webhooks, List<ObjectNode> definitions) {
+    var certificates = new CertificateObjects(templated);
+    var kept = new ArrayList<ObjectNode>();
+    for (ObjectNode definition : new ConvertedDefinitions(templated, webhooks).of(definitions)) {
+      ObjectNode object = certificates.injectedInto(definition);
+      ((ObjectNode) object.at("/metadata/annotations")).put(KEEP_ANNOTATION, "keep");
+      ((ObjectNode) object.at("/spec/conversion/webhook/clientConfig")).put("caBundle", CA_BUNDLE);
+      kept.add(object);
+    }
+    return kept;
   }
 
   private void mark(ObjectNode object, String list, List<JsonNode> added) {
@@ -220,6 +261,9 @@ final class HelmCharts {
         .replaceAll(
             "( *)caBundle: " + CA_BUNDLE,
             "$1{{- with \\$.Values.caBundle }}\n$1caBundle: {{ . }}\n$1{{- end }}")
+        .replaceAll(
+            "( *" + CertificateObjects.INJECT_ANNOTATION + ".*\n)( *)(" + KEEP_ANNOTATION + ")",
+            "$2{{- if not .Values.caBundle }}\n$1$2{{- end }}\n$2$3")
         .replaceAll(
             "( *)annotations:\n( *" + CertificateObjects.INJECT_ANNOTATION + ".*)",
             "$1{{- if not .Values.caBundle }}\n$1annotations:\n$2\n$1{{- end }}");

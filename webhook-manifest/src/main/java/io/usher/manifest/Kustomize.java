@@ -47,9 +47,12 @@ final class Kustomize {
     put("base", HEAD + resources(write("base", server)));
   }
 
-  /** The webhook configurations, without a CA. */
-  void register(List<ObjectNode> configurations) {
-    put("register", HEAD + resources(write("register", configurations)));
+  /**
+   * The webhook configurations, which are applied after the server and removed before it. Each
+   * overlay has its own, with a CA. Webhooks that only answer at doors, or convert, have none.
+   */
+  void register(List<ObjectNode> configurations, CertificateObjects certificates) {
+    withCa("register", configurations, certificates, WEBHOOKS);
   }
 
   /** What somebody may want, or not: to be listed under {@code components}. */
@@ -74,13 +77,7 @@ final class Kustomize {
         "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
             + resources(write(folder, api.access()))
             + api.patches());
-    put("api", HEAD + resources(write("api", List.of(api.apiService()))));
-    put(
-        "overlays/cert-manager/api",
-        HEAD + resources(List.of("../../../api")) + injection(certificates));
-    secretWithCa("overlays/secret/api", "../../../api", API_SERVICE);
-    withCaFile("overlays/self-managed/api", "../../../api", API_SERVICE);
-    put("overlays/kind/api", HEAD + resources(List.of("../../secret/api")));
+    withCa("api", List.of(api.apiService()), certificates, API_SERVICE);
   }
 
   /**
@@ -88,13 +85,18 @@ final class Kustomize {
    * all of its objects are deleted. Each overlay has its own, with a CA.
    */
   void definitions(List<ObjectNode> definitions, CertificateObjects certificates) {
-    put("definitions", HEAD + resources(write("definitions", definitions)));
-    put(
-        "overlays/cert-manager/definitions",
-        HEAD + resources(List.of("../../../definitions")) + injection(certificates));
-    secretWithCa("overlays/secret/definitions", "../../../definitions", DEFINITIONS);
-    withCaFile("overlays/self-managed/definitions", "../../../definitions", DEFINITIONS);
-    put("overlays/kind/definitions", HEAD + resources(List.of("../../secret/definitions")));
+    withCa("definitions", definitions, certificates, DEFINITIONS);
+  }
+
+  /** Objects by which the API server calls: a folder without a CA, and one in each overlay. */
+  private void withCa(
+      String name, List<ObjectNode> objects, CertificateObjects certificates, CaTarget target) {
+    String base = "../../../" + name;
+    put(name, HEAD + resources(write(name, objects)));
+    put("overlays/cert-manager/" + name, HEAD + resources(List.of(base)) + injection(certificates));
+    secretWithCa("overlays/secret/" + name, base, target);
+    withCaFile("overlays/self-managed/" + name, base, target);
+    put("overlays/kind/" + name, HEAD + resources(List.of("../../secret/" + name)));
   }
 
   private static String injection(CertificateObjects certificates) {
@@ -107,9 +109,6 @@ final class Kustomize {
     String overlay = "overlays/cert-manager";
     files.put(overlay + "/certificates.yaml", KubernetesYaml.write(certificates.all()));
     put(overlay, HEAD + resources(List.of("../../base", "certificates.yaml")));
-    put(
-        overlay + "/register",
-        HEAD + resources(List.of("../../../register")) + injection(certificates));
   }
 
   /** The certificate in files of the overlay, as {@code usher certs} writes them. */
@@ -136,7 +135,6 @@ final class Kustomize {
                     installation.certificateSecret(),
                     installation.namespace(),
                     String.join(",", installation.dnsNames())));
-    secretWithCa("overlays/secret/register", "../../../register", WEBHOOKS);
   }
 
   /** Objects that get the CA of the certificate's files. */
@@ -166,7 +164,6 @@ final class Kustomize {
     String overlay = "overlays/self-managed";
     files.put(overlay + "/authority.yaml", KubernetesYaml.write(authority));
     put(overlay, HEAD + resources(List.of("../../base", "authority.yaml")));
-    withCaFile(overlay + "/register", "../../../register", WEBHOOKS);
   }
 
   /** Objects with a CA from the start on: without one, each call fails. */
@@ -264,7 +261,6 @@ final class Kustomize {
                   """
                     .formatted(installation.controller(), installation.namespace())
                 : ""));
-    put("overlays/kind/register", HEAD + resources(List.of("../../secret/register")));
   }
 
   private void put(String folder, String kustomization) {

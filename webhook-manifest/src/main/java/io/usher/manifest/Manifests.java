@@ -2,6 +2,7 @@ package io.usher.manifest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.conversion.GroupKind;
 import io.usher.webhook.WebhookRegistration;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -41,7 +42,7 @@ public final class Manifests {
             .toList();
     List<ObjectNode> monitoring =
         Stream.concat(
-                ServerMonitoring.of(installation).stream(),
+                ServerMonitoring.of(installation, webhooks).stream(),
                 controller.isNeeded()
                     ? ControllerMonitoring.of(installation).stream()
                     : Stream.empty())
@@ -51,7 +52,6 @@ public final class Manifests {
 
     var kustomize = new Kustomize(installation, files);
     kustomize.base(server);
-    kustomize.register(new WebhookConfigurations(installation, webhooks).all());
     kustomize.component("monitoring", monitoring);
     kustomize.component("flow-control", flowControl);
     kustomize.decisionApi(
@@ -59,17 +59,21 @@ public final class Manifests {
         certificates);
     kustomize.certManager(certificates);
     kustomize.secret();
-    kustomize.selfManaged(
-        new AuthorityObjects(installation, definitions.stream().map(Manifests::name).toList())
-            .all());
+    List<String> names = definitions.stream().map(Manifests::name).toList();
+    kustomize.selfManaged(new AuthorityObjects(installation, names).all());
     if (!converted.isEmpty()) {
       kustomize.definitions(converted, certificates);
     }
     kustomize.kind(controller.isNeeded());
+    List<ObjectNode> configurations = new WebhookConfigurations(installation, webhooks).all();
+    if (!configurations.isEmpty()) {
+      kustomize.register(configurations, certificates);
+      files.put("plain/register.yaml", KubernetesYaml.write(registration(installation, webhooks)));
+    }
 
     var charts = new HelmCharts(installation, files);
-    charts.server(webhooks);
-    charts.registration(webhooks);
+    charts.server(webhooks, names);
+    charts.registration(webhooks, definitions);
 
     files.put(
         "plain/server.yaml",
@@ -83,7 +87,6 @@ public final class Manifests {
           "plain/definitions.yaml",
           KubernetesYaml.write(converted.stream().map(certificates::injectedInto).toList()));
     }
-    files.put("plain/register.yaml", KubernetesYaml.write(registration(installation, webhooks)));
     return files;
   }
 
@@ -99,6 +102,13 @@ public final class Manifests {
   private static List<ObjectNode> definitions(
       Installation installation, List<WebhookRegistration> webhooks, List<ObjectNode> definitions) {
     return new ConvertedDefinitions(installation, webhooks).of(definitions);
+  }
+
+  /** Whether one of these webhooks converts objects of this kind. */
+  public static boolean converts(List<WebhookRegistration> webhooks, GroupKind kind) {
+    return webhooks.stream()
+        .flatMap(webhook -> webhook.conversions().stream())
+        .anyMatch(conversion -> conversion.kind().equals(kind));
   }
 
   /**

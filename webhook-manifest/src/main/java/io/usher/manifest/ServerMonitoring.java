@@ -2,6 +2,7 @@ package io.usher.manifest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.manifest.GrafanaDashboard.Panel;
+import io.usher.webhook.WebhookRegistration;
 import java.util.List;
 
 /** How a server is: what comes in, what is decided, how long it takes, and what is wrong. */
@@ -116,12 +117,12 @@ final class ServerMonitoring {
   private ServerMonitoring() {}
 
   /** What the Prometheus operator and Grafana read of a server. */
-  static List<ObjectNode> of(Installation installation) {
+  static List<ObjectNode> of(Installation installation, List<WebhookRegistration> webhooks) {
     return new MonitoringObjects(
             installation.name(),
             installation.namespace(),
-            List.of(ALERTS, ViewMonitoring.ALERTS),
-            List.of(PANELS, ViewMonitoring.PANELS))
+            List.of(ALERTS, ViewMonitoring.ALERTS, DoorMonitoring.alerts(webhooks)),
+            List.of(PANELS, ViewMonitoring.PANELS, DoorMonitoring.panels(webhooks)))
         .all();
   }
 }

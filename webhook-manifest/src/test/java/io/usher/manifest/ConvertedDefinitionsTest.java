@@ -3,9 +3,12 @@ package io.usher.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.authentication.Authentication;
 import io.usher.webhook.ConversionTarget;
 import io.usher.webhook.WebhookRegistration;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +111,90 @@ class ConvertedDefinitionsTest {
         .contains("cert-manager.io/inject-ca-from: gate-system/gate-tls")
         .contains("path: /convert/tabs.example.com");
     assertThat(files.contents()).doesNotContainKey("register/customresourcedefinition.yaml");
+  }
+
+  @Test
+  void chartKeepsDefinitionsWhenItIsUninstalled() {
+    ObjectNode annotated = TABS.deepCopy();
+    annotated.withObject("/metadata/annotations").put("example.com/made-by", "us");
+    ManifestFiles files =
+        Manifests.generate(
+            installation,
+            List.of(converting("tabs.example.com", "Tab.example.com", "v1alpha1")),
+            List.of(annotated));
+
+    assertThat(files.contents().get("charts/registration/templates/definitions.yaml"))
+        .contains(
+            """
+            {{- if .Values.definitions }}
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata:
+              name: tabs.example.com
+              annotations:
+                example.com/made-by: us
+                {{- if not .Values.caBundle }}
+                cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/gate-tls
+                {{- end }}
+                helm.sh/resource-policy: keep
+            """)
+        .contains(
+            """
+                  clientConfig:
+                    service:
+                      name: gate
+                      namespace: {{ .Release.Namespace }}
+                      path: /convert/tabs.example.com
+                      port: 443
+                    {{- with $.Values.caBundle }}
+                    caBundle: {{ . }}
+                    {{- end }}
+            """);
+    assertThat(files.contents().get("charts/registration/values.yaml"))
+        .contains("\ndefinitions: true\n");
+    assertThat(files.contents().get("charts/server/templates/authority.yaml"))
+        .contains("- --definitions=tabs.example.com");
+  }
+
+  /**
+   * Neither conversions nor doors are registered: kustomize refuses a folder with nothing in it.
+   */
+  @Test
+  void whatIsNotRegisteredHasNoFolderForIt() {
+    WebhookRegistration doors =
+        WebhookRegistration.named("access.example.com")
+            .authenticating("know", 0, (question, context) -> Authentication.notMine())
+            .build();
+    ManifestFiles files =
+        Manifests.generate(
+            installation,
+            List.of(converting("tabs.example.com", "Tab.example.com", "v1alpha1"), doors),
+            List.of(TABS));
+
+    assertThat(files.contents().keySet()).noneMatch(name -> name.contains("register"));
+    assertThat(files.contents().get("overlays/cert-manager/definitions/kustomization.yaml"))
+        .contains("- ../../../definitions\n");
+    files
+        .contents()
+        .forEach(
+            (name, content) -> {
+              if (name.endsWith("kustomization.yaml")) {
+                assertResourcesAreThere(files, name, content);
+              }
+            });
+  }
+
+  private static void assertResourcesAreThere(ManifestFiles files, String name, String content) {
+    JsonNode resources = KubernetesYaml.parse(content).path("resources");
+    if (!name.contains("certificate")) {
+      assertThat(resources).as(name).isNotEmpty();
+    }
+    for (JsonNode each : resources) {
+      String path = Path.of(name).resolveSibling(each.asText()).normalize().toString();
+      assertThat(files.contents().keySet())
+          .as(name)
+          .anyMatch(file -> file.equals(path) || file.equals(path + "/kustomization.yaml"));
+    }
   }
 
   @Test

@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.usher.admission.Operation;
+import io.usher.authentication.Authentication;
+import io.usher.authorization.Authorization;
+import io.usher.config.PathScoped;
+import io.usher.http.CallerSettings;
 import io.usher.http.HttpSettings;
+import io.usher.rule.Door;
 import io.usher.rule.Reconciling;
 import io.usher.rule.Webhook;
 import io.usher.server.CertificateSettings;
@@ -15,6 +20,7 @@ import io.usher.server.ServerSettings;
 import io.usher.server.UsherController;
 import io.usher.server.UsherServer;
 import io.usher.server.ViewSettings;
+import io.usher.webhook.ConversionTarget;
 import io.usher.webhook.ReadTarget;
 import io.usher.webhook.WebhookRegistration;
 import java.net.URI;
@@ -29,6 +35,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,9 +75,21 @@ class MonitoringMetricsTest {
                 on(ObjectNode.class, Operation.CREATE).resource("pods"),
                 (pod, context) -> {})
             .reads(ReadTarget.of(ConfigMap.class))
+            .authenticating("know", 0, (question, context) -> Authentication.notMine())
+            .authorizing("allow", 0, (question, context) -> Authorization.noOpinion())
+            .converting(
+                "up",
+                ConversionTarget.ofTrees("Tab.example.com", "v1alpha1", "v1"),
+                (tab, c) -> tab)
+            .converting(
+                "down",
+                ConversionTarget.ofTrees("Tab.example.com", "v1", "v1alpha1"),
+                (tab, c) -> tab)
             .build();
-    Set<String> asked = metrics(ServerMonitoring.of(INSTALLATION));
-    assertThat(asked).hasSizeGreaterThan(10);
+    Set<String> asked = metrics(ServerMonitoring.of(INSTALLATION, List.of(webhook)));
+    assertThat(asked)
+        .hasSizeGreaterThan(10)
+        .contains("usher_access_duration_seconds_bucket", "usher_conversions_total");
     assertThat(metrics(scrape(webhook))).containsAll(asked);
   }
 
@@ -122,6 +141,11 @@ class MonitoringMetricsTest {
                         .set(HttpSettings.HEALTH_HOST, "127.0.0.1")
                         .set(HttpSettings.HEALTH_PORT, 0)
                         .set(CertificateSettings.DEV_CERTS, directory)
+                        .set(
+                            CallerSettings.AUTHENTICATE,
+                            Stream.of(Door.values())
+                                .map(door -> new PathScoped<>(webhook.path(door), "anyone"))
+                                .toList())
                         .set(ViewSettings.KUBECONFIG, kubeconfig)
                         .set(ServerSettings.SELF_REVIEWS, 0)
                         .set(ServerSettings.SHUTDOWN_DELAY, Duration.ZERO))

@@ -56,6 +56,13 @@ public final class ManifestsMojo extends AbstractMojo {
   @Parameter(property = "usher.validatingPaths")
   private List<String> validatingPaths = List.of();
 
+  /**
+   * YAML files with CustomResourceDefinitions that the rules convert between versions; they are
+   * written with the webhook in {@code spec.conversion}.
+   */
+  @Parameter(property = "usher.definitions")
+  private List<File> definitions = List.of();
+
   /** Write nothing, and fail when the files are not what they should be. */
   @Parameter(property = "usher.check", defaultValue = "false")
   private boolean check;
@@ -116,6 +123,7 @@ public final class ManifestsMojo extends AbstractMojo {
     }
     mutatingPaths.forEach(path -> arguments.addAll(List.of("--mutating-path", path)));
     validatingPaths.forEach(path -> arguments.addAll(List.of("--validating-path", path)));
+    definitions.forEach(file -> arguments.addAll(List.of("--definitions", file.toString())));
     arguments.addAll(List.of("--out", outputDirectory.toString()));
     if (check) {
       arguments.add("--check");

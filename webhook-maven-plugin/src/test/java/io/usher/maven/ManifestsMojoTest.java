@@ -30,6 +30,14 @@ final class ManifestsMojoTest {
           .map(Path::of)
           .toList();
 
+  private static final String DEFINITION =
+      """
+      apiVersion: apiextensions.k8s.io/v1
+      kind: CustomResourceDefinition
+      metadata: {name: crontabs.stable.example.com}
+      spec: {group: stable.example.com, names: {kind: CronTab, plural: crontabs}}
+      """;
+
   @TempDir private Path folder;
 
   private final ManifestsMojo mojo = new ManifestsMojo();
@@ -100,6 +108,16 @@ final class ManifestsMojoTest {
     assertThatThrownBy(mojo::execute)
         .isInstanceOf(MojoExecutionException.class)
         .hasMessageContaining("rule configuration no.such.webhook: there is no such webhook");
+  }
+
+  @Test
+  void definitionsAreHandedOn() throws Exception {
+    Path file = Files.writeString(folder.resolve("crontabs.yaml"), DEFINITION);
+    set("definitions", List.of(file.toFile()));
+
+    assertThatThrownBy(mojo::execute)
+        .isInstanceOf(MojoExecutionException.class)
+        .hasMessageContaining("--definitions: nothing converts CronTab.stable.example.com");
   }
 
   @Test

@@ -92,10 +92,13 @@ public final class ReviewMetrics implements ReviewObserver.Some {
         var key = new RuleKey(webhook.name(), conversion.name());
         rules.add(key);
         serve(key);
-        found(
-            conversions,
-            new ConversionKey(webhook.name(), ReviewOutcome.FAILED),
-            this::conversionCounter);
+      }
+      if (!webhook.conversions().isEmpty()) {
+        var failed = new ConversionKey(webhook.name(), ReviewOutcome.FAILED);
+        found(conversions, failed, this::conversionCounter);
+        var converted = new ConversionKey(webhook.name(), ReviewOutcome.ALLOWED);
+        found(convertedObjects, converted, this::objectCounter);
+        found(conversionTimes, webhook.name(), this::conversionTimer);
       }
       for (var door : Door.values()) {
         for (var rule : webhook.rules(door)) {

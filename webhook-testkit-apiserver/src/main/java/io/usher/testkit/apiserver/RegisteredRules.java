@@ -66,11 +66,7 @@ record RegisteredRules(
   ObjectNode called(ObjectNode definition) {
     JsonNode spec = definition.path("spec");
     var kind = new GroupKind(spec.path("group").asText(), spec.at("/names/kind").asText());
-    boolean converted =
-        webhooks.stream()
-            .flatMap(webhook -> webhook.conversions().stream())
-            .anyMatch(conversion -> conversion.kind().equals(kind));
-    return converted
+    return Manifests.converts(webhooks, kind)
         ? Manifests.definition(
             INSTALLATION, webhooks, definition, ServingCertificate.ofThisJvm().authority())
         : definition;
