@@ -1,5 +1,6 @@
 package io.usher.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.cli.local.ManifestDocument;
 import io.usher.cli.local.ManifestReader;
 import io.usher.manifest.Installation;
@@ -25,14 +26,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Prints what is dangerous in webhook configurations and in files of the control plane. */
+/**
+ * Prints what is dangerous in webhook configurations, definitions and files of the control plane.
+ */
 @Command(
     name = "lint",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
         "Find what makes webhook configurations a danger to their cluster: those that rule jars"
-            + " give, or those of any YAML, also of others.",
+            + " give, or those of any YAML, also of others. CustomResourceDefinitions are held"
+            + " against the rules that convert their objects.",
     footer = {
       "",
       "The annotation lint.usher.io/RULE of a webhook configuration suppresses a rule's findings"
@@ -114,17 +118,20 @@ final class LintCommand implements Callable<Integer> {
 
   private List<LintedObject> objects() {
     var objects = new ArrayList<LintedObject>();
+    List<WebhookRegistration> webhooks = List.of();
     if (!rules.isEmpty()) {
       try (RuleJars jars = RuleJars.load(rules, ruleConfig.configuration())) {
         String source = rules.stream().map(Path::toString).collect(Collectors.joining(","));
-        List<WebhookRegistration> webhooks = paths.applyTo(jars.webhooks());
-        Manifests.registration(ANY, webhooks)
-            .forEach(object -> objects.add(new LintedObject(source, node -> 1, object, webhooks)));
+        webhooks = List.copyOf(paths.applyTo(jars.webhooks()));
+        for (ObjectNode configuration : Manifests.registration(ANY, webhooks)) {
+          objects.add(new LintedObject(source, node -> 1, configuration, webhooks));
+        }
       }
     }
     for (ManifestDocument document : new ManifestReader(System.in).read(files, recursive)) {
-      objects.add(
-          new LintedObject(document.source(), document.lines()::of, document.object(), List.of()));
+      var object =
+          new LintedObject(document.source(), document.lines()::of, document.object(), List.of());
+      objects.add(object.isDefinition() ? object.with(webhooks) : object);
     }
     return objects;
   }

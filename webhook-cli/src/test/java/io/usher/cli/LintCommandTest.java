@@ -3,6 +3,7 @@ package io.usher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.example.labeler.Labeling;
+import com.example.rules.ConvertingRules;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.usher.manifest.lint.LintRule;
@@ -61,6 +62,32 @@ final class LintCommandTest {
         .containsExactly(
             "no findings; looked at 2 webhook configurations of 2 objects",
             "no findings; looked at 2 webhook configurations of 17 objects");
+  }
+
+  @Test
+  void definitionIsHeldAgainstTheRules() throws Exception {
+    Path definition =
+        write(
+            """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: tabs.zoo.example.com}
+            spec:
+              group: zoo.example.com
+              names: {kind: Tab, plural: tabs}
+              versions: [{name: v1, served: true, storage: true}, {name: v2, served: false}]
+            """);
+    Path rules = RuleFolder.write(folder, ConvertingRules.class);
+
+    assertThat(run("--rules", rules.toString(), "-f", definition.toString())).isEqualTo(1);
+    assertThat(out.toString().lines())
+        .anyMatch(
+            line ->
+                line.contains(definition + ":1: error conversion-missing: ")
+                    && line.contains("versions [v1, v1alpha1] of Tab.zoo.example.com, and not v2;"))
+        .anyMatch(line -> line.contains("warning conversion-useless: "))
+        .anyMatch(line -> line.contains("warning conversion-not-called: "))
+        .hasSize(3);
   }
 
   @Test

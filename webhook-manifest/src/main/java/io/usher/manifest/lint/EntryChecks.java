@@ -28,7 +28,7 @@ final class EntryChecks {
           Map.entry("selfsubjectrulesreviews", "authorization.k8s.io"),
           Map.entry("certificatesigningrequests", "certificates.k8s.io"));
 
-  private static final Set<String> INJECTION_ANNOTATIONS =
+  static final Set<String> INJECTION_ANNOTATIONS =
       Set.of(
           "cert-manager.io/inject-ca-from",
           "cert-manager.io/inject-ca-from-secret",

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
-/** Looks at webhook configurations, APIServices and kube-apiserver's own files. */
+/**
+ * Looks at webhook configurations, CustomResourceDefinitions, APIServices and kube-apiserver's own
+ * files.
+ */
 public final class Lint {
 
   private Lint() {}

@@ -70,7 +70,8 @@ public enum LintRule {
       ERROR,
       "Neither a CA nor who injects it: every call fails, as no public CA signs a Service's name.",
       "give caBundle, or annotate the configuration with cert-manager.io/inject-ca-from",
-      EntryChecks::missingCa),
+      EntryChecks::missingCa,
+      ConversionChecks::missingCa),
   DEPRECATED_VERSION(
       ERROR,
       "A version that Kubernetes has removed: the object is refused, or never matches.",
@@ -86,6 +87,35 @@ public enum LintRule {
       "Mutating entries are called one after another: each adds its time to every request.",
       "join rules in fewer webhooks",
       ClusterChecks::tooManyMutators),
+  CONVERSION_NONE(
+      WARNING,
+      "Nothing converts between versions whose fields differ: who reads or writes an object in a"
+          + " version loses the fields that it does not have.",
+      "convert by a webhook, or give all versions the same fields",
+      ConversionChecks::none),
+  CONVERSION_REVIEW_VERSIONS(
+      ERROR,
+      "The API server sends ConversionReviews of v1 or v1beta1, and refuses a definition with"
+          + " neither.",
+      "set conversionReviewVersions: [v1]",
+      ConversionChecks::reviewVersions),
+  CONVERSION_MISSING(
+      ERROR,
+      "A version of the definition that the rules do not convert: reading objects in it fails, and so"
+          + " does every list while one is stored in it.",
+      "add @Converting methods for the version, or take it out of the definition",
+      ConversionChecks::missing),
+  CONVERSION_USELESS(
+      WARNING,
+      "A version that the rules convert and the definition does not have: a typing error, or one that"
+          + " is gone.",
+      "remove its @Converting methods, or correct the version that they name",
+      ConversionChecks::useless),
+  CONVERSION_NOT_CALLED(
+      WARNING,
+      "The rules convert the objects of a definition that does not call them.",
+      "have it written by usher manifests --definitions",
+      ConversionChecks::notCalled),
   READS_NODES_PROXY(
       WARNING,
       "Whoever may get nodes/proxy may run commands in each Pod of each node.",
@@ -192,6 +222,15 @@ public enum LintRule {
   private final ObjectCheck objectCheck;
 
   LintRule(Severity severity, String description, String fix, EntryCheck check) {
+    this(severity, description, fix, check, objects -> List.of());
+  }
+
+  LintRule(
+      Severity severity,
+      String description,
+      String fix,
+      EntryCheck check,
+      ObjectCheck objectCheck) {
     this(
         severity,
         description,
@@ -200,7 +239,8 @@ public enum LintRule {
             entries ->
                 entries.stream()
                     .flatMap(entry -> check.apply(entry).stream().map(why -> new Fault(entry, why)))
-                    .toList());
+                    .toList(),
+        objectCheck);
   }
 
   LintRule(Severity severity, String description, String fix, ClusterCheck check) {
@@ -208,7 +248,7 @@ public enum LintRule {
   }
 
   LintRule(Severity severity, String description, String fix, ObjectCheck check) {
-    this(severity, description, fix, entries -> List.of(), check);
+    this(severity, description, fix, (ClusterCheck) entries -> List.of(), check);
   }
 
   LintRule(

@@ -11,6 +11,11 @@ import static io.usher.manifest.lint.LintRule.AUTHORIZER_DENIES_WITHOUT_CONDITIO
 import static io.usher.manifest.lint.LintRule.AUTHORIZER_FIRST;
 import static io.usher.manifest.lint.LintRule.AUTHORIZER_LONG_DENIAL;
 import static io.usher.manifest.lint.LintRule.CATCH_ALL_FAIL;
+import static io.usher.manifest.lint.LintRule.CONVERSION_MISSING;
+import static io.usher.manifest.lint.LintRule.CONVERSION_NONE;
+import static io.usher.manifest.lint.LintRule.CONVERSION_NOT_CALLED;
+import static io.usher.manifest.lint.LintRule.CONVERSION_REVIEW_VERSIONS;
+import static io.usher.manifest.lint.LintRule.CONVERSION_USELESS;
 import static io.usher.manifest.lint.LintRule.DEPRECATED_VERSION;
 import static io.usher.manifest.lint.LintRule.ESCAPABLE_NAMESPACE;
 import static io.usher.manifest.lint.LintRule.FAIL_IN_KUBE_SYSTEM;
@@ -48,6 +53,7 @@ import io.usher.manifest.Installation;
 import io.usher.manifest.Manifests;
 import io.usher.rule.Decision;
 import io.usher.rule.FailurePolicy;
+import io.usher.webhook.ConversionTarget;
 import io.usher.webhook.LiveReadTarget;
 import io.usher.webhook.ReadTarget;
 import io.usher.webhook.RuleTarget;
@@ -154,6 +160,34 @@ final class LintRuleTest {
           groups: {claim: groups, prefix: "oidc:"}
       """;
 
+  private static final String DEFINITION =
+      """
+      apiVersion: apiextensions.k8s.io/v1
+      kind: CustomResourceDefinition
+      metadata: {name: tabs.example.com}
+      spec:
+        group: example.com
+        names: {kind: Tab, plural: tabs}
+        conversion:
+          strategy: Webhook
+          webhook:
+            conversionReviewVersions: [v2, v1]
+            clientConfig:
+              caBundle: QUJD
+              service: {name: gate, namespace: gate-system, path: /convert/tabs.example.com}
+        versions:
+        - name: v1
+          served: true
+          storage: true
+          schema: {openAPIV3Schema: {type: object, properties: {spec: {properties: {a: {}}}}}}
+        - name: v1alpha1
+          served: true
+          schema: {openAPIV3Schema: {type: object, properties: {spec: {properties: {b: {}}}}}}
+      """;
+
+  private static final String UNCONVERTED =
+      DEFINITION.replaceFirst("(?s)  conversion:.*?  versions", "  versions");
+
   /**
    * A pair of which one is wrong.
    *
@@ -218,6 +252,27 @@ final class LintRuleTest {
                     "  name: gate\n  annotations: {cert-manager.io/inject-ca-from: a/b}\nwebhooks"),
             with("    caBundle: QUJD\n", ""),
             "there is no caBundle, and no annotation has one injected"),
+        new Pair(
+            MISSING_CA,
+            DEFINITION,
+            DEFINITION.replace("caBundle: QUJD", ""),
+            "spec.conversion has no caBundle, and no annotation has one injected: nobody can read"
+                + " what is stored in another version"),
+        new Pair(
+            CONVERSION_REVIEW_VERSIONS,
+            DEFINITION,
+            DEFINITION.replace("[v2, v1]", "[v2]"),
+            "conversionReviewVersions is [v2]"),
+        new Pair(
+            CONVERSION_NONE,
+            UNCONVERTED.replace("{b: {}}", "{a: {}}"),
+            UNCONVERTED.replace("{b: {}}", "{a: {}, c: {properties: {d: {}}}}"),
+            "version v1 has no spec.c"),
+        new Pair(
+            CONVERSION_NONE,
+            UNCONVERTED.replace("{b: {}}", "{}, x-kubernetes-preserve-unknown-fields: true"),
+            UNCONVERTED.replace("{b: {}}", "{}"),
+            "version v1alpha1 has no spec.a"),
         bad(
             DEPRECATED_VERSION,
             with("k8s.io/v1", "k8s.io/v1beta1"),
@@ -329,10 +384,11 @@ final class LintRuleTest {
 
   @Test
   void everyRuleHasItsPair() {
-    Stream<Object> ofFiles = Stream.of(READABLE_SECRET);
+    Stream<Object> ofOthers =
+        Stream.of(READABLE_SECRET, CONVERSION_MISSING, CONVERSION_USELESS, CONVERSION_NOT_CALLED);
     assertThat(
             Stream.concat(
-                ofFiles,
+                ofOthers,
                 Stream.concat(pairs().map(Pair::rule), reads().map(each -> each.get()[0]))))
         .contains((Object[]) LintRule.values());
   }
@@ -559,6 +615,50 @@ final class LintRuleTest {
             .replace("[kube-system, kube-node-lease, gate-system]", "[x]");
 
     assertThat(lint(custom)).isEmpty();
+  }
+
+  @Test
+  void definitionsAreHeldAgainstTheRulesThatConvertThem() {
+    WebhookRegistration alpha = convertingTabs("v1alpha1");
+    WebhookRegistration beta = convertingTabs("v1beta1");
+    String elsewhere =
+        DEFINITION.replace("/convert/tabs.example.com", "/convert/others.example.com");
+
+    assertThat(lint(DEFINITION, alpha)).isEmpty();
+    assertThat(lint(DEFINITION.replace("kind: Tab,", "kind: Other,"), alpha)).isEmpty();
+    assertThat(lint(DEFINITION, beta))
+        .extracting(Finding::rule, Finding::why)
+        .containsExactly(
+            tuple(
+                CONVERSION_MISSING,
+                "webhook tabs.example.com converts versions [v1, v1beta1] of Tab.example.com, and"
+                    + " not v1alpha1"),
+            tuple(CONVERSION_USELESS, "webhook tabs.example.com converts version v1beta1"));
+    assertThat(lint(elsewhere, alpha))
+        .extracting(Finding::rule, Finding::why)
+        .containsExactly(
+            tuple(
+                CONVERSION_NOT_CALLED,
+                "webhook tabs.example.com converts Tab.example.com, and spec.conversion calls"
+                    + " /convert/others.example.com, not /convert/tabs.example.com"));
+    assertThat(lint(UNCONVERTED.replace("{b: {}}", "{a: {}}"), alpha))
+        .extracting(Finding::rule, Finding::why)
+        .containsExactly(
+            tuple(
+                CONVERSION_NOT_CALLED,
+                "webhook tabs.example.com converts Tab.example.com, and spec.conversion calls none"));
+  }
+
+  private static WebhookRegistration convertingTabs(String other) {
+    String kind = "Tab.example.com";
+    return WebhookRegistration.named("tabs.example.com")
+        .converting("up", ConversionTarget.ofTrees(kind, other, "v1"), (tab, context) -> tab)
+        .converting("down", ConversionTarget.ofTrees(kind, "v1", other), (tab, context) -> tab)
+        .build();
+  }
+
+  private static List<Finding> lint(String definition, WebhookRegistration webhook) {
+    return Lint.find(List.of(object(definition).with(List.of(webhook))), List.of());
   }
 
   @Test
