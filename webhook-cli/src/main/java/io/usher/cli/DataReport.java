@@ -64,6 +64,7 @@ final class DataReport {
     admission.notIdempotent().forEach(tree.putArray("notIdempotent")::add);
     admission.notes().forEach(tree.putArray("notes")::add);
     tree.set("object", admission.object());
+    admission.stored().ifPresent(stored -> tree.set("stored", stored));
     return tree;
   }
 

@@ -3,9 +3,13 @@ package io.usher.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.cli.local.Admission;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 
-/** What the webhooks changed, and nothing else: nothing for what they left or refused. */
+/**
+ * What the webhooks changed, and nothing else: nothing for what they left or refused. An object
+ * that is stored in another version is shown in that one, too.
+ */
 record DiffReport(YamlDiff diff) implements ReviewReport {
 
   @Override
@@ -21,6 +25,18 @@ record DiffReport(YamlDiff diff) implements ReviewReport {
       return List.of();
     }
     String name = admission.request().describe();
-    return diff.lines(name + " as sent", sent, name + " as admitted", admitted);
+    var lines =
+        new ArrayList<>(diff.lines(name + " as sent", sent, name + " as admitted", admitted));
+    admission
+        .stored()
+        .ifPresent(
+            stored ->
+                lines.addAll(
+                    diff.lines(
+                        name + " as admitted",
+                        admitted,
+                        name + " as stored in " + stored.path("apiVersion").asText(),
+                        stored)));
+    return lines;
   }
 }

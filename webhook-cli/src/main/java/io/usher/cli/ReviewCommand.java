@@ -7,8 +7,6 @@ import io.usher.cli.local.LocalApiServer;
 import io.usher.cli.local.ManifestDocument;
 import io.usher.cli.local.ManifestReader;
 import io.usher.cli.local.RuleRecorder;
-import io.usher.manifest.Installation;
-import io.usher.manifest.Manifests;
 import io.usher.server.InProcessWebhooks;
 import io.usher.server.UsherConfig;
 import io.usher.telemetry.TelemetrySettings;
@@ -34,8 +32,8 @@ import picocli.CommandLine.Spec;
           + " policies among the manifests as its only ones, and sends it each"
           + " object as kubectl would. The objects of one run see each other: an object that was"
           + " admitted before is updated, a CustomResourceDefinition defines the type of its"
-          + " objects, a ResourceQuota counts. The server knows no other webhooks and policies, and"
-          + " runs no controllers.",
+          + " objects, which the rules convert between its versions, a ResourceQuota counts. The"
+          + " server runs no controllers, and knows no other webhooks and policies.",
       "",
       "Annotations of an object say more: usher.io/operation (CREATE, UPDATE, DELETE, CONNECT),"
           + " usher.io/subresource (ephemeralcontainers), and usher.io/expect, the outcome: one of"
@@ -44,10 +42,6 @@ import picocli.CommandLine.Spec;
       ""
     })
 final class ReviewCommand implements Callable<Integer> {
-
-  /** Where the server of the webhooks would be in a cluster. */
-  private static final Installation INSTALLATION =
-      new Installation("usher-review", "usher-review", "usher-review");
 
   @Option(
       names = {"-f", "--filename"},
@@ -119,7 +113,6 @@ final class ReviewCommand implements Callable<Integer> {
       }
       return new LocalApiServer(
               List.of(),
-              List.of(),
               (webhook, review) -> {
                 throw new WebhookCallException("there are no webhooks");
               },
@@ -130,12 +123,7 @@ final class ReviewCommand implements Callable<Integer> {
     RuleLog.sendTo(recorder::logged);
     try (var webhooks = InProcessWebhooks.load(config -> configure(config, recorder))) {
       recorder.takeLog().forEach(spec.commandLine().getErr()::println);
-      return new LocalApiServer(
-              webhooks.webhooks(),
-              Manifests.registration(INSTALLATION, webhooks.webhooks()),
-              webhooks,
-              webhooks::read,
-              recorder)
+      return new LocalApiServer(webhooks.webhooks(), webhooks, webhooks::read, recorder)
           .apply(documents, namespace, user(), dryRun);
     }
   }

@@ -50,6 +50,7 @@ final class Admissions {
         request,
         outcome,
         object,
+        Optional.empty(),
         Optional.ofNullable(refusal),
         List.of(warnings),
         Map.of(),

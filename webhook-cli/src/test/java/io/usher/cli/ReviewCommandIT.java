@@ -3,6 +3,7 @@ package io.usher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.example.labeler.Labeling;
+import com.example.rules.ConvertingRules;
 import com.example.rules.FailingRules;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usher.cli.local.YamlDocuments;
@@ -187,6 +188,55 @@ class ReviewCommandIT {
     assertThat(err.toString())
         .contains("usher review: none.yaml: there is no such file", "usher review: rules /")
         .contains("none.jar");
+  }
+
+  @Test
+  void objectInAnOlderVersionIsShownAsItIsStored() throws IOException {
+    Path tab =
+        write(
+            """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: tabs.zoo.example.com}
+            spec:
+              group: zoo.example.com
+              names: {kind: Tab, plural: tabs}
+              scope: Namespaced
+              versions:
+              - name: v1
+                served: true
+                storage: true
+                schema:
+                  openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}
+              - name: v1alpha1
+                served: true
+                storage: false
+                schema:
+                  openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}
+            ---
+            apiVersion: zoo.example.com/v1alpha1
+            kind: Tab
+            metadata: {name: nightly}
+            spec: {cron: "5"}
+            """);
+
+    assertThat(
+            execute(
+                "-f",
+                tab.toString(),
+                "--rules",
+                RuleFolder.write(folder, ConvertingRules.class).toString()))
+        .as(() -> out.toString() + err)
+        .isZero();
+
+    assertThat(out.toString())
+        .contains(
+            "  +++ Tab default/nightly as stored in zoo.example.com/v1",
+            "  -apiVersion: zoo.example.com/v1alpha1",
+            "  +apiVersion: zoo.example.com/v1",
+            "  -  cron: \"5\"",
+            "  +  minute: \"5\"",
+            "  /convert/tabs.example.com took ");
   }
 
   @Test

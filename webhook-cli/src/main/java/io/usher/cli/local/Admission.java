@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.AdmissionRequest;
 import io.usher.admission.Status;
 import io.usher.observe.ReviewOutcome;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param request what the webhooks were asked, with the object as it was sent
  * @param outcome the decision
  * @param object the object as admitted, or as far as it came; absent on DELETE
+ * @param stored the object as it is stored, where that is in another version; what the server adds
+ *     to every object's metadata is left out
  * @param refusal what the API server tells the client, when it was not admitted
  * @param warnings what the client is shown
  * @param auditAnnotations what the audit log records, keys with the webhook's name
@@ -34,6 +38,7 @@ public record Admission(
     AdmissionRequest request,
     ReviewOutcome outcome,
     @Nullable ObjectNode object,
+    Optional<ObjectNode> stored,
     Optional<Status> refusal,
     List<String> warnings,
     Map<String, String> auditAnnotations,
@@ -48,7 +53,8 @@ public record Admission(
   /**
    * One call of a webhook.
    *
-   * @param path what was called, {@code /mutate/labeler.example.com}
+   * @param path what was called, {@code /mutate/labeler.example.com}; {@code
+   *     /convert/crontabs.example.com} stands for all conversions of the object
    * @param again whether it was the second call of this path, as the object had changed
    * @param patch the JSON Patch, empty when nothing changed
    * @param nanos how long it took
@@ -61,7 +67,25 @@ public record Admission(
       JsonNode patch,
       long nanos,
       List<RuleRun> rules,
-      List<String> log) {}
+      List<String> log) {
+
+    /** Both in one, the runs of a rule added up. */
+    Call and(Call later) {
+      var nanosByRule = new LinkedHashMap<String, Long>();
+      Stream.of(rules, later.rules)
+          .flatMap(List::stream)
+          .forEach(run -> nanosByRule.merge(run.rule(), run.nanos(), Long::sum));
+      return new Call(
+          path,
+          again,
+          patch,
+          nanos + later.nanos,
+          nanosByRule.entrySet().stream()
+              .map(each -> new RuleRun(each.getKey(), each.getValue()))
+              .toList(),
+          Stream.of(log, later.log).flatMap(List::stream).toList());
+    }
+  }
 
   /**
    * One run of a rule.

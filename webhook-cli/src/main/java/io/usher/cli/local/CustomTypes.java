@@ -6,21 +6,27 @@ import io.fabric8.kubernetes.api.Pluralize;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.usher.admission.GroupVersionKind;
+import io.usher.apiserver.admission.webhook.WebhookCaller;
 import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.Scope;
 import io.usher.apiserver.api.ServedVersion;
 import io.usher.apiserver.api.Subresource;
+import io.usher.apiserver.apiextensions.DefinedType;
 import io.usher.apiserver.schema.StructuralSchema;
+import io.usher.conversion.GroupKind;
+import io.usher.manifest.Manifests;
 import io.usher.rule.Phase;
 import io.usher.rule.ResourceMatch;
 import io.usher.rule.RuleDefinition;
 import io.usher.webhook.WebhookRegistration;
 import io.usher.webhook.declaration.KnownResource;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -31,10 +37,19 @@ import java.util.stream.Stream;
 final class CustomTypes {
 
   private final ResourceRegistry registry;
+  private final List<WebhookRegistration> webhooks;
+  private final WebhookCaller converter;
   private final List<RuleDefinition> rules;
 
-  CustomTypes(ResourceRegistry registry, List<WebhookRegistration> webhooks) {
+  /**
+   * @param webhooks those that may convert between versions
+   * @param converter calls them
+   */
+  CustomTypes(
+      ResourceRegistry registry, List<WebhookRegistration> webhooks, WebhookCaller converter) {
     this.registry = registry;
+    this.webhooks = List.copyOf(webhooks);
+    this.converter = converter;
     this.rules =
         webhooks.stream()
             .flatMap(
@@ -45,12 +60,13 @@ final class CustomTypes {
   /**
    * Registers those of these manifests.
    *
-   * @throws ManifestException when an object is of a version that its type does not have
+   * @throws ManifestException when an object is of a version that its type does not have, or the
+   *     rules convert a type, but not all of its versions
    */
   void register(List<ManifestDocument> documents) {
     for (ManifestDocument document : documents) {
       if (document.object().path("kind").asText().equals("CustomResourceDefinition")) {
-        define(document.object().path("spec"));
+        define(document);
       }
     }
     var unknown = new LinkedHashMap<String, Set<GroupVersionKind>>();
@@ -78,8 +94,14 @@ final class CustomTypes {
     unknown.values().forEach(this::take);
   }
 
-  private void define(JsonNode spec) {
+  private void define(ManifestDocument document) {
+    JsonNode spec = document.object().path("spec");
     JsonNode names = spec.path("names");
+    var kind = new GroupKind(spec.path("group").asText(), names.path("kind").asText());
+    if (Manifests.converts(webhooks, kind)) {
+      defineConverted(document);
+      return;
+    }
     ResourceType.Builder type =
         ResourceType.builder(spec.path("group").asText(), names.path("kind").asText())
             .plural(names.path("plural").asText())
@@ -106,6 +128,26 @@ final class CustomTypes {
     }
     if (served) {
       registry.register(type.build());
+    }
+  }
+
+  /** Its objects are converted as by an API server that has the definition of these rules. */
+  private void defineConverted(ManifestDocument document) {
+    try {
+      ObjectNode definition =
+          Manifests.definition(LocalApiServer.INSTALLATION, webhooks, document.object(), "");
+      Objects.requireNonNull(
+              registry.resource("apiextensions.k8s.io", "v1", "customresourcedefinitions"))
+          .version()
+          .schema()
+          .setDefaults(definition);
+      definition.withObject("/status").set("acceptedNames", definition.at("/spec/names"));
+      ResourceType type = DefinedType.of(definition, converter, Clock.systemUTC());
+      if (type != null) {
+        registry.register(type);
+      }
+    } catch (IllegalArgumentException e) {
+      throw document.invalid(String.valueOf(e.getMessage()));
     }
   }
 

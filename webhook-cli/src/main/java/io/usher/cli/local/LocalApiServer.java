@@ -10,8 +10,11 @@ import io.usher.apiserver.admission.webhook.WebhookCaller;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.AdmissionPlugin;
 import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.authz.AlwaysAllow;
 import io.usher.apiserver.embedded.EmbeddedApiServer;
+import io.usher.manifest.Installation;
+import io.usher.manifest.Manifests;
 import io.usher.rule.Phase;
 import io.usher.webhook.WebhookRegistration;
 import java.time.Clock;
@@ -38,6 +41,10 @@ public final class LocalApiServer {
   public static final UserInfo DEFAULT_USER =
       UserInfo.of("kubernetes-admin", "kubeadm:cluster-admins", "system:authenticated");
 
+  /** Where the server of the webhooks would be in a cluster. */
+  static final Installation INSTALLATION =
+      new Installation("usher-review", "usher-review", "usher-review");
+
   private final List<WebhookRegistration> webhooks;
   private final List<ObjectNode> configurations;
   private final WebhookCaller caller;
@@ -50,19 +57,17 @@ public final class LocalApiServer {
    * A server that calls these webhooks.
    *
    * @param webhooks in the order between webhooks
-   * @param configurations their webhook configurations; a Service's path tells webhook and phase
    * @param caller calls them, in this process
    * @param reader gets the server's objects before a webhook is called: what their rules read
    * @param recorder what the webhooks tell of their rules
    */
   public LocalApiServer(
       List<WebhookRegistration> webhooks,
-      List<ObjectNode> configurations,
       WebhookCaller caller,
       Consumer<ObjectStore> reader,
       RuleRecorder recorder) {
     this.webhooks = List.copyOf(webhooks);
-    this.configurations = List.copyOf(configurations);
+    this.configurations = Manifests.registration(INSTALLATION, webhooks);
     this.caller = caller;
     this.reader = reader;
     this.recorder = recorder;
@@ -83,8 +88,20 @@ public final class LocalApiServer {
       List<ManifestDocument> documents, String namespace, UserInfo user, boolean dryRun) {
     var policies = new ReviewedPolicies(ReviewedPolicies.among(documents), this::current);
     try (EmbeddedApiServer server = start(user, policies)) {
-      new CustomTypes(server.server().resources(), webhooks).register(documents);
-      return new ManifestRun(server.server(), namespace, user, dryRun, this::begin).send(documents);
+      ResourceRegistry types = server.server().resources();
+      var versions = new Versions(types);
+      // Objects that were there before are converted, too, before the first one is sent.
+      begin(null, versions);
+      new CustomTypes(types, webhooks, (webhook, review) -> current().convert(webhook, review))
+          .register(documents);
+      return new ManifestRun(
+              server.server(),
+              versions,
+              namespace,
+              user,
+              dryRun,
+              written -> begin(written, versions))
+          .send(documents);
     }
   }
 
@@ -138,8 +155,8 @@ public final class LocalApiServer {
     return Objects.requireNonNull(current);
   }
 
-  private ObjectReview begin(@Nullable ObjectNode written) {
-    current = new ObjectReview(caller, byPath, recorder, written);
+  private ObjectReview begin(@Nullable ObjectNode written, Versions versions) {
+    current = new ObjectReview(caller, byPath, recorder, versions, written);
     return current;
   }
 }

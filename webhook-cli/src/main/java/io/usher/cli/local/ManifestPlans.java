@@ -79,7 +79,7 @@ public final class ManifestPlans {
                     .defaultRoles(false)
                     .authenticator(request -> CONTROLLER)
                     .authorizers(rbac -> List.of(new AlwaysAllow())))) {
-      new CustomTypes(server.server().resources(), webhooks).register(documents);
+      new CustomTypes(server.server().resources(), webhooks, caller).register(documents);
       var requests = new RequestFactory(server.server().resources(), namespace, false);
       var objects = new ServerObjects(server.server());
       List<Located> located = documents.stream().map(requests::locate).toList();

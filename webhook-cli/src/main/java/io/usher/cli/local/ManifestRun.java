@@ -7,6 +7,7 @@ import io.usher.admission.Operation;
 import io.usher.admission.Status;
 import io.usher.admission.UserInfo;
 import io.usher.apiserver.ApiServer;
+import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResponse;
 import io.usher.cli.local.RequestFactory.Located;
@@ -32,7 +33,12 @@ final class ManifestRun {
 
   private static final int NOT_IMPLEMENTED = 501;
 
+  /** Metadata that the server adds to every object. */
+  private static final List<String> SERVERS_OWN =
+      List.of("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields");
+
   private final ApiServer server;
+  private final Versions versions;
   private final ServerObjects objects;
   private final RequestFactory requests;
   private final UserInfo user;
@@ -58,11 +64,13 @@ final class ManifestRun {
    */
   ManifestRun(
       ApiServer server,
+      Versions versions,
       String namespace,
       UserInfo user,
       boolean dryRun,
       Function<@Nullable ObjectNode, ObjectReview> reviews) {
     this.server = server;
+    this.versions = versions;
     this.objects = new ServerObjects(server);
     this.requests = new RequestFactory(server.resources(), namespace, dryRun);
     this.user = user;
@@ -105,7 +113,8 @@ final class ManifestRun {
 
   private Sending sending(Operation operation, Located located) {
     Applied before = objects.applied(located);
-    ObjectNode old = before == null ? objects.stored(located) : before.admitted();
+    ObjectNode old =
+        inVersionOf(located, before == null ? objects.stored(located) : before.admitted());
     return switch (operation) {
       case CREATE -> new Sending(operation, requests.create(located), located.object(), null);
       case CONNECT ->
@@ -116,6 +125,16 @@ final class ManifestRun {
               ? update(located, before, old)
               : new Sending(operation, requests.replace(located), located.object(), old);
     };
+  }
+
+  /** An object that was sent before, maybe in another version. */
+  private @Nullable ObjectNode inVersionOf(Located located, @Nullable ObjectNode object) {
+    try {
+      return object == null ? null : versions.in(located.kind().apiVersion(), object);
+    } catch (ApiException e) {
+      // The server can't, either: it answers the request with the reason.
+      return object;
+    }
   }
 
   /** As {@code kubectl apply}: what is no longer in the manifest goes, what others wrote stays. */
@@ -172,6 +191,7 @@ final class ManifestRun {
         request(located, sending),
         outcome,
         object,
+        Optional.ofNullable(refusal == null && review.isConverted() ? storedOtherwise(located) : null),
         Optional.ofNullable(refusal),
         List.copyOf(warnings),
         review.auditAnnotations(),
@@ -183,6 +203,21 @@ final class ManifestRun {
         expected,
         expected.isEmpty()
             || met(document, expected, outcome, !review.failures().isEmpty(), !warnings.isEmpty()));
+  }
+
+  /** What is stored, where that is in another version than what was sent. */
+  private @Nullable ObjectNode storedOtherwise(Located located) {
+    ObjectNode stored = dryRun || !located.subresource().isEmpty() ? null : objects.stored(located);
+    if (stored == null
+        || stored.path("apiVersion").asText().equals(located.kind().apiVersion())
+        || !stored.path("kind").asText().equals(located.kind().kind())) {
+      return null;
+    }
+    ObjectNode shown = JsonNodeFactory.instance.objectNode();
+    List.of("apiVersion", "kind").forEach(member -> shown.set(member, stored.get(member)));
+    shown.setAll(stored.deepCopy());
+    ((ObjectNode) shown.path("metadata")).remove(SERVERS_OWN);
+    return shown;
   }
 
   private AdmissionRequest request(Located located, Sending sending) {

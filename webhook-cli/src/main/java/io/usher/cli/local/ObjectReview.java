@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,7 @@ final class ObjectReview implements WebhookCaller {
   private final WebhookCaller webhooks;
   private final Map<String, WebhookRegistration> byPath;
   private final RuleRecorder recorder;
+  private final Versions versions;
 
   private @Nullable ObjectNode written;
   private boolean admitted;
@@ -58,6 +60,10 @@ final class ObjectReview implements WebhookCaller {
 
   private final Map<String, String> auditAnnotations = new LinkedHashMap<>();
   private final List<Call> calls = new ArrayList<>();
+
+  /** By path. The server converts an object again and again: they are added up. */
+  private final Map<String, Call> conversions = new LinkedHashMap<>();
+
   private final List<String> notIdempotent = new ArrayList<>();
   private final List<Failure> failures = new ArrayList<>();
   private final Set<String> notes = new LinkedHashSet<>();
@@ -79,10 +85,12 @@ final class ObjectReview implements WebhookCaller {
       WebhookCaller webhooks,
       Map<String, WebhookRegistration> byPath,
       RuleRecorder recorder,
+      Versions versions,
       @Nullable ObjectNode written) {
     this.webhooks = webhooks;
     this.byPath = byPath;
     this.recorder = recorder;
+    this.versions = versions;
     this.written = written;
   }
 
@@ -128,8 +136,9 @@ final class ObjectReview implements WebhookCaller {
     return auditAnnotations;
   }
 
+  /** The calls that were made, and last what conversions took. */
   List<Call> calls() {
-    return calls;
+    return Stream.concat(calls.stream(), conversions.values().stream()).toList();
   }
 
   List<String> notIdempotent() {
@@ -221,6 +230,31 @@ final class ObjectReview implements WebhookCaller {
     }
   }
 
+  /** Whether the object is shown and stored in different versions, or was. */
+  boolean isConverted() {
+    return !conversions.isEmpty();
+  }
+
+  /** Converts objects for the server, which tells nobody but in a failure. */
+  JsonNode convert(WebhookEndpoint webhook, ObjectNode review) throws WebhookCallException {
+    long start = System.nanoTime();
+    try {
+      return webhooks.call(webhook, review);
+    } finally {
+      failures.addAll(recorder.takeFailures());
+      String path = path(webhook);
+      var call =
+          new Call(
+              path,
+              false,
+              JsonNodeFactory.instance.arrayNode(),
+              System.nanoTime() - start,
+              recorder.takeRuns(),
+              recorder.takeLog());
+      conversions.merge(path, call, Call::and);
+    }
+  }
+
   private void fail(WebhookEndpoint webhook, String why) {
     String failed = "failed calling webhook \"" + webhook.name() + "\": " + why;
     List<Failure> ofRules = recorder.takeFailures();
@@ -249,7 +283,12 @@ final class ObjectReview implements WebhookCaller {
   void change(ObjectNode before, ObjectNode after, GroupVersionKind kind) {
     StructSchema schema = PatchSchema.builtIn().forKind(kind.group(), kind.version(), kind.kind());
     if (written != null) {
-      written = (ObjectNode) TwoWayMergePatch.carry(written, before, after, schema);
+      // What was changed in another version comes back as a conversion makes it.
+      String own = written.path("apiVersion").asText();
+      written =
+          (ObjectNode)
+              TwoWayMergePatch.carry(
+                  written, versions.in(own, before), versions.in(own, after), schema);
     }
     if (schema != StructSchema.none()) {
       LostChanges.nulls(before, after)

@@ -23,13 +23,13 @@ import io.usher.admission.Operation;
 import io.usher.admission.Status;
 import io.usher.apiserver.admission.webhook.WebhookCaller;
 import io.usher.apiserver.api.ObjectStore;
-import io.usher.manifest.Installation;
-import io.usher.manifest.Manifests;
 import io.usher.observe.ReviewOutcome;
+import io.usher.rule.ConversionException;
 import io.usher.rule.Decision;
 import io.usher.rule.FailurePolicy;
 import io.usher.rule.ReinvocationPolicy;
 import io.usher.server.InProcessWebhooks;
+import io.usher.webhook.ConversionTarget;
 import io.usher.webhook.LiveReadTarget;
 import io.usher.webhook.ReadTarget;
 import io.usher.webhook.RuleTarget;
@@ -500,6 +500,133 @@ class LocalApiServerTest {
     assertThat(admissions.get(1).refusal().orElseThrow().message()).endsWith("in namespace \"\"");
   }
 
+  private static final String TABS =
+      """
+      apiVersion: apiextensions.k8s.io/v1
+      kind: CustomResourceDefinition
+      metadata: {name: tabs.zoo.example.com}
+      spec:
+        group: zoo.example.com
+        names: {kind: Tab, plural: tabs}
+        scope: Namespaced
+        versions:
+        - name: v1
+          served: true
+          storage: true
+          schema:
+            openAPIV3Schema:
+              type: object
+              properties:
+                spec: {type: object, properties: {minute: {type: string}, zone: {type: string}}}
+        - name: v1alpha1
+          served: true
+          storage: false
+          deprecated: true
+          schema:
+            openAPIV3Schema:
+              type: object
+              properties:
+                spec: {type: object, properties: {cron: {type: string}, zone: {type: string}}}
+      """;
+
+  private static final String OLD_TAB =
+      "{apiVersion: zoo.example.com/v1alpha1, kind: Tab, metadata: {name: nightly}, spec: {cron: '5'}}";
+
+  private static WebhookBuilder convertingTabs() {
+    return webhook("tabs.example.com")
+        .converting(
+            "up",
+            ConversionTarget.ofTrees("Tab.zoo.example.com", "v1alpha1", "v1"),
+            (tab, context) -> renamed(tab, "cron", "minute"))
+        .converting(
+            "down",
+            ConversionTarget.ofTrees("Tab.zoo.example.com", "v1", "v1alpha1"),
+            (tab, context) -> renamed(tab, "minute", "cron"));
+  }
+
+  private static ObjectNode renamed(ObjectNode tab, String from, String to) {
+    ObjectNode spec = tab.withObject("/spec");
+    if (spec.path(from).asText().equals("never")) {
+      throw new ConversionException("spec." + from, "is no minute");
+    }
+    if (spec.has(from)) {
+      spec.set(to, spec.remove(from));
+    }
+    return tab;
+  }
+
+  @Test
+  void manifestInAnOlderVersionIsConverted() {
+    serve(
+        convertingTabs()
+            .editing(
+                "zone",
+                on(ObjectNode.class, CREATE, UPDATE).resource("tabs.v1.zoo.example.com"),
+                (tab, c) -> {
+                  assertThat(tab.at("/spec/minute").isTextual()).as(tab::toString).isTrue();
+                  tab.withObject("/spec").put("zone", "UTC");
+                }));
+
+    var admissions =
+        apply(
+            OLD_TAB,
+            TABS,
+            "{apiVersion: zoo.example.com/v1, kind: Tab, metadata: {name: nightly}, spec: {minute: '6'}}");
+
+    Admission old = admissions.get(0);
+    assertThat(old.outcome()).as(old::toString).isEqualTo(ReviewOutcome.PATCHED);
+    assertThat(old.object().path("spec").toString()).isEqualTo("{\"cron\":\"5\",\"zone\":\"UTC\"}");
+    assertThat(old.stored().orElseThrow().toString())
+        .isEqualTo(
+            "{\"apiVersion\":\"zoo.example.com/v1\",\"kind\":\"Tab\",\"metadata\":{\"name\":\"nightly\","
+                + "\"namespace\":\"default\"},\"spec\":{\"zone\":\"UTC\",\"minute\":\"5\"}}");
+    assertThat(old.warnings())
+        .containsExactly("zoo.example.com/v1alpha1 Tab is deprecated; use zoo.example.com/v1 Tab");
+    assertThat(old.notIdempotent()).isEmpty();
+    assertThat(old.calls())
+        .extracting(
+            call -> call.path() + call.rules().stream().map(Admission.RuleRun::rule).toList())
+        .containsExactly(
+            "/mutate/tabs.example.com[zone]",
+            "/mutate/tabs.example.com[zone]",
+            "/convert/tabs.example.com[up, down]");
+
+    Admission later = admissions.get(2);
+    assertThat(later.request().operation()).isEqualTo(UPDATE);
+    assertThat(later.request().oldObject().path("spec").toString())
+        .isEqualTo("{\"zone\":\"UTC\",\"minute\":\"5\"}");
+    assertThat(later.object().path("spec").toString())
+        .isEqualTo("{\"zone\":\"UTC\",\"minute\":\"6\"}");
+    assertThat(later.stored()).isEmpty();
+  }
+
+  @Test
+  void conversionThatFailsIsAFailureOfTheObject() {
+    serve(convertingTabs());
+
+    var admissions = apply(TABS, OLD_TAB.replace("'5'", "never"), OLD_TAB);
+
+    Admission failed = admissions.get(1);
+    assertThat(failed.outcome()).isEqualTo(ReviewOutcome.FAILED);
+    assertThat(failed.refusal().orElseThrow().message())
+        .contains(
+            "conversion webhook for zoo.example.com/v1alpha1, Kind=Tab failed: rule up failed")
+        .endsWith("Tab default/nightly (v1alpha1 to v1): spec.cron: is no minute");
+    assertThat(failed.failures()).isNotEmpty();
+    assertThat(admissions.get(2).failures()).isEmpty();
+    assertThat(admissions.get(2).outcome()).isEqualTo(ReviewOutcome.ALLOWED);
+  }
+
+  @Test
+  void definitionWithAVersionThatNothingConvertsIsRefused() {
+    serve(convertingTabs());
+
+    assertThatThrownBy(() -> apply(TABS.replace("name: v1alpha1", "name: v1beta1")))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContaining("test.yaml, document 1 at line 1: Tab.zoo.example.com has versions")
+        .hasMessageContaining("[v1beta1] that webhook tabs.example.com does not convert");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -950,9 +1077,7 @@ class LocalApiServerTest {
                       new ManifestDocument(
                           "test.yaml", each.number(), each.lines(), (ObjectNode) each.tree())));
     }
-    var installation = new Installation("webhooks", "webhooks", "webhooks");
-    return new LocalApiServer(
-            webhooks, Manifests.registration(installation, webhooks), caller, reader, recorder)
+    return new LocalApiServer(webhooks, caller, reader, recorder)
         .apply(documents, "default", LocalApiServer.DEFAULT_USER, dryRun);
   }
 }
