@@ -2,6 +2,9 @@ package io.usher.cli;
 
 import io.usher.certs.PemFile;
 import io.usher.manifest.ControlPlane;
+import io.usher.parts.ConfiguredParts;
+import io.usher.rule.Door;
+import io.usher.webhook.WebhookRegistration;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,6 +75,15 @@ final class ControlPlaneOptions {
   private @Nullable String authorize;
 
   @Option(
+      names = "--doors",
+      split = ",",
+      paramLabel = "FILE",
+      description =
+          "the server's files of ready-made rules: where these or --rules are given, they must have"
+              + " the doors that --authenticate and --authorize name")
+  private List<Path> files = List.of();
+
+  @Option(
       names = "--issuer",
       paramLabel = "URL=AUDIENCE",
       description = "an issuer whose JWTs kube-apiserver takes itself; several times for several")
@@ -94,6 +108,11 @@ final class ControlPlaneOptions {
       throw new ParameterException(
           spec.commandLine(), "--for-apiserver, --static-pod and --static: give one of them");
     }
+    if (!files.isEmpty() && !forApiServer) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--doors is for --for-apiserver; a server that is generated has its rules in its image");
+    }
   }
 
   boolean forApiServer() {
@@ -111,6 +130,40 @@ final class ControlPlaneOptions {
 
   ControlPlane plane(String name) {
     return new ControlPlane(name, server, folder);
+  }
+
+  /** The files of ready-made rules. */
+  List<Path> files() {
+    return files;
+  }
+
+  /**
+   * Says when kube-apiserver would be pointed at a door that is not there.
+   *
+   * @param rules whose rules the server has beside the ready-made ones
+   */
+  void checkDoors(List<WebhookRegistration> rules) {
+    SortedSet<String> there = new TreeSet<>(ConfiguredParts.doorPaths(files));
+    for (WebhookRegistration webhook : rules) {
+      Stream.of(Door.values()).filter(webhook::has).map(webhook::path).forEach(there::add);
+    }
+    check("--authenticate", Door.AUTHENTICATION, authenticate, there);
+    check("--authorize", Door.AUTHORIZATION, authorize, there);
+  }
+
+  private void check(String option, Door door, @Nullable String name, SortedSet<String> there) {
+    if (name != null && !there.contains(door.path(name))) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s %s: neither --rules nor --doors have %s; %s"
+              .formatted(
+                  option,
+                  name,
+                  door.path(name),
+                  there.isEmpty()
+                      ? "they have no doors"
+                      : "they have " + String.join(", ", there)));
+    }
   }
 
   ControlPlane.Doors doors() throws IOException {

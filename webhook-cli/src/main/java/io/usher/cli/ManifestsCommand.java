@@ -103,10 +103,22 @@ final class ManifestsCommand implements Callable<Integer> {
       require("--image=IMAGE", image != null || controlPlane.isStatic());
       return generate(installation());
     }
+    checkDoors();
     try {
       return Manifests.forApiServer(controlPlane.plane(name), controlPlane.doors(), namespace());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  /** Where nothing is given that the server has, nobody can tell. */
+  private void checkDoors() throws IOException {
+    if (!rules.isEmpty()) {
+      try (RuleJars jars = RuleJars.load(rules, ruleConfig.configuration())) {
+        controlPlane.checkDoors(jars.webhooks());
+      }
+    } else if (!controlPlane.files().isEmpty()) {
+      controlPlane.checkDoors(List.of());
     }
   }
 

@@ -3,6 +3,7 @@ package io.usher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.example.labeler.Labeling;
+import com.example.rules.ServedRules;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.usher.apiserver.authn.jwt.AuthenticationConfiguration;
@@ -130,6 +131,40 @@ final class ManifestsCommandTest {
   }
 
   @Test
+  void doorThatIsNotThereIsNamedWithThoseThatAre(@TempDir Path folder) throws Exception {
+    Path doors =
+        Files.writeString(
+            folder.resolve("doors.yaml"),
+            """
+            doors:
+            - name: access.example.com
+              authentication: [{tokenFile: of/another/machine.csv}]
+              authorization: []
+            """);
+
+    assertThat(forApiServer("--doors=" + doors, "--authenticate=access.example.com")).isZero();
+    assertThat(forApiServer("--doors=" + doors, "--authorize=access.example.com"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString())
+        .contains(
+            "--authorize access.example.com: neither --rules nor --doors have"
+                + " /authorize/access.example.com; they have /authenticate/access.example.com");
+    assertThat(
+            forApiServer("--rules=" + RuleFolder.write(folder, ServedRules.class), "--authorize=a"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString())
+        .contains(
+            "--authorize a: neither --rules nor --doors have /authorize/a; they have no doors");
+    assertThat(forApiServer("--doors=" + folder.resolve("none"), "--authorize=a")).isNotZero();
+  }
+
+  private int forApiServer(String... options) {
+    var all = new ArrayList<>(List.of("--for-apiserver", "--name=usher"));
+    all.addAll(List.of(options));
+    return manifests(all.toArray(String[]::new));
+  }
+
+  @Test
   void staticPodNeedsNothingOfACluster() throws Exception {
     assertThat(run("--static-pod", "--server=https://127.0.0.1:9443")).isZero();
 
@@ -169,6 +204,7 @@ final class ManifestsCommandTest {
       textBlock =
           """
           --for-apiserver --static-pod                      | give one of them
+          --static-pod --doors doors.yaml                   | --doors is for --for-apiserver
           --for-apiserver                                   | there is nothing to write
           --for-apiserver --issuer a=b                      | write https://issuer.example.com=AUDIENCE
           --for-apiserver --authorize a --issuer-ca pom.xml | --issuer-ca pom.xml

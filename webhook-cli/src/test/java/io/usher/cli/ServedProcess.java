@@ -1,6 +1,7 @@
 package io.usher.cli;
 
 import com.example.rules.ServedRules;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -38,15 +40,27 @@ final class ServedProcess implements AutoCloseable {
   /** Starts it, and does not wait. */
   ServedProcess(Path directory, Map<String, String> environment, List<String> jvm, String... flags)
       throws IOException {
+    this(
+        directory,
+        environment,
+        jvm,
+        Stream.concat(
+                Stream.of("--rules", RuleFolder.write(directory, ServedRules.class).toString()),
+                Stream.of(flags))
+            .toList());
+  }
+
+  private ServedProcess(
+      Path directory, Map<String, String> environment, List<String> jvm, List<String> flags)
+      throws IOException {
     this.directory = directory;
     var command = new ArrayList<>(List.of(java(), "-Xmx96m"));
     command.addAll(jvm);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.usher.cli.Usher"));
-    command.addAll(
-        List.of("serve", "--rules", RuleFolder.write(directory, ServedRules.class).toString()));
+    command.add("serve");
     command.addAll(List.of("--host", "127.0.0.1", "--health-host", "127.0.0.1"));
     command.addAll(List.of("--port-file", directory.resolve("ports.json").toString()));
-    command.addAll(List.of(flags));
+    command.addAll(flags);
     var builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
     process =
@@ -58,11 +72,22 @@ final class ServedProcess implements AutoCloseable {
 
   /** A server on free ports with throwaway certificates, ready. */
   static ServedProcess ready(Path directory, String... flags) throws Exception {
+    return new ServedProcess(
+            directory, Map.of(), List.of(), freePorts(directory, flags).toArray(String[]::new))
+        .awaitReady();
+  }
+
+  /** The same, without rules. */
+  static ServedProcess readyWithoutRules(Path directory, String... flags) throws Exception {
+    return new ServedProcess(directory, Map.of(), List.of(), freePorts(directory, flags))
+        .awaitReady();
+  }
+
+  private static List<String> freePorts(Path directory, String... flags) {
     var all = new ArrayList<>(List.of("--port", "0", "--health-port", "0"));
     all.addAll(List.of("--dev-certs", directory.resolve("tls").toString()));
     all.addAll(List.of(flags));
-    return new ServedProcess(directory, Map.of(), List.of(), all.toArray(String[]::new))
-        .awaitReady();
+    return all;
   }
 
   ServedProcess awaitReady() throws Exception {
@@ -126,7 +151,25 @@ final class ServedProcess implements AutoCloseable {
   }
 
   HttpRequest post(byte[] body) {
-    return HttpRequest.newBuilder(uri())
+    return post(uri(), body);
+  }
+
+  /** What this path answers, which must be 200. */
+  JsonNode answer(String path, String body) throws Exception {
+    var uri = URI.create("https://localhost:" + port + path);
+    var answer =
+        client()
+            .send(
+                post(uri, body.getBytes(StandardCharsets.UTF_8)),
+                HttpResponse.BodyHandlers.ofString());
+    if (answer.statusCode() != 200) {
+      throw new IllegalStateException(answer.statusCode() + " " + answer.body());
+    }
+    return new ObjectMapper().readTree(answer.body());
+  }
+
+  private static HttpRequest post(URI uri, byte[] body) {
+    return HttpRequest.newBuilder(uri)
         .timeout(Duration.ofSeconds(30))
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofByteArray(body))

@@ -69,6 +69,24 @@ public final class ConfiguredParts implements DoorParts, AutoCloseable {
     }
   }
 
+  /**
+   * The paths of the doors that files name, {@code /authenticate/NAME} and {@code /authorize/NAME}.
+   * What is behind them is neither made nor looked at.
+   *
+   * @throws ConfigurationException when one is not what it should be
+   */
+  public static List<String> doorPaths(List<Path> paths) {
+    try {
+      var all = new ArrayList<String>();
+      for (Path path : paths) {
+        all.addAll(PartsFile.doorPaths(path));
+      }
+      return all;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ConfigurationException("doors: " + e.getMessage());
+    }
+  }
+
   private void add(Path path, PartsFile file) {
     resources.addAll(file.resources());
     file.doors()

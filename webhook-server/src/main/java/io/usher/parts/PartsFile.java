@@ -22,6 +22,7 @@ import io.usher.authorization.Authorization;
 import io.usher.authorization.AuthorizationRequest;
 import io.usher.client.ClusterClient;
 import io.usher.json.Yaml;
+import io.usher.rule.Door;
 import io.usher.rule.ReviewRuleDefinition;
 import io.usher.server.AuthenticatorRule;
 import io.usher.server.AuthorizerRule;
@@ -33,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Reads the file of ready-made rules. Relative paths in it are relative to its folder. */
@@ -41,7 +43,7 @@ final class PartsFile {
   /** Less than a door's deadline: who waits for another server fails before he is given up. */
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
-  /** Rules that say no order have 0. */
+  /** Of parts that say no order; rules that say none have 0. */
   private static final int BEFORE_RULES = -1;
 
   private static final ObjectMapper TREES = new ObjectMapper();
@@ -57,22 +59,47 @@ final class PartsFile {
 
   static PartsFile read(Path path) throws IOException {
     var file = new PartsFile(path);
+    readDoors(path, file::readDoor);
+    return file;
+  }
+
+  /** The paths of the doors of a file; what is behind them is neither made nor looked at. */
+  static List<String> doorPaths(Path path) throws IOException {
+    var paths = new ArrayList<String>();
+    readDoors(
+        path,
+        door -> {
+          String name = door.text("name");
+          for (Door each : Door.values()) {
+            if (!door.objects(each.name().toLowerCase(Locale.ROOT)).isEmpty()) {
+              paths.add(each.path(name));
+            }
+          }
+        });
+    return paths;
+  }
+
+  private interface DoorReader {
+    void read(Fields door) throws IOException;
+  }
+
+  private static void readDoors(Path path, DoorReader reader) throws IOException {
     try (JsonParser parser = Yaml.parser(Files.readString(path))) {
       JsonNode tree = TREES.readTree(parser);
       Fields root = Fields.of(tree == null ? TREES.missingNode() : tree);
-      for (Fields door : root.objects("doors")) {
-        file.readDoor(door);
-      }
+      List<Fields> doors = root.objects("doors");
       root.end();
-      if (file.doors.isEmpty()) {
+      if (doors.isEmpty()) {
         throw root.wrong("doors", "is empty: write - name: NAME, and rules");
+      }
+      for (Fields door : doors) {
+        reader.read(door);
       }
     } catch (JsonProcessingException e) {
       throw new IOException(path + " is no YAML: " + e.getOriginalMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
     }
-    return file;
   }
 
   Map<String, DoorRules> doors() {
@@ -92,17 +119,22 @@ final class PartsFile {
     var authenticators =
         new ArrayList<ReviewRuleDefinition<AuthenticationRequest, Authentication>>();
     for (Fields each : door.objects("authentication")) {
+      int order = each.number("order", BEFORE_RULES);
+      List<String> audiences = each.texts("audiences");
       Part<Authenticator> part = authenticator(each);
       authenticators.add(
           ReviewRuleDefinition.of(
-              part.name(authenticators.size()), BEFORE_RULES, new AuthenticatorRule(part.made())));
+              part.name(authenticators.size()),
+              order,
+              new AuthenticatorRule(part.made(), audiences)));
     }
     var authorizers = new ArrayList<ReviewRuleDefinition<AuthorizationRequest, Authorization>>();
     for (Fields each : door.objects("authorization")) {
+      int order = each.number("order", BEFORE_RULES);
       Part<Authorizer> part = authorizer(each);
       authorizers.add(
           ReviewRuleDefinition.of(
-              part.name(authorizers.size()), BEFORE_RULES, new AuthorizerRule(part.made())));
+              part.name(authorizers.size()), order, new AuthorizerRule(part.made())));
     }
     door.end();
     if (name.isEmpty() || authenticators.isEmpty() && authorizers.isEmpty()) {

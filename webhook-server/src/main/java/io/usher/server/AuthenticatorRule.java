@@ -16,9 +16,19 @@ import java.util.Map;
  * An authenticator of bearer tokens as a rule.
  *
  * @param authenticator sees a request that bears the token and nothing else
+ * @param audiences whom its tokens are for; none where it knows them for whomever is asked for
  */
-public record AuthenticatorRule(Authenticator authenticator)
+public record AuthenticatorRule(Authenticator authenticator, List<String> audiences)
     implements ReviewRule<AuthenticationRequest, Authentication> {
+
+  public AuthenticatorRule {
+    audiences = List.copyOf(audiences);
+  }
+
+  /** One that knows tokens for whomever is asked for. */
+  public AuthenticatorRule(Authenticator authenticator) {
+    this(authenticator, List.of());
+  }
 
   @Override
   public Authentication answer(AuthenticationRequest question, CallContext context) {
@@ -32,7 +42,9 @@ public record AuthenticatorRule(Authenticator authenticator)
                 Headers.of(Map.of("Authorization", List.of("Bearer " + question.token()))));
     try {
       UserInfo user = authenticator.authenticate(request);
-      return user == null ? Authentication.notMine() : Authentication.user(user);
+      return user == null
+          ? Authentication.notMine()
+          : Authentication.user(user).forAudiences(audiences);
     } catch (ApiException e) {
       return Authentication.notMine(String.valueOf(e.getMessage()));
     }

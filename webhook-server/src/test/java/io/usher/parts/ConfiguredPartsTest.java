@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.usher.config.ConfigurationException;
 import io.usher.rule.ReviewRuleDefinition;
+import io.usher.server.AuthenticatorRule;
 import io.usher.webhook.WebhookRegistration;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,6 +63,54 @@ class ConfiguredPartsTest {
   }
 
   @Test
+  void partsStateTheirOrderAndWhomTheirTokensAreFor() throws Exception {
+    write("tokens.csv", "t,alice,1\n");
+    Path file =
+        write(
+            "doors.yaml",
+            """
+            doors:
+            - name: access.example.com
+              authentication:
+              - {tokenFile: tokens.csv, order: 10, audiences: [kubernetes]}
+              - tokenFile: tokens.csv
+              authorization:
+              - {always: Allow, order: 1}
+              - {always: NoOpinion, order: -5}
+            """);
+    var rules =
+        WebhookRegistration.named("access.example.com")
+            .authorizing("own", 0, (request, context) -> null)
+            .build();
+
+    WebhookRegistration joined = join(file, rules).get(0);
+
+    assertThat(joined.authorizers())
+        .extracting(ReviewRuleDefinition::name)
+        .containsExactly("Part002.always", "own", "Part001.always");
+    assertThat(joined.authenticators())
+        .extracting(ReviewRuleDefinition::name)
+        .containsExactly("Part002.tokenFile", "Part001.tokenFile");
+    assertThat(joined.authenticators())
+        .extracting(each -> ((AuthenticatorRule) each.rule()).audiences())
+        .containsExactly(List.of(), List.of("kubernetes"));
+  }
+
+  @Test
+  void doorsAreToldWithoutLookingBehindThem() throws Exception {
+    Path file =
+        write(
+            "doors.yaml",
+            """
+            doors:
+            - {name: a.b.c, authentication: [{tokenFile: none.csv}], authorization: []}
+            - {name: d.e.f, authorization: [{rbacFile: none.yaml}]}
+            """);
+    assertThat(ConfiguredParts.doorPaths(List.of(file)))
+        .containsExactly("/authenticate/a.b.c", "/authorize/d.e.f");
+  }
+
+  @Test
   void rulesOfTheSameNameAreJoined() throws IOException {
     Path file =
         write("doors.yaml", "doors: [{name: a.example.com, authorization: [{always: Allow}]}]");
@@ -97,6 +146,8 @@ class ConfiguredPartsTest {
           doors: [{name: a.b.c, authentication: [{tokenFile: none.csv}]}] | none.csv
           doors: [{name: a.b.c, authentication: [{tokenReview: {version: v2}}]}] | tokenReview.version: write v1 or v1beta1
           doors: [{name: a.b.c, authentication: [{tokenReview: {}}]}] | tokenReview.kubeconfig: is missing: name a file
+          doors: [{name: a.b.c, authorization: [{always: Allow, order: 1.5}]}] | doors[0].authorization[0].order: is no whole number
+          doors: [{name: a.b.c, authorization: [{always: Allow, audiences: [a]}]}] | doors[0].authorization[0].audiences: is not known
           doors: {                                             | is no YAML
           """)
   void wrongFieldIsNamed(String text, String problem) throws IOException {

@@ -93,6 +93,18 @@ public final class Fields {
     return value.asBoolean();
   }
 
+  /** A whole number; another where there is none. */
+  public int number(String name, int otherwise) {
+    JsonNode value = take(name);
+    if (value.isMissingNode()) {
+      return otherwise;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+      throw wrong(name, "is no whole number, or too large a one");
+    }
+    return value.intValue();
+  }
+
   /** Says what is wrong with a member. */
   public IllegalArgumentException wrong(String name, String problem) {
     return new IllegalArgumentException(path(name) + ": " + problem);
