@@ -136,8 +136,7 @@ class SecretsIT {
         assertThat(post(client, served.port(), body)).as(body).doesNotContain(CANARY);
       }
       // The token of a file counts, or nothing above was asked.
-      assertThat(post(client, served.port(), review(KNOWN)))
-          .contains("\"username\":\"alice\"");
+      assertThat(post(client, served.port(), review(KNOWN))).contains("\"username\":\"alice\"");
 
       Files.writeString(tokens, KNOWN + ",\"alice\n");
       while (!served.err().contains("tokens.csv")) {
@@ -179,7 +178,8 @@ class SecretsIT {
   }
 
   private static String post(HttpClient client, int port, String body) throws Exception {
-    var uri = URI.create("https://localhost:" + port + "/authenticate/access.example.com?timeout=5s");
+    var uri =
+        URI.create("https://localhost:" + port + "/authenticate/access.example.com?timeout=5s");
     var request =
         HttpRequest.newBuilder(uri)
             .header("Content-Type", "application/json")

@@ -191,7 +191,8 @@ final class ManifestRun {
         request(located, sending),
         outcome,
         object,
-        Optional.ofNullable(refusal == null && review.isConverted() ? storedOtherwise(located) : null),
+        Optional.ofNullable(
+            refusal == null && review.isConverted() ? storedOtherwise(located) : null),
         Optional.ofNullable(refusal),
         List.copyOf(warnings),
         review.auditAnnotations(),
