@@ -17,6 +17,7 @@ import apiserver
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CASES = ROOT / "webhook-apiserver/src/test/resources/io/usher/apiserver/builtin"
 UID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+OF_THE_CLUSTER = ("certificatesigningrequests", "namespaces")
 FLAGS = ["--disable-admission-plugins=ServiceAccount,Priority,DefaultTolerationSeconds,DefaultStorageClass,"
          "StorageObjectInUseProtection,TaintNodesByCondition,DefaultIngressClass"]
 
@@ -39,7 +40,7 @@ class Cases:
         self.api, self.cases, self.base = api, cases, cases["base"]
         version = self.base["apiVersion"]
         root = f"/{'apis' if '/' in version else 'api'}/{version}"
-        self.path = f"{root}/{plural}" if plural == "namespaces" else f"{root}/namespaces/default/{plural}"
+        self.path = f"{root}/{plural}" if plural in OF_THE_CLUSTER else f"{root}/namespaces/default/{plural}"
 
     def request(self, method, path, body):
         request = urllib.request.Request(self.api.url + path, json.dumps(body).encode(), method=method, headers={

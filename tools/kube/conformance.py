@@ -3,14 +3,15 @@
 
 usage: conformance.py [--reference] [--storage file] [--tests PART-OF-NAME] USHER_JAR
 
---reference      runs them against kube-apiserver, etcd and the controllers that they need, too, and compares the times
+--reference      runs them against kube-apiserver, etcd and the controllers that they need, too, and compares the times:
+                 all tests may take 1.1 times as long, and one of them 1.5 times and 5 seconds
 --storage file   keeps the objects in a file, as `usher apiserver --storage-file` does; in memory by default
 --tests          only those whose name has this part
 
-Prints a line per test and a count; ends with 1 when one did not pass. conformance.txt has the names. What the suite wrote
-about each stays in target/conformance.
+Prints a line per test and a count, for each family as well; ends with 1 when one did not pass or took too long.
+conformance.txt has the names. What the suite wrote about each stays in target/conformance.
 """
-import argparse, contextlib, json, os, pathlib, re, shutil, subprocess, sys, tempfile, time
+import argparse, contextlib, json, pathlib, re, shutil, subprocess, sys, tempfile, time, typing
 
 import apiserver
 
@@ -19,6 +20,8 @@ LOGS = HERE.parents[1] / "target" / "conformance"
 AT_A_TIME = 4
 LIMIT = "20m"
 LEFT_OUT = "- "
+MOST_OF_ALL = 1.1
+MOST_OF_ONE, SECONDS_OF_ONE = 1.5, 5
 START_SECONDS = 120
 CONTROLLERS = ("namespace-controller", "serviceaccount-controller", "root-ca-certificate-publisher-controller",
                "garbage-collector-controller", "clusterrole-aggregation-controller", "resourcequota-controller")
@@ -66,8 +69,23 @@ def reference(assets, home):
             yield api.kubeconfig
 
 
+class Outcome(typing.NamedTuple):
+    """What became of a test, and why it failed."""
+    state: str = "did not run"
+    seconds: float = 0
+    message: str = ""
+    family: str = "not in the suite"
+
+
+def family(spec):
+    """The part of Kubernetes that a test is about, as the suite's folder and its outer container say."""
+    folder = pathlib.PurePath(spec["LeafNodeLocation"]["FileName"]).parent.name
+    part = re.sub(r" *\[[^]]*]", "", spec["ContainerHierarchyTexts"][0]).strip()
+    return f"{folder}: {part}"
+
+
 def run(suite, kubectl, kubeconfig, names, report):
-    """What became of each test: its state, its seconds, and why it failed."""
+    """What became of each test."""
     focus = "(" + "|".join(re.escape(name) for name in names) + ")$"
     with open(LOGS / (report + ".log"), "wb") as log:
         subprocess.run([
@@ -76,27 +94,47 @@ def run(suite, kubectl, kubeconfig, names, report):
             f"--kubeconfig={kubeconfig}", "--kube-api-content-type=application/json", "--num-nodes=1", "--minStartupPods=0",
             "--allowed-not-ready-nodes=-1", "--disable-log-dump", "--dump-logs-on-failure=false",
             f"--kubectl-path={kubectl}", f"--e2e-output-dir={LOGS}"], stdout=log, stderr=log)
-    outcome = {name: ("did not run", 0, "") for name in names}
+    outcome = {name: Outcome() for name in names}
     written = LOGS / (report + ".json")
-    specs = (json.loads(written.read_bytes())[0]["SpecReports"] or []) if written.exists() else []
-    for spec in specs:
+    reports = json.loads(written.read_bytes()) if written.exists() else []
+    for spec in [spec for each in reports for spec in each["SpecReports"] or []]:
         name = " ".join([*(spec.get("ContainerHierarchyTexts") or []), spec["LeafNodeText"]])
         if name in outcome and spec["State"] != "skipped":
             message = (spec.get("Failure") or {}).get("Message", "")
-            outcome[name] = (spec["State"], spec["RunTime"] / 1e9, " ".join(message.split())[:400])
+            outcome[name] = Outcome(spec["State"], spec["RunTime"] / 1e9, " ".join(message.split())[:400], family(spec))
         elif spec["LeafNodeType"] != "It" and spec["State"] not in ("passed", "skipped"):
             print(f"{spec['LeafNodeType']}: {' '.join((spec.get('Failure') or {}).get('Message', '').split())[:400]}")
     return outcome
 
 
+def families(outcome):
+    """Prints how many tests passed of each part of the suite."""
+    counts = {}
+    for each in outcome.values():
+        count = counts.setdefault(each.family, [0, 0])
+        count[0] += each.state == "passed"
+        count[1] += 1
+    for family, (passed, of) in sorted(counts.items()):
+        print(f"{passed:4} of {of:3}  {family}")
+
+
+def slow(outcome, known):
+    """Prints what took longer than the reference allows; whether nothing did."""
+    late = [(name, each.seconds, known[name].seconds) for name, each in outcome.items()
+            if each.seconds > MOST_OF_ONE * known[name].seconds + SECONDS_OF_ONE]
+    for name, took, its in late:
+        print(f"slow: {took:.1f} s against {its:.1f} s  {name}")
+    return not late
+
+
 def shown(server, outcome):
     """Prints what became of the tests; whether all passed."""
     print(server)
-    for name, (state, seconds, message) in outcome.items():
+    for name, (state, seconds, message, _) in outcome.items():
         print(f"{state:11} {seconds:6.1f} s  {name}")
         if state != "passed" and message:
             print(" " * 13 + message)
-    passed = sum(state == "passed" for state, _, _ in outcome.values())
+    passed = sum(each.state == "passed" for each in outcome.values())
     print(f"{passed} of {len(outcome)} passed by {server}")
     return passed == len(outcome)
 
@@ -132,13 +170,12 @@ def main():
     with tempfile.TemporaryDirectory(prefix="run-", dir=LOGS) as name:
         home = pathlib.Path(name)
         passed, seconds, outcome = measured("usher apiserver", usher(asked.jar, asked.storage, home), "usher")
+        families(outcome)
         print(f"{seconds:.0f} s, {AT_A_TIME} tests at a time, objects in {'a file' if asked.storage == 'file' else 'memory'}")
         if asked.reference:
             _, theirs, known = measured("kube-apiserver", reference(assets, home), "reference")
             print(f"{theirs:.0f} s; usher apiserver takes {seconds / theirs:.2f} of it")
-            for each, (_, took, _) in outcome.items():
-                if took > 1.5 * known[each][1] + 5:
-                    print(f"slow: {took:.1f} s against {known[each][1]:.1f} s  {each}")
+            passed &= slow(outcome, known) and seconds <= MOST_OF_ALL * theirs
     return 0 if passed else 1
 
 

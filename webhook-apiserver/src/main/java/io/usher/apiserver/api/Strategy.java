@@ -24,8 +24,13 @@ public interface Strategy {
   /** Before admission of a change; {@code object} is edited. */
   default void prepareForUpdate(ObjectNode object, ObjectNode old) {}
 
-  /** Before admission of a change of {@code status} or another part; {@code object} is edited. */
-  default void prepareForPartUpdate(ObjectNode object, ObjectNode old) {}
+  /**
+   * Before admission of a change of one part of an object.
+   *
+   * @param part {@code status} or the name of another subresource that is a part
+   * @param object what is written; edited
+   */
+  default void prepareForPartUpdate(String part, ObjectNode object, ObjectNode old) {}
 
   /** What is wrong with a new object, in the order in which the message names it. */
   default List<FieldError> validate(ObjectNode object) {
@@ -37,8 +42,8 @@ public interface Strategy {
     return validate(object);
   }
 
-  /** What is wrong with a change of {@code status}. */
-  default List<FieldError> validateStatusUpdate(ObjectNode object, ObjectNode old) {
+  /** What is wrong with a change of one part, {@code status} or another. */
+  default List<FieldError> validatePartUpdate(String part, ObjectNode object, ObjectNode old) {
     return List.of();
   }
 
@@ -105,6 +110,11 @@ public interface Strategy {
    */
   default long gracePeriodSeconds(ObjectNode object, long asked) {
     return -1;
+  }
+
+  /** Whether finalizers need a domain, but for Kubernetes' own, as with most built-in kinds. */
+  default boolean requiresQualifiedFinalizers() {
+    return false;
   }
 
   /** Whether names must be labels or subdomains of DNS, or other: what is wrong, one text each. */

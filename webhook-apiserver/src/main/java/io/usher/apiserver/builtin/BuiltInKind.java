@@ -13,6 +13,11 @@ interface BuiltInKind extends Strategy {
   /** Sets what is absent and has a default. */
   default void setDefaults(ObjectNode object) {}
 
+  @Override
+  default boolean requiresQualifiedFinalizers() {
+    return true;
+  }
+
   /** An object's cell in a column of its Table other than Name, Age and Created At. */
   default JsonNode cell(String column, ObjectNode object) {
     return TextNode.valueOf("");

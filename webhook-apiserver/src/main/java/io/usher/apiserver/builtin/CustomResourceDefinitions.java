@@ -87,6 +87,11 @@ final class CustomResourceDefinitions implements BuiltInKind {
   }
 
   @Override
+  public boolean requiresQualifiedFinalizers() {
+    return false;
+  }
+
+  @Override
   public List<FieldError> validate(ObjectNode object) {
     return DefinitionChecks.create(object);
   }
@@ -97,7 +102,7 @@ final class CustomResourceDefinitions implements BuiltInKind {
   }
 
   @Override
-  public List<FieldError> validateStatusUpdate(ObjectNode object, ObjectNode old) {
+  public List<FieldError> validatePartUpdate(String part, ObjectNode object, ObjectNode old) {
     return DefinitionChecks.statusUpdate(object);
   }
 

@@ -58,10 +58,11 @@ final class Deployments implements BuiltInKind {
   }
 
   @Override
-  public List<FieldError> validateStatusUpdate(ObjectNode object, ObjectNode old) {
+  public List<FieldError> validatePartUpdate(String part, ObjectNode object, ObjectNode old) {
     var errors = new Errors();
     Field status = Field.of(object).at("status");
-    for (String number :
+    Workloads.counts(
+        status,
         List.of(
             "observedGeneration",
             "replicas",
@@ -70,17 +71,9 @@ final class Deployments implements BuiltInKind {
             "availableReplicas",
             "unavailableReplicas",
             "terminatingReplicas",
-            "collisionCount")) {
-      errors.notNegative(status.at(number));
-    }
-    for (String part : List.of("updatedReplicas", "readyReplicas", "availableReplicas")) {
-      if (status.number(part) > status.number("replicas")) {
-        errors.invalidNumber(status.at(part), "cannot be greater than status.replicas");
-      }
-    }
-    if (status.number("availableReplicas") > status.number("readyReplicas")) {
-      errors.invalidNumber(status.at("availableReplicas"), "cannot be greater than readyReplicas");
-    }
+            "collisionCount"),
+        List.of("updatedReplicas", "readyReplicas", "availableReplicas"),
+        errors);
     if (status.number("collisionCount") < Field.of(old).at("status").number("collisionCount")) {
       errors.invalidNumber(status.at("collisionCount"), "cannot be decremented");
     }

@@ -80,7 +80,7 @@ final class FlowSchemas implements BuiltInKind {
   }
 
   @Override
-  public List<FieldError> validateStatusUpdate(ObjectNode object, ObjectNode old) {
+  public List<FieldError> validatePartUpdate(String part, ObjectNode object, ObjectNode old) {
     var errors = new Errors();
     checkConditions(Field.of(object), errors);
     return errors.list();

@@ -10,6 +10,9 @@ final class Kinds {
 
   static Map<String, BuiltInKind> all(Clock clock) {
     return Map.ofEntries(
+        Map.entry(
+            "certificatesigningrequests.certificates.k8s.io",
+            new CertificateSigningRequests(clock)),
         Map.entry("configmaps", new ConfigMaps()),
         Map.entry(
             "customresourcedefinitions.apiextensions.k8s.io", new CustomResourceDefinitions(clock)),
@@ -22,9 +25,12 @@ final class Kinds {
         Map.entry("namespaces", new Namespaces()),
         Map.entry("persistentvolumeclaims", new PersistentVolumeClaims()),
         Map.entry("pods", new Pods(clock)),
+        Map.entry("podtemplates", new PodTemplates()),
         Map.entry(
             "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
             new PriorityLevelConfigurations()),
+        Map.entry("replicasets.apps", new ReplicaSets()),
+        Map.entry("replicationcontrollers", new ReplicationControllers()),
         Map.entry("resourcequotas", new ResourceQuotas()),
         Map.entry("secrets", new Secrets()),
         Map.entry("services", new Services()),

@@ -2,13 +2,11 @@ package io.usher.apiserver.builtin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.usher.admission.UserInfo;
 import io.usher.apiserver.api.FieldError;
 import io.usher.apiserver.api.GroupResource;
+import io.usher.apiserver.api.ObjectNames;
 import io.usher.apiserver.api.SelectableField;
-import io.usher.apiserver.api.UserJson;
 import java.time.Clock;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +20,12 @@ import java.util.stream.Stream;
  */
 record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
 
-  private static final String SIGNING_REQUESTS = "certificatesigningrequests.certificates.k8s.io";
+  /** The groups whose names may be whatever a path can have. */
+  private static final Set<String> NAMED_AT_WILL =
+      Set.of("apiregistration.k8s.io", "rbac.authorization.k8s.io");
+
+  private static final Set<String> WITH_ANY_FINALIZERS =
+      Set.of("admissionregistration.k8s.io", "apiregistration.k8s.io", "coordination.k8s.io");
 
   private static final Set<String> CREATED_BY_PUT =
       Set.of(
@@ -59,7 +62,6 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
           "csinodes.storage.k8s.io",
           "deviceclasses.resource.k8s.io",
           "persistentvolumes",
-          "podtemplates",
           "resourceclaims.resource.k8s.io",
           "resourceclaimtemplates.resource.k8s.io",
           "resourceslices.resource.k8s.io",
@@ -88,8 +90,6 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
 
   private static final Map<String, List<SelectableField>> SELECTABLE =
       Map.of(
-          SIGNING_REQUESTS,
-          List.of(SelectableField.at("spec.signerName")),
           "events",
           OF_EVENTS,
           "events.events.k8s.io",
@@ -98,11 +98,7 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
           List.of(
               new SelectableField(
                   "spec.unschedulable",
-                  node -> Boolean.toString(node.at("/spec/unschedulable").asBoolean()))),
-          "replicasets.apps",
-          List.of(SelectableField.at("status.replicas")),
-          "replicationcontrollers",
-          List.of(SelectableField.at("status.replicas")));
+                  node -> Boolean.toString(node.at("/spec/unschedulable").asBoolean()))));
 
   private static final Set<String> WITH_GENERATION =
       Set.of(
@@ -114,10 +110,7 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
           "mutatingwebhookconfigurations.admissionregistration.k8s.io",
           "networkpolicies.networking.k8s.io",
           "poddisruptionbudgets.policy",
-          "podtemplates",
           "priorityclasses.scheduling.k8s.io",
-          "replicasets.apps",
-          "replicationcontrollers",
           "resourceslices.resource.k8s.io",
           "validatingadmissionpolicies.admissionregistration.k8s.io",
           "validatingadmissionpolicybindings.admissionregistration.k8s.io",
@@ -181,41 +174,15 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
   }
 
   @Override
-  public void createdBy(ObjectNode object, UserInfo user) {
-    if (resource.toString().equals(SIGNING_REQUESTS)) {
-      ObjectNode spec = Defaults.object(object, "spec");
-      spec.remove(List.of("username", "uid", "groups", "extra"));
-      spec.setAll(UserJson.of(user));
-    }
+  public List<String> validateName(String name, boolean prefix) {
+    return NAMED_AT_WILL.contains(resource.group())
+        ? ObjectNames.pathSegmentProblems(name, prefix)
+        : ObjectNames.subdomainProblems(name, prefix);
   }
 
   @Override
-  public void prepareForPartUpdate(ObjectNode object, ObjectNode old) {
-    if (resource.toString().equals(SIGNING_REQUESTS)) {
-      String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-      for (ObjectNode condition :
-          Defaults.objects(Defaults.objectIfAny(object, "status"), "conditions")) {
-        setTime(condition, "lastUpdateTime", now);
-        setTime(condition, "lastTransitionTime", since(condition, old, now));
-      }
-    }
-  }
-
-  private static void setTime(ObjectNode condition, String field, String time) {
-    if (condition.path(field).asText("").isEmpty()) {
-      condition.put(field, time);
-    }
-  }
-
-  /** Since when a condition has its status. */
-  private static String since(ObjectNode condition, ObjectNode old, String now) {
-    for (JsonNode before : old.at("/status/conditions")) {
-      if (before.path("type").equals(condition.path("type"))
-          && before.path("status").equals(condition.path("status"))) {
-        return before.path("lastTransitionTime").asText(now);
-      }
-    }
-    return now;
+  public boolean requiresQualifiedFinalizers() {
+    return !WITH_ANY_FINALIZERS.contains(resource.group());
   }
 
   @Override

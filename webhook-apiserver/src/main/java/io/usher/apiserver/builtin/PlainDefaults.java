@@ -1,6 +1,5 @@
 package io.usher.apiserver.builtin;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
@@ -55,24 +54,8 @@ final class PlainDefaults {
           Defaults.text(path, "type", "");
         }
       }
-      case "podtemplates" -> Workloads.setTemplateDefaults(object);
       case "priorityclasses.scheduling.k8s.io" ->
           Defaults.text(object, "preemptionPolicy", "PreemptLowerPriority");
-      case "replicasets.apps", "replicationcontrollers" -> {
-        ObjectNode spec = Defaults.object(object, "spec");
-        Defaults.number(spec, "replicas", 1);
-        Workloads.setTemplateDefaults(spec);
-        ObjectNode metadata = Defaults.object(object, "metadata");
-        JsonNode labels = spec.at("/template/metadata/labels");
-        if (resource.equals("replicationcontrollers") && labels.isObject()) {
-          if (metadata.path("labels").isEmpty()) {
-            metadata.set("labels", labels.deepCopy());
-          }
-          if (spec.path("selector").isEmpty()) {
-            spec.set("selector", labels.deepCopy());
-          }
-        }
-      }
       case "resourceclaims.resource.k8s.io" -> setDeviceRequests(Defaults.object(object, "spec"));
       case "resourceclaimtemplates.resource.k8s.io" ->
           setDeviceRequests(Defaults.object(Defaults.object(object, "spec"), "spec"));

@@ -16,8 +16,6 @@ final class PlainRows {
   static JsonNode cell(String resource, String column, Field object, Clock clock) {
     return switch (resource) {
       case "apiservices.apiregistration.k8s.io" -> ServerRows.apiService(column, object);
-      case "certificatesigningrequests.certificates.k8s.io" ->
-          AccessRows.signingRequest(column, object);
       case "clusterrolebindings.rbac.authorization.k8s.io",
           "rolebindings.rbac.authorization.k8s.io" ->
           AccessRows.binding(column, object);
@@ -46,10 +44,7 @@ final class PlainRows {
       case "nodes" -> new NodeRow(object).cell(column);
       case "persistentvolumes" -> StorageRows.volume(column, object);
       case "poddisruptionbudgets.policy" -> WorkloadRows.disruptionBudget(column, object);
-      case "podtemplates" -> WorkloadRows.template(column, object);
       case "priorityclasses.scheduling.k8s.io" -> WorkloadRows.priorityClass(column, object);
-      case "replicasets.apps" -> WorkloadRows.replicas(column, object);
-      case "replicationcontrollers" -> WorkloadRows.controller(column, object);
       case "resourceclaims.resource.k8s.io" -> WorkloadRows.claimState(object);
       case "resourceslices.resource.k8s.io" -> WorkloadRows.slice(column, object);
       case "runtimeclasses.node.k8s.io" -> Cells.text(object.text("handler"));

@@ -80,7 +80,7 @@ final class PriorityLevelConfigurations implements BuiltInKind {
   }
 
   @Override
-  public List<FieldError> validateStatusUpdate(ObjectNode object, ObjectNode old) {
+  public List<FieldError> validatePartUpdate(String part, ObjectNode object, ObjectNode old) {
     var errors = new Errors();
     FlowSchemas.checkConditions(Field.of(object), errors);
     return errors.list();

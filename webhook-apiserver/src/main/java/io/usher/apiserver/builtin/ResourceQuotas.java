@@ -111,7 +111,7 @@ final class ResourceQuotas implements BuiltInKind {
   }
 
   @Override
-  public List<FieldError> validateStatusUpdate(ObjectNode object, ObjectNode old) {
+  public List<FieldError> validatePartUpdate(String part, ObjectNode object, ObjectNode old) {
     var errors = new Errors();
     checkQuantities(Field.of(object).at("status.hard"), errors);
     checkQuantities(Field.of(object).at("status.used"), errors);

@@ -44,7 +44,31 @@ final class Workloads {
   static void matches(Field selector, Field template, Errors errors) {
     Field labels = template.at("metadata.labels");
     if (!selector.isSet() || !LabelSelectors.matches(selector.node(), labels.node())) {
-      errors.invalid(labels, sorted(labels.node()), MISMATCH);
+      mismatch(template, errors);
+    }
+  }
+
+  /** The selector does not select the template's Pods. */
+  static void mismatch(Field template, Errors errors) {
+    Field labels = template.at("metadata.labels");
+    errors.invalid(labels, sorted(labels.node()), MISMATCH);
+  }
+
+  /**
+   * Numbers in a status.
+   *
+   * @param numbers those that are not negative, in the order of the message
+   * @param parts of {@code replicas}, which are not more than all
+   */
+  static void counts(Field status, List<String> numbers, List<String> parts, Errors errors) {
+    numbers.forEach(number -> errors.notNegative(status.at(number)));
+    for (String part : parts) {
+      if (status.number(part) > status.number("replicas")) {
+        errors.invalidNumber(status.at(part), "cannot be greater than status.replicas");
+      }
+    }
+    if (status.number("availableReplicas") > status.number("readyReplicas")) {
+      errors.invalidNumber(status.at("availableReplicas"), "cannot be greater than readyReplicas");
     }
   }
 

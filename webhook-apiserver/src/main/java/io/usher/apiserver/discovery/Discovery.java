@@ -10,9 +10,11 @@ import io.usher.apiserver.api.Headers;
 import io.usher.apiserver.api.MediaType;
 import io.usher.apiserver.api.PathHandler;
 import io.usher.apiserver.api.ResourceRegistry;
+import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,14 @@ public final class Discovery implements PathHandler {
 
   private final ResourceRegistry registry;
   private final Supplier<String> serverAddress;
-  private volatile @Nullable Documents documents;
+  private volatile Made made;
+
+  /** The documents of the types that there were. */
+  private record Made(Collection<ResourceType> types, Documents documents) {
+    static Made of(Collection<ResourceType> types) {
+      return new Made(types, new Documents(types));
+    }
+  }
 
   /**
    * @param serverAddress host and port that {@code /api} tells clients
@@ -38,7 +47,7 @@ public final class Discovery implements PathHandler {
   public Discovery(ResourceRegistry registry, Supplier<String> serverAddress) {
     this.registry = registry;
     this.serverAddress = serverAddress;
-    registry.onChange(() -> documents = null);
+    made = Made.of(List.of());
   }
 
   @Override
@@ -75,13 +84,15 @@ public final class Discovery implements PathHandler {
     return groups ? answer(document) : get(request, document);
   }
 
+  /** A registry with other types has another collection of them. */
   private Documents documents() {
-    Documents made = documents;
-    if (made == null) {
-      made = new Documents(registry);
-      documents = made;
+    Made present = made;
+    Collection<ResourceType> types = registry.types();
+    if (present.types != types) {
+      present = Made.of(types);
+      made = present;
     }
-    return made;
+    return present.documents;
   }
 
   private static ApiResponse get(ApiRequest request, ObjectNode document) {

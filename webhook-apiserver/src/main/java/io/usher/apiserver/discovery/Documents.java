@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.api.ApiResource;
-import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.Scope;
 import io.usher.apiserver.api.Subresource;
@@ -35,8 +34,7 @@ final class Documents {
   /** Each group with its versions in order, each version with its resources by name. */
   private final Map<String, Map<String, List<ApiResource>>> groups = new LinkedHashMap<>();
 
-  Documents(ResourceRegistry registry) {
-    Collection<ResourceType> types = registry.types();
+  Documents(Collection<ResourceType> types) {
     var versions = new TreeMap<String, Set<String>>(GroupVersions.GROUPS);
     for (ResourceType type : types) {
       Set<String> names = versions.computeIfAbsent(type.group(), each -> new LinkedHashSet<>());

@@ -102,6 +102,10 @@ final class Controllers implements AutoCloseable {
     }
   }
 
+  boolean isRunning() {
+    return !thread.isShutdown();
+  }
+
   /** Says where the server listens. */
   void advertise(InetSocketAddress address) {
     later(() -> kubernetes.advertise(address));

@@ -22,6 +22,8 @@ import io.usher.apiserver.openapi.OpenApi;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +64,13 @@ public final class EmbeddedApiServer implements AutoCloseable {
         ApiServer.create(
             library -> {
               config.library().accept(library);
-              types(config, tokens, authorizer).forEach(library::resource);
+              for (ResourceType type : types(config, tokens, authorizer)) {
+                if (type.groupResource().equals(ComponentStatuses.RESOURCE)) {
+                  library.resource(type, new ComponentStatuses(parts(config)));
+                } else {
+                  library.resource(type);
+                }
+              }
               library
                   .authorizer(objects -> authorizer)
                   .admission(objects -> plugins(config, objects, authorizer, rbac))
@@ -97,6 +105,18 @@ public final class EmbeddedApiServer implements AutoCloseable {
     var config = new EmbeddedConfig();
     configure.accept(config);
     return new EmbeddedApiServer(config);
+  }
+
+  /** What this server is made of, and how to know whether that is well. */
+  private Map<String, BooleanSupplier> parts(EmbeddedConfig config) {
+    BooleanSupplier storage = () -> server.storage().isHealthy();
+    return config.controllers()
+        ? Map.of(
+            "storage",
+            storage,
+            "controller-manager",
+            () -> controllers != null && controllers.isRunning())
+        : Map.of("storage", storage);
   }
 
   private static List<ResourceType> types(

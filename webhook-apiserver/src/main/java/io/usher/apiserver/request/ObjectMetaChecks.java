@@ -16,8 +16,10 @@ import java.util.Set;
 final class ObjectMetaChecks {
 
   private static final int MAX_ANNOTATIONS = 256 << 10;
-  private static final Set<String> STANDARD_FINALIZERS =
-      Set.of("kubernetes", "orphan", "foregroundDeletion");
+  private static final String ORPHAN = "orphan";
+  private static final String FOREGROUND = "foregroundDeletion";
+
+  private static final Set<String> STANDARD_FINALIZERS = Set.of("kubernetes", ORPHAN, FOREGROUND);
 
   private final List<FieldError> errors = new ArrayList<>();
 
@@ -31,7 +33,7 @@ final class ObjectMetaChecks {
     checks.labels(metadata.path("labels"));
     checks.annotations(metadata.path("annotations"));
     checks.owners(metadata.path("ownerReferences"));
-    checks.finalizers(metadata.path("finalizers"));
+    checks.finalizers(metadata.path("finalizers"), type.strategy().requiresQualifiedFinalizers());
     return checks.errors;
   }
 
@@ -124,10 +126,19 @@ final class ObjectMetaChecks {
     }
   }
 
-  private void finalizers(JsonNode finalizers) {
-    for (int i = 0; i < finalizers.size(); i++) {
-      String name = finalizers.get(i).asText();
-      qualifiedName("metadata.finalizers", name, name);
+  private void finalizers(JsonNode finalizers, boolean qualified) {
+    var names = new ArrayList<String>();
+    finalizers.forEach(each -> names.add(each.asText()));
+    names.forEach(name -> qualifiedName("metadata.finalizers", name, name));
+    if (names.contains(FOREGROUND) && names.contains(ORPHAN)) {
+      errors.add(
+          FieldError.invalid(
+              "metadata.finalizers",
+              finalizers,
+              "finalizer orphan and foregroundDeletion cannot be both set"));
+    }
+    for (int i = 0; qualified && i < names.size(); i++) {
+      String name = names.get(i);
       if (!name.contains("/") && !STANDARD_FINALIZERS.contains(name)) {
         invalid(
             "metadata.finalizers[" + i + "]",

@@ -438,7 +438,7 @@ final class ObjectWriter {
             ? keepingWhatTheServerSets(object, old, resource)
             : withPart(object, old, part);
     if (part != null) {
-      type.strategy().prepareForPartUpdate(object, old);
+      type.strategy().prepareForPartUpdate(part.name(), object, old);
     }
     if (!applies) {
       object = owners.updated(call, old, object, options);
@@ -627,7 +627,7 @@ final class ObjectWriter {
     errors.addAll(
         part == null
             ? type.strategy().validateUpdate(object, old)
-            : type.strategy().validateStatusUpdate(object, old));
+            : type.strategy().validatePartUpdate(part.name(), object, old));
     requireValid(object, resource, errors);
   }
 }

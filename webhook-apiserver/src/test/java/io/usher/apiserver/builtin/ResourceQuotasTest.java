@@ -30,8 +30,8 @@ class ResourceQuotasTest {
   void statusHasWhatQuotasHave() throws Exception {
     ObjectNode good = yaml("status: {hard: {pods: '1'}, used: {example.com/a: '1'}}");
     ObjectNode bad = yaml("status: {hard: {pods: '1'}, used: {pods: '-1', example.com/a: 500m}}");
-    assertThat(quotas.validateStatusUpdate(good, good)).isEmpty();
-    assertThat(quotas.validateStatusUpdate(bad, good).toString())
+    assertThat(quotas.validatePartUpdate("status", good, good)).isEmpty();
+    assertThat(quotas.validatePartUpdate("status", bad, good).toString())
         .contains("status.used[pods]")
         .contains("must be greater than or equal to 0")
         .contains("status.used[example.com/a]")

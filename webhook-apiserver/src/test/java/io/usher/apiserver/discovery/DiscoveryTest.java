@@ -59,6 +59,31 @@ class DiscoveryTest {
   }
 
   @Test
+  void whatIsGoneIsShownNoMoreWhoeverAsksWhileItGoes() throws Exception {
+    ResourceType widgets =
+        ResourceType.builder("example.com", "Widget").version(ServedVersion.of("v1")).build();
+    var done = new AtomicBoolean();
+    var others =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                answer("/apis/example.com/v1");
+              }
+            });
+    others.start();
+    try {
+      for (int i = 0; i < 5_000; i++) {
+        registry.register(widgets);
+        registry.unregister(widgets.groupResource());
+        assertThat(answer("/apis/example.com/v1")).isNull();
+      }
+    } finally {
+      done.set(true);
+      others.join();
+    }
+  }
+
+  @Test
   void coreGroupHasItsVersionsAndResources() {
     assertThat(get("/api"))
         .isEqualTo(

@@ -114,6 +114,15 @@ class EmbeddedApiServerTest {
   }
 
   @Test
+  void partsOfTheServerTellHowTheyAre() {
+    JsonNode all = get("/api/v1/componentstatuses");
+    assertThat(all.findValuesAsText("name")).containsExactly("controller-manager", "storage");
+    assertThat(get("/api/v1/componentstatuses/storage").at("/conditions/0/status").asText())
+        .isEqualTo("True");
+    assertThat(isThere("/api/v1/componentstatuses/scheduler")).isFalse();
+  }
+
+  @Test
   void furnitureThatIsDeletedComesBack() throws Exception {
     String account = "/api/v1/namespaces/default/serviceaccounts/default";
     await(() -> isThere(account));
@@ -221,30 +230,6 @@ class EmbeddedApiServerTest {
     await(() -> isThere(services + "/v1.example.com"));
     send("DELETE", definitions + "/cups.example.com", "");
     await(() -> !isThere(services + "/v1.example.com"));
-  }
-
-  @Test
-  void approvalOfASigningRequestHasItsTimes() {
-    String requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
-    send(
-        "POST",
-        requests,
-        """
-        {"metadata":{"name":"r"},"spec":{"signerName":"example.com/s","usages":["client auth"],
-         "request":"YQ=="}}""");
-    String approved =
-        "{\"metadata\":{\"annotations\":{\"a\":\"b\"}},\"spec\":{\"signerName\":\"x.y/z\"},\"status\":"
-            + "{\"certificate\":\"YQ==\",\"conditions\":[{\"type\":\"Approved\",\"status\":\"True\"}]}}";
-    JsonNode request = merge(requests + "/r/approval", approved);
-    JsonNode condition = request.at("/status/conditions/0");
-    assertThat(condition.path("lastUpdateTime").asText()).isNotEmpty().doesNotContain("null");
-    assertThat(condition.path("lastTransitionTime")).isEqualTo(condition.path("lastUpdateTime"));
-    assertThat(request.at("/metadata/annotations/a").asText()).isEqualTo("b");
-    assertThat(request.at("/spec/signerName").asText()).isEqualTo("example.com/s");
-    assertThat(request.path("status").has("certificate")).isFalse();
-    JsonNode again = merge(requests + "/r/approval", approved);
-    assertThat(again.at("/status/conditions/0/lastTransitionTime"))
-        .isEqualTo(condition.path("lastTransitionTime"));
   }
 
   @Test

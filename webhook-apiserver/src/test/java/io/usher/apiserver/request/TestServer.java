@@ -113,6 +113,11 @@ public final class TestServer implements AutoCloseable {
               public boolean tracksGeneration() {
                 return false;
               }
+
+              @Override
+              public boolean requiresQualifiedFinalizers() {
+                return true;
+              }
             })
         .build();
   }

@@ -132,6 +132,25 @@ class WritesTest {
   }
 
   @Test
+  void finalizersOfCustomResourcesNeedNoDomain() {
+    assertThat(
+            server
+                .post(WIDGETS, "{\"metadata\":{\"name\":\"w\",\"finalizers\":[\"x\"]},\"spec\":{}}")
+                .code())
+        .isEqualTo(201);
+    assertThat(
+            server
+                .post(
+                    WIDGETS,
+                    "{\"metadata\":{\"name\":\"v\",\"finalizers\":"
+                        + "[\"orphan\",\"foregroundDeletion\"]},\"spec\":{}}")
+                .message())
+        .endsWith(
+            "metadata.finalizers: Invalid value: [\"orphan\",\"foregroundDeletion\"]: finalizer"
+                + " orphan and foregroundDeletion cannot be both set");
+  }
+
+  @Test
   void bodyThatIsTooDeepOrTooLargeIsRefused() {
     Answer deep = server.post(WIDGETS, "{\"a\":".repeat(300) + "1" + "}".repeat(300));
     assertThat(deep.code()).isEqualTo(400);
