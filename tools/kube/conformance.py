@@ -119,9 +119,9 @@ def families(outcome):
 
 
 def slow(outcome, known):
-    """Prints what took longer than the reference allows; whether nothing did."""
+    """Prints what took longer than the reference, where that passed, allows; whether nothing did."""
     late = [(name, each.seconds, known[name].seconds) for name, each in outcome.items()
-            if each.seconds > MOST_OF_ONE * known[name].seconds + SECONDS_OF_ONE]
+            if known[name].state == "passed" and each.seconds > MOST_OF_ONE * known[name].seconds + SECONDS_OF_ONE]
     for name, took, its in late:
         print(f"slow: {took:.1f} s against {its:.1f} s  {name}")
     return not late
