@@ -47,23 +47,28 @@ final class ExchangeStream implements AnswerStream {
 
   @Override
   public void send(List<ByteBuffer> parts, Runnable done) {
-    begun.thenRun(
-        () -> {
-          if (closed.isDone()) {
-            done.run();
-            return;
-          }
-          // One write for all: each is a TLS record, and a system call.
-          write(
-              false,
-              PartsWriter.joined(parts),
-              Callback.from(
-                  done::run,
-                  failure -> {
-                    end(failure);
-                    done.run();
-                  }));
-        });
+    if (begun.isDone()) {
+      sendNow(parts, done);
+    } else {
+      begun.thenRun(() -> sendNow(parts, done));
+    }
+  }
+
+  private void sendNow(List<ByteBuffer> parts, Runnable done) {
+    if (closed.isDone()) {
+      done.run();
+      return;
+    }
+    // One write for all: each is a TLS record, and a system call.
+    write(
+        false,
+        PartsWriter.joined(parts),
+        Callback.from(
+            done::run,
+            failure -> {
+              end(failure);
+              done.run();
+            }));
   }
 
   @Override

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Connector;
@@ -26,6 +28,12 @@ final class FramedTls extends SslConnectionFactory {
       Connector connector, EndPoint endPoint, SSLEngine engine) {
     return new Framed(connector, endPoint, engine);
   }
+
+  /**
+   * A connection of HTTP/1.1 keeps its input buffer until its answer has ended, and a watch does
+   * not end for long. Jetty makes it as large as a TLS record.
+   */
+  private static final int INPUT_BYTES = 8 << 10;
 
   private final class Framed extends SslConnection {
 
@@ -53,6 +61,15 @@ final class FramedTls extends SslConnectionFactory {
 
     private FramedEndPoint(SslConnection connection) {
       connection.super();
+    }
+
+    @Override
+    public void setConnection(Connection connection) {
+      super.setConnection(connection);
+      if (connection instanceof AbstractConnection other
+          && !(connection instanceof HTTP2Connection)) {
+        other.setInputBufferSize(INPUT_BYTES);
+      }
     }
 
     @Override

@@ -34,9 +34,12 @@ record Selector(Predicate<StoredTree> accepts, boolean everything) {
     String fields = bounded(query.first("fieldSelector"), "fieldSelector");
     List<Predicate<Map<String, String>>> labelTerms = labelTerms(labels);
     List<Predicate<StoredTree>> terms = terms(fields, resource);
+    if (labelTerms.isEmpty() && terms.isEmpty()) {
+      return new Selector(object -> true, true);
+    }
     return new Selector(
         object -> allAccept(labelTerms, object.object().labels()) && allAccept(terms, object),
-        labelTerms.isEmpty() && terms.isEmpty());
+        false);
   }
 
   /**

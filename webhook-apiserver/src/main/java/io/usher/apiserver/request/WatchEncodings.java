@@ -74,6 +74,7 @@ final class WatchEncodings {
     private final ApiResource resource;
     private final Accepted.Shape shape;
     private final Tables tables;
+    private final boolean asStored;
     private final Map<Event, ByteBuffer> kept = new LinkedHashMap<>();
     private long keptBytes;
 
@@ -81,11 +82,12 @@ final class WatchEncodings {
       this.resource = resource;
       this.shape = shape;
       this.tables = tables;
+      this.asStored = shape == Accepted.Shape.OBJECT && resource.isStored();
     }
 
     @Override
     public ByteBuffer frame(EventType type, StoredTree object, boolean first) {
-      if (shape == Accepted.Shape.OBJECT && resource.isStored()) {
+      if (asStored) {
         return object.object().frame(type);
       }
       var event = new Event(object.object(), type, first && shape == Accepted.Shape.TABLE);

@@ -21,7 +21,10 @@ final class Deliveries {
 
   private static final int WRITERS = 4;
 
-  /** So many times as much before it counts: a JVM compiles for minutes at the rate itself. */
+  /**
+   * So many times the turns before it counts, at so many times the rate: a JVM compiles for minutes
+   * at the rate itself, and what opens a watch runs only once for each.
+   */
   private static final int WARM_UP = 3;
 
   private Deliveries() {}
@@ -64,15 +67,15 @@ final class Deliveries {
       Setting setting, Api real, Api usher, String what, List<String> watched, int rate)
       throws Exception {
     Effort effort = setting.effort();
+    int warmUps = WARM_UP * effort.warmUps();
     Rounds<Double> rounds =
         Rounds.of(
             List.of(real, usher),
-            effort.warmUps(),
+            warmUps,
             effort.watchRounds(),
-            (api, round) -> {
-              int times = round < effort.warmUps() ? WARM_UP : 1;
-              return p99Millis(api, watched, times * rate, times * effort.watchSeconds());
-            });
+            (api, round) ->
+                p99Millis(
+                    api, watched, round < warmUps ? WARM_UP * rate : rate, effort.watchSeconds()));
     setting
         .report()
         .add(
