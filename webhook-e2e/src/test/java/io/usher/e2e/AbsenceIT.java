@@ -242,7 +242,7 @@ final class AbsenceIT {
       if (each.answered() == Answered.BEFORE) {
         int kept = Integer.parseInt(same(atFirst.get(each)));
         eventually(() -> assertThat(each.ask()).doesNotContain(kept));
-        tell("%s: no longer after %s", each.who(), since(gone));
+        tell("%s: no longer kept after %s at the latest", each.who(), since(gone));
       }
     }
     Duration left = AWAY.minus(since(gone));
