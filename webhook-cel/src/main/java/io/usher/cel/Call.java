@@ -5,26 +5,23 @@ import java.util.List;
 /** A call of a function. All arguments are evaluated, unless {@code untilFault}. */
 final class Call extends Step {
 
-  private final String function;
-  private final String overload;
-  private final List<Step> arguments;
+  private final Step[] arguments;
   private final Function body;
+  private final CallCosts.CallCost cost;
   private final boolean strict;
   private final boolean untilFault;
 
   Call(
       long id,
-      String function,
-      String overload,
       List<Step> arguments,
       Function body,
+      CallCosts.CallCost cost,
       boolean strict,
       boolean untilFault) {
     super(id);
-    this.function = function;
-    this.overload = overload;
-    this.arguments = List.copyOf(arguments);
+    this.arguments = arguments.toArray(Step[]::new);
     this.body = body;
+    this.cost = cost;
     this.strict = strict;
     this.untilFault = untilFault;
   }
@@ -32,10 +29,10 @@ final class Call extends Step {
   @Override
   Object evaluate(Scope scope, Meter meter) {
     meter.step();
-    Object[] values = new Object[arguments.size()];
+    Object[] values = new Object[arguments.length];
     Object fault = null;
     for (int i = 0; i < values.length; i++) {
-      values[i] = arguments.get(i).evaluate(scope, meter);
+      values[i] = arguments[i].evaluate(scope, meter);
       if (strict && fault == null && values[i] instanceof Fault) {
         fault = values[i];
         if (untilFault && i < values.length - 1) {
@@ -45,7 +42,7 @@ final class Call extends Step {
       }
     }
     Object result = fault == null ? body.call(values, meter) : fault;
-    meter.charge(CallCosts.of(function, overload, values, result));
+    meter.charge(cost.of(values, result));
     return result;
   }
 }

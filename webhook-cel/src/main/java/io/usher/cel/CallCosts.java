@@ -2,86 +2,56 @@ package io.usher.cel;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What calls cost when they run, in the numbers of Kubernetes and cel-go. */
 final class CallCosts {
 
-  private static final double TRAVERSAL = 0.1;
-  private static final double REGEX = 0.25;
-  private static final long CHECK = 350_000;
-  private static final long LIST = 10;
-  private static final long REQUIREMENT = 50;
-
   private CallCosts() {}
 
-  static long of(String function, String overload, Object[] values, Object result) {
-    switch (overload) {
-      case "list_slice", "lists_range", "list_reverse":
-        return allocating(1, size(result));
-      case "list_flatten":
-        return allocating(1, size(values[0]));
-      case "list_flatten_int":
-        return allocating(values[1] instanceof Long depth ? depth : 1, size(values[0]));
-      case "list_distinct":
-        return selfCompared(values[0]);
-      case "list_sets_contains_list", "list_sets_intersects_list":
-        return 1 + size(values[0]) * size(values[1]);
-      case "list_sets_equivalent_list":
-        return 1 + 2 * size(values[0]) * size(values[1]);
-      default:
-        if (overload.endsWith("_sort")) {
-          return selfCompared(values[0]);
-        }
-        if (overload.endsWith("_sortByAssociatedKeys")) {
-          return selfCompared(values[1]);
-        }
+  /** What a call costs. */
+  @FunctionalInterface
+  interface CallCost {
+    long of(Object[] values, Object result);
+  }
+
+  /** The cost of a function; of an overload, where it is known which is called. */
+  static CallCost of(String function, String overload) {
+    CallCost cost = ofOverload(overload);
+    if (cost == null) {
+      cost = Prices.OF_ONE.contains(function) ? (v, r) -> 1 : ofFunction(function, overload);
     }
+    return cost == null ? standard(overload) : cost;
+  }
+
+  private static @Nullable CallCost ofOverload(String overload) {
+    return switch (overload) {
+      case "list_slice", "lists_range", "list_reverse" -> (v, r) -> allocating(1, size(r));
+      case "list_flatten" -> (v, r) -> allocating(1, size(v[0]));
+      case "list_flatten_int" ->
+          (v, r) -> allocating(v[1] instanceof Long depth ? depth : 1, size(v[0]));
+      case "list_distinct" -> (v, r) -> selfCompared(v[0]);
+      case "list_sets_contains_list", "list_sets_intersects_list" ->
+          (v, r) -> 1 + size(v[0]) * size(v[1]);
+      case "list_sets_equivalent_list" -> (v, r) -> 1 + 2 * size(v[0]) * size(v[1]);
+      default ->
+          overload.endsWith("_sort")
+              ? (v, r) -> selfCompared(v[0])
+              : overload.endsWith("_sortByAssociatedKeys") ? (v, r) -> selfCompared(v[1]) : null;
+    };
+  }
+
+  private static @Nullable CallCost ofFunction(String function, String overload) {
     return switch (function) {
-      case "check" -> CHECK;
-      case "serviceAccount",
-          "path",
-          "group",
-          "resource",
-          "subresource",
-          "namespace",
-          "name",
-          "allowed",
-          "reason",
-          "error",
-          "errored",
-          "masked",
-          "prefixLength",
-          "family",
-          "isUnspecified",
-          "isLoopback",
-          "isLinkLocalMulticast",
-          "isLinkLocalUnicast",
-          "isGlobalUnicast",
-          "format.named",
-          "sign",
-          "asInteger",
-          "isInteger",
-          "asApproximateFloat",
-          "isGreaterThan",
-          "isLessThan",
-          "compareTo",
-          "add",
-          "sub",
-          "major",
-          "minor",
-          "patch",
-          "getScheme",
-          "getHostname",
-          "getHost",
-          "getPort",
-          "getEscapedPath",
-          "getQuery" ->
-          1;
-      case "fieldSelector", "labelSelector" -> {
-        long length = size(values[1]);
-        yield LIST + up(length * TRAVERSAL) + up(up(length * 0.5) * (double) REQUIREMENT);
-      }
-      case "isSorted", "sum", "max", "min", "indexOf", "lastIndexOf" -> traversal(values[0]);
+      case "check" -> (v, r) -> Prices.CHECK;
+      case "fieldSelector", "labelSelector" ->
+          (v, r) -> {
+            long length = size(v[1]);
+            return Prices.LIST
+                + up(length * Prices.TRAVERSAL)
+                + up(up(length * 0.5) * (double) Prices.REQUIREMENT);
+          };
+      case "isSorted", "sum", "max", "min", "indexOf", "lastIndexOf" -> (v, r) -> traversal(v[0]);
       case "url",
           "lowerAscii",
           "upperAscii",
@@ -95,32 +65,36 @@ final class CallCosts {
           "isQuantity",
           "semver",
           "isSemver" ->
-          up(size(values[0]) * TRAVERSAL);
-      case "replace", "split", "ip.isCanonical" -> up(size(values[0]) * 2 * TRAVERSAL);
-      case "join" -> up(size(result) * 2 * TRAVERSAL);
-      case "find", "findAll" -> regex(size(values[0]), size(values[1]));
-      case "ip" -> overload.equals("cidr_ip") ? 1 : up(size(values[0]) * TRAVERSAL);
-      case "containsIP" ->
-          up(2 * size(values[0]) * TRAVERSAL)
-              + (overload.equals("cidr_contains_ip_string") ? up(size(values[1]) * TRAVERSAL) : 0);
-      case "containsCIDR" ->
-          up(2 * size(values[0]) * TRAVERSAL)
-              + up(size(values[0]) * TRAVERSAL)
-              + 1
-              + (overload.equals("cidr_contains_cidr_string")
-                  ? up(size(values[1]) * TRAVERSAL)
-                  : 0);
+          (v, r) -> up(size(v[0]) * Prices.TRAVERSAL);
+      case "replace", "split", "ip.isCanonical" -> (v, r) -> up(size(v[0]) * 2 * Prices.TRAVERSAL);
+      case "join" -> (v, r) -> up(size(r) * 2 * Prices.TRAVERSAL);
+      case "find", "findAll" -> (v, r) -> regex(size(v[0]), size(v[1]));
+      case "ip" ->
+          overload.equals("cidr_ip") ? (v, r) -> 1 : (v, r) -> up(size(v[0]) * Prices.TRAVERSAL);
+      case "containsIP" -> {
+        boolean parses = overload.equals("cidr_contains_ip_string");
+        yield (v, r) -> up(2 * size(v[0]) * Prices.TRAVERSAL) + (parses ? parsed(v[1]) : 0);
+      }
+      case "containsCIDR" -> {
+        boolean parses = overload.equals("cidr_contains_cidr_string");
+        yield (v, r) ->
+            up(2 * size(v[0]) * Prices.TRAVERSAL)
+                + up(size(v[0]) * Prices.TRAVERSAL)
+                + 1
+                + (parses ? parsed(v[1]) : 0);
+      }
       case "validate" ->
-          values[0] instanceof FormatFunctions.Format format
-              ? regex(size(values[1]), format.regexSize())
-              : 1;
-      case "_==_" -> values[0] instanceof Values.Opaque ? 1 : compared(values);
-      case "_!=_" -> compared(values);
-      default -> standard(overload, values);
+          (v, r) ->
+              v[0] instanceof FormatFunctions.Format format
+                  ? regex(size(v[1]), format.regexSize())
+                  : 1;
+      case "_==_" -> (v, r) -> v[0] instanceof Values.Opaque ? 1 : compared(v);
+      case "_!=_" -> (v, r) -> compared(v);
+      default -> null;
     };
   }
 
-  private static long standard(String overload, Object[] values) {
+  private static CallCost standard(String overload) {
     return switch (overload) {
       case "starts_with_string",
           "ends_with_string",
@@ -128,8 +102,8 @@ final class CallCosts {
           "bytes_to_string",
           "strings_quote",
           "string_format" ->
-          up(sizeOrOptional(values[0]) * TRAVERSAL);
-      case "in_list" -> sizeOrOptional(values[1]);
+          (v, r) -> up(sizeOrOptional(v[0]) * Prices.TRAVERSAL);
+      case "in_list" -> (v, r) -> sizeOrOptional(v[1]);
       case "less_string",
           "less_equals_string",
           "greater_string",
@@ -138,32 +112,38 @@ final class CallCosts {
           "less_equals_bytes",
           "greater_bytes",
           "greater_equals_bytes" ->
-          compared(values);
+          (v, r) -> compared(v);
       case "add_string", "add_bytes" ->
-          up((sizeOrOptional(values[0]) + sizeOrOptional(values[1])) * TRAVERSAL);
-      case "matches_string" -> regex(sizeOrOptional(values[0]), sizeOrOptional(values[1]));
+          (v, r) -> up((sizeOrOptional(v[0]) + sizeOrOptional(v[1])) * Prices.TRAVERSAL);
+      case "matches_string" -> (v, r) -> regex(sizeOrOptional(v[0]), sizeOrOptional(v[1]));
       case "contains_string" ->
-          up(sizeOrOptional(values[0]) * TRAVERSAL) * up(sizeOrOptional(values[1]) * TRAVERSAL);
-      default -> 1;
+          (v, r) ->
+              up(sizeOrOptional(v[0]) * Prices.TRAVERSAL)
+                  * up(sizeOrOptional(v[1]) * Prices.TRAVERSAL);
+      default -> (v, r) -> 1;
     };
   }
 
+  private static long parsed(Object text) {
+    return up(size(text) * Prices.TRAVERSAL);
+  }
+
   private static long compared(Object[] values) {
-    return up(Math.min(sizeOrOptional(values[0]), sizeOrOptional(values[1])) * TRAVERSAL);
+    return up(Math.min(sizeOrOptional(values[0]), sizeOrOptional(values[1])) * Prices.TRAVERSAL);
   }
 
   private static long regex(long text, long pattern) {
-    return up((1 + text) * TRAVERSAL) * up(pattern * REGEX);
+    return up((1 + text) * Prices.TRAVERSAL) * up(pattern * Prices.REGEX);
   }
 
   private static long allocating(double factor, long size) {
-    return (long) (size * factor) + 1 + LIST;
+    return (long) (size * factor) + 1 + Prices.LIST;
   }
 
   private static long selfCompared(Object value) {
     long size = size(value);
     boolean texts = value instanceof List<?> list && size > 0 && ListFunctions.isText(list.get(0));
-    return allocating(texts ? 2 + TRAVERSAL : 2, size * size);
+    return allocating(texts ? 2 + Prices.TRAVERSAL : 2, size * size);
   }
 
   private static long up(double cost) {
@@ -183,10 +163,10 @@ final class CallCosts {
   /** Of a value and all in it, by bytes. */
   private static long traversal(Object value) {
     if (value instanceof String text) {
-      return (long) (Values.utf8Length(text) * TRAVERSAL);
+      return (long) (Values.utf8Length(text) * Prices.TRAVERSAL);
     }
     if (value instanceof dev.cel.common.values.CelByteString bytes) {
-      return (long) (bytes.size() * TRAVERSAL);
+      return (long) (bytes.size() * Prices.TRAVERSAL);
     }
     if (value instanceof List<?> list) {
 

@@ -23,11 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CostEstimator {
 
-  private static final double TRAVERSAL = 0.1;
-  private static final double REGEX = 0.25;
-  private static final long LIST = 10;
-  private static final long MAP = 30;
-  private static final long OBJECT = 40;
   private static final Range ONE = Range.of(1);
 
   /** The sizes of what is read, by where it is: {@code self}, {@code tags}, {@code @items}. */
@@ -89,7 +84,7 @@ final class CostEstimator {
         for (CelExpr.CelStruct.Entry each : expression.struct().entries()) {
           sum = sum.plus(cost(each.value()));
         }
-        yield sum.plus(Range.of(OBJECT));
+        yield sum.plus(Range.of(Prices.OBJECT));
       }
       case COMPREHENSION -> isBinding(expression) ? binding(expression) : loop(expression);
     };
@@ -129,7 +124,7 @@ final class CostEstimator {
       size = size.or(sizeOrAny(size(element)));
     }
     entries.put(expression.id(), new Entries(true, ONE, size));
-    return sum.plus(Range.of(LIST));
+    return sum.plus(Range.of(Prices.LIST));
   }
 
   private Range map(CelExpr expression) {
@@ -143,7 +138,7 @@ final class CostEstimator {
       values = values.or(sizeOrAny(size(entry.value())));
     }
     entries.put(expression.id(), new Entries(false, keys, values));
-    return sum.plus(Range.of(MAP));
+    return sum.plus(Range.of(Prices.MAP));
   }
 
   private boolean isBinding(CelExpr expression) {
@@ -324,13 +319,13 @@ final class CostEstimator {
         }
         Range size = given(sort ? target : arguments.get(0));
         boolean texts = overload.startsWith("list_string_") || overload.startsWith("list_bytes_");
-        yield allocating(texts ? 2 + TRAVERSAL : 2, size.times(size));
+        yield allocating(texts ? 2 + Prices.TRAVERSAL : 2, size.times(size));
       }
     };
   }
 
   private static Estimate allocating(double factor, Range size) {
-    return new Estimate(size.by(factor).plus(ONE).plus(Range.of(LIST)), size);
+    return new Estimate(size.by(factor).plus(ONE).plus(Range.of(Prices.LIST)), size);
   }
 
   private static long number(Node node, long otherwise) {
@@ -344,49 +339,11 @@ final class CostEstimator {
   /** Kubernetes' own functions, and those that it reckons with itself. */
   private @Nullable Estimate kubernetes(
       String name, String overload, @Nullable Node target, List<Node> arguments) {
-    switch (name) {
-      case "check":
-        return fixed(350_000);
-      case "serviceAccount",
-      "path",
-      "group",
-      "resource",
-      "subresource",
-      "namespace",
-      "name",
-      "allowed",
-      "reason",
-      "error",
-      "errored",
-      "masked",
-      "prefixLength",
-      "family",
-      "isUnspecified",
-      "isLoopback",
-      "isLinkLocalMulticast",
-      "isLinkLocalUnicast",
-      "isGlobalUnicast",
-      "format.named",
-      "sign",
-      "asInteger",
-      "isInteger",
-      "asApproximateFloat",
-      "isGreaterThan",
-      "isLessThan",
-      "compareTo",
-      "add",
-      "sub",
-      "major",
-      "minor",
-      "patch",
-      "getScheme",
-      "getHostname",
-      "getHost",
-      "getPort",
-      "getEscapedPath",
-      "getQuery":
-        return fixed(1);
-      default:
+    if (name.equals("check")) {
+      return fixed(Prices.CHECK);
+    }
+    if (Prices.OF_ONE.contains(name)) {
+      return fixed(1);
     }
     if (target != null) {
       return ofTarget(name, overload, target, arguments);
@@ -396,10 +353,10 @@ final class CostEstimator {
     }
     Range size = given(arguments.get(0));
     return switch (name) {
-      case "url", "jsonpatch.escapeKey" -> new Estimate(size.by(TRAVERSAL), size);
+      case "url", "jsonpatch.escapeKey" -> new Estimate(size.by(Prices.TRAVERSAL), size);
       case "cidr", "isIP", "isCIDR", "ip", "quantity", "isQuantity", "semver", "isSemver" ->
-          new Estimate(size.by(TRAVERSAL), null);
-      case "ip.isCanonical" -> new Estimate(size.by(2 * TRAVERSAL), null);
+          new Estimate(size.by(Prices.TRAVERSAL), null);
+      case "ip.isCanonical" -> new Estimate(size.by(2 * Prices.TRAVERSAL), null);
       case "_==_" -> equality(arguments);
       default -> null;
     };
@@ -412,10 +369,10 @@ final class CostEstimator {
     }
     return switch (type.name()) {
       case "net.IP", "net.CIDR", "kubernetes.Quantity", "kubernetes.Semver" -> fixed(1);
-      case "kubernetes.NamedFormat" -> new Estimate(new Range(1, 64).by(TRAVERSAL), null);
+      case "kubernetes.NamedFormat" -> new Estimate(new Range(1, 64).by(Prices.TRAVERSAL), null);
       case "kubernetes.URL" -> {
         Range size = arguments.get(1).size();
-        yield new Estimate(new Range(1, size == null ? 1 : size.max()).by(TRAVERSAL), null);
+        yield new Estimate(new Range(1, size == null ? 1 : size.max()).by(Prices.TRAVERSAL), null);
       }
       default -> type.name().startsWith("kubernetes.authorization.") ? fixed(1) : null;
     };
@@ -432,21 +389,24 @@ final class CostEstimator {
       case "fieldSelector", "labelSelector" -> {
         Range length = given(arguments.get(0));
         yield new Estimate(
-            Range.of(LIST).plus(length.by(TRAVERSAL)).plus(length.by(0.5).by(50)), null);
+            Range.of(Prices.LIST)
+                .plus(length.by(Prices.TRAVERSAL))
+                .plus(length.by(0.5).by(Prices.REQUIREMENT)),
+            null);
       }
       case "isSorted", "sum", "max", "min", "indexOf", "lastIndexOf" -> {
         Node element = element(target);
         if (element == null) {
-          yield new Estimate(size.by(TRAVERSAL), null);
+          yield new Estimate(size.by(Prices.TRAVERSAL), null);
         }
         Range each = ONE;
         if (element.type().kind() == CelKind.STRING || element.type().kind() == CelKind.BYTES) {
-          each = each.plus(given(element).by(TRAVERSAL));
+          each = each.plus(given(element).by(Prices.TRAVERSAL));
         }
         yield new Estimate(size.times(each), null);
       }
       case "lowerAscii", "upperAscii", "substring", "trim" ->
-          new Estimate(size.by(TRAVERSAL), size);
+          new Estimate(size.by(Prices.TRAVERSAL), size);
       case "replace" -> replace(size, given(arguments.get(0)), given(arguments.get(1)));
       case "split" -> {
         long most = size.max();
@@ -456,7 +416,7 @@ final class CostEstimator {
             most = limit.constant().int64Value();
           }
         }
-        yield new Estimate(size.by(2 * TRAVERSAL), new Range(0, most));
+        yield new Estimate(size.by(2 * Prices.TRAVERSAL), new Range(0, most));
       }
       case "join" -> {
         Node element = element(target);
@@ -466,25 +426,26 @@ final class CostEstimator {
               new Range(size.min() == 0 ? 0 : size.min() - 1, size.max() == 0 ? 0 : size.max() - 1);
           joined = joined.plus(given(arguments.get(0)).times(separators));
         }
-        yield new Estimate(joined.by(TRAVERSAL), joined);
+        yield new Estimate(joined.by(Prices.TRAVERSAL), joined);
       }
       case "find", "findAll" ->
           new Estimate(
-              size.plus(ONE).by(TRAVERSAL).times(given(arguments.get(0)).by(REGEX)),
+              size.plus(ONE).by(Prices.TRAVERSAL).times(given(arguments.get(0)).by(Prices.REGEX)),
               new Range(0, size.max()));
       case "ip" -> overload.equals("cidr_ip") ? fixed(1) : null;
       case "containsIP", "containsCIDR" -> {
         Range bytes = new Range(4, 16);
-        Range cost = bytes.plus(bytes).by(TRAVERSAL);
+        Range cost = bytes.plus(bytes).by(Prices.TRAVERSAL);
         if (name.equals("containsCIDR")) {
-          cost = cost.plus(bytes.by(TRAVERSAL)).plus(ONE);
+          cost = cost.plus(bytes.by(Prices.TRAVERSAL)).plus(ONE);
         }
         if (overload.endsWith("_string")) {
-          cost = cost.plus(given(arguments.get(0)).by(TRAVERSAL));
+          cost = cost.plus(given(arguments.get(0)).by(Prices.TRAVERSAL));
         }
         yield new Estimate(cost, null);
       }
-      case "validate" -> new Estimate(given(arguments.get(0)).by(TRAVERSAL).by(128 * REGEX), null);
+      case "validate" ->
+          new Estimate(given(arguments.get(0)).by(Prices.TRAVERSAL).by(128 * Prices.REGEX), null);
       default -> null;
     };
   }
@@ -513,7 +474,7 @@ final class CostEstimator {
       least = Range.dividedUp(size.min(), old.max());
     }
     Range result = new Range(least, most).times(with).plus(new Range(keptLeast, keptMost));
-    return new Estimate(size.by(2 * TRAVERSAL), result);
+    return new Estimate(size.by(2 * Prices.TRAVERSAL), result);
   }
 
   private @Nullable Node element(Node list) {
@@ -534,42 +495,44 @@ final class CostEstimator {
       Range sum) {
     switch (overload) {
       case "string_format":
-        return new Estimate(sizeOrAny(target).by(TRAVERSAL).plus(sum), null);
+        return new Estimate(sizeOrAny(target).by(Prices.TRAVERSAL).plus(sum), null);
       case "string_to_bytes":
         {
           Range size = sizeOrAny(arguments.get(0));
-          return new Estimate(size.by(TRAVERSAL).plus(sum), new Range(size.min(), size.max() * 4));
+          return new Estimate(
+              size.by(Prices.TRAVERSAL).plus(sum), new Range(size.min(), size.max() * 4));
         }
       case "bytes_to_string":
         {
           Range size = sizeOrAny(arguments.get(0));
           return new Estimate(
-              size.by(TRAVERSAL).plus(sum),
+              size.by(Prices.TRAVERSAL).plus(sum),
               new Range(Long.divideUnsigned(size.min(), 4), size.max()));
         }
       case "strings_quote":
         {
           Range size = sizeOrAny(arguments.get(0));
           return new Estimate(
-              size.by(TRAVERSAL).plus(sum), new Range(size.min() + 2, size.max() * 2 + 2));
+              size.by(Prices.TRAVERSAL).plus(sum), new Range(size.min() + 2, size.max() * 2 + 2));
         }
       case "starts_with_string", "ends_with_string":
-        return new Estimate(sizeOrAny(arguments.get(0)).by(TRAVERSAL).plus(sum), null);
+        return new Estimate(sizeOrAny(arguments.get(0)).by(Prices.TRAVERSAL).plus(sum), null);
       case "in_list":
         return new Estimate(sizeOrAny(arguments.get(1)).by(1).plus(sum), null);
       case "matches_string":
         {
           if (target != null) {
-            Range text = sizeOrAny(target).plus(ONE).by(TRAVERSAL);
-            return new Estimate(text.times(sizeOrAny(arguments.get(0)).by(REGEX)).plus(sum), null);
+            Range text = sizeOrAny(target).plus(ONE).by(Prices.TRAVERSAL);
+            return new Estimate(
+                text.times(sizeOrAny(arguments.get(0)).by(Prices.REGEX)).plus(sum), null);
           }
           break;
         }
       case "contains_string":
         {
-          Range text = sizeOrAny(target).by(TRAVERSAL);
+          Range text = sizeOrAny(target).by(Prices.TRAVERSAL);
           return new Estimate(
-              text.times(sizeOrAny(arguments.get(0)).by(TRAVERSAL)).plus(sum), null);
+              text.times(sizeOrAny(arguments.get(0)).by(Prices.TRAVERSAL)).plus(sum), null);
         }
       case "logical_or", "logical_and":
         {
@@ -594,7 +557,7 @@ final class CostEstimator {
           if (both != null) {
             entries.put(expression.id(), both);
           }
-          Range cost = overload.equals("add_list") ? ONE : size.by(TRAVERSAL);
+          Range cost = overload.equals("add_list") ? ONE : size.by(Prices.TRAVERSAL);
           return new Estimate(cost.plus(sum), size);
         }
       case "less_string",
@@ -612,7 +575,7 @@ final class CostEstimator {
           long right = sizeOrAny(arguments.get(1)).max();
           long smallest = Long.compareUnsigned(left, right) < 0 ? left : right;
           return new Estimate(
-              new Range(smallest == 0 ? 0 : 1, smallest).by(TRAVERSAL).plus(sum), null);
+              new Range(smallest == 0 ? 0 : 1, smallest).by(Prices.TRAVERSAL).plus(sum), null);
         }
       default:
     }

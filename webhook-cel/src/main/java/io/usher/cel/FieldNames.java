@@ -3,8 +3,8 @@ package io.usher.cel;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Names of fields as expressions select them. */
-final class FieldNames {
+/** Names in expressions. */
+public final class FieldNames {
 
   private static final Set<String> RESERVED =
       Set.of(
@@ -32,7 +32,14 @@ final class FieldNames {
 
   private static final Pattern ESCAPABLE = Pattern.compile("[a-zA-Z_./-][a-zA-Z0-9_./-]*");
 
+  private static final Pattern IDENTIFIER = Pattern.compile("[_a-zA-Z][_a-zA-Z0-9]*");
+
   private FieldNames() {}
+
+  /** Whether an expression may name something so. */
+  public static boolean isIdentifier(String name) {
+    return IDENTIFIER.matcher(name).matches() && !RESERVED.contains(name);
+  }
 
   /** The name that an expression selects; empty when there is none. */
   static String escaped(String name) {

@@ -9,9 +9,6 @@ import java.util.Optional;
 /** Lists, maps and objects that an expression writes down. */
 final class Make {
 
-  private static final int LIST_COST = 10;
-  private static final int MAP_COST = 30;
-  private static final int OBJECT_COST = 40;
   private static final int BYTES_OF_AN_ENTRY = 16;
 
   private Make() {}
@@ -34,7 +31,7 @@ final class Make {
     Object evaluate(Scope scope, Meter meter) {
       meter.step();
       Object made = made(scope, meter);
-      meter.charge(LIST_COST);
+      meter.charge(Prices.LIST);
       return made;
     }
 
@@ -73,7 +70,7 @@ final class Make {
     Object evaluate(Scope scope, Meter meter) {
       meter.step();
       Object made = entries(entries, scope, meter);
-      meter.charge(MAP_COST);
+      meter.charge(Prices.MAP);
       return made;
     }
   }
@@ -95,7 +92,7 @@ final class Make {
       if (made instanceof Map<?, ?> fields) {
         made = type.equals(PolicyTypes.PATCH) ? patch(fields) : object(fields);
       }
-      meter.charge(OBJECT_COST);
+      meter.charge(Prices.OBJECT);
       return made;
     }
 

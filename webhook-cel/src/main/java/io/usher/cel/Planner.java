@@ -24,6 +24,9 @@ final class Planner {
   /** Functions that cel-go has once, for lists of whichever elements. */
   private static final Set<String> SORTS = Set.of("sort", "@sortByAssociatedKeys");
 
+  /** Functions that make a value of a text, and give the same for the same text. */
+  private static final Set<String> PARSERS = Set.of("quantity", "ip", "cidr", "url", "semver");
+
   private static final Scope NOTHING = (name, meter) -> null;
 
   private final CelAbstractSyntaxTree tree;
@@ -170,17 +173,24 @@ final class Planner {
     var call =
         new Call(
             id,
-            name,
-            name.equals("_==_") ? "equals" : name.equals("_!=_") ? "not_equals" : overload,
             arguments,
             body,
+            CallCosts.of(name, overload),
             strict,
             arguments.size() > 2 || overload.isEmpty() && isDispatched(name));
+    if (arguments.size() != 1 || !(arguments.get(0) instanceof Step.Constant)) {
+      return call;
+    }
     return ConversionFunctions.isConversion(name)
-            && arguments.size() == 1
-            && arguments.get(0) instanceof Step.Constant
         ? folded(call)
-        : call;
+        : PARSERS.contains(name) ? parsed(call) : call;
+  }
+
+  /** Parses a literal once; each evaluation pays for it, as in cel-go. */
+  private static Step parsed(Step call) {
+    var meter = new Meter(CostBudget.ofObject());
+    Object value = call.evaluate(NOTHING, meter);
+    return value instanceof Fault ? call : new Step.Parsed(call.id(), value, meter.cost());
   }
 
   private static @Nullable Set<Object> members(List<?> list) {
@@ -210,7 +220,8 @@ final class Planner {
       pattern = (Pattern) compiled;
     }
     boolean all = pattern != null || arguments.size() > 2;
-    return new Call(id, name, overload, arguments, RegexFunctions.of(name, pattern), true, all);
+    return new Call(
+        id, arguments, RegexFunctions.of(name, pattern), CallCosts.of(name, overload), true, all);
   }
 
   /** Whether the overload is chosen when it runs: then a failed argument is the last one. */

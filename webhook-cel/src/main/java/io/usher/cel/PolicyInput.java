@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PolicyInput {
 
-  private final Map<String, Object> values = new HashMap<>();
+  private static final String PARAMS = "params";
+
+  private final Map<String, Object> values;
+  private final Object params;
   private final Map<String, Object> variableValues = new HashMap<>();
   private final CostBudget budget;
   private long variablesCost;
@@ -30,10 +33,11 @@ public final class PolicyInput {
    */
   public PolicyInput(
       Map<String, JsonNode> values, @Nullable Authorizer authorizer, CostBudget budget) {
-    for (String name : Set.of("object", "oldObject", "request", "params", "namespaceObject")) {
-      JsonNode json = values.get(name);
-      this.values.put(name, json == null ? NullValue.NULL_VALUE : JsonValues.of(json));
+    this.values = new HashMap<>();
+    for (String name : Set.of("object", "oldObject", "request", "namespaceObject")) {
+      this.values.put(name, value(values.get(name)));
     }
+    params = value(values.get(PARAMS));
     if (authorizer != null) {
       var root = new AuthorizerFunctions.Root(authorizer, null);
       this.values.put("authorizer", root);
@@ -43,6 +47,21 @@ public final class PolicyInput {
       }
     }
     this.budget = budget;
+  }
+
+  private PolicyInput(Map<String, Object> values, Object params, CostBudget budget) {
+    this.values = values;
+    this.params = params;
+    this.budget = budget;
+  }
+
+  /** The same request for another policy, or for other parameters. */
+  public PolicyInput with(JsonNode params, CostBudget budget) {
+    return new PolicyInput(values, value(params), budget);
+  }
+
+  private static Object value(@Nullable JsonNode json) {
+    return json == null ? NullValue.NULL_VALUE : JsonValues.of(json);
   }
 
   private static Object requested(AuthorizerFunctions.Root root, JsonNode request) {
@@ -68,7 +87,7 @@ public final class PolicyInput {
     variablesCost = 0;
     Object value;
     try {
-      value = step.evaluate(scope(variables), meter);
+      value = step.evaluate(new Names(variables), meter);
     } catch (StoppedException e) {
       budget.spend(variablesCost + meter.cost());
       throw new BudgetException(e.kind());
@@ -80,10 +99,6 @@ public final class PolicyInput {
       throw new ConditionException(fault.message());
     }
     return value;
-  }
-
-  private Scope scope(Map<String, PolicyExpression.Variable> variables) {
-    return (name, meter) -> name.equals("variables") ? new Variables(variables) : values.get(name);
   }
 
   private Object variable(
@@ -99,7 +114,7 @@ public final class PolicyInput {
     } else {
       var meter = new Meter(budget);
       try {
-        value = variable.value().evaluate(scope(all), meter);
+        value = variable.value().evaluate(new Names(all), meter);
       } catch (StoppedException e) {
         if (e.kind() != BudgetException.Kind.CALL) {
           throw e;
@@ -114,6 +129,24 @@ public final class PolicyInput {
     }
     variableValues.put(name, value);
     return value;
+  }
+
+  /** What there is outside of all loops. */
+  private final class Names implements Scope {
+    private final Map<String, PolicyExpression.Variable> variables;
+
+    Names(Map<String, PolicyExpression.Variable> variables) {
+      this.variables = variables;
+    }
+
+    @Override
+    public @Nullable Object find(String name, Meter meter) {
+      return switch (name) {
+        case "variables" -> new Variables(variables);
+        case PARAMS -> params;
+        default -> values.get(name);
+      };
+    }
   }
 
   /** {@code variables}. */

@@ -115,6 +115,31 @@ final class QuantityFunctions {
     if (text.isEmpty()) {
       return WRONG;
     }
+    Quantity usual = usual(text);
+    return usual == null ? general(text) : usual;
+  }
+
+  /** Digits and a suffix, as nearly all quantities are; null for another one. */
+  private static @Nullable Quantity usual(String text) {
+    int digits = 0;
+    while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
+      digits++;
+    }
+    if (digits == 0 || digits > FAST_DIGITS) {
+      return null;
+    }
+    long number = Long.parseLong(text, 0, digits, 10);
+    String suffix = text.substring(digits);
+    Integer powerOfTwo = POWERS_OF_TWO.get(suffix);
+    if (powerOfTwo != null) {
+      var factor = BigDecimal.valueOf(1L << powerOfTwo);
+      return new Quantity(BigDecimal.valueOf(number).multiply(factor), false);
+    }
+    Integer powerOfTen = POWERS_OF_TEN.get(suffix);
+    return powerOfTen == null ? null : new Quantity(BigDecimal.valueOf(number, -powerOfTen), false);
+  }
+
+  private static Object general(String text) {
     var form = FORM.matcher(text);
     if (text.length() > MAX_LENGTH || !form.matches()) {
       return WRONG;

@@ -38,6 +38,25 @@ abstract class Step {
     }
   }
 
+  /** A value that is known, and costs what it would cost to parse it. */
+  static final class Parsed extends Step {
+    private final Object value;
+    private final long cost;
+
+    Parsed(long id, Object value, long cost) {
+      super(id);
+      this.value = value;
+      this.cost = cost;
+    }
+
+    @Override
+    Object evaluate(Scope scope, Meter meter) {
+      meter.step();
+      meter.charge(cost);
+      return value;
+    }
+  }
+
   /** {@code ||} or {@code &&}: what decides wins over a fault on the other side. */
   static final class Logical extends Step {
     private final Step left;

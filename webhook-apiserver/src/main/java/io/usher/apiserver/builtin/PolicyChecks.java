@@ -3,12 +3,12 @@ package io.usher.apiserver.builtin;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.usher.apiserver.api.FieldError;
 import io.usher.apiserver.api.ObjectNames;
+import io.usher.cel.FieldNames;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with admission policies and their bindings, in kube-apiserver's words. */
@@ -23,31 +23,6 @@ final class PolicyChecks {
       "validations or auditAnnotations must contain at least one item";
   private static final int MAX_ANNOTATIONS = 20;
   private static final int MAX_ANNOTATION_EXPRESSION = 5 * 1024;
-
-  private static final Pattern IDENTIFIER = Pattern.compile("[_a-zA-Z][_a-zA-Z0-9]*");
-  private static final Set<String> RESERVED =
-      Set.of(
-          "true",
-          "false",
-          "null",
-          "in",
-          "as",
-          "break",
-          "const",
-          "continue",
-          "else",
-          "for",
-          "function",
-          "if",
-          "import",
-          "let",
-          "loop",
-          "package",
-          "namespace",
-          "return",
-          "var",
-          "void",
-          "while");
 
   private final Field object;
   private final Field spec;
@@ -207,7 +182,7 @@ final class PolicyChecks {
     Field name = variable.at("name");
     if (name.text().isBlank()) {
       errors.required(name, "name is not specified");
-    } else if (!IDENTIFIER.matcher(name.text()).matches() || RESERVED.contains(name.text())) {
+    } else if (!FieldNames.isIdentifier(name.text())) {
       errors.invalid(name, "must be a valid CEL identifier");
     }
     Field expression = variable.at("expression");

@@ -3,6 +3,7 @@ package io.usher.apiserver.admission.match;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usher.admission.Operation;
 import io.usher.apiserver.api.AdmissionAttributes;
+import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.RequestInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,14 @@ public record Rule(
         && (resourceNames.isEmpty() || resourceNames.contains(attributes.name()));
   }
 
+  /** Whether it names a resource or its subresources. */
+  public boolean names(GroupResource resource) {
+    return contains(apiGroups, resource.group())
+        && resources.stream()
+            .map(each -> each.split("/", 2)[0])
+            .anyMatch(each -> each.equals("*") || each.equals(resource.resource()));
+  }
+
   private boolean isOperation(Operation operation) {
     return contains(operations, operation.name());
   }
@@ -63,7 +72,8 @@ public record Rule(
   private boolean isScope(AdmissionAttributes attributes) {
     boolean clusterWide =
         attributes.namespace().isEmpty()
-            || attributes.info().groupResource().toString().equals("namespaces");
+            || attributes.info().group().isEmpty()
+                && attributes.info().resource().equals("namespaces");
     return switch (scope) {
       case "Cluster" -> clusterWide;
       case "Namespaced" -> !clusterWide;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.usher.apiserver.admission.match.Rule;
 import io.usher.apiserver.admission.match.WriteMatcher;
 import io.usher.apiserver.api.AdmissionAttributes;
+import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.LabelSelectors;
 import io.usher.apiserver.api.ServedVersion;
 import io.usher.rule.LabelSelector;
@@ -38,6 +39,11 @@ record MatchResources(
     var rules = new ArrayList<Rule>();
     json.forEach(each -> rules.add(Rule.of(each)));
     return rules;
+  }
+
+  /** Whether it is about some writes of a resource; it may be about none of them. */
+  boolean mayBeAbout(GroupResource resource) {
+    return rules.isEmpty() || rules.stream().anyMatch(each -> each.names(resource));
   }
 
   /**

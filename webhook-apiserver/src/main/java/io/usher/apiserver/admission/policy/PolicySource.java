@@ -9,8 +9,10 @@ import io.usher.apiserver.api.ObjectStore.ObjectEvent.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +32,7 @@ final class PolicySource<P> implements AutoCloseable {
   private final TreeMap<String, PolicyBinding> bindings = new TreeMap<>();
   private final Function<JsonNode, P> compiler;
   private final List<AutoCloseable> watches = new ArrayList<>();
-  private volatile List<Bound<P>> bound = List.of();
+  private volatile PolicyIndex<P> index = new PolicyIndex<>(List.of());
 
   /** A policy and the bindings that name it. */
   record Bound<P>(Policy<P> policy, List<PolicyBinding> bindings) {}
@@ -73,8 +75,9 @@ final class PolicySource<P> implements AutoCloseable {
     return source;
   }
 
-  List<Bound<P>> bound() {
-    return bound;
+  /** The policies that may be about a write of this resource. */
+  List<Bound<P>> about(GroupResource resource) {
+    return index.of(resource);
   }
 
   private synchronized void takePolicy(ObjectEvent event) {
@@ -119,15 +122,16 @@ final class PolicySource<P> implements AutoCloseable {
   }
 
   private void join() {
+    Map<String, List<PolicyBinding>> byPolicy =
+        bindings.values().stream().collect(Collectors.groupingBy(PolicyBinding::policy));
     var joined = new ArrayList<Bound<P>>();
     for (Policy<P> policy : policies.values()) {
-      List<PolicyBinding> own =
-          bindings.values().stream().filter(each -> each.policy().equals(policy.name())).toList();
-      if (!own.isEmpty()) {
+      List<PolicyBinding> own = byPolicy.get(policy.name());
+      if (own != null) {
         joined.add(new Bound<>(policy, own));
       }
     }
-    bound = List.copyOf(joined);
+    index = new PolicyIndex<>(joined);
   }
 
   @Override

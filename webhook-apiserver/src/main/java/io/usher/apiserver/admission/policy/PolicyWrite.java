@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the expressions of a policy see of a write in one version. For one thread. */
+/** What the expressions of policies see of a write in one version, as it is now. For one thread. */
 final class PolicyWrite {
 
   /** What they see of a Namespace's metadata. */
@@ -38,6 +38,9 @@ final class PolicyWrite {
   private final ObjectNode request;
   private final JsonNode namespace;
   private final long deadline;
+  private @Nullable PolicyInput conditions;
+  private @Nullable PolicyInput expressions;
+  private @Nullable PolicyInput messages;
 
   /**
    * A write.
@@ -76,27 +79,34 @@ final class PolicyWrite {
 
   /** For match conditions, which see no Namespace. */
   PolicyInput forConditions(JsonNode params) {
-    return input(params, NullNode.getInstance(), authorizer, CostBudget.ofMatchConditions());
+    if (conditions == null) {
+      conditions = input(NullNode.getInstance(), authorizer);
+    }
+    return conditions.with(params, CostBudget.ofMatchConditions().until(deadline));
   }
 
   /** For what else a policy evaluates. */
   PolicyInput forExpressions(JsonNode params, CostBudget budget) {
-    return input(params, namespace, authorizer, budget);
+    if (expressions == null) {
+      expressions = input(namespace, authorizer);
+    }
+    return expressions.with(params, budget.until(deadline));
   }
 
   /** For messages, which may not ask the authorizer. */
   PolicyInput forMessages(JsonNode params, CostBudget budget) {
-    return input(params, namespace, null, budget);
+    if (messages == null) {
+      messages = input(namespace, null);
+    }
+    return messages.with(params, budget.until(deadline));
   }
 
-  private PolicyInput input(
-      JsonNode params, JsonNode namespace, @Nullable Authorizer asked, CostBudget budget) {
+  private PolicyInput input(JsonNode namespaceObject, @Nullable Authorizer asked) {
     Map<String, JsonNode> values = new HashMap<>();
     values.put("object", write.object());
     values.put("oldObject", oldObject);
     values.put("request", request);
-    values.put("namespaceObject", namespace);
-    values.put("params", params);
-    return new PolicyInput(values, asked, budget.until(deadline));
+    values.put("namespaceObject", namespaceObject);
+    return new PolicyInput(values, asked, CostBudget.ofObject());
   }
 }
