@@ -1,5 +1,6 @@
 package io.usher.apiserver.admission.policy;
 
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,6 +16,7 @@ import io.usher.apiserver.api.RequestInfo;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.authz.AlwaysAllow;
 import io.usher.apiserver.embedded.EmbeddedApiServer;
+import io.usher.cel.ExpressionMaker;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +29,16 @@ class PolicyFuzzTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final EmbeddedApiServer SERVER =
       EmbeddedApiServer.create(config -> config.controllers(false).defaultRoles(false));
+  private static final List<String> NAMES =
+      List.of(
+          "object",
+          "object.data",
+          "request",
+          "params",
+          "namespaceObject",
+          "authorizer",
+          "authorizer.requestResource",
+          "variables.a");
   private static final String RULES =
       "{\"resourceRules\":[{\"operations\":[\"*\"],\"apiGroups\":[\"*\"],\"apiVersions\":[\"*\"],"
           + "\"resources\":[\"*\"]}]}";
@@ -57,6 +69,55 @@ class PolicyFuzzTest {
               SERVER.server().objects(), List.of(policy, binding), (kind, name, by) -> {});
       evaluate(plugin);
     }
+  }
+
+  /** A policy whose expressions can be parsed, mostly, and one of its validations. */
+  @FuzzTest
+  void validatingByExpressions(FuzzedDataProvider data) throws IOException {
+    var maker = new ExpressionMaker(data, NAMES);
+    ObjectNode spec = JSON.createObjectNode();
+    spec.put("failurePolicy", data.consumeBoolean() ? "Fail" : "Ignore");
+    spec.putArray("variables").addObject().put("name", "a").put("expression", maker.next());
+    spec.putArray("matchConditions").addObject().put("name", "m").put("expression", maker.next());
+    spec.putArray("validations")
+        .addObject()
+        .put("expression", maker.next())
+        .put("messageExpression", maker.next());
+    spec.putArray("auditAnnotations")
+        .addObject()
+        .put("key", "k")
+        .put("valueExpression", maker.next());
+    validating(JSON.writeValueAsBytes(spec));
+  }
+
+  /** A policy whose mutation can be parsed, mostly. */
+  @FuzzTest
+  void mutatingByExpressions(FuzzedDataProvider data) throws IOException {
+    var maker = new ExpressionMaker(data, NAMES);
+    ObjectNode spec = JSON.createObjectNode();
+    spec.put("reinvocationPolicy", data.consumeBoolean() ? "Never" : "IfNeeded");
+    boolean applied = data.consumeBoolean();
+    String inner = maker.next();
+    ObjectNode mutation = spec.putArray("mutations").addObject();
+    mutation
+        .put("patchType", applied ? "ApplyConfiguration" : "JSONPatch")
+        .putObject(applied ? "applyConfiguration" : "jsonPatch")
+        .put(
+            "expression",
+            applied
+                ? "Object{data: Object.data{"
+                    + data.pickValue(new String[] {"a", "c"})
+                    + ": "
+                    + inner
+                    + "}}"
+                : "[JSONPatch{op: "
+                    + data.pickValue(new String[] {"'add'", "'test'", "'copy'", "'remove'"})
+                    + ", path: "
+                    + data.pickValue(new String[] {"'/data/c'", "'/metadata/labels'", maker.next()})
+                    + ", from: '/data', value: "
+                    + inner
+                    + "}]");
+    mutating(JSON.writeValueAsBytes(spec));
   }
 
   private static ObjectNode policy(byte[] spec, String kind) throws IOException {
