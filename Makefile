@@ -7,7 +7,7 @@ LABELER := webhook-sample-labeler
 HANDLERS := webhook-sample-ingresses
 DNS ?= localhost,127.0.0.1,::1
 
-.PHONY: help build demo test verify manifests certs outdated plugin-check fuzz bench bench-api hostile clean
+.PHONY: help build demo test verify manifests certs outdated plugin-check fuzz bench bench-api bench-against hostile clean
 
 help: ## this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,10 @@ bench-api: build ## the API server against kube-apiserver and etcd: twenty minut
 	@kubernetes=$$(tools/kube/assets.sh) && \
 	  java -cp "webhook-benchmarks/target/classes:$$(cat webhook-benchmarks/target/classpath)" \
 	  io.usher.benchmarks.api.ApiBench --kubernetes "$$kubernetes" $(BENCH)
+
+bench-against: build ## start and memory of the API server against those of another commit: COMMIT=main; BENCH=--quick for five minutes
+	@$(MVN) -DskipTests -pl webhook-benchmarks -am package
+	@tools/bench-against.sh $(or $(COMMIT),HEAD~1) $(BENCH)
 
 hostile: build ## attack the server in its container's limits, ten minutes; HOSTILE=--short for two, or part of an attack's name
 	@$(MVN) -DskipTests -pl webhook-benchmarks -am package

@@ -14,12 +14,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/**
- * This build against the build of another commit: the served path, the start and the memory, in
- * turns within one run. The other build takes two turns in each round, so its difference from
- * itself tells what this machine's noise is.
- */
-final class Against {
+/** This build against the build of another commit: the served path, the start and the memory. */
+public final class Against {
 
   /** Turns of new processes: the JIT compiler decides anew in each. */
   private static final int ROUNDS = 3;
@@ -27,29 +23,9 @@ final class Against {
   private static final double BAR = 1.05;
 
   private final Setting setting;
-  private final Servers other;
-  private final Map<String, List<Round>> rounds = new LinkedHashMap<>();
 
-  private Against(Setting setting, Servers other) {
+  private Against(Setting setting) {
     this.setting = setting;
-    this.other = other;
-  }
-
-  /** What one round measured, the less the better: the other build twice, and this one. */
-  private record Round(double before, double beforeAgain, double after) {
-
-    double ratio() {
-      return after / ((before + beforeAgain) / 2);
-    }
-
-    double spread() {
-      return Math.max(before / beforeAgain, beforeAgain / before);
-    }
-  }
-
-  /** Measures one server build; the key of each figure is its name. */
-  private interface Turn {
-    Map<String, Double> measure(Servers servers) throws IOException;
   }
 
   /**
@@ -57,7 +33,7 @@ final class Against {
    *
    * @throws IllegalArgumentException if none was
    */
-  static Path builtIn(Path worktree) {
+  public static Path builtIn(Path worktree) {
     // An older layout built it in another module.
     return Stream.of("webhook-cli", "webhook-server")
         .map(module -> worktree.resolve(module).resolve("target").resolve("usher.jar"))
@@ -70,30 +46,16 @@ final class Against {
                     "--against " + worktree + ": it holds no usher.jar; run 'make build' there"));
   }
 
-  static void measure(Setting setting, Servers other) throws IOException {
-    var against = new Against(setting, other);
+  static void measure(Setting setting, Servers other) throws Exception {
+    var against = new Against(setting);
+    var comparison = new Comparison<>(other, setting.servers());
     for (int round = 1; round <= ROUNDS; round++) {
       System.out.println("round " + round + " of " + ROUNDS);
-      against.round(against::served);
-      against.round(against::memory);
-      against.round(against::start);
+      comparison.round(against::served);
+      comparison.round(against::memory);
+      comparison.round(against::start);
     }
-    against.report();
-  }
-
-  private void round(Turn turn) throws IOException {
-    Map<String, Double> before = turn.measure(other);
-    Map<String, Double> after = turn.measure(setting.servers());
-    Map<String, Double> beforeAgain = turn.measure(other);
-    before.forEach(
-        (name, value) ->
-            rounds
-                .computeIfAbsent(name, each -> new ArrayList<>())
-                .add(
-                    new Round(
-                        value,
-                        beforeAgain.getOrDefault(name, Double.NaN),
-                        after.getOrDefault(name, Double.NaN))));
+    comparison.report(setting.report(), BAR);
   }
 
   /** Microseconds of a request, the server alone on the first core. */
@@ -147,27 +109,5 @@ final class Against {
 
   private static double median(List<Start.Begun> begun, ToDoubleFunction<Start.Begun> figure) {
     return Median.of(begun.stream().map(figure::applyAsDouble).toList());
-  }
-
-  private void report() {
-    rounds.forEach(
-        (name, turns) -> {
-          double spread = turns.stream().mapToDouble(Round::spread).max().orElse(Double.NaN);
-          double ratio = Median.of(turns.stream().map(Round::ratio).toList());
-          setting
-              .report()
-              .add(Figure.barred(name, ratio, "x", Math.max(BAR, spread), remark(turns)));
-        });
-  }
-
-  private static String remark(List<Round> turns) {
-    return String.join(
-        "; ",
-        turns.stream()
-            .map(
-                turn ->
-                    "%.0f, %.0f before, %.0f now"
-                        .formatted(turn.before, turn.beforeAgain, turn.after))
-            .toList());
   }
 }

@@ -1,5 +1,6 @@
 package io.usher.benchmarks.api;
 
+import io.usher.benchmarks.Against;
 import io.usher.benchmarks.Report;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code make bench-api}: measures everything and holds it against its bars. */
 @Command(
@@ -30,6 +34,7 @@ public final class ApiBench implements Callable<Integer> {
     START,
     CREATES,
     APPLIES,
+    POLICIES,
     ETCD,
     READS,
     WATCHES,
@@ -58,9 +63,17 @@ public final class ApiBench implements Callable<Integer> {
   @Option(
       names = "--kubernetes",
       paramLabel = "DIR",
-      required = true,
-      description = "Where kube-apiserver and etcd are.")
-  private Path kubernetes;
+      description = "Where kube-apiserver and etcd are; needed but for --against.")
+  private @Nullable Path kubernetes;
+
+  @Option(
+      names = "--against",
+      paramLabel = "DIR",
+      description =
+          "Measures the start and the memory of this build against that of another commit instead,"
+              + " in turns: a worktree in which 'make build' has run. The bars are 10 %%, or what"
+              + " that commit differs from itself.")
+  private @Nullable Path against;
 
   @Option(
       names = "--data",
@@ -68,6 +81,8 @@ public final class ApiBench implements Callable<Integer> {
       defaultValue = "webhook-benchmarks/target",
       description = "The servers keep their data below it (default: ${DEFAULT-VALUE}).")
   private Path data;
+
+  @Spec private CommandSpec spec;
 
   /** What the parts share. */
   record Setting(Servers servers, Effort effort, Report report) {}
@@ -94,20 +109,14 @@ public final class ApiBench implements Callable<Integer> {
             new Servers(usher, kubernetes, directory),
             quick ? Effort.QUICK : Effort.FULL,
             new Report());
-    for (Part part : EnumSet.copyOf(only)) {
-      System.out.println("measuring: " + part.name().toLowerCase(Locale.ROOT));
-      switch (part) {
-        case START -> FirstList.measure(setting);
-        case CREATES -> Creates.measure(setting);
-        case APPLIES -> Applies.measure(setting);
-        case ETCD -> EtcdStored.measure(setting);
-        case READS -> Reads.measure(setting);
-        case WATCHES -> Deliveries.measure(setting);
-        case CROWD -> Crowd.measure(setting);
-        case GROWTH -> Growth.measure(setting);
-        case MEMORY -> Footprint.measure(setting);
-        case VIEWS -> Views.measure(setting, directory);
-      }
+    if (against != null) {
+      Path other = Files.createDirectory(directory.resolve("against"));
+      Builds.measure(setting, new Servers(built(against), null, other));
+    } else if (kubernetes == null) {
+      throw new ParameterException(
+          spec.commandLine(), "--kubernetes is missing: 'make bench-api' finds the folder");
+    } else {
+      measureParts(setting, directory);
     }
     String table = heading() + setting.report();
     System.out.print(table);
@@ -117,10 +126,37 @@ public final class ApiBench implements Callable<Integer> {
     return setting.report().missed() == 0 ? 0 : 1;
   }
 
+  private Path built(Path worktree) {
+    try {
+      return Against.builtIn(worktree);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+
+  private void measureParts(Setting setting, Path directory) throws Exception {
+    for (Part part : EnumSet.copyOf(only)) {
+      System.out.println("measuring: " + part.name().toLowerCase(Locale.ROOT));
+      switch (part) {
+        case START -> FirstList.measure(setting);
+        case CREATES -> Creates.measure(setting);
+        case APPLIES -> Applies.measure(setting);
+        case POLICIES -> Policies.measure(setting);
+        case ETCD -> EtcdStored.measure(setting);
+        case READS -> Reads.measure(setting);
+        case WATCHES -> Deliveries.measure(setting);
+        case CROWD -> Crowd.measure(setting);
+        case GROWTH -> Growth.measure(setting);
+        case MEMORY -> Footprint.measure(setting);
+        case VIEWS -> Views.measure(setting, directory);
+      }
+    }
+  }
+
   private String heading() {
     return String.format(
-        "%nusher apiserver against kube-apiserver and etcd (syncs on), %d cores for servers and"
-            + " clients together, JDK %s%s%n%n",
+        "%nusher apiserver against %s, %d cores for servers and clients together, JDK %s%s%n%n",
+        against == null ? "kube-apiserver and etcd (syncs on)" : "the build in " + against,
         Runtime.getRuntime().availableProcessors(),
         Runtime.version(),
         quick ? ", quick: less precise" : "");

@@ -55,6 +55,12 @@ final class ApiConnection implements AutoCloseable {
     expect(201, "POST", path, object);
   }
 
+  /** The status that a POST is answered with. */
+  int tryPost(String path, byte[] object) throws IOException {
+    send("POST", path, JSON, object, object.length);
+    return answer();
+  }
+
   void put(String path, byte[] object) throws IOException {
     expect(200, "PUT", path, object);
   }
@@ -97,7 +103,15 @@ final class ApiConnection implements AutoCloseable {
   }
 
   private void expect(int status, String request) throws IOException {
-    int answered = head();
+    int answered = answer();
+    if (answered != status) {
+      throw new IOException(request + " answered " + answered + ": " + text());
+    }
+  }
+
+  /** Reads an answer: its status. */
+  private int answer() throws IOException {
+    int status = head();
     length = chunked ? 0 : length;
     if (chunked) {
       while (chunk()) {
@@ -107,9 +121,7 @@ final class ApiConnection implements AutoCloseable {
       room(length);
       fill(0, length);
     }
-    if (answered != status) {
-      throw new IOException(request + " answered " + answered + ": " + text());
-    }
+    return status;
   }
 
   /**

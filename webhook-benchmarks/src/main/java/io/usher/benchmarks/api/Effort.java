@@ -11,6 +11,7 @@ package io.usher.benchmarks.api;
  * @param watchRounds in which each server has its turn with watchers
  * @param watchSeconds of changes in such a turn
  * @param starts of each server
+ * @param comparisons with another build
  * @param settleSeconds from the last request until memory is read
  */
 record Effort(
@@ -22,10 +23,11 @@ record Effort(
     int watchRounds,
     int watchSeconds,
     int starts,
+    int comparisons,
     int settleSeconds) {
 
-  static final Effort FULL = new Effort(7, 3, 4000, 3, 5, 5, 8, 9, 35);
+  static final Effort FULL = new Effort(7, 3, 4000, 3, 5, 5, 8, 9, 3, 35);
 
   /** Some eight minutes. */
-  static final Effort QUICK = new Effort(3, 2, 2000, 1, 2, 1, 5, 3, 35);
+  static final Effort QUICK = new Effort(3, 2, 2000, 1, 2, 1, 5, 3, 1, 35);
 }

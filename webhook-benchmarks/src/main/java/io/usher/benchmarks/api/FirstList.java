@@ -17,9 +17,16 @@ final class FirstList {
 
   private FirstList() {}
 
-  private record Begun(double millis, double cpuMillis) {}
+  /**
+   * One start.
+   *
+   * @param millis until the first answer
+   * @param cpuMillis what it took of all cores
+   */
+  record Begun(double millis, double cpuMillis) {}
 
-  private interface Starter {
+  /** Starts a server. */
+  interface Starter {
     Api start() throws IOException, GeneralSecurityException;
   }
 
@@ -48,7 +55,7 @@ final class FirstList {
                 remark(usher) + " against " + remark(bare) + " of bare Javalin"));
   }
 
-  private static Begun begin(Starter starter) throws IOException, GeneralSecurityException {
+  static Begun begin(Starter starter) throws IOException, GeneralSecurityException {
     try (Api api = starter.start();
         ApiConnection connection = ApiConnection.open(api)) {
       connection.get(PATH);

@@ -37,11 +37,16 @@ final class Footprint {
 
   private static Megabytes megabytes(Setting setting, Starter starter) throws Exception {
     try (Api api = starter.start()) {
-      api.namespace(NAMESPACE);
-      Creates.create(api, NAMESPACE, Reads.OBJECTS, 0);
-      Reads.list(api, NAMESPACE, Reads.OBJECTS, 1);
+      fill(api);
       Pacer.pause(TimeUnit.SECONDS.toNanos(setting.effort().settleSeconds()));
       return new Megabytes(api.residentMegabytes(), api.peakMegabytes());
     }
+  }
+
+  /** Has a server create so many objects, and list them once. */
+  static void fill(Api api) throws IOException {
+    api.namespace(NAMESPACE);
+    Creates.create(api, NAMESPACE, Reads.OBJECTS, 0);
+    Reads.list(api, NAMESPACE, Reads.OBJECTS, 1);
   }
 }

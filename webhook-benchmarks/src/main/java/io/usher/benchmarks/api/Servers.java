@@ -18,6 +18,7 @@ import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,7 +53,7 @@ final class Servers {
               + "|jackson-(core|databind|annotations)-.*");
 
   private final Path usherJar;
-  private final Path kubernetes;
+  private final @Nullable Path kubernetes;
   private final Path directory;
   private final Certificate certificate;
   private int nextPort = new Random().nextInt(PORTS);
@@ -60,13 +61,13 @@ final class Servers {
 
   /**
    * @param usherJar what {@code java -jar} runs
-   * @param kubernetes the folder of kube-apiserver and etcd
+   * @param kubernetes the folder of kube-apiserver and etcd; null where neither is started
    * @param directory for what they keep, on the disk that is measured; whoever made it removes it
    */
-  Servers(Path usherJar, Path kubernetes, Path directory)
+  Servers(Path usherJar, @Nullable Path kubernetes, Path directory)
       throws IOException, GeneralSecurityException {
     this.usherJar = usherJar.toAbsolutePath();
-    this.kubernetes = kubernetes.toAbsolutePath();
+    this.kubernetes = kubernetes;
     this.directory = directory;
     this.certificate = Certificate.make(directory);
   }
@@ -82,7 +83,7 @@ final class Servers {
     ServerProcess server =
         ServerProcess.start(
             List.of(
-                kubernetes.resolve("kube-apiserver").toString(),
+                kubernetes("kube-apiserver"),
                 "--etcd-servers=http://127.0.0.1:" + etcd,
                 "--bind-address=127.0.0.1",
                 "--secure-port=" + port,
@@ -110,13 +111,20 @@ final class Servers {
     String address = "http://127.0.0.1:" + port;
     return ServerProcess.start(
         List.of(
-            kubernetes.resolve("etcd").toString(),
+            kubernetes("etcd"),
             "--data-dir=" + home.resolve("etcd"),
             "--log-level=warn",
             "--listen-client-urls=" + address,
             "--advertise-client-urls=" + address,
             "--listen-peer-urls=http://127.0.0.1:" + freePort()),
         home.resolve("none"));
+  }
+
+  private String kubernetes(String program) {
+    return Objects.requireNonNull(kubernetes, "a folder of kube-apiserver and etcd")
+        .resolve(program)
+        .toAbsolutePath()
+        .toString();
   }
 
   private static boolean isReady(Api api) {

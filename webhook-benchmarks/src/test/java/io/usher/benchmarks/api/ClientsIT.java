@@ -3,6 +3,7 @@ package io.usher.benchmarks.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.usher.apiserver.admission.policy.ValidatingPolicies;
 import io.usher.server.HttpsApiServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -20,7 +21,10 @@ class ClientsIT {
   void start() throws Exception {
     server =
         HttpsApiServer.start(
-            new InetSocketAddress("127.0.0.1", 0), List.of(), config -> {}, fatal -> {});
+            new InetSocketAddress("127.0.0.1", 0),
+            List.of(),
+            config -> config.admission(objects -> List.of(new ValidatingPolicies(objects))),
+            fatal -> {});
     api = Servers.usher(Servers.MEMORY, server.kubeconfig(), List.of());
     api.namespace("load");
   }
@@ -49,6 +53,17 @@ class ClientsIT {
     try (var connection = ApiConnection.open(api)) {
       connection.get("/apis/apps/v1/namespaces/" + Applies.NAMESPACE + "/deployments");
       assertThat(connection.count("\"value\":\"7-")).isEqualTo(16 * 4);
+    }
+  }
+
+  @Test
+  void whatPassesIsCreatedUnderPoliciesThatDeny() throws Exception {
+    api.namespace(Policies.NAMESPACE);
+    Policies.bind(api, 0, 3);
+    assertThat(Policies.create(api, 16, 0).rate()).isPositive();
+    try (var connection = ApiConnection.open(api)) {
+      connection.get("/apis/apps/v1/namespaces/" + Policies.NAMESPACE + "/deployments");
+      assertThat(connection.count("\"uid\":")).isEqualTo(16);
     }
   }
 
