@@ -55,18 +55,23 @@ if [ $# -eq 0 ]; then
 	fi
 fi
 
-# node_image IT IMAGE SAMPLE: what a test puts onto the node
+# node_image IMAGE SAMPLE IT...: what these tests put onto the node
 node_image() {
-	case " $tests " in
-	"  " | *" $1 "*)
-		! "$here/node/check.sh" > /dev/null 2>&1 ||
-			check "image $2 for the node is built" env IMAGE="$2" SAMPLE="$3" tools/deploy/image.sh
-		;;
-	esac
+	image=$1 sample=$2
+	shift 2
+	for it; do
+		case " $tests " in
+		"  " | *" $it "*)
+			! "$here/node/check.sh" > /dev/null 2>&1 ||
+				check "image $image for the node is built" env IMAGE="$image" SAMPLE="$sample" tools/deploy/image.sh
+			return
+			;;
+		esac
+	done
 }
 tests=$*
-node_image NodeIT localhost/labeler:0.1.0 labeler
-node_image AggregatedNodeIT localhost/theatre:0.1.0 apiserver
+node_image localhost/labeler:0.1.0 labeler NodeIT StaticPodIT
+node_image localhost/theatre:0.1.0 apiserver AggregatedNodeIT
 
 echo "building the server and the rules, then testing on Kubernetes (minutes; $log)"
 rm -rf webhook-e2e/target/surefire-reports

@@ -47,6 +47,12 @@ done
 
 "$here/certs.sh" /etc/kubernetes $node 10.96.0.1
 cd /etc/kubernetes
+mkdir -p manifests
+authorizers=(--authorization-mode Node,RBAC)
+if [ -n "${CONTROL_PLANE-}" ]; then
+	cp -a "$CONTROL_PLANE/." .
+	mapfile -t authorizers < <(grep '^--' usher/kube-apiserver.flags)
+fi
 # What ends is started again, as a service manager would: a test may kill any component.
 run() {
 	local name=$1
@@ -59,34 +65,46 @@ run() {
 }
 component() { run "$1" "$BIN/$1" "${@:2}"; }
 
+start_apiserver() {
+	component kube-apiserver --etcd-servers http://127.0.0.1:2379 \
+		--advertise-address $node --bind-address 0.0.0.0 --service-cluster-ip-range 10.96.0.0/16 \
+		--tls-cert-file apiserver.crt --tls-private-key-file apiserver.key --client-ca-file ca.crt \
+		--kubelet-client-certificate kubelet-client.crt --kubelet-client-key kubelet-client.key \
+		--kubelet-certificate-authority ca.crt --kubelet-preferred-address-types InternalIP \
+		--service-account-issuer https://kubernetes.default.svc \
+		--service-account-key-file sa.pub --service-account-signing-key-file sa.key \
+		--requestheader-client-ca-file front-proxy-ca.crt --requestheader-allowed-names front-proxy-client \
+		--requestheader-username-headers X-Remote-User --requestheader-group-headers X-Remote-Group \
+		--requestheader-uid-headers X-Remote-Uid --requestheader-extra-headers-prefix X-Remote-Extra- \
+		--proxy-client-cert-file front-proxy-client.crt --proxy-client-key-file front-proxy-client.key \
+		"${authorizers[@]}" --enable-admission-plugins NodeRestriction --allow-privileged \
+		--audit-policy-file "$here/conf/audit.yaml" --audit-log-path /var/log/audit.log --audit-log-mode blocking
+}
+start_kubelet() {
+	component kubelet --config "$here/conf/kubelet.yaml" --kubeconfig kubelet.conf \
+		--hostname-override node --node-ip $node --cgroup-root "/$CGROUP" \
+		--tls-cert-file /etc/kubernetes/kubelet.crt --tls-private-key-file /etc/kubernetes/kubelet.key
+}
 run containerd containerd -c "$here/conf/containerd.toml"
 component etcd --data-dir "$STATE/etcd" --unsafe-no-fsync --log-level warn \
 	--listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 \
 	--listen-peer-urls http://127.0.0.1:2380
-component kube-apiserver --etcd-servers http://127.0.0.1:2379 \
-	--advertise-address $node --bind-address 0.0.0.0 --service-cluster-ip-range 10.96.0.0/16 \
-	--tls-cert-file apiserver.crt --tls-private-key-file apiserver.key --client-ca-file ca.crt \
-	--kubelet-client-certificate kubelet-client.crt --kubelet-client-key kubelet-client.key \
-	--kubelet-certificate-authority ca.crt --kubelet-preferred-address-types InternalIP \
-	--service-account-issuer https://kubernetes.default.svc \
-	--service-account-key-file sa.pub --service-account-signing-key-file sa.key \
-	--requestheader-client-ca-file front-proxy-ca.crt --requestheader-allowed-names front-proxy-client \
-	--requestheader-username-headers X-Remote-User --requestheader-group-headers X-Remote-Group \
-	--requestheader-uid-headers X-Remote-Uid --requestheader-extra-headers-prefix X-Remote-Extra- \
-	--proxy-client-cert-file front-proxy-client.crt --proxy-client-key-file front-proxy-client.key \
-	--authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --allow-privileged \
-	--audit-policy-file "$here/conf/audit.yaml" --audit-log-path /var/log/audit.log --audit-log-mode blocking
+[ -n "${CONTROL_PLANE-}" ] || start_apiserver
 until ctr version > /dev/null 2>&1; do sleep 0.2; done
 for image in "$IMAGES"/*.tar; do
 	ctr -n k8s.io images import "$image" >> "$log/images.log" 2>&1
 done
+if [ -n "${CONTROL_PLANE-}" ]; then
+	# Nobody tells of a Pod before there is an API server, but that it listens.
+	start_kubelet
+	until ss -ltn | grep -q ':8443 '; do sleep 0.2; done
+	start_apiserver
+fi
 until "$BIN/kubectl" --kubeconfig admin.conf get --raw /readyz > /dev/null 2>&1; do sleep 0.2; done
 component kube-controller-manager --kubeconfig controller-manager.conf --use-service-account-credentials \
 	--leader-elect=false --secure-port 0 --root-ca-file ca.crt --service-account-private-key-file sa.key \
 	--cluster-signing-cert-file ca.crt --cluster-signing-key-file ca.key
 component kube-scheduler --kubeconfig scheduler.conf --leader-elect=false --secure-port 0
-component kubelet --config "$here/conf/kubelet.yaml" --kubeconfig kubelet.conf \
-	--hostname-override node --node-ip $node --cgroup-root "/$CGROUP" \
-	--tls-cert-file /etc/kubernetes/kubelet.crt --tls-private-key-file /etc/kubernetes/kubelet.key
+[ -n "${CONTROL_PLANE-}" ] || start_kubelet
 component kube-proxy --config "$here/conf/kube-proxy.yaml"
 while :; do wait -n || sleep 1; done

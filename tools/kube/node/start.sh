@@ -3,6 +3,8 @@
 #
 # STATE   where the cluster keeps its data and logs (default ~/.cache/usher-kube/node/state)
 # IMAGES  a folder of image archives (*.tar) to import besides the pause image (default ~/.cache/usher-kube/node/images)
+# CONTROL_PLANE  a folder that is laid into /etc/kubernetes: what is in its manifests/ runs as static Pods, and only when one of
+#         these listens on port 8443 does kube-apiserver start, with the flags of its usher/kube-apiserver.flags
 # KEEP=1  go on with the data of an earlier start
 # Ends with 3 where this machine or user can not have a node.
 set -eu

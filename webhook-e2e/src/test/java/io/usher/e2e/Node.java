@@ -23,7 +23,18 @@ final class Node implements AutoCloseable {
 
   /** Starts the node, or skips the test where there can be none. */
   static Node start() {
-    Output started = run(tool("kube/node/start.sh"));
+    return start(Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param places of what {@code start.sh} is to find, beside those of the environment
+   */
+  static Node start(Map<String, String> places) {
+    var start = tool("kube/node/start.sh");
+    start.environment().putAll(places);
+    Output started = run(start);
     assumeTrue(started.exitCode() != NOT_HERE, started.text());
     started.succeeded();
     return new Node();
