@@ -13,49 +13,53 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The types of a value and of its parts, by which expressions are checked. */
+/**
+ * The types of a value and of its parts, by which expressions are checked. A part's type is named
+ * by the way to it, as in Kubernetes: {@code Pod.spec.containers.@idx}.
+ */
 final class DeclaredTypes implements CelTypeProvider {
 
   private final Map<String, CelType> objects = new LinkedHashMap<>();
   private final CelType root;
-  private final String prefix;
 
-  DeclaredTypes(ValueType type, String prefix) {
-    this.prefix = prefix;
-    root = declare(type);
+  DeclaredTypes(ValueType type, String name) {
+    root = declare(type, name);
   }
 
   CelType root() {
     return root;
   }
 
-  private CelType declare(ValueType type) {
+  private CelType declare(ValueType type, String name) {
     if (type instanceof ValueType.ListOf list) {
-      return ListType.create(declare(list.element()));
+      return ListType.create(declare(list.element(), name + ".@idx"));
     }
     if (type instanceof ValueType.MapOf map) {
-      return MapType.create(SimpleType.STRING, declare(map.value()));
+      return MapType.create(SimpleType.STRING, declare(map.value(), name + ".@elem"));
     }
     if (type instanceof ValueType.Bounded bounded) {
       return scalar(bounded.type());
     }
     return type instanceof ValueType.ObjectOf object
-        ? declare(object)
+        ? declare(object, name)
         : scalar((ValueType.Scalar) type);
   }
 
-  private CelType declare(ValueType.ObjectOf object) {
+  private CelType declare(ValueType.ObjectOf object, String name) {
     var fields = new LinkedHashMap<String, CelType>();
     object
         .fields()
         .forEach(
-            (name, type) -> {
-              String escaped = FieldNames.escaped(name);
+            (field, type) -> {
+              String escaped = FieldNames.escaped(field);
               if (!escaped.isEmpty()) {
-                fields.put(escaped, declare(type));
+                CelType declared = declare(type, name + '.' + escaped);
+                fields.put(escaped, declared);
+                if (FieldNames.isReserved(field)) {
+                  fields.put(field, declared);
+                }
               }
             });
-    String name = prefix + objects.size();
     CelType struct =
         StructType.create(
             name,

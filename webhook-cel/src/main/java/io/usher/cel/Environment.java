@@ -39,6 +39,8 @@ final class Environment {
   private static final Pattern LOGICAL =
       Pattern.compile(
           "found no matching overload for '_(?:&&|\\|\\|)_' applied to '\\(([^,()]+), ([^,()]+)\\)'");
+  private static final Pattern OPAQUE =
+      Pattern.compile("type '(kubernetes\\.[A-Za-z.]+)' does not support field selection");
   private static final Pattern CANDIDATES = Pattern.compile(" \\(candidates: .*\\)(?=\\n)");
 
   private static final CelOptions OPTIONS =
@@ -188,8 +190,8 @@ final class Environment {
 
   /** What is wrong, in the words of cel-go. */
   private static String asGo(String problem) {
-    return CANDIDATES
-        .matcher(SYNTAX.matcher(problem).replaceAll("$1Syntax error: $2"))
-        .replaceAll("");
+    String syntax = SYNTAX.matcher(problem).replaceAll("$1Syntax error: $2");
+    String opaque = OPAQUE.matcher(syntax).replaceAll("unexpected failed resolution of '$1'");
+    return CANDIDATES.matcher(opaque).replaceAll("");
   }
 }

@@ -69,6 +69,10 @@ final class JsonValues {
       this.reading = reading;
     }
 
+    ObjectNode json() {
+      return json;
+    }
+
     @Override
     public @Nullable Object get(@Nullable Object key) {
       JsonNode value = key instanceof String name ? json.get(name) : null;

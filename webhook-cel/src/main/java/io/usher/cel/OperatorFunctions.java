@@ -83,6 +83,9 @@ final class OperatorFunctions {
         }
         return Fault.NO_OVERLOAD;
       }
+      if (left instanceof UnorderedList a) {
+        return right instanceof List<?> b ? a.plus(b, meter) : Fault.NO_OVERLOAD;
+      }
       if (left instanceof List<?> a) {
         return right instanceof List<?> b ? concatenated(a, b, meter) : Fault.NO_OVERLOAD;
       }

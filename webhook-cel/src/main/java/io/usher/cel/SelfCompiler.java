@@ -24,7 +24,7 @@ public final class SelfCompiler {
   private SelfCompiler(ValueType type) {
     reading = TypedValues.reading(type);
     sizes = path -> SchemaSizes.of(type, path);
-    var types = new DeclaredTypes(type, "object");
+    var types = new DeclaredTypes(type, "selfType");
     compiler = compiler(types, types.root());
     optional = compiler(types, OptionalType.create(types.root()));
   }

@@ -25,7 +25,11 @@ final class TypedValues {
   static JsonValues.Reading reading(ValueType type) {
     if (type instanceof ValueType.ListOf list) {
       JsonValues.Reading element = reading(list.element());
-      return json -> json.isArray() ? new JsonValues.JsonList(json, element) : JsonValues.of(json);
+      JsonValues.Reading read =
+          list.order().counts()
+              ? json -> new JsonValues.JsonList(json, element)
+              : UnorderedList.reading(element, list.order());
+      return json -> json.isArray() ? read.of(json) : JsonValues.of(json);
     }
     if (type instanceof ValueType.MapOf map) {
       JsonValues.Reading value = reading(map.value());
@@ -68,7 +72,11 @@ final class TypedValues {
 
     @Override
     public @Nullable Object get(@Nullable Object key) {
-      Field field = fields.get(key);
+      Field field =
+          fields.get(
+              key instanceof String name && FieldNames.isReserved(name)
+                  ? FieldNames.escaped(name)
+                  : key);
       JsonNode value = field == null ? null : json.get(field.name());
       return field == null || value == null ? null : field.reading().of(value);
     }
@@ -89,6 +97,13 @@ final class TypedValues {
       }
       return entries.entrySet();
     }
+  }
+
+  /** The JSON of an object that is read; null for other values. */
+  static @Nullable ObjectNode json(Object value) {
+    return value instanceof Declared declared
+        ? declared.json
+        : value instanceof JsonValues.JsonMap map ? map.json() : null;
   }
 
   private static Object scalar(JsonNode json, ValueType.Scalar type) {

@@ -2,6 +2,7 @@ package io.usher.cel;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What a JSON value is to expressions. */
@@ -34,10 +35,40 @@ public sealed interface ValueType {
    * A list.
    *
    * @param most elements; -1 when that is unknown
+   * @param order whether the order of elements counts
    */
-  record ListOf(ValueType element, long most) implements ValueType {
+  record ListOf(ValueType element, long most, ListOrder order) implements ValueType {
     public ListOf(ValueType element) {
       this(element, -1);
+    }
+
+    public ListOf(ValueType element, long most) {
+      this(element, most, ListOrder.COUNTS);
+    }
+  }
+
+  /**
+   * What the order of a list's elements means to {@code ==} and {@code +}.
+   *
+   * @param counts whether it counts
+   * @param keys the members by which elements are told apart where it does not; none for those that
+   *     are told apart by all that they are
+   */
+  record ListOrder(boolean counts, List<String> keys) {
+
+    /** The order counts. */
+    public static final ListOrder COUNTS = new ListOrder(true, List.of());
+
+    /** A list of type {@code set}. */
+    public static final ListOrder SET = new ListOrder(false, List.of());
+
+    public ListOrder {
+      keys = List.copyOf(keys);
+    }
+
+    /** A list of type {@code map}, with its keys. */
+    public static ListOrder map(List<String> keys) {
+      return new ListOrder(false, keys);
     }
   }
 

@@ -227,6 +227,9 @@ final class Values {
 
   /** Whether two values are the same; numbers of different types are compared as numbers. */
   static boolean same(Object left, Object right, Meter meter) {
+    if (left instanceof UnorderedList first) {
+      return right instanceof List<?> second && first.isSame(second, meter);
+    }
     if (left == right && !(left instanceof Double)) {
       return true;
     }
@@ -279,9 +282,10 @@ final class Values {
   }
 
   static boolean contains(List<?> list, Object wanted, Meter meter) {
+    boolean declared = list instanceof JsonValues.JsonList || list instanceof UnorderedList;
     for (Object element : list) {
       meter.step();
-      if (same(element, wanted, meter)) {
+      if (declared ? same(element, wanted, meter) : same(wanted, element, meter)) {
         return true;
       }
     }

@@ -10,6 +10,7 @@ import dev.cel.common.values.CelByteString;
 import dev.cel.common.values.NullValue;
 import io.usher.cel.ValueType.Bounded;
 import io.usher.cel.ValueType.ListOf;
+import io.usher.cel.ValueType.ListOrder;
 import io.usher.cel.ValueType.MapOf;
 import io.usher.cel.ValueType.ObjectOf;
 import io.usher.cel.ValueType.Scalar;
@@ -67,7 +68,20 @@ class ExpressionTableTest {
               Map.entry("parts", new ListOf(part(new Bounded(Scalar.STRING, 24)), 7)),
               Map.entry("open", new ListOf(part(TEXT), REQUEST / 11)),
               Map.entry("prices", new MapOf(Scalar.INT, 4)),
-              Map.entry("labels", new MapOf(TEXT, REQUEST / 8))));
+              Map.entry("labels", new MapOf(TEXT, REQUEST / 8)),
+              Map.entry("namespace", new Bounded(Scalar.STRING, 20)),
+              Map.entry("names", new ListOf(new Bounded(Scalar.STRING, 16), 6, ListOrder.SET)),
+              Map.entry("shares", new ListOf(Scalar.DOUBLE, 6, ListOrder.SET)),
+              Map.entry("keyed", keyed(part(new Bounded(Scalar.STRING, 24)), "id")),
+              Map.entry("twin", keyed(part(new Bounded(Scalar.STRING, 24)), "id")),
+              Map.entry("pairs", keyed(part(new Bounded(Scalar.STRING, 24)), "id", "weight")),
+              Map.entry(
+                  "dashed",
+                  keyed(new ObjectOf(Map.of("an-id", new Bounded(Scalar.STRING, 24))), "an-id"))));
+
+  private static ValueType keyed(ValueType element, String... keys) {
+    return new ListOf(element, 6, ListOrder.map(List.of(keys)));
+  }
 
   private static ValueType part(ValueType id) {
     return new ObjectOf(Map.of("id", id, "weight", Scalar.INT));

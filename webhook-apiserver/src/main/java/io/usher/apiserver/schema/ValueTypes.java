@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.usher.cel.ValueType;
 import io.usher.cel.ValueType.Bounded;
 import io.usher.cel.ValueType.ListOf;
+import io.usher.cel.ValueType.ListOrder;
 import io.usher.cel.ValueType.MapOf;
 import io.usher.cel.ValueType.ObjectOf;
 import io.usher.cel.ValueType.Scalar;
@@ -41,7 +42,10 @@ final class ValueTypes {
         ValueType element = items == null ? null : of(items);
         yield items == null || element == null
             ? null
-            : new ListOf(element, most(schema, "maxItems", REQUEST / (leastBytes(items) + 1)));
+            : new ListOf(
+                element,
+                most(schema, "maxItems", REQUEST / (leastBytes(items) + 1)),
+                order(schema));
       }
       case "object" -> schema.values() == null ? object(schema) : map(schema, schema.values());
       case "string" -> text(schema);
@@ -49,6 +53,14 @@ final class ValueTypes {
       case "number" -> Scalar.DOUBLE;
       case "integer" -> Scalar.INT;
       default -> null;
+    };
+  }
+
+  private static ListOrder order(SchemaNode schema) {
+    return switch (schema.listType()) {
+      case "set" -> ListOrder.SET;
+      case "map" -> ListOrder.map(schema.listMapKeys());
+      default -> ListOrder.COUNTS;
     };
   }
 
