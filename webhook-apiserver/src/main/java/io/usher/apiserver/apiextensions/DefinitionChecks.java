@@ -38,14 +38,18 @@ public final class DefinitionChecks {
   private final ObjectNode definition;
   private final ObjectNode spec;
 
-  private DefinitionChecks(ObjectNode definition) {
+  /** The versions whose schemas are stored like this. */
+  private final Set<String> unchanged;
+
+  private DefinitionChecks(ObjectNode definition, Set<String> unchanged) {
     this.definition = definition;
     this.spec = InternalSpec.of(definition.path("spec"));
+    this.unchanged = unchanged;
   }
 
   /** What is wrong with a new definition. */
   public static List<FieldError> create(ObjectNode definition) {
-    var checks = new DefinitionChecks(definition);
+    var checks = new DefinitionChecks(definition, Set.of());
     checks.name();
     checks.spec();
     checks.status();
@@ -56,7 +60,7 @@ public final class DefinitionChecks {
 
   /** What is wrong with a change. */
   public static List<FieldError> update(ObjectNode definition, ObjectNode old) {
-    var checks = new DefinitionChecks(definition);
+    var checks = new DefinitionChecks(definition, unchanged(definition, old));
     checks.spec();
     checks.immutable(old);
     checks.status();
@@ -67,9 +71,22 @@ public final class DefinitionChecks {
     return checks.errors;
   }
 
+  private static Set<String> unchanged(ObjectNode definition, ObjectNode old) {
+    var names = new HashSet<String>();
+    for (JsonNode version : definition.at("/spec/versions")) {
+      for (JsonNode before : old.at("/spec/versions")) {
+        if (version.path("name").equals(before.path("name"))
+            && version.path("schema").equals(before.path("schema"))) {
+          names.add(version.path("name").asText());
+        }
+      }
+    }
+    return names;
+  }
+
   /** What is wrong with a change of the status. */
   public static List<FieldError> statusUpdate(ObjectNode definition) {
-    var checks = new DefinitionChecks(definition);
+    var checks = new DefinitionChecks(definition, Set.of());
     checks.names(definition.at("/status/acceptedNames"), "status.acceptedNames");
     return checks.errors;
   }
@@ -113,7 +130,7 @@ public final class DefinitionChecks {
     for (JsonNode version : versions) {
       anyStatus |= version.at("/subresources/status").isObject();
     }
-    schema(spec.path("validation"), anyStatus, "spec.validation");
+    schema(spec.path("validation"), first, anyStatus, "spec.validation");
     subresources(spec.path("subresources"), "spec.subresources");
     columns(spec.path("additionalPrinterColumns"), "spec.additionalPrinterColumns");
     selectableFields(spec, spec.path("validation"), "spec.selectableFields");
@@ -149,7 +166,7 @@ public final class DefinitionChecks {
           (subresources.isMissingNode() ? spec.path("subresources") : subresources)
               .path("status")
               .isObject();
-      schema(version.path("schema"), status, path + ".schema");
+      schema(version.path("schema"), name, status, path + ".schema");
       subresources(subresources, path + ".subresources");
       columns(version.path("additionalPrinterColumns"), path + ".additionalPrinterColumns");
       selectableFields(version, version.path("schema"), path + ".selectableFields");
@@ -195,10 +212,14 @@ public final class DefinitionChecks {
     }
   }
 
-  private void schema(JsonNode validation, boolean status, String path) {
+  private void schema(JsonNode validation, String version, boolean status, String path) {
     if (validation.path("openAPIV3Schema").isObject()) {
       errors.addAll(
-          SchemaChecks.check(validation.get("openAPIV3Schema"), path + ".openAPIV3Schema", status));
+          SchemaChecks.check(
+              validation.get("openAPIV3Schema"),
+              path + ".openAPIV3Schema",
+              status,
+              unchanged.contains(version)));
     }
   }
 

@@ -86,12 +86,13 @@ public final class SchemaChecks {
   /** Told behind all others. */
   private final List<FieldError> ofRules = new ArrayList<>();
 
-  private final RuleCosts costs = new RuleCosts();
+  private final RuleCosts costs;
 
   private final boolean structural;
 
-  private SchemaChecks(boolean structural) {
+  private SchemaChecks(boolean structural, boolean unchanged) {
     this.structural = structural;
+    costs = new RuleCosts(unchanged);
   }
 
   /**
@@ -99,12 +100,15 @@ public final class SchemaChecks {
    *
    * @param path of the schema, {@code spec.validation.openAPIV3Schema}
    * @param status whether {@code status} is a subresource
+   * @param unchanged whether it is stored like this, so that no rule is too costly alone
    */
-  public static List<FieldError> check(JsonNode schema, String path, boolean status) {
-    return ToldErrors.of(schema, () -> problems(schema, path, status));
+  public static List<FieldError> check(
+      JsonNode schema, String path, boolean status, boolean unchanged) {
+    return ToldErrors.of(schema, () -> problems(schema, path, status, unchanged));
   }
 
-  private static List<FieldError> problems(JsonNode schema, String path, boolean status) {
+  private static List<FieldError> problems(
+      JsonNode schema, String path, boolean status, boolean unchanged) {
     var errors = new ArrayList<FieldError>();
     int rules =
         schema.findValues("x-kubernetes-validations").stream().mapToInt(JsonNode::size).sum();
@@ -131,7 +135,7 @@ public final class SchemaChecks {
       defaults(root, path, true, structural);
     }
     errors.addAll(structural);
-    var checks = new SchemaChecks(structural.isEmpty() && isSupported(schema));
+    var checks = new SchemaChecks(structural.isEmpty() && isSupported(schema), unchanged);
     checks.level(schema, path, new Scope(true, false, "", "", 1));
     errors.addAll(checks.errors);
     errors.addAll(checks.ofRules);

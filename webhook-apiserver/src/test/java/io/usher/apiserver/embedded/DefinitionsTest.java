@@ -11,6 +11,7 @@ import io.usher.apiserver.admission.webhook.WebhookCallException;
 import io.usher.apiserver.admission.webhook.WebhookEndpoint;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResponse;
+import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.Headers;
 import io.usher.apiserver.storage.file.FileStorage;
 import java.nio.charset.StandardCharsets;
@@ -318,5 +319,35 @@ class DefinitionsTest {
     assertThat(refused.path("message").asText())
         .contains("must have exactly one version marked as storage version")
         .contains("properties[size].type: Required value: must not be empty for specified object");
+  }
+
+  @Test
+  void costlyRuleThatIsStoredIsExcusedWhileItsSchemaStays() throws Exception {
+    String costly =
+        CUP.replace(
+            "size: {type: integer, minimum: 1}",
+            "size: {type: integer}\n              tags: {type: array, items: {type: string, maxLength:"
+                + " 20, x-kubernetes-validations: [{rule: \"self.matches('^[a-z]+$')\"}]}}");
+    ObjectNode definition = (ObjectNode) YAML.readTree(costly);
+    String path = DEFINITIONS + '/' + definition.at("/metadata/name").asText();
+    assertThat(post(DEFINITIONS, costly).path("message").asText())
+        .contains("estimated rule cost exceeds budget by factor of 2.0x");
+    // Nobody checks what the server itself stores, as a version before this one did.
+    definition.withObject("/status").putArray("storedVersions").add("v1");
+    definition.withObject("/spec/names").put("singular", "cup").put("listKind", "CupList");
+    definition.withObject("/spec/conversion").put("strategy", "None");
+    server
+        .server()
+        .objects()
+        .create(new GroupResource("apiextensions.k8s.io", "customresourcedefinitions"), definition);
+
+    JsonNode labelled = send("PATCH", path, MERGE, "{metadata: {labels: {a: b}}}");
+    assertThat(labelled.at("/metadata/labels/a").asText()).as(labelled.toString()).isEqualTo("b");
+    ObjectNode changed = (ObjectNode) get(path);
+    ((ObjectNode) changed.at("/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties"))
+        .putObject("more")
+        .put("type", "string");
+    assertThat(send("PUT", path, "application/json", changed.toString()).path("message").asText())
+        .contains("estimated rule cost exceeds budget by factor of 2.0x");
   }
 }

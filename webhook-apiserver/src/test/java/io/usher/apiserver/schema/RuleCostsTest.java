@@ -32,7 +32,7 @@ class RuleCostsTest {
   }
 
   private static List<String> told(String tags, String... rules) throws Exception {
-    return SchemaChecks.check(schema(tags, List.of(rules)), "schema", false).stream()
+    return SchemaChecks.check(schema(tags, List.of(rules)), "schema", false, false).stream()
         .map(FieldError::toString)
         .toList();
   }

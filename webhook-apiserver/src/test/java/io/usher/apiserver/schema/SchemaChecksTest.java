@@ -21,7 +21,7 @@ class SchemaChecksTest {
       rules.addObject().put("rule", "self.is.not.compiled");
     }
     schema.putArray("x-kubernetes-validations").addObject().put("rule", "neither");
-    assertThat(SchemaChecks.check(schema, "schema", false))
+    assertThat(SchemaChecks.check(schema, "schema", false, false))
         .extracting(FieldError::toString)
         .containsExactly(
             "schema: Too many: 2001: must have at most 2000 rules in all its"

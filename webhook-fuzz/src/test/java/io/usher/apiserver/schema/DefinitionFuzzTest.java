@@ -42,7 +42,7 @@ class DefinitionFuzzTest {
     if (!(given instanceof ObjectNode)
         || !(given.path("schema") instanceof ObjectNode schema)
         || !(given.path("object") instanceof ObjectNode object)
-        || !SchemaChecks.check(schema, "schema", false).isEmpty()) {
+        || !SchemaChecks.check(schema, "schema", false, false).isEmpty()) {
       return;
     }
     StructuralSchema taken = StructuralSchema.of(schema);
