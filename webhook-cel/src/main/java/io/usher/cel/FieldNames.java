@@ -39,6 +39,7 @@ public final class FieldNames {
   /** Whether an expression may name something so. */
   public static boolean isIdentifier(String name) {
     return IDENTIFIER.matcher(name).matches() && !RESERVED.contains(name);
+  }
 
   /** Whether it is a word of CEL: as the name of a field it is selected escaped, or as it is. */
   static boolean isReserved(String name) {

@@ -28,6 +28,7 @@ class PoliciesIT {
   private static final String GROUP = "/apis/admissionregistration.k8s.io/v1/";
   private static final String CONFIG_MAPS =
       "/api/v1/namespaces/" + TwoServers.NAMESPACE + "/configmaps";
+  private static final String EVENTS = "/namespaces/" + TwoServers.NAMESPACE + "/events";
   private static final String DRY_RUN = "?dryRun=All";
 
   /** The rows that differ, with the reasons that docs/policies.md gives. */
@@ -57,10 +58,7 @@ class PoliciesIT {
             "{name: last, validating: {validations: [{expression: 'false', message: ready}]}}");
     for (KubernetesApi api : servers.apis()) {
       prepare(api, last);
-      Eventually.eventually(
-          () ->
-              assertThat(api.create(CONFIG_MAPS + DRY_RUN, sent(last)).refused(422))
-                  .contains("ready"));
+      Eventually.eventually(() -> assertThat(send(api, last).refused(422)).contains("ready"));
     }
   }
 
@@ -140,10 +138,19 @@ class PoliciesIT {
     return object;
   }
 
-  private static ObjectNode sent(ObjectNode row) {
-    ObjectNode sent = Documents.configMap("made", "text", "a", "list", "a,b");
+  private static Answer send(KubernetesApi api, ObjectNode row) {
+    ObjectNode sent =
+        row.path("send") instanceof ObjectNode stated
+            ? stated.deepCopy()
+            : Documents.configMap("made", "text", "a", "list", "a,b");
+    sent.withObject("/metadata").put("name", "made");
     sent.withObject("/metadata/labels").put("row", row.path("name").asText());
-    return sent;
+    String version = sent.path("apiVersion").asText();
+    String collection =
+        !sent.path("kind").asText().equals("Event")
+            ? CONFIG_MAPS
+            : (version.equals("v1") ? "/api/v1" : "/apis/" + version) + EVENTS;
+    return api.create(collection + DRY_RUN, sent);
   }
 
   @TestFactory
@@ -167,7 +174,7 @@ class PoliciesIT {
               row.has("refused")
                   ? api.create(
                       GROUP + "validatingadmissionpolicies" + DRY_RUN, policy(row, "refused"))
-                  : api.create(CONFIG_MAPS + DRY_RUN, sent(row))));
+                  : send(api, row)));
     }
     if (DIFFERENCES.containsKey(row.path("name").asText())) {
       assertThat(answers.get(1)).isNotEqualTo(answers.get(0));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class ResourceRegistry {
 
   private volatile Map<GroupResource, ResourceType> types = Map.of();
+  private volatile Map<GroupResource, List<ResourceType>> byStorage = Map.of();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   /** Serves a type from now on, in the place of one of the same group and plural. */
@@ -32,6 +34,7 @@ public final class ResourceRegistry {
       var next = new LinkedHashMap<>(types);
       edit.accept(next);
       types = next;
+      byStorage = next.values().stream().collect(Collectors.groupingBy(ResourceType::storage));
     }
     listeners.forEach(Runnable::run);
   }
@@ -49,6 +52,11 @@ public final class ResourceRegistry {
   /** The type of this group and plural, or null. */
   public @Nullable ResourceType type(GroupResource resource) {
     return types.get(resource);
+  }
+
+  /** The types whose objects are stored as these: those of one group and of another. */
+  public List<ResourceType> storedAs(GroupResource storage) {
+    return byStorage.getOrDefault(storage, List.of());
   }
 
   /** The resource in this version, or null where there is none. */

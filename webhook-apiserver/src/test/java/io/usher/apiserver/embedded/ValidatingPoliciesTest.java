@@ -259,4 +259,24 @@ class ValidatingPoliciesTest {
           .isEqualTo(denied("seen", "kept"));
     }
   }
+
+  @Test
+  void policyAboutTheCoreGroupSeesEventsOfTheOther() {
+    String validations =
+        "validations: [{expression: 'false', messageExpression: 'object.apiVersion + \" \" +"
+            + " object.message + \" \" + request.requestKind.group'}]";
+    String events = "/apis/events.k8s.io/v1/namespaces/team/events?dryRun=All";
+    String event =
+        "{metadata: {name: made}, eventTime: '2026-01-02T03:04:05.678901Z', action: Play, reason:"
+            + " Played, type: Normal, reportingController: example.com/stage, reportingInstance:"
+            + " stage-1, note: a note, regarding: {kind: ConfigMap, name: made, namespace: team}}";
+    String policy = policy("core", validations).replace("configmaps", "events");
+    try (var server = new PolicyServer(policy, binding("core", "Deny", ""))) {
+      assertThat(server.message(events, event)).endsWith("request: v1 a note events.k8s.io");
+    }
+    String exact = policy.replace("{resourceRules", "{matchPolicy: Exact, resourceRules");
+    try (var server = new PolicyServer(exact, binding("core", "Deny", ""))) {
+      assertThat(server.message(events, event)).isEmpty();
+    }
+  }
 }

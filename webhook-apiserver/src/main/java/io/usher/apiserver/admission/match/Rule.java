@@ -3,8 +3,8 @@ package io.usher.apiserver.admission.match;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usher.admission.Operation;
 import io.usher.apiserver.api.AdmissionAttributes;
+import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.GroupResource;
-import io.usher.apiserver.api.RequestInfo;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,15 +45,14 @@ public record Rule(
   /**
    * Whether it is about a write.
    *
-   * @param version the version that is asked about, which may be another than the request's
+   * @param seen what is asked about: the request's resource, or one with the same objects
    */
-  public boolean matches(AdmissionAttributes attributes, String version) {
-    RequestInfo info = attributes.info();
+  public boolean matches(AdmissionAttributes attributes, ApiResource seen) {
     return isScope(attributes)
-        && contains(apiVersions, version)
-        && contains(apiGroups, info.group())
+        && contains(apiVersions, seen.version().name())
+        && contains(apiGroups, seen.type().group())
         && isOperation(attributes.operation())
-        && isResource(info)
+        && isResource(seen.type().plural(), attributes.info().subresource())
         && (resourceNames.isEmpty() || resourceNames.contains(attributes.name()));
   }
 
@@ -81,13 +80,13 @@ public record Rule(
     };
   }
 
-  private boolean isResource(RequestInfo info) {
+  private boolean isResource(String seen, String seenSubresource) {
     for (String each : resources) {
       int slash = each.indexOf('/');
       String resource = slash < 0 ? each : each.substring(0, slash);
       String subresource = slash < 0 ? "" : each.substring(slash + 1);
-      if ((resource.equals("*") || resource.equals(info.resource()))
-          && (subresource.equals("*") || subresource.equals(info.subresource()))) {
+      if ((resource.equals("*") || resource.equals(seen))
+          && (subresource.equals("*") || subresource.equals(seenSubresource))) {
         return true;
       }
     }

@@ -7,46 +7,48 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.RequestInfo;
-import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.ServedVersion;
 import io.usher.apiserver.api.Subresource;
 import io.usher.apiserver.api.UserJson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write in the version that the rules of a webhook or a policy name: where that is not the
- * request's own, objects are converted there and back.
+ * A write as the resource that the rules of a webhook or a policy name: where that is another
+ * version than the request's, or of another group, objects are converted there and back.
  *
- * @param version the version that is seen
+ * @param resource what is seen
  */
-public record VersionedWrite(AdmissionAttributes attributes, ServedVersion version) {
+public record VersionedWrite(AdmissionAttributes attributes, ApiResource resource) {
 
-  private ResourceType type() {
-    return attributes.resource().type();
+  /** Whether the client speaks of another version, or of another group. */
+  public boolean isConverted() {
+    return !resource.kind().equals(attributes.resource().kind());
   }
 
-  private boolean isConverted() {
-    return !version.name().equals(attributes.resource().version().name());
+  /** The version that is seen. */
+  public ServedVersion version() {
+    return resource.version();
   }
 
-  /** The object's kind in this version; a subresource may have one of its own. */
+  /** The kind of the object that is seen; a subresource may have one of its own. */
   public GroupVersionKind kind() {
-    return kind(version.name());
+    return kind(resource);
   }
 
-  private GroupVersionKind kind(String versionName) {
+  private GroupVersionKind kind(ApiResource of) {
     Subresource subresource = attributes.resource().subresource(attributes.info().subresource());
     GroupVersionKind own = subresource == null ? null : subresource.kind();
-    return own != null ? own : new GroupVersionKind(type().group(), versionName, type().kind());
+    return own != null ? own : of.kind();
   }
 
-  /** The object in this version; JSON's null where there is none. */
+  /** The object as it is seen; JSON's null where there is none. */
   public JsonNode object() {
     return seen(attributes.object());
   }
 
-  /** The object before the write in this version; JSON's null where there is none. */
+  /** The object before the write as it is seen; JSON's null where there is none. */
   public JsonNode oldObject() {
     return seen(attributes.oldObject());
   }
@@ -55,7 +57,7 @@ public record VersionedWrite(AdmissionAttributes attributes, ServedVersion versi
     if (object == null) {
       return NullNode.getInstance();
     }
-    return isConverted() ? converted(object, attributes.resource().version(), version) : object;
+    return isConverted() ? converted(object, attributes.resource(), resource) : object;
   }
 
   /**
@@ -64,24 +66,24 @@ public record VersionedWrite(AdmissionAttributes attributes, ServedVersion versi
    * @throws ApiException 400 where a field can't hold its value
    */
   public void replaceObject(ObjectNode patched) {
-    ServedVersion requested = attributes.resource().version();
-    ObjectNode object = isConverted() ? converted(patched, version, requested) : patched;
+    ApiResource requested = attributes.resource();
+    ObjectNode object = isConverted() ? converted(patched, resource, requested) : patched;
     // Options of a connection and their like are of no schema.
     Subresource subresource = attributes.resource().subresource(attributes.info().subresource());
     if (!(subresource instanceof Subresource.Own
         || subresource instanceof Subresource.Connect
         || subresource instanceof Subresource.Forward)) {
-      requested.schema().prune(object);
-      requested.schema().setDefaults(object);
+      requested.version().schema().prune(object);
+      requested.version().schema().setDefaults(object);
     }
     attributes.object(object);
   }
 
-  private ObjectNode converted(ObjectNode object, ServedVersion from, ServedVersion to) {
+  private ObjectNode converted(ObjectNode object, ApiResource from, ApiResource to) {
     ObjectNode copy = object.deepCopy();
-    from.conversion().toStored(copy);
-    to.conversion().fromStored(copy);
-    GroupVersionKind kind = kind(to.name());
+    from.version().conversion().toStored(copy);
+    to.version().conversion().fromStored(copy);
+    GroupVersionKind kind = kind(to);
     copy.put(
         "apiVersion",
         kind.group().isEmpty() ? kind.version() : kind.group() + '/' + kind.version());
@@ -96,11 +98,11 @@ public record VersionedWrite(AdmissionAttributes attributes, ServedVersion versi
   public ObjectNode request() {
     RequestInfo info = attributes.info();
     ObjectNode request = JsonNodeFactory.instance.objectNode();
-    request.set("kind", json(kind(version.name())));
-    request.set("resource", resource(version.name()));
+    request.set("kind", json(kind()));
+    request.set("resource", json(resource));
     put(request, "subResource", info.subresource());
-    request.set("requestKind", json(kind(info.version())));
-    request.set("requestResource", resource(info.version()));
+    request.set("requestKind", json(kind(attributes.resource())));
+    request.set("requestResource", json(attributes.resource()));
     put(request, "requestSubResource", info.subresource());
     put(request, "name", attributes.name());
     put(request, "namespace", attributes.namespace());
@@ -120,12 +122,12 @@ public record VersionedWrite(AdmissionAttributes attributes, ServedVersion versi
         .put("kind", kind.kind());
   }
 
-  private ObjectNode resource(String versionName) {
+  private static ObjectNode json(ApiResource resource) {
     return JsonNodeFactory.instance
         .objectNode()
-        .put("group", attributes.info().group())
-        .put("version", versionName)
-        .put("resource", attributes.info().resource());
+        .put("group", resource.type().group())
+        .put("version", resource.version().name())
+        .put("resource", resource.type().plural());
   }
 
   private static void put(ObjectNode json, String member, String text) {

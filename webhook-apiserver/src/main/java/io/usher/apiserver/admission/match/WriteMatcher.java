@@ -5,26 +5,35 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.Operation;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.LabelSelectors;
 import io.usher.apiserver.api.ObjectStore;
-import io.usher.apiserver.api.ServedVersion;
+import io.usher.apiserver.api.ResourceRegistry;
+import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.Status;
 import io.usher.rule.LabelSelector;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a webhook or a policy is about a write, and in which version. */
+/** Whether a webhook or a policy is about a write, and as which resource. */
 public final class WriteMatcher {
 
   private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
 
   private final Function<String, @Nullable ObjectNode> namespaces;
+  private volatile ResourceRegistry types = new ResourceRegistry();
 
   /** Knows Namespaces by their names; null where there is none. */
   public WriteMatcher(Function<String, @Nullable ObjectNode> namespaces) {
     this.namespaces = namespaces;
+  }
+
+  /** Knows from now on which resources of a server have the same objects. */
+  public void join(ResourceRegistry served) {
+    types = served;
   }
 
   /** The Namespaces of a store. */
@@ -33,30 +42,48 @@ public final class WriteMatcher {
   }
 
   /**
-   * The version in which one of these rules is about a write: the request's own before another one
-   * of the same resource; null where none is.
+   * The resource as which one of these rules is about a write: the request's own before another
+   * version of it, or a resource of another group with the same objects; null where none is.
    *
-   * @param equivalent whether other versions count
+   * @param equivalent whether others than the request's own count
    */
-  public static @Nullable ServedVersion version(
+  public @Nullable ApiResource resource(
       List<Rule> rules, boolean equivalent, AdmissionAttributes attributes) {
-    ServedVersion requested = attributes.resource().version();
+    ApiResource requested = attributes.resource();
     for (Rule rule : rules) {
-      if (rule.matches(attributes, requested.name())) {
+      if (rule.matches(attributes, requested)) {
         return requested;
       }
     }
     if (!equivalent) {
       return null;
     }
+    List<ApiResource> others = equivalents(requested.type());
     for (Rule rule : rules) {
-      for (ServedVersion version : attributes.resource().type().versions()) {
-        if (rule.matches(attributes, version.name())) {
-          return version;
+      for (ApiResource other : others) {
+        if (rule.matches(attributes, other)) {
+          return other;
         }
       }
     }
     return null;
+  }
+
+  /** A resource, and those of other groups that have the same objects. */
+  public List<GroupResource> resources(ResourceType type) {
+    List<ResourceType> stored = types.storedAs(type.storage());
+    return stored.size() < 2
+        ? List.of(type.groupResource())
+        : stored.stream().map(ResourceType::groupResource).toList();
+  }
+
+  private List<ApiResource> equivalents(ResourceType type) {
+    List<ResourceType> stored = types.storedAs(type.storage());
+    var all = new ArrayList<ApiResource>();
+    for (ResourceType each : stored.isEmpty() ? List.of(type) : stored) {
+      each.versions().forEach(version -> all.add(new ApiResource(each, version)));
+    }
+    return all;
   }
 
   /** Whether the object has such labels, or had them before the write. */

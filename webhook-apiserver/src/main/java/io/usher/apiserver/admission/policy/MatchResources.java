@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.usher.apiserver.admission.match.Rule;
 import io.usher.apiserver.admission.match.WriteMatcher;
 import io.usher.apiserver.api.AdmissionAttributes;
+import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.LabelSelectors;
-import io.usher.apiserver.api.ServedVersion;
 import io.usher.rule.LabelSelector;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rules empty for all writes
  * @param excluded what it is not about, whatever the rules say
- * @param equivalent whether other versions of the same resource count
+ * @param equivalent whether other versions count, and resources of other groups with the same
+ *     objects
  */
 record MatchResources(
     List<Rule> rules,
@@ -41,29 +42,28 @@ record MatchResources(
     return rules;
   }
 
-  /** Whether it is about some writes of a resource; it may be about none of them. */
-  boolean mayBeAbout(GroupResource resource) {
-    return rules.isEmpty() || rules.stream().anyMatch(each -> each.names(resource));
+  /** Whether it is about some writes of one of these resources; it may be about none of them. */
+  boolean mayBeAbout(List<GroupResource> resources) {
+    return rules.isEmpty()
+        || rules.stream().anyMatch(each -> resources.stream().anyMatch(each::names));
   }
 
   /**
-   * The version that it sees a write in; null where it is not about it. A failing namespace look-up
-   * counts only where the rules match.
+   * The resource as which it sees a write; null where it is not about it. A failing namespace
+   * look-up counts only where the rules match.
    *
    * @throws io.usher.apiserver.api.ApiException 404 when the namespace is not there
    */
-  @Nullable ServedVersion match(AdmissionAttributes attributes, WriteMatcher matcher) {
-    if (WriteMatcher.version(excluded, equivalent, attributes) != null) {
+  @Nullable ApiResource match(AdmissionAttributes attributes, WriteMatcher matcher) {
+    if (matcher.resource(excluded, equivalent, attributes) != null) {
       return null;
     }
-    ServedVersion version =
-        rules.isEmpty()
-            ? attributes.resource().version()
-            : WriteMatcher.version(rules, equivalent, attributes);
+    ApiResource resource =
+        rules.isEmpty() ? attributes.resource() : matcher.resource(rules, equivalent, attributes);
     boolean matches =
-        version != null
+        resource != null
             && WriteMatcher.matchesObject(objectSelector, attributes)
             && matcher.matchesNamespace(namespaceSelector, attributes);
-    return matches ? version : null;
+    return matches ? resource : null;
   }
 }

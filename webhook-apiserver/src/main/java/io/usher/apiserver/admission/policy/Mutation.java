@@ -71,7 +71,24 @@ record Mutation(Expression expression, boolean applied) {
     if (!applied) {
       requireKnown(versioned, object);
     }
+    requireConvertible(versioned);
     versioned.replaceObject(object);
+  }
+
+  /**
+   * As kube-apiserver, which converts what a policy made of a built-in kind to no other version.
+   */
+  private static void requireConvertible(VersionedWrite write) throws EvaluationException {
+    if (write.isConverted() && !write.version().schema().isCustom()) {
+      GroupVersionKind requested = write.attributes().resource().kind();
+      throw new EvaluationException(
+          write.kind().version()
+              + '.'
+              + write.kind().kind()
+              + " is not suitable for converting to "
+              + GoText.quote(requested.apiVersion())
+              + " in scheme \"pkg/runtime/scheme.go:111\"");
+    }
   }
 
   private static JsonNode patched(JsonNode before, ArrayNode operations)
@@ -135,7 +152,7 @@ record Mutation(Expression expression, boolean applied) {
 
   /** Whether the object is of the resource's type; a subresource may have one of its own. */
   private static boolean isOfType(VersionedWrite write) {
-    ResourceType type = write.attributes().resource().type();
+    ResourceType type = write.resource().type();
     return write.kind().group().equals(type.group()) && write.kind().kind().equals(type.kind());
   }
 

@@ -9,7 +9,6 @@ import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.GoText;
-import io.usher.apiserver.api.ServedVersion;
 import io.usher.apiserver.api.Status;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +34,7 @@ final class MutationRound {
       Policy<MutatingProgram> policy,
       PolicyBinding binding,
       JsonNode params,
-      ServedVersion version) {
+      ApiResource resource) {
 
     String key() {
       JsonNode metadata = params.path("metadata");
@@ -64,11 +63,11 @@ final class MutationRound {
   /** Takes a policy with each of its bindings, if they are about the write. */
   void select(Bound<MutatingProgram> bound) {
     Policy<MutatingProgram> policy = bound.policy();
-    ServedVersion version;
+    ApiResource resource;
     ApiResource paramResource;
     try {
-      version = run.match(policy.constraints());
-      if (version == null) {
+      resource = run.match(policy.constraints());
+      if (resource == null) {
         return;
       }
       paramResource = run.paramResource(policy);
@@ -80,7 +79,7 @@ final class MutationRound {
       try {
         if (run.matches(binding)) {
           for (JsonNode params : run.params(binding, paramResource)) {
-            invocations.add(new Invocation(policy, binding, params, version));
+            invocations.add(new Invocation(policy, binding, params, resource));
           }
         }
       } catch (ConfigurationException e) {
@@ -124,7 +123,7 @@ final class MutationRound {
     ObjectNode before = attributes.written().deepCopy();
     for (Mutation mutation : program.mutations()) {
       try {
-        mutation.change(run.write(invocation.version), invocation.params);
+        mutation.change(run.write(invocation.resource), invocation.params);
         ran = true;
       } catch (EvaluationException e) {
         fail(invocation.policy, invocation.binding, String.valueOf(e.getMessage()), INVALID);
@@ -140,7 +139,7 @@ final class MutationRound {
       return true;
     }
     try {
-      return conditions.hold(run.write(invocation.version).forConditions(invocation.params));
+      return conditions.hold(run.write(invocation.resource).forConditions(invocation.params));
     } catch (EvaluationException e) {
       fail(invocation.policy, invocation.binding, String.valueOf(e.getMessage()), INVALID);
       return false;

@@ -21,5 +21,6 @@ record PolicyContext(
         new Params(store, types),
         authorizer,
         listener);
+    matcher.join(types);
   }
 }

@@ -10,18 +10,22 @@ import java.util.concurrent.ConcurrentHashMap;
 final class PolicyIndex<P> {
 
   private final List<Bound<P>> all;
-  private final Map<GroupResource, List<Bound<P>>> byResource = new ConcurrentHashMap<>();
+  private final Map<List<GroupResource>, List<Bound<P>>> byResource = new ConcurrentHashMap<>();
 
   PolicyIndex(List<Bound<P>> all) {
     this.all = List.copyOf(all);
   }
 
-  /** Those that may be about a write of this resource, in their order. */
-  List<Bound<P>> of(GroupResource resource) {
-    return all.isEmpty() ? all : byResource.computeIfAbsent(resource, this::find);
+  /**
+   * Those that may be about a write, in their order.
+   *
+   * @param resources of the write: its own, and others with the same objects
+   */
+  List<Bound<P>> of(List<GroupResource> resources) {
+    return all.isEmpty() ? all : byResource.computeIfAbsent(resources, this::find);
   }
 
-  private List<Bound<P>> find(GroupResource resource) {
-    return all.stream().filter(each -> each.policy().constraints().mayBeAbout(resource)).toList();
+  private List<Bound<P>> find(List<GroupResource> resources) {
+    return all.stream().filter(each -> each.policy().constraints().mayBeAbout(resources)).toList();
   }
 }

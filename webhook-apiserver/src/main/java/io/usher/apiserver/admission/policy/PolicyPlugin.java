@@ -59,7 +59,7 @@ abstract class PolicyPlugin<P> implements AdmissionPlugin, AutoCloseable {
 
   /** The policies that may be about a write, in the order of their names. */
   final List<Bound<P>> about(AdmissionAttributes attributes) {
-    List<Bound<P>> bound = source.about(attributes.info().groupResource());
+    List<Bound<P>> bound = source.about(context().matcher().resources(attributes.resource().type()));
     return bound.isEmpty() || PolicyKinds.areUnseen(attributes) ? List.of() : bound;
   }
 

@@ -7,7 +7,6 @@ import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.GroupResource;
-import io.usher.apiserver.api.ServedVersion;
 import io.usher.apiserver.api.Status;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,11 +37,11 @@ final class PolicyRun {
   }
 
   /**
-   * The version that these resources see the write in; null where they are not about it.
+   * The resource as which these see the write; null where they are not about it.
    *
    * @throws ConfigurationException when it can't be said
    */
-  @Nullable ServedVersion match(MatchResources resources) throws ConfigurationException {
+  @Nullable ApiResource match(MatchResources resources) throws ConfigurationException {
     try {
       return resources.match(attributes, context.matcher());
     } catch (ApiException e) {
@@ -75,9 +74,9 @@ final class PolicyRun {
    *
    * @throws ApiException 404 when its namespace is not there
    */
-  PolicyWrite write(ServedVersion version) {
+  PolicyWrite write(ApiResource resource) {
     return new PolicyWrite(
-        new VersionedWrite(attributes, version), authorizer, namespace(), deadline);
+        new VersionedWrite(attributes, resource), authorizer, namespace(), deadline);
   }
 
   private @Nullable ObjectNode namespace() {

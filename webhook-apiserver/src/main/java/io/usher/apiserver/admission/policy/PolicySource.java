@@ -75,9 +75,13 @@ final class PolicySource<P> implements AutoCloseable {
     return source;
   }
 
-  /** The policies that may be about a write of this resource. */
-  List<Bound<P>> about(GroupResource resource) {
-    return index.of(resource);
+  /**
+   * The policies that may be about a write.
+   *
+   * @param resources of the write: its own, and others with the same objects
+   */
+  List<Bound<P>> about(List<GroupResource> resources) {
+    return index.of(resources);
   }
 
   private synchronized void takePolicy(ObjectEvent event) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.admission.match.Refusal;
 import io.usher.apiserver.admission.policy.PolicySource.Bound;
 import io.usher.apiserver.admission.policy.ValidatingProgram.AuditAnnotation;
@@ -12,7 +13,6 @@ import io.usher.apiserver.admission.policy.ValidatingProgram.Result;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiResource;
-import io.usher.apiserver.api.ServedVersion;
 import io.usher.apiserver.api.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -32,7 +32,7 @@ final class Validation {
 
   private final PolicyRun run;
   private final AdmissionAttributes attributes;
-  private final Map<String, PolicyWrite> writes = new LinkedHashMap<>();
+  private final Map<GroupVersionKind, PolicyWrite> writes = new LinkedHashMap<>();
   private @Nullable Status denial;
 
   Validation(PolicyContext context, AdmissionAttributes attributes) {
@@ -43,11 +43,11 @@ final class Validation {
   /** Evaluates a policy, if it is about the write, with each of its bindings that are. */
   void evaluate(Bound<ValidatingProgram> bound) {
     Policy<ValidatingProgram> policy = bound.policy();
-    ServedVersion version;
+    ApiResource resource;
     ApiResource paramResource;
     try {
-      version = run.match(policy.constraints());
-      if (version == null) {
+      resource = run.match(policy.constraints());
+      if (resource == null) {
         return;
       }
       paramResource = run.paramResource(policy);
@@ -62,7 +62,7 @@ final class Validation {
           for (JsonNode params : run.params(binding, paramResource)) {
             run.tell("ValidatingAdmissionPolicy", policy, binding);
             Result result =
-                policy.compiled().evaluate(write(version), params, policy.ignoresFailures());
+                policy.compiled().evaluate(write(resource), params, policy.ignoresFailures());
             result.failures().forEach(each -> act(policy, binding, each));
             result.annotations().forEach(each -> note(policy, binding, each, annotations));
           }
@@ -75,8 +75,8 @@ final class Validation {
         (key, values) -> annotate(policy.name() + '/' + key, String.join(", ", values)));
   }
 
-  private PolicyWrite write(ServedVersion version) {
-    return writes.computeIfAbsent(version.name(), name -> run.write(version));
+  private PolicyWrite write(ApiResource resource) {
+    return writes.computeIfAbsent(resource.kind(), kind -> run.write(resource));
   }
 
   private void misconfigured(Policy<?> policy, @Nullable PolicyBinding binding, String message) {

@@ -9,8 +9,10 @@ import io.usher.apiserver.admission.webhook.ReviewCall.Answer;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.AdmissionPlugin;
 import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.GoText;
 import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.Status;
 import io.usher.patch.PatchException;
 import java.util.List;
@@ -79,6 +81,11 @@ public final class MutatingWebhooks implements AdmissionPlugin, AutoCloseable {
   @Override
   public String name() {
     return "MutatingAdmissionWebhook";
+  }
+
+  @Override
+  public void join(Authorizer authorizer, ResourceRegistry types) {
+    matcher.join(types);
   }
 
   /** Both rounds at once, for a chain of this plugin alone. */

@@ -6,7 +6,9 @@ import io.usher.apiserver.admission.webhook.ReviewCall.Answer;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.AdmissionPlugin;
 import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.Status;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +73,11 @@ public final class ValidatingWebhooks implements AdmissionPlugin, AutoCloseable 
   @Override
   public String name() {
     return "ValidatingAdmissionWebhook";
+  }
+
+  @Override
+  public void join(Authorizer authorizer, ResourceRegistry types) {
+    matcher.join(types);
   }
 
   @Override

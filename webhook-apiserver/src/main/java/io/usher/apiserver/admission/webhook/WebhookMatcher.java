@@ -5,13 +5,14 @@ import io.usher.apiserver.admission.match.VersionedWrite;
 import io.usher.apiserver.admission.match.WriteMatcher;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.ApiException;
-import io.usher.apiserver.api.ServedVersion;
+import io.usher.apiserver.api.ApiResource;
+import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.Status;
 import io.usher.cel.ConditionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a webhook is to be called for a write, and in which version. */
+/** Whether a webhook is to be called for a write, and as which resource. */
 final class WebhookMatcher {
 
   private final WriteMatcher matcher;
@@ -19,6 +20,11 @@ final class WebhookMatcher {
   /** Knows Namespaces by their names; null where there is none. */
   WebhookMatcher(Function<String, @Nullable ObjectNode> namespaces) {
     matcher = new WriteMatcher(namespaces);
+  }
+
+  /** Knows from now on which resources of a server have the same objects. */
+  void join(ResourceRegistry types) {
+    matcher.join(types);
   }
 
   /**
@@ -32,12 +38,12 @@ final class WebhookMatcher {
     if (!WriteMatcher.matchesObject(webhook.objectSelector(), attributes)) {
       return null;
     }
-    ServedVersion version =
-        WriteMatcher.version(webhook.rules(), webhook.matchesEquivalent(), attributes);
-    if (version == null || !matcher.matchesNamespace(webhook.namespaceSelector(), attributes)) {
+    ApiResource resource =
+        matcher.resource(webhook.rules(), webhook.matchesEquivalent(), attributes);
+    if (resource == null || !matcher.matchesNamespace(webhook.namespaceSelector(), attributes)) {
       return null;
     }
-    var invocation = new Invocation(webhook, new VersionedWrite(attributes, version));
+    var invocation = new Invocation(webhook, new VersionedWrite(attributes, resource));
     return holds(invocation) ? invocation : null;
   }
 

@@ -48,7 +48,7 @@ class PolicyIndexTest {
   }
 
   private static List<String> names(PolicySource<String> source, String group, String resource) {
-    return source.about(new GroupResource(group, resource)).stream()
+    return source.about(List.of(new GroupResource(group, resource))).stream()
         .map(each -> each.policy().name())
         .toList();
   }
