@@ -6,7 +6,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
-assets=$("$here/assets.sh")
+assets=$("$here/assets.sh" kube-controller-manager)
 informer= kubelet=
 if command -v go > /dev/null; then informer=$("$here/program.sh" informer) kubelet=$("$here/program.sh" kubelet); fi
 mkdir -p target

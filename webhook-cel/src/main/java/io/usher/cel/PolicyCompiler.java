@@ -6,6 +6,8 @@ import com.google.common.collect.ImmutableSet;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.CelTypeProvider;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.MapType;
 import dev.cel.common.types.OpaqueType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
@@ -34,7 +36,7 @@ public final class PolicyCompiler {
   private ImmutableSet<String> written = ImmutableSet.of();
 
   private PolicyCompiler(
-      PolicyScope scope, @Nullable ValueType object, @Nullable ValueType params) {
+      PolicyScope scope, @Nullable DeclaredTypes object, @Nullable DeclaredTypes params) {
     var request = new RequestTypes();
     var types = new Types(request.byName(), scope.patches());
     CelCompilerBuilder builder =
@@ -42,16 +44,18 @@ public final class PolicyCompiler {
             .addVar("request", request.request())
             .addVar("namespaceObject", request.namespace())
             .addVar("variables", types.variables());
-    CelType ofObject = types.add(object, "object");
+    CelType ofObject = types.add(object);
     builder.addVar("object", ofObject).addVar("oldObject", ofObject);
     if (scope.params()) {
-      builder.addVar("params", types.add(params, "params"));
+      builder.addVar("params", types.add(params));
     }
     if (scope.authorizer()) {
-      builder
-          .addVar("authorizer", OpaqueType.create(AuthorizerFunctions.AUTHORIZER))
-          .addVar(
-              "authorizer.requestResource", OpaqueType.create(AuthorizerFunctions.RESOURCE_CHECK));
+      builder.addVar("authorizer", OpaqueType.create(AuthorizerFunctions.AUTHORIZER));
+    }
+    if (scope.authorizer() && object == null) {
+      // Kubernetes' check of types does not know it.
+      builder.addVar(
+          "authorizer.requestResource", OpaqueType.create(AuthorizerFunctions.RESOURCE_CHECK));
     }
     compiler = builder.build();
   }
@@ -62,10 +66,12 @@ public final class PolicyCompiler {
   }
 
   /**
-   * A compiler that knows types, to check the expressions of a policy; null where one is unknown.
+   * A compiler that knows the type of objects, to check the expressions of a policy.
+   *
+   * @param params null when their type is unknown
    */
-  public static PolicyCompiler typed(
-      PolicyScope scope, @Nullable ValueType object, @Nullable ValueType params) {
+  static PolicyCompiler typed(
+      PolicyScope scope, DeclaredTypes object, @Nullable DeclaredTypes params) {
     return new PolicyCompiler(scope, object, params);
   }
 
@@ -90,14 +96,29 @@ public final class PolicyCompiler {
 
   /** Checks an expression. */
   CelAbstractSyntaxTree check(String expression) throws ConditionException {
+    return check(expression, "compilation failed: ");
+  }
+
+  /**
+   * Checks an expression.
+   *
+   * @param failed what a message begins with
+   */
+  CelAbstractSyntaxTree check(String expression, String failed) throws ConditionException {
     var words = ImmutableSet.<String>builder();
     WORD.matcher(expression).results().forEach(each -> words.add(each.group()));
     written = words.build();
-    return Environment.checked(compiler, expression, "compilation failed: ");
+    return Environment.checked(compiler, expression, failed);
   }
 
   /** Of types that Kubernetes keeps no more of, nothing is known. */
   private static CelType known(CelType type) {
+    if (type instanceof ListType list) {
+      return ListType.create(known(list.elemType()));
+    }
+    if (type instanceof MapType map) {
+      return MapType.create(known(map.keyType()), known(map.valueType()));
+    }
     return switch (type.kind()) {
       case STRUCT, OPAQUE, TYPE, TYPE_PARAM, ERROR -> SimpleType.DYN;
       default -> type;
@@ -136,11 +157,10 @@ public final class PolicyCompiler {
           field -> Optional.ofNullable(variableTypes.get(field)));
     }
 
-    CelType add(@Nullable ValueType type, String prefix) {
-      if (type == null) {
+    CelType add(@Nullable DeclaredTypes declared) {
+      if (declared == null) {
         return SimpleType.DYN;
       }
-      var declared = new DeclaredTypes(type, prefix);
       declared.types().forEach(each -> byName.put(each.name(), each));
       return declared.root();
     }

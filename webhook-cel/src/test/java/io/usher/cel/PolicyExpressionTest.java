@@ -160,18 +160,6 @@ class PolicyExpressionTest {
     }
   }
 
-  @Test
-  void typedCompilerKnowsTheFieldsOfObjects() throws Exception {
-    var spec = new ValueType.ObjectOf(Map.of("replicas", ValueType.Scalar.INT));
-    var compiler = PolicyCompiler.typed(ALL, new ValueType.ObjectOf(Map.of("spec", spec)), null);
-    compiler.compile("object.spec.replicas > 1 && params.any == 1", ResultType.BOOL);
-    assertThatThrownBy(() -> compiler.compile("object.spec.replica > 1", ResultType.BOOL))
-        .hasMessage(
-            "compilation failed: ERROR: <input>:1:12: undefined field 'replica'\n"
-                + " | object.spec.replica > 1\n"
-                + " | ...........^");
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {

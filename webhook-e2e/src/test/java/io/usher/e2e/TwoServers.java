@@ -84,6 +84,24 @@ final class TwoServers implements AutoCloseable {
                 .isIn(201, 409));
   }
 
+  /**
+   * Runs a controller of kube-controller-manager beside kube-apiserver.
+   *
+   * @param work a folder for what it keeps
+   */
+  void runController(Path work, String name) throws IOException {
+    Path kubeconfig = Files.writeString(work.resolve("controllers.yaml"), real.kubeconfig());
+    real.start(
+        work.resolve("controllers.log"),
+        List.of(
+            assets().resolve("kube-controller-manager").toString(),
+            "--kubeconfig=" + kubeconfig,
+            "--controllers=" + name,
+            "--leader-elect=false",
+            "--secure-port=0",
+            "--cert-dir=" + work));
+  }
+
   private static ObjectNode named(String kind, String name) {
     ObjectNode object = Documents.yaml("{apiVersion: v1}").put("kind", kind);
     object.withObject("/metadata").put("name", name);

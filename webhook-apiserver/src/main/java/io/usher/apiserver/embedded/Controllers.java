@@ -40,6 +40,7 @@ final class Controllers implements AutoCloseable {
   private final FlowObjects flows;
   private final KubernetesService kubernetes;
   private final ApiServices apiServices;
+  private final PolicyTypes policyTypes;
   private final ScheduledThreadPoolExecutor thread;
 
   /** Guarded by itself. */
@@ -67,6 +68,7 @@ final class Controllers implements AutoCloseable {
     later(flows::createDefaults);
     apiServices = new ApiServices(objects, registry, clock);
     later(apiServices::follow);
+    policyTypes = new PolicyTypes(objects, registry, clock);
     registry.onChange(this::watchTypes);
     registry.onChange(() -> run(apiServices::follow));
     watchTypes();
@@ -91,6 +93,7 @@ final class Controllers implements AutoCloseable {
     flows.changed(resource, event);
     kubernetes.changed(resource, event);
     apiServices.changed(resource, event);
+    policyTypes.changed(resource, event);
   }
 
   private void run(Runnable task) {

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * RBAC's default roles, and the controllers of what the server itself keeps: namespaces (each gets
  * its ServiceAccount and its ConfigMap of the CA, and is deleted with what is in it), garbage
  * collection by {@code ownerReferences}, ClusterRoles that aggregate others, FlowSchemas, Service
- * {@code kubernetes}. No other controller runs: no Pod is made for a Deployment.
+ * {@code kubernetes}, the types in the status of ValidatingAdmissionPolicies. No other controller
+ * runs: no Pod is made for a Deployment.
  */
 public final class EmbeddedApiServer implements AutoCloseable {
 

@@ -16,13 +16,17 @@ final class PolicyIndex<P> {
     this.all = List.copyOf(all);
   }
 
+  boolean isEmpty() {
+    return all.isEmpty();
+  }
+
   /**
    * Those that may be about a write, in their order.
    *
    * @param resources of the write: its own, and others with the same objects
    */
   List<Bound<P>> of(List<GroupResource> resources) {
-    return all.isEmpty() ? all : byResource.computeIfAbsent(resources, this::find);
+    return byResource.computeIfAbsent(resources, this::find);
   }
 
   private List<Bound<P>> find(List<GroupResource> resources) {

@@ -59,6 +59,9 @@ abstract class PolicyPlugin<P> implements AdmissionPlugin, AutoCloseable {
 
   /** The policies that may be about a write, in the order of their names. */
   final List<Bound<P>> about(AdmissionAttributes attributes) {
+    if (source.isEmpty()) {
+      return List.of();
+    }
     List<Bound<P>> bound = source.about(context().matcher().resources(attributes.resource().type()));
     return bound.isEmpty() || PolicyKinds.areUnseen(attributes) ? List.of() : bound;
   }

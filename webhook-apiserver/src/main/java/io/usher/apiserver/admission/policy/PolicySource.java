@@ -75,6 +75,11 @@ final class PolicySource<P> implements AutoCloseable {
     return source;
   }
 
+  /** Whether no policy has a binding. */
+  boolean isEmpty() {
+    return index.isEmpty();
+  }
+
   /**
    * The policies that may be about a write.
    *
