@@ -62,7 +62,8 @@ abstract class PolicyPlugin<P> implements AdmissionPlugin, AutoCloseable {
     if (source.isEmpty()) {
       return List.of();
     }
-    List<Bound<P>> bound = source.about(context().matcher().resources(attributes.resource().type()));
+    List<Bound<P>> bound =
+        source.about(context().matcher().resources(attributes.resource().type()));
     return bound.isEmpty() || PolicyKinds.areUnseen(attributes) ? List.of() : bound;
   }
 
