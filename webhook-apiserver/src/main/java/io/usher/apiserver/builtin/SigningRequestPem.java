@@ -27,7 +27,8 @@ import org.bouncycastle.util.io.pem.PemReader;
 
 /**
  * Reads the PEM in CertificateSigningRequests. Each method gives what is wrong, an empty text when
- * it is right.
+ * it is right. Bouncy Castle tells of bytes that it can't read by unchecked exceptions of several
+ * kinds, so that each of them means that.
  */
 final class SigningRequestPem {
 
@@ -68,7 +69,7 @@ final class SigningRequestPem {
     PemObject block;
     try (PemReader reader = reader(base64)) {
       block = reader.readPemObject();
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) {
       return NO_REQUEST;
     }
     if (block == null || !block.getType().equals("CERTIFICATE REQUEST")) {
@@ -93,7 +94,7 @@ final class SigningRequestPem {
         | GeneralSecurityException
         | OperatorCreationException
         | PKCSException
-        | IllegalArgumentException e) {
+        | RuntimeException e) {
       return "the block is no certificate request of PKCS #10: sign it with openssl req or another"
           + " tool";
     }
@@ -130,7 +131,7 @@ final class SigningRequestPem {
       }
     } catch (CertificateException e) {
       return "a CERTIFICATE PEM block holds no certificate";
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) {
       return NO_CERTIFICATE;
     }
     return blocks == 0 ? NO_CERTIFICATE : "";

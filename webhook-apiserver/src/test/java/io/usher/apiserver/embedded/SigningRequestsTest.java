@@ -200,6 +200,8 @@ class SigningRequestsTest {
       delimiter = '|',
       value = {
         "x | must contain at least one CERTIFICATE PEM block",
+        "-----BEGIN CERTIFICATE-----\\n*\\n-----END CERTIFICATE-----\\n | must contain at least one"
+            + " CERTIFICATE PEM block",
         "-----BEGIN X-----\\nAAAA\\n-----END X-----\\n | only CERTIFICATE PEM blocks are allowed,"
             + " found \"X\"",
         "-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----\\n | a CERTIFICATE PEM block"
