@@ -21,9 +21,6 @@ public interface AnswerStream {
   /** Cuts the answer off. */
   void abort();
 
-  /**
-   * Has an action run once, when the answer has ended or the client has gone; at once if so. Over
-   * HTTP/1.1 a client's going is only noticed when something is sent.
-   */
+  /** Has an action run once, when the answer has ended or the client has gone; at once if so. */
   void onClose(Runnable action);
 }

@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ExchangeStream implements AnswerStream {
 
   private final Exchange exchange;
+  private final ClientPresence presence;
 
   /** Completes when the head is sent, so that the first part may follow. */
   private final CompletableFuture<Void> begun = new CompletableFuture<>();
@@ -23,26 +23,10 @@ final class ExchangeStream implements AnswerStream {
   ExchangeStream(Exchange exchange) {
     this.exchange = exchange;
     exchange.request().addFailureListener(this::end);
-    exchange.request().addIdleTimeoutListener(timeout -> isGone(exchange));
+    // An answer that goes on is not idle.
+    exchange.request().addIdleTimeoutListener(timeout -> false);
     write(false, BufferUtil.EMPTY_BUFFER, Callback.from(() -> begun.complete(null), this::fail));
-  }
-
-  /**
-   * Whether a client of HTTP/1.1 has closed its side: nothing else tells while there is nothing to
-   * send. An answer that goes on is not idle. What a client sends behind its request is no protocol
-   * that goes with such an answer, so its end is what a read finds.
-   */
-  static boolean isGone(Exchange exchange) {
-    if (exchange.request().getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2) {
-      return false;
-    }
-    EndPoint endPoint = exchange.request().getConnectionMetaData().getConnection().getEndPoint();
-    ByteBuffer buffer = BufferUtil.allocate(1);
-    try {
-      return endPoint.fill(buffer) != 0;
-    } catch (IOException e) {
-      return true;
-    }
+    presence = ClientPresence.watch(exchange, () -> end(new EofException("the client has gone")));
   }
 
   @Override
@@ -74,6 +58,7 @@ final class ExchangeStream implements AnswerStream {
   @Override
   public void close() {
     if (!closed.isDone()) {
+      presence.end();
       write(true, BufferUtil.EMPTY_BUFFER, Callback.from(() -> end(null), this::end));
     }
   }

@@ -79,7 +79,7 @@ final class Passage implements Response.ContentSourceListener, Response.Complete
     exchange.request().addFailureListener(this::clientGone);
     exchange
         .request()
-        .addIdleTimeoutListener(timeout -> !arrived || ExchangeStream.isGone(exchange));
+        .addIdleTimeoutListener(timeout -> !arrived || ClientPresence.isGone(exchange));
     send();
   }
 

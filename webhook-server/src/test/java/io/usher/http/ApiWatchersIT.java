@@ -153,6 +153,35 @@ class ApiWatchersIT {
   }
 
   @Test
+  void clientThatGoesIsNoticedBeforeAnythingIsSent() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      try (RawClient raw = server.raw()) {
+        raw.send("GET " + WIDGETS + "?watch=1 HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(raw.readHead().status()).isEqualTo(200);
+        await(() -> api.watches().open() == 1);
+      }
+      await(() -> api.watches().open() == 0);
+    }
+  }
+
+  @Test
+  void connectionIsUsedAgainBehindAWatch() throws Exception {
+    try (RawClient raw = server.raw()) {
+      for (int i = 0; i < 20; i++) {
+        raw.send("GET " + WIDGETS + "?watch=1&timeoutSeconds=60 HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(raw.readHead().status()).isEqualTo(200);
+        await(() -> api.watches().open() == 1);
+        api.watches().endAll();
+        // The last bookmark is not asked for, so that the end is the next thing that comes.
+        assertThat(raw.line()).isEqualTo("0");
+        assertThat(raw.line()).isEmpty();
+        raw.send("GET " + WIDGETS + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(raw.read().status()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
   void unfinishedRequestsAndIdleWatchesHoldNoThreadAndNoGetUp() throws Exception {
     create("a", 1);
     var open = new ArrayList<RawClient>();

@@ -147,7 +147,7 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  private String line() throws IOException {
+  String line() throws IOException {
     var line = new ByteArrayOutputStream();
     for (int c = in.read(); c != '\n'; c = in.read()) {
       if (c < 0) {
