@@ -39,7 +39,7 @@ final class PendingCharges {
   }
 
   synchronized void add(
-      GroupResource resource, JsonNode object, String quota, Map<String, String> usage) {
+      GroupResource resource, JsonNode object, JsonNode quota, Map<String, String> usage) {
     JsonNode metadata = object.path("metadata");
     charges.add(
         new Charge(
@@ -47,7 +47,7 @@ final class PendingCharges {
             metadata.path("namespace").asText(),
             metadata.path("name").asText(),
             metadata.path("uid").asText(),
-            quota,
+            identity(quota),
             usage,
             clock.instant()));
   }
@@ -63,11 +63,21 @@ final class PendingCharges {
                 && charge.uid.equals(metadata.path("uid").asText()));
   }
 
+  /** One that comes after a quota of the same name was charged nothing. */
+  private static String identity(JsonNode quota) {
+    JsonNode metadata = quota.path("metadata");
+    return String.join(
+        "/",
+        metadata.path("namespace").asText(),
+        metadata.path("name").asText(),
+        metadata.path("uid").asText());
+  }
+
   /** Adds to what is used of a quota. */
-  synchronized void addTo(Map<String, String> used, String namespace, String quota) {
+  synchronized void addTo(Map<String, String> used, JsonNode quota) {
     charges.removeIf(this::isOver);
     for (Charge charge : charges) {
-      if (charge.namespace.equals(namespace) && charge.quota.equals(quota)) {
+      if (charge.quota.equals(identity(quota))) {
         ResourceList.add(used, charge.usage);
       }
     }

@@ -136,7 +136,7 @@ final class QuotaStatus implements AutoCloseable {
         }
       }
     }
-    pending.addTo(used, namespace, quota.path("metadata").path("name").asText());
+    pending.addTo(used, quota);
     return used;
   }
 

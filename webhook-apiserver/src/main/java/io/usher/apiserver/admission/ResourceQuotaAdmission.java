@@ -110,7 +110,7 @@ final class ResourceQuotaAdmission implements AdmissionPlugin, AutoCloseable {
       if (!requested.isEmpty()) {
         charged.add(charged(attributes, quota, requested));
         if (old == null) {
-          pending.add(() -> status.pending().add(resource, object, name(quota), requested));
+          pending.add(() -> status.pending().add(resource, object, quota, requested));
         }
       }
     }

@@ -128,10 +128,12 @@ public final class ServiceAccountTokens implements Authenticator {
       return null;
     }
     Instant now = clock.instant();
-    if (now.isAfter(Instant.ofEpochSecond(claims.path("exp").asLong()).plus(LEEWAY))) {
+    // In seconds: a claim may be further away than an Instant can tell.
+    long seconds = now.getEpochSecond();
+    if (seconds - LEEWAY.toSeconds() > claims.path("exp").asLong()) {
       throw refused("service account token has expired");
     }
-    if (now.plus(LEEWAY).isBefore(Instant.ofEpochSecond(claims.path("nbf").asLong()))) {
+    if (seconds + LEEWAY.toSeconds() < claims.path("nbf").asLong()) {
       throw refused("service account token is not valid yet");
     }
     JsonNode ours = claims.path(OURS);

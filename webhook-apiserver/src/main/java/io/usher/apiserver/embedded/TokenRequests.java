@@ -18,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Subresource {@code token} of ServiceAccounts: issues a token. */
@@ -44,6 +45,8 @@ final class TokenRequests implements SubresourceHandler {
     String name = call.info().name();
     ObjectNode request =
         call.body() == null ? JsonNodeFactory.instance.objectNode() : call.body().deepCopy();
+    requireObject(request, "metadata", "ObjectMeta");
+    requireObject(request, "spec", "TokenRequestSpec");
     ObjectNode metadata = request.withObject("/metadata");
     requireSame(metadata, "name", name, name);
     requireSame(metadata, "namespace", namespace, name);
@@ -85,6 +88,26 @@ final class TokenRequests implements SubresourceHandler {
         .put("token", tokens.issue(account, audiences, seconds, bound))
         .put("expirationTimestamp", now.plusSeconds(seconds).toString());
     return request;
+  }
+
+  private static void requireObject(ObjectNode request, String field, String type) {
+    JsonNode value = request.path(field);
+    if (value.isNull()) {
+      request.remove(field);
+    } else if (!value.isMissingNode() && !value.isObject()) {
+      throw new ApiException(
+          Status.badRequest(
+              "%s in version \"v1\" cannot be handled as a %s: json: cannot unmarshal %s into Go struct field %s.%s of type %s"
+                  .formatted(
+                      KIND,
+                      KIND,
+                      value.isArray()
+                          ? "array"
+                          : value.getNodeType().name().toLowerCase(Locale.ROOT),
+                      KIND,
+                      field,
+                      type)));
+    }
   }
 
   private static void requireSame(

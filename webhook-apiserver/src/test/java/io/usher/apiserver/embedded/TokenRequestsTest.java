@@ -213,6 +213,20 @@ class TokenRequestsTest {
     assertThat(whoami(token).asInt()).isEqualTo(401);
   }
 
+  @ParameterizedTest
+  @CsvSource({"spec, TokenRequestSpec", "metadata, ObjectMeta"})
+  void requestThatIsNoneIsRefused(String field, String type) throws Exception {
+    JsonNode refused = post(ACCOUNTS + "/robot/token", "{\"" + field + "\":4}");
+
+    assertThat(refused.path("code").asInt()).isEqualTo(400);
+    assertThat(refused.path("message").asText())
+        .endsWith(
+            "json: cannot unmarshal number into Go struct field TokenRequest."
+                + field
+                + " of type "
+                + type);
+  }
+
   @Test
   void tokenExpires() {
     String token = token("'expirationSeconds':600");

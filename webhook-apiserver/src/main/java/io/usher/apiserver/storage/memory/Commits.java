@@ -37,6 +37,7 @@ final class Commits {
           });
 
   private List<Write> pending = new ArrayList<>();
+  private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
   private long compactTo;
   private volatile @Nullable StorageException broken;
 
@@ -65,11 +66,17 @@ final class Commits {
     synchronized (this) {
       first = pending.isEmpty();
       pending.add(new Write(entry, publish, stored));
+      last = stored;
     }
     if (first) {
       thread.execute(this::commit);
     }
     return stored;
+  }
+
+  /** The write that was added last: when it is stored and readable, so are those before it. */
+  synchronized CompletableFuture<Void> last() {
+    return last;
   }
 
   /** Waits until a write is stored and readable. */

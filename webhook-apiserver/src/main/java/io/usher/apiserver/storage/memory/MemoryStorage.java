@@ -140,28 +140,33 @@ public final class MemoryStorage implements Storage {
 
   private @Nullable StoredObject write(
       GroupResource resource, String key, long expected, @Nullable Draft draft) {
-    Change change;
+    Change change = null;
     CompletableFuture<Void> stored;
     synchronized (cache.lock()) {
       ResourceLog log = cache.log(resource);
       StoredObject before = log.head().get(key);
       if ((before == null ? 0 : before.version()) != expected) {
-        return null;
+        if (commits == null) {
+          return null;
+        }
+        // What was faster may not be on the disk yet: whoever reads again has to see it.
+        stored = commits.last();
+      } else {
+        if (commits != null) {
+          commits.requireHealthy();
+        }
+        change = WatchCache.written(before, key, ++last, draft);
+        Runnable publish = cache.stage(log, change);
+        if (commits == null) {
+          publish(List.of(publish));
+          return change.object();
+        }
+        StoredObject after = change.isDeletion() ? null : change.object();
+        stored = commits.add(new Journal.Entry(resource, key, last, after), publish);
       }
-      if (commits != null) {
-        commits.requireHealthy();
-      }
-      change = WatchCache.written(before, key, ++last, draft);
-      Runnable publish = cache.stage(log, change);
-      if (commits == null) {
-        publish(List.of(publish));
-        return change.object();
-      }
-      StoredObject after = change.isDeletion() ? null : change.object();
-      stored = commits.add(new Journal.Entry(resource, key, last, after), publish);
     }
     Commits.await(stored);
-    return change.object();
+    return change == null ? null : change.object();
   }
 
   @Override

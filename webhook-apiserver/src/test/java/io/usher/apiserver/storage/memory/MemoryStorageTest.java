@@ -9,8 +9,13 @@ import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.storage.Change;
 import io.usher.apiserver.storage.CompactedException;
 import io.usher.apiserver.storage.Draft;
+import io.usher.apiserver.storage.Journal;
 import io.usher.apiserver.storage.StoredObject;
+import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class MemoryStorageTest {
@@ -46,6 +51,56 @@ class MemoryStorageTest {
         assertThat(version).isLessThan(storage.version());
       }
     }
+  }
+
+  /** Whoever tries again sees what was faster, though that is only now on its way to the disk. */
+  @Test
+  void writeThatLosesWaitsForTheOneThatWasFaster() throws Exception {
+    var syncing = new CountDownLatch(1);
+    var synced = new CountDownLatch(1);
+    try (MemoryStorage slow = MemoryStorage.open(HISTORY_BYTES, new SlowJournal(syncing, synced))) {
+      ObjectNode object = JsonNodeFactory.instance.objectNode();
+      object.putObject("metadata").put("name", "w");
+      var first = CompletableFuture.supplyAsync(() -> slow.put(WIDGETS, "w", 0, Draft.of(object)));
+      syncing.await();
+      var seen = new CompletableFuture<StoredObject>();
+      var second =
+          new Thread(
+              () -> {
+                assertThat(slow.put(WIDGETS, "w", 0, Draft.of(object))).isNull();
+                seen.complete(slow.get(WIDGETS, "w"));
+              });
+      second.start();
+      Awaitility.await().until(() -> seen.isDone() || second.getState() == Thread.State.WAITING);
+      synced.countDown();
+
+      assertThat(seen.get()).isNotNull().isSameAs(first.get());
+    }
+  }
+
+  /** Empty, and as slow as it is told. */
+  private record SlowJournal(CountDownLatch syncing, CountDownLatch synced) implements Journal {
+
+    @Override
+    public void load(Reader reader) {
+      reader.baseVersion(1);
+    }
+
+    @Override
+    public void append(List<Entry> entries) throws IOException {
+      syncing.countDown();
+      try {
+        synced.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+    }
+
+    @Override
+    public void compact(long version) {}
+
+    @Override
+    public void close() {}
   }
 
   @Test
