@@ -30,6 +30,8 @@ final class StaticPodIT {
 
   private static final String IMAGE_NAME = "localhost/labeler:0.1.0";
 
+  private static final String STARTED = "/status/containerStatuses/0/state/running/startedAt";
+
   /** The image's user, who must be able to read the key. */
   private static final int USER = 10001;
 
@@ -46,6 +48,8 @@ final class StaticPodIT {
       assertThat(kubectl(node, "e2e.mallory.banned", "get", "configmaps").text())
           .contains("the group is banned");
 
+      // The kubelet tells the API server of its Pods a moment after that has begun.
+      eventually(() -> assertThat(pod(node).at(STARTED).asText()).isNotEmpty());
       JsonNode pod = pod(node);
       assertThat(pod.at("/metadata/annotations").has("kubernetes.io/config.mirror")).isTrue();
       String cluster =
@@ -64,7 +68,7 @@ final class StaticPodIT {
   }
 
   private static Instant started(JsonNode pod) {
-    return Instant.parse(pod.at("/status/containerStatuses/0/state/running/startedAt").asText());
+    return Instant.parse(pod.at(STARTED).asText());
   }
 
   /** The name and the groups that the bearer's authenticator has given. */
