@@ -110,7 +110,7 @@ public final class DefinitionChecks {
     JsonNode versions = spec.path("versions");
     if (!spec.at("/validation/openAPIV3Schema").isObject()) {
       for (int i = 0; i < versions.size(); i++) {
-        if (!versions.get(i).at("/schema/openAPIV3Schema").isObject()) {
+        if (!versions.path(i).at("/schema/openAPIV3Schema").isObject()) {
           required("spec.versions[" + i + "].schema.openAPIV3Schema", "");
         }
       }
@@ -154,7 +154,7 @@ public final class DefinitionChecks {
     boolean unique = true;
     int stored = 0;
     for (int i = 0; i < versions.size(); i++) {
-      JsonNode version = versions.get(i);
+      JsonNode version = versions.path(i);
       String path = "spec.versions[" + i + ']';
       String name = version.path("name").asText();
       unique &= names.add(name);
@@ -267,7 +267,7 @@ public final class DefinitionChecks {
 
   private void columns(JsonNode columns, String path) {
     for (int i = 0; i < columns.size(); i++) {
-      JsonNode column = columns.get(i);
+      JsonNode column = columns.path(i);
       String at = path + '[' + i + "].";
       String type = column.path("type").asText();
       String types = "must be one of " + String.join(",", COLUMN_TYPES);
@@ -408,7 +408,7 @@ public final class DefinitionChecks {
     }
     var seen = new LinkedHashSet<String>();
     for (int i = 0; i < versions.size(); i++) {
-      String version = versions.get(i).asText();
+      String version = versions.path(i).asText();
       String at = path + '[' + i + ']';
       if (!seen.add(version)) {
         invalid(at, version, "duplicate version");
@@ -477,7 +477,7 @@ public final class DefinitionChecks {
       }
     }
     for (int i = 0; i < stored.size(); i++) {
-      String name = stored.get(i).asText();
+      String name = stored.path(i).asText();
       boolean present = false;
       for (JsonNode version : spec.path("versions")) {
         present |= version.path("name").asText().equals(name);
