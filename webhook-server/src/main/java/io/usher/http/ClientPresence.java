@@ -31,13 +31,16 @@ final class ClientPresence implements Callback {
   /**
    * Begins to look.
    *
-   * @param gone runs once, when the client has gone; not after {@link #end}
+   * @param gone runs when the client has gone, at most once; not after {@link #end}
    * @return what ends it, before the end of the answer is sent
    */
   static ClientPresence watch(Exchange exchange, Runnable gone) {
     var presence = new ClientPresence(exchange, (AbstractEndPoint) endPoint(exchange), gone);
     synchronized (presence) {
-      presence.over = isHttp2(exchange) || !presence.endPoint.tryFillInterested(presence);
+      // Over HTTP/2 the connection is read in any case.
+      if (isHttp2(exchange) || !presence.endPoint.tryFillInterested(presence)) {
+        presence.over = true;
+      }
     }
     return presence;
   }
@@ -83,10 +86,11 @@ final class ClientPresence implements Callback {
       if (over) {
         return;
       }
-      over = isGone(exchange) || !endPoint.tryFillInterested(this);
-      if (!over) {
+      if (!isGone(exchange)) {
+        endPoint.tryFillInterested(this);
         return;
       }
+      over = true;
     }
     gone.run();
   }

@@ -4,18 +4,25 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.http2.HTTP2Connection;
-import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.server.AbstractMetaDataConnection;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
- * TLS whose end points follow HTTP/2 frames, for {@link SlowClients} to see which are under way.
+ * TLS whose end points follow HTTP/2 frames, for {@link SlowClients} to see which are under way,
+ * and give connections of HTTP/1.1 smaller buffers.
  */
 final class FramedTls extends SslConnectionFactory {
+
+  /**
+   * A connection of HTTP/1.1 keeps its input buffer until its answer has ended, and a watch does
+   * not end for long. Jetty makes it as large as a TLS record.
+   */
+  private static final int INPUT_BYTES = 8 << 10;
 
   FramedTls(SslContextFactory.Server tls, String next) {
     super(tls, next);
@@ -28,12 +35,6 @@ final class FramedTls extends SslConnectionFactory {
       Connector connector, EndPoint endPoint, SSLEngine engine) {
     return new Framed(connector, endPoint, engine);
   }
-
-  /**
-   * A connection of HTTP/1.1 keeps its input buffer until its answer has ended, and a watch does
-   * not end for long. Jetty makes it as large as a TLS record.
-   */
-  private static final int INPUT_BYTES = 8 << 10;
 
   private final class Framed extends SslConnection {
 
@@ -66,9 +67,8 @@ final class FramedTls extends SslConnectionFactory {
     @Override
     public void setConnection(Connection connection) {
       super.setConnection(connection);
-      if (connection instanceof AbstractConnection other
-          && !(connection instanceof HTTP2Connection)) {
-        other.setInputBufferSize(INPUT_BYTES);
+      if (connection instanceof AbstractMetaDataConnection http1) {
+        http1.setInputBufferSize(INPUT_BYTES);
       }
     }
 

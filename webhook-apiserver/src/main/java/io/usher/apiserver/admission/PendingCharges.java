@@ -76,8 +76,9 @@ final class PendingCharges {
   /** Adds to what is used of a quota. */
   synchronized void addTo(Map<String, String> used, JsonNode quota) {
     charges.removeIf(this::isOver);
+    String identity = identity(quota);
     for (Charge charge : charges) {
-      if (charge.quota.equals(identity(quota))) {
+      if (charge.quota.equals(identity)) {
         ResourceList.add(used, charge.usage);
       }
     }

@@ -439,14 +439,12 @@ public final class DefinitionChecks {
   }
 
   private void labels(JsonNode names, String path) {
-    int i = 0;
-    for (JsonNode each : names) {
-      String name = each.asText();
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.path(i).asText();
       List<String> problems = ObjectNames.label1035Problems(name, false);
       if (!problems.isEmpty()) {
         invalid(path + '[' + i + ']', name, String.join(",", problems));
       }
-      i++;
     }
   }
 

@@ -18,6 +18,7 @@ import io.usher.cel.PolicyTypeCheck.Kind;
 import io.usher.cel.ValueType;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,13 +49,13 @@ final class PolicyTypes {
   private final ObjectStore objects;
   private final ResourceRegistry registry;
   private final Clock clock;
-  private volatile @Nullable KindTypes types;
+  private @Nullable Collection<ResourceType> seen;
+  private @Nullable KindTypes types;
 
   PolicyTypes(ObjectStore objects, ResourceRegistry registry, Clock clock) {
     this.objects = objects;
     this.registry = registry;
     this.clock = clock;
-    registry.onChange(() -> types = null);
   }
 
   void changed(GroupResource resource, ObjectEvent event) {
@@ -150,11 +151,15 @@ final class PolicyTypes {
         json.path("kind").asText());
   }
 
+  /** With a number in its name, as Kubernetes' messages have it. */
   private @Nullable Kind type(GroupVersionKind kind) {
+    // A registry with other types has another collection of them.
+    Collection<ResourceType> present = registry.types();
     KindTypes known = types;
-    if (known == null) {
-      known = new KindTypes(registry.types());
+    if (known == null || present != seen) {
+      known = new KindTypes(present);
       types = known;
+      seen = present;
     }
     ValueType type = known.of(kind);
     return type == null ? null : new Kind(kind.kind() + clock.instant().getNano(), type);
