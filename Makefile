@@ -56,7 +56,7 @@ bench-api: build ## the API server against kube-apiserver and etcd: twenty minut
 	  java -cp "webhook-benchmarks/target/classes:$$(cat webhook-benchmarks/target/classpath)" \
 	  io.usher.benchmarks.api.ApiBench --kubernetes "$$kubernetes" $(BENCH)
 
-bench-against: build ## start and memory of the API server against those of another commit: COMMIT=main; BENCH=--quick for five minutes
+bench-against: build ## start, memory and requests of the API server against those of another commit: COMMIT=main; BENCH=--quick for eight minutes
 	@$(MVN) -DskipTests -pl webhook-benchmarks -am package
 	@tools/bench-against.sh $(or $(COMMIT),HEAD~1) $(BENCH)
 

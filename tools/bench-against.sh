@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds another commit, and measures the start and the memory of this build's API server against that of the other, in turns.
+# Builds another commit, and measures the start, the memory and the requests of this build's API server against those of the other, in turns.
 #   tools/bench-against.sh COMMIT [OPTION...]   options as of make bench-api: --quick, --report FILE
 # What was built is kept in target/against/COMMIT. 'make build' and webhook-benchmarks come first.
 set -eu

@@ -70,7 +70,7 @@ public final class ApiBench implements Callable<Integer> {
       names = "--against",
       paramLabel = "DIR",
       description =
-          "Measures the start and the memory of this build against that of another commit instead,"
+          "Measures this build's start, memory and requests against another commit's instead,"
               + " in turns: a worktree in which 'make build' has run. The bars are 10 %%, or what"
               + " that commit differs from itself.")
   private @Nullable Path against;
