@@ -33,7 +33,7 @@ final class DefinitionController implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DefinitionController.class);
 
-  private static final GroupResource DEFINITIONS =
+  static final GroupResource DEFINITIONS =
       new GroupResource("apiextensions.k8s.io", "customresourcedefinitions");
 
   private static final int NOT_FOUND = 404;

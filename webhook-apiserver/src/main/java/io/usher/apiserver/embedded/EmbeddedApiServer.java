@@ -55,9 +55,8 @@ public final class EmbeddedApiServer implements AutoCloseable {
   private EmbeddedApiServer(EmbeddedConfig config) {
     var rbac = new RbacAuthorizer();
     var flowControl = new FlowControl();
-    var tokens =
-        new ServiceAccountTokens(
-            new StoredKey(() -> server().storage()), () -> server().objects(), config.clock());
+    var key = new StoredKey(() -> server().storage());
+    var tokens = new ServiceAccountTokens(key, () -> server().objects(), config.clock());
     // Last, as most callers show something else.
     config.authenticator(tokens);
     var authorizer = new AuthorizerChain(config.authorizers().apply(rbac));
@@ -81,6 +80,7 @@ public final class EmbeddedApiServer implements AutoCloseable {
                   .authenticator(config.authenticator())
                   .clock(config.clock());
             });
+    key.moveFromFormerPlace();
     roles = rbac.follow(server.objects());
     flows = flowControl.follow(server.objects());
     createDefaults(server.objects());

@@ -15,11 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The key of ServiceAccounts' tokens. It is kept with the objects, so that tokens count after a
- * restart, but under no resource that anybody is served.
+ * restart, but in a group that no definition can have: its name is no DNS name.
  */
 final class StoredKey implements TokenKeys {
 
-  private static final GroupResource KEYS = new GroupResource("usher.io", "tokenkeys");
+  private static final GroupResource KEYS = new GroupResource("_internal.usher.io", "tokenkeys");
+
+  /** Where earlier releases kept it: whoever defined this resource could read and write it. */
+  private static final GroupResource FORMER = new GroupResource("usher.io", "tokenkeys");
+
   private static final String NAME = "serviceaccounts";
 
   private final Supplier<Storage> storage;
@@ -30,6 +34,22 @@ final class StoredKey implements TokenKeys {
    */
   StoredKey(Supplier<Storage> storage) {
     this.storage = storage;
+  }
+
+  /**
+   * Takes the key out of where earlier releases kept it; called before anybody is served. The key
+   * goes on, unless a definition has laid it open.
+   */
+  void moveFromFormerPlace() {
+    StoredObject former = storage.get().get(FORMER, NAME);
+    // Whatever a client has created has a uid, and is no key.
+    if (former == null || new StoredTree(former).tree().path("metadata").has("uid")) {
+      return;
+    }
+    if (storage.get().get(DefinitionController.DEFINITIONS, FORMER.toString()) == null) {
+      write(read(former));
+    }
+    storage.get().delete(FORMER, NAME, former.version());
   }
 
   @Override
