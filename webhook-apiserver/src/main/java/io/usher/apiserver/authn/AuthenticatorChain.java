@@ -5,7 +5,7 @@ import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.Authenticator;
 import io.usher.apiserver.api.Status;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Authenticators in their order: the first that knows the caller answers. A wrong credential does
  * not end the search, as another one of the same request may be right; k8s.io/apiserver's union
- * does the same.
+ * does the same. A bearer token that none of them knows is a wrong credential.
  */
 public final class AuthenticatorChain implements Authenticator {
 
@@ -42,7 +42,7 @@ public final class AuthenticatorChain implements Authenticator {
 
   @Override
   public @Nullable UserInfo authenticate(ApiRequest request) {
-    var refusals = new ArrayList<String>();
+    var refusals = new LinkedHashSet<String>();
     for (Authenticator each : authenticators) {
       try {
         UserInfo user = each.authenticate(request);
@@ -52,6 +52,9 @@ public final class AuthenticatorChain implements Authenticator {
       } catch (ApiException e) {
         refusals.add(e.getMessage());
       }
+    }
+    if (refusals.isEmpty() && !AuthorizationHeader.value(request, "Bearer").isEmpty()) {
+      refusals.add("invalid bearer token");
     }
     if (!refusals.isEmpty()) {
       throw new ApiException(Status.unauthorized(), String.join(", ", refusals));

@@ -122,7 +122,7 @@ public final class EmbeddedApiServer implements AutoCloseable {
 
   private static List<ResourceType> types(
       EmbeddedConfig config, ServiceAccountTokens tokens, AuthorizerChain authorizer) {
-    var reviews = new Reviews(config.authenticator(), tokens, authorizer, config.clock());
+    var reviews = new Reviews(config.knownCallers(), tokens, authorizer, config.clock());
     var types = new ArrayList<ResourceType>();
     for (ResourceType.Builder builder :
         BuiltInTypes.builders(

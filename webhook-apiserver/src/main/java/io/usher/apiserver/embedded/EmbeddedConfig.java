@@ -120,7 +120,12 @@ public final class EmbeddedConfig {
   }
 
   Authenticator authenticator() {
-    return AuthenticatorChain.of(authenticators).withAnonymous(anonymous);
+    return knownCallers().withAnonymous(anonymous);
+  }
+
+  /** The same without anybody who is anonymous. */
+  AuthenticatorChain knownCallers() {
+    return AuthenticatorChain.of(authenticators);
   }
 
   Function<RbacAuthorizer, List<Authorizer>> authorizers() {

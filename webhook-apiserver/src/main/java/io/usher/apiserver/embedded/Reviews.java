@@ -38,7 +38,8 @@ final class Reviews {
   private final Clock clock;
 
   /**
-   * @param authenticator knows the bearers of tokens, those of ServiceAccounts included
+   * @param authenticator knows the bearers of tokens, those of ServiceAccounts included, and makes
+   *     nobody anonymous
    */
   Reviews(
       Authenticator authenticator,

@@ -56,6 +56,27 @@ class AuthenticatorChainTest {
   }
 
   @Test
+  void bearerTokenThatNobodyKnowsIsNeverAnonymous() {
+    var chain = AuthenticatorChain.of(List.of(NOT_MINE)).withAnonymous();
+    assertThatThrownBy(() -> chain.authenticate(Requests.authorization("bearer wrong")))
+        .isInstanceOf(ApiException.class)
+        .hasMessage("invalid bearer token")
+        .extracting(e -> ((ApiException) e).status())
+        .isEqualTo(Status.unauthorized());
+    for (String other : List.of("Bearer", "Bearer ", "Basic YTpi")) {
+      assertThat(chain.authenticate(Requests.authorization(other)).username())
+          .as(other)
+          .isEqualTo("system:anonymous");
+    }
+  }
+
+  @Test
+  void refusalIsToldOnce() {
+    var chain = AuthenticatorChain.of(List.of(refusing("one"), refusing("one")));
+    assertThatThrownBy(() -> user(chain)).hasMessage("one");
+  }
+
+  @Test
   void callerWithoutCredentialIsAnonymousOnlyIfThatIsSwitchedOn() {
     var chain = AuthenticatorChain.of(List.of(NOT_MINE));
     assertThat(user(chain)).isNull();
