@@ -80,15 +80,15 @@ class RequestTableIT {
   private static final Path ANSWERS = Path.of("target/requests");
 
   private static final String PLUGINS =
-      "NamespaceLifecycle,LimitRanger,ServiceAccount,MutatingAdmissionWebhook,"
-          + "ValidatingAdmissionWebhook,ResourceQuota";
+      "NamespaceLifecycle,LimitRanger,ServiceAccount,CertificateApproval,CertificateSigning,"
+          + "CertificateSubjectRestriction,MutatingAdmissionWebhook,ValidatingAdmissionWebhook,"
+          + "ResourceQuota";
 
   /** Those that kube-apiserver has by default, too, and the embedded server does not. */
   private static final String OTHER_PLUGINS =
       "TaintNodesByCondition,Priority,DefaultTolerationSeconds,DefaultStorageClass,"
           + "StorageObjectInUseProtection,PersistentVolumeClaimResize,RuntimeClass,"
-          + "CertificateApproval,CertificateSigning,ClusterTrustBundleAttest,"
-          + "CertificateSubjectRestriction,DefaultIngressClass,PodTopologyLabels,"
+          + "ClusterTrustBundleAttest,DefaultIngressClass,PodTopologyLabels,"
           + "MutatingAdmissionPolicy,ValidatingAdmissionPolicy";
 
   @TempDir private static Path work;

@@ -26,6 +26,9 @@ public final class AdmissionPlugins {
           "NamespaceLifecycle",
           "LimitRanger",
           "ServiceAccount",
+          "CertificateApproval",
+          "CertificateSigning",
+          "CertificateSubjectRestriction",
           "MutatingAdmissionPolicy",
           "MutatingAdmissionWebhook",
           "ValidatingAdmissionPolicy",
@@ -58,6 +61,9 @@ public final class AdmissionPlugins {
     known.put("LimitRanger", () -> new LimitRanger(store));
     known.put("ServiceAccount", () -> new ServiceAccountAdmission(store, random));
     known.put("AlwaysPullImages", AlwaysPullImages::new);
+    known.put("CertificateApproval", CertificateApproval::new);
+    known.put("CertificateSigning", CertificateSigning::new);
+    known.put("CertificateSubjectRestriction", CertificateSubjectRestriction::new);
     known.put("MutatingAdmissionPolicy", () -> new MutatingPolicies(store));
     known.put("MutatingAdmissionWebhook", () -> new MutatingWebhooks(store, caller));
     known.put("ValidatingAdmissionPolicy", () -> new ValidatingPolicies(store));
