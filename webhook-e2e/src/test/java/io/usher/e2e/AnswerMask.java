@@ -68,7 +68,7 @@ final class AnswerMask {
           Pattern.compile("(?<=Invalid value: \")\\{.*}(?=\":)"), "OBJECT",
           // What kube-apiserver shows by the names of its Go fields.
           Pattern.compile(
-                  "(?<=Invalid value: )[\\[{].*[}\\]](?=: (must have exactly one|must contain unique|only \\[))"),
+                  "(?<=Invalid value: )[\\[{].*[}\\]](?=: (must have exactly one|must contain unique|must be empty|only \\[))"),
               "OBJECT");
 
   private static final Pattern AGE = Pattern.compile("(\\d+[smh])+");

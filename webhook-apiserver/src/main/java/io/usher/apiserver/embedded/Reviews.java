@@ -24,6 +24,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** Answers the reviews of authentication.k8s.io and authorization.k8s.io. */
@@ -58,11 +59,13 @@ final class Reviews {
       case AUTHENTICATION + "/selfsubjectreviews" -> this::self;
       case AUTHENTICATION + "/tokenreviews" -> (object, user, namespace) -> token(object);
       case AUTHORIZATION + "/selfsubjectaccessreviews" ->
-          (object, user, namespace) -> access(object, user, List.of());
+          (object, user, namespace) -> access(object, user, AccessReviewChecks.ofSelf(object));
       case AUTHORIZATION + "/subjectaccessreviews" ->
-          (object, user, namespace) -> access(object, subject(object), nobody(object));
+          (object, user, namespace) ->
+              access(object, subject(object), AccessReviewChecks.ofSubject(object));
       case AUTHORIZATION + "/localsubjectaccessreviews" ->
-          (object, user, namespace) -> local(object, namespace);
+          (object, user, namespace) ->
+              access(object, subject(object), AccessReviewChecks.local(object, namespace));
       case AUTHORIZATION + "/selfsubjectrulesreviews" ->
           (object, user, namespace) -> rules(object, user);
       default -> null;
@@ -126,46 +129,19 @@ final class Reviews {
     return UserJson.read(object.path("spec"), "user");
   }
 
-  private void local(ObjectNode object, String namespace) {
-    String stated = object.at("/spec/resourceAttributes/namespace").asText();
-    if (!stated.equals(namespace)) {
-      throw new ApiException(
-          Status.badRequest(
-              "spec.resourceAttributes.namespace must match namespace: " + namespace));
-    }
-    access(object, subject(object), nobody(object));
-  }
-
-  /** What is wrong where a review names nobody. */
-  private static List<FieldError> nobody(ObjectNode object) {
-    JsonNode spec = object.path("spec");
-    boolean named = !spec.path("user").asText().isEmpty() || !spec.path("groups").isEmpty();
-    return named
-        ? List.of()
-        : List.of(
-            FieldError.invalid("spec.user", "", "at least one of user or group must be specified"));
-  }
-
-  private void access(ObjectNode object, UserInfo user, List<FieldError> aboutTheUser) {
-    JsonNode resource = object.at("/spec/resourceAttributes");
-    JsonNode path = object.at("/spec/nonResourceAttributes");
-    var errors = new ArrayList<FieldError>();
-    if (resource.isObject() == path.isObject()) {
-      errors.add(
-          FieldError.invalid(
-              "spec.resourceAttributes",
-              resource.isObject() ? resource : null,
-              resource.isObject()
-                  ? "cannot be specified in combination with nonResourceAttributes"
-                  : "exactly one of nonResourceAttributes or resourceAttributes must be"
-                      + " specified"));
-    }
-    errors.addAll(aboutTheUser);
+  private void access(ObjectNode object, UserInfo user, List<FieldError> errors) {
     if (!errors.isEmpty()) {
       throw new ApiException(Status.invalid(AUTHORIZATION, "", "", errors));
     }
+    JsonNode resource = object.at("/spec/resourceAttributes");
+    ReviewSelector fields = ReviewSelector.ofFields(resource.path("fieldSelector"));
+    ReviewSelector labels = ReviewSelector.ofLabels(resource.path("labelSelector"));
     Authorizer.Decision decision =
-        authorizer.authorize(user, resource.isObject() ? ofResource(resource) : ofPath(path));
+        authorizer.authorize(
+            user,
+            resource.isObject()
+                ? ofResource(resource, fields.text(), labels.text())
+                : ofPath(object.at("/spec/nonResourceAttributes")));
     ObjectNode status = object.putObject("status");
     status.put("allowed", decision.allowed());
     if (decision.outcome() == Authorizer.Outcome.DENY) {
@@ -174,23 +150,42 @@ final class Reviews {
     if (!decision.reason().isEmpty()) {
       status.put("reason", decision.reason());
     }
+    var problems = new StringJoiner("; ");
     if (!decision.error().isEmpty()) {
-      status.put("evaluationError", decision.error());
+      problems.add(decision.error());
+    }
+    addIgnored(problems, "fieldSelector", fields);
+    addIgnored(problems, "labelSelector", labels);
+    if (problems.length() > 0) {
+      status.put("evaluationError", problems.toString());
     }
   }
 
-  private static RequestInfo ofResource(JsonNode attributes) {
+  private static void addIgnored(StringJoiner problems, String name, ReviewSelector selector) {
+    if (!selector.whole()) {
+      problems.add(
+          "spec.resourceAttributes."
+              + name
+              + (selector.text().isEmpty() ? " ignored" : " partially ignored")
+              + " due to parse error");
+    }
+  }
+
+  private static RequestInfo ofResource(JsonNode attributes, String fields, String labels) {
+    String version = attributes.path("version").asText();
     return new RequestInfo(
         true,
         "",
         attributes.path("verb").asText(),
         attributes.path("group").asText(),
-        attributes.path("version").asText(),
+        version.isEmpty() ? "*" : version,
         attributes.path("namespace").asText(),
         attributes.path("resource").asText(),
         attributes.path("subresource").asText(),
         attributes.path("name").asText(),
-        List.of());
+        List.of(),
+        fields,
+        labels);
   }
 
   private static RequestInfo ofPath(JsonNode attributes) {
