@@ -3,15 +3,23 @@ package io.usher.apiserver.authn;
 import io.usher.admission.UserInfo;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.Authorizer;
+import io.usher.apiserver.api.GoText;
 import io.usher.apiserver.api.ObjectNames;
 import io.usher.apiserver.api.RequestInfo;
 import io.usher.apiserver.authz.Forbidden;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Whether one caller may act as others in one way, for one request. */
 final class ImpersonationCheck {
 
   private static final String AUTHENTICATION = "authentication.k8s.io";
+  private static final String NODE_KEYS = "authentication.kubernetes.io/associated-node-keys";
+
+  /** A path by the characters of RFC 3986. */
+  private static final Pattern PATH = Pattern.compile("[\\w\\-./~%!$&'()*+,;=:]+");
 
   private final Authorizer authorizer;
   private final ImpersonationMode mode;
@@ -22,8 +30,14 @@ final class ImpersonationCheck {
       Authorizer authorizer, ImpersonationMode mode, UserInfo caller, RequestInfo request) {
     this.authorizer = authorizer;
     this.mode = mode;
-    this.caller = caller;
+    this.caller = mode == ImpersonationMode.ASSOCIATED_NODE ? withoutValues(caller) : caller;
     this.request = request;
+  }
+
+  /** What a ServiceAccount may as its own node is the same on all nodes. */
+  private static UserInfo withoutValues(UserInfo caller) {
+    List<String> keys = caller.extra().keySet().stream().sorted().toList();
+    return new UserInfo(caller.username(), caller.uid(), caller.groups(), Map.of(NODE_KEYS, keys));
   }
 
   /**
@@ -83,17 +97,7 @@ final class ImpersonationCheck {
 
   private void checkExtra(UserInfo wanted) {
     if (mode.isConstrained()) {
-      for (String key : wanted.extra().keySet()) {
-        int slash = key.indexOf('/');
-        if (slash < 0
-            || slash == key.length() - 1
-            || !ObjectNames.subdomainProblems(key.substring(0, slash), false).isEmpty()) {
-          throw forbidden(
-              extra("", ""),
-              "impersonating an invalid key in extra is not allowed: write it as "
-                  + "example.com/name");
-        }
-      }
+      wanted.extra().keySet().forEach(this::checkKey);
       if (wanted.extra().values().stream().anyMatch(values -> values.contains(""))) {
         throw forbidden(
             extra("", ""), "impersonating the empty string value in extra is not allowed");
@@ -102,6 +106,25 @@ final class ImpersonationCheck {
     wanted
         .extra()
         .forEach((key, values) -> values.forEach(value -> checkAllowed(extra(key, value))));
+  }
+
+  private void checkKey(String key) {
+    if (key.isEmpty()) {
+      throw forbidden(extra("", ""), "impersonating the empty string key in extra is not allowed");
+    }
+    int slash = key.indexOf('/');
+    if (slash < 0
+        || !ObjectNames.subdomainProblems(key.substring(0, slash), false).isEmpty()
+        || !PATH.matcher(key.substring(slash + 1)).matches()) {
+      throw forbidden(
+          extra("", ""),
+          "impersonating an invalid key in extra is not allowed: write it as example.com/name");
+    }
+    if (!key.equals(key.toLowerCase(Locale.ROOT))) {
+      throw forbidden(
+          extra("", ""),
+          "impersonating a non-lowercase key in extra is not allowed: " + GoText.quote(key));
+    }
   }
 
   private RequestInfo groups(String name) {

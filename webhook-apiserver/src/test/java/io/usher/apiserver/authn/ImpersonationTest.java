@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ImpersonationTest {
 
@@ -178,6 +180,85 @@ class ImpersonationTest {
             () -> impersonate(allowed, "Impersonate-User: bob", "Impersonate-Extra-k: v"))
         .hasMessageEndingWith(
             "impersonating an invalid key in extra is not allowed: write it as example.com/name");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', the empty string key in extra is not allowed",
+    "example.com, an invalid key in extra is not allowed: write it as example.com/name",
+    "example.com%2F, an invalid key in extra is not allowed: write it as example.com/name",
+    "%2Fa, an invalid key in extra is not allowed: write it as example.com/name",
+    "example_com%2Fa, an invalid key in extra is not allowed: write it as example.com/name",
+    "%45xample.com%2Fa, an invalid key in extra is not allowed: write it as example.com/name",
+    "example.com%2Fa b, an invalid key in extra is not allowed: write it as example.com/name",
+    "example.com%2Fa%23b, an invalid key in extra is not allowed: write it as example.com/name",
+    "example.com%2Fa%41, a non-lowercase key in extra is not allowed: \"example.com/aA\"",
+  })
+  void userInfoRefusesKeys(String key, String why) {
+    String extra = "impersonate:user-info userextras.authentication.k8s.io/";
+    var allowed =
+        new HashSet<>(
+            Set.of(
+                "impersonate-on:user-info:list pods/ default/",
+                "impersonate:user-info users.authentication.k8s.io/ /bob"));
+    for (String each : List.of("", "example.com", "example.com/", "/a", "example_com/a")) {
+      allowed.add(extra + each + " /v");
+    }
+    for (String each : List.of("Example.com/a", "example.com/a b", "example.com/a#b")) {
+      allowed.add(extra + each + " /v");
+    }
+    allowed.add(extra + "example.com/aA /v");
+    assertThatThrownBy(
+            () -> impersonate(allowed, "Impersonate-User: bob", "Impersonate-Extra-" + key + ": v"))
+        .hasMessageEndingWith("at the cluster scope: impersonating " + why);
+  }
+
+  @Test
+  void userInfoTakesAPathBehindTheDomain() {
+    var allowed =
+        Set.of(
+            "impersonate-on:user-info:list pods/ default/",
+            "impersonate:user-info users.authentication.k8s.io/ /bob",
+            "impersonate:user-info userextras.authentication.k8s.io/example.com/a/b_c~1%:= /v");
+    assertThat(
+            impersonate(
+                    allowed,
+                    "Impersonate-User: bob",
+                    "Impersonate-Extra-example.com%2Fa/b_c~1%25:=: v")
+                .user()
+                .extra())
+        .isEqualTo(Map.of("example.com/a/b_c~1%:=", List.of("v")));
+  }
+
+  @Test
+  void authorizerSeesOfAnAssociatedNodesAgentTheKeysOfItsExtraAlone() {
+    var agent =
+        new UserInfo(
+            "system:serviceaccount:team:agent",
+            "7",
+            List.of("system:serviceaccounts"),
+            Map.of(
+                "authentication.kubernetes.io/pod-name", List.of("p"),
+                "authentication.kubernetes.io/node-name", List.of("n1")));
+    var seen = new ArrayList<UserInfo>();
+    Authorizer authorizer =
+        (user, request) -> {
+          seen.add(user);
+          return Authorizer.Decision.allow("");
+        };
+    new Impersonation(authorizer).of(agent, LIST_PODS, headers("Impersonate-User: system:node:n1"));
+    assertThat(seen)
+        .hasSize(2)
+        .containsOnly(
+            new UserInfo(
+                "system:serviceaccount:team:agent",
+                "7",
+                List.of("system:serviceaccounts"),
+                Map.of(
+                    "authentication.kubernetes.io/associated-node-keys",
+                    List.of(
+                        "authentication.kubernetes.io/node-name",
+                        "authentication.kubernetes.io/pod-name"))));
   }
 
   @Test
