@@ -165,11 +165,16 @@ class EmbeddedApiServerTest {
   void requestsCountAsTheirFlowSchema() {
     String schemas = "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas";
     await(() -> isThere(schemas + "/exempt") && isThere(schemas + "/catch-all"));
+    String levels = "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations";
     String uid = get(schemas + "/exempt").at("/metadata/uid").asText();
+    String ofLevel = get(levels + "/exempt").at("/metadata/uid").asText();
+    assertThat(ofLevel).isNotEmpty().isNotEqualTo(uid);
     await(
         () ->
             uid.equals(
                 answer("GET", "/version", "").headers().first("x-kubernetes-pf-flowschema-uid")));
+    assertThat(answer("GET", "/version", "").headers().first("x-kubernetes-pf-prioritylevel-uid"))
+        .isEqualTo(ofLevel);
     send(
         "POST",
         schemas,
@@ -178,7 +183,7 @@ class EmbeddedApiServerTest {
     await(() -> dangling(schemas + "/mine").equals("True"));
     send(
         "POST",
-        "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations",
+        levels,
         "{\"metadata\":{\"name\":\"later\"},\"spec\":{\"type\":\"Limited\",\"limited\":{\"limitResponse\":{\"type\":\"Reject\"}}}}");
     await(() -> dangling(schemas + "/mine").equals("False"));
     send("DELETE", schemas + "/exempt", "");

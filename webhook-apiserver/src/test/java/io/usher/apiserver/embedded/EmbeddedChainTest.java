@@ -46,6 +46,7 @@ class EmbeddedChainTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ROOT = "root-token";
   private static final String ALICE = "alice-token";
+  private static final String MONITOR = "monitor-token";
   private static final String PODS = "/api/v1/namespaces/team/pods";
   private static final String RBAC = "/apis/rbac.authorization.k8s.io/v1/namespaces/team/";
   private static final String POD =
@@ -59,7 +60,13 @@ class EmbeddedChainTest {
 
   @BeforeEach
   void start() throws Exception {
-    writeTokens(ROOT + ",root,1,system:masters\n" + ALICE + ",alice,2,devs\n");
+    writeTokens(
+        ROOT
+            + ",root,1,system:masters\n"
+            + ALICE
+            + ",alice,2,devs\n"
+            + MONITOR
+            + ",prometheus,3,system:monitoring\n");
     tokens = new TokenFile(folder.resolve("tokens.csv"));
     open();
     post(ROOT, "/api/v1/namespaces", "{metadata: {name: team}}");
@@ -125,6 +132,11 @@ class EmbeddedChainTest {
 
   private JsonNode send(String token, String method, String uri, String yaml, String... headers)
       throws Exception {
+    return JSON.readTree(answer(token, method, uri, yaml, headers).bytes());
+  }
+
+  private ApiResponse.Complete answer(
+      String token, String method, String uri, String yaml, String... headers) throws Exception {
     Map<String, List<String>> all = new LinkedHashMap<>();
     all.put("Content-Type", List.of("application/json"));
     if (!token.isEmpty()) {
@@ -139,9 +151,8 @@ class EmbeddedChainTest {
             ? new byte[0]
             : new YAMLMapper().readTree(yaml).toString().getBytes(StandardCharsets.UTF_8);
     ApiRequest request = ApiRequest.of(method, uri).withHeaders(Headers.of(all)).withBody(body);
-    ApiResponse response =
+    return (ApiResponse.Complete)
         server.server().handle(request).toCompletableFuture().get(60, TimeUnit.SECONDS);
-    return JSON.readTree(((ApiResponse.Complete) response).bytes());
   }
 
   private JsonNode post(String token, String uri, String yaml) throws Exception {
@@ -202,6 +213,20 @@ class EmbeddedChainTest {
                 + " \"\" in the namespace \"team\"");
     send(ROOT, "DELETE", RBAC + "rolebindings/readers", "");
     await(() -> message(ALICE, "GET", PODS).equals(forbidden));
+  }
+
+  @Test
+  void metricsAreForWhoeverMayReadThem() throws Exception {
+    String seats = "apiserver_flowcontrol_nominal_limit_seats{priority_level=\"global-default\"} ";
+    await(
+        () -> {
+          ApiResponse.Complete metrics = answer(MONITOR, "GET", "/metrics", "");
+          return metrics.code() == 200
+              && new String(metrics.bytes(), StandardCharsets.UTF_8).contains(seats);
+        });
+    assertThat(answer(ALICE, "GET", "/metrics", "").code()).isEqualTo(403);
+    assertThat(message(ALICE, "GET", "/metrics"))
+        .isEqualTo("forbidden: User \"alice\" cannot get path \"/metrics\"");
   }
 
   @Test
