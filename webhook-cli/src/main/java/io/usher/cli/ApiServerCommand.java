@@ -475,8 +475,10 @@ final class ApiServerCommand implements Callable<Integer> {
   }
 
   private AdmissionPlugin admission(ObjectStore objects) {
+    AdmissionPlugins plugins = plugins(objects);
     try {
-      return plugins(objects).named(names());
+      plugins.requireKnown(disabled);
+      return plugins.named(names());
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }

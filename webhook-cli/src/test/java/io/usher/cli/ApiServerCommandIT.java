@@ -16,7 +16,11 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.LimitRangeBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReviewBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
@@ -111,6 +115,50 @@ class ApiServerCommandIT {
         .endMetadata()
         .addToData("a", "1")
         .build();
+  }
+
+  /** What a LimitRange makes of a Pod without limits. */
+  private static String limitOfAPod(String kubeconfig) {
+    try (KubernetesClient client = client(Config.fromKubeconfig(kubeconfig))) {
+      client
+          .limitRanges()
+          .inNamespace("default")
+          .resource(
+              new LimitRangeBuilder()
+                  .withNewMetadata()
+                  .withName("limits")
+                  .endMetadata()
+                  .withNewSpec()
+                  .addNewLimit()
+                  .withType("Container")
+                  .addToDefault("cpu", new Quantity("100m"))
+                  .endLimit()
+                  .endSpec()
+                  .build())
+          .create();
+      Pod pod =
+          new PodBuilder()
+              .withNewMetadata()
+              .withName("pod")
+              .endMetadata()
+              .withNewSpec()
+              .addNewContainer()
+              .withName("c")
+              .withImage("i")
+              .endContainer()
+              .endSpec()
+              .build();
+      Pod created = client.pods().inNamespace("default").resource(pod).create();
+      var limits = created.getSpec().getContainers().get(0).getResources().getLimits();
+      return limits.containsKey("cpu") ? limits.get("cpu").toString() : "";
+    }
+  }
+
+  @Test
+  void pluginsThatAreTurnedOffDoNothing() throws Exception {
+    assertThat(limitOfAPod(start("--disable-admission-plugins=ServiceAccount"))).isEqualTo("100m");
+    assertThat(limitOfAPod(start("--disable-admission-plugins=ServiceAccount,LimitRanger")))
+        .isEmpty();
   }
 
   @Test
@@ -471,6 +519,7 @@ class ApiServerCommandIT {
             + " go together: give both or none",
         "--kubeconfig /dev/null | --kubeconfig /dev/null exists: name a new file",
         "--enable-admission-plugins Foo | admission plugin \"Foo\" is unknown: write some of",
+        "--disable-admission-plugins LimitRanger,Bar | admission plugin \"Bar\" is unknown: write",
         "--token-auth-file /none | /none",
         "--tls-cert-file /none | --tls-cert-file FILE and --tls-private-key-file FILE go together",
         "--authorization-webhook-config-file /none | --authorization-mode Webhook and --authorization-webhook-config-file FILE",

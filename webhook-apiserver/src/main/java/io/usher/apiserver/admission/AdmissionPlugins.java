@@ -78,12 +78,7 @@ public final class AdmissionPlugins {
    * @throws IllegalArgumentException when a name is unknown
    */
   public AdmissionChain named(Collection<String> names) {
-    for (String name : names) {
-      if (!known.containsKey(name)) {
-        throw new IllegalArgumentException(
-            "admission plugin \"" + name + "\" is unknown: write some of " + known.keySet());
-      }
-    }
+    requireKnown(names);
     List<AdmissionPlugin> plugins = new ArrayList<>();
     known.forEach(
         (name, plugin) -> {
@@ -92,5 +87,19 @@ public final class AdmissionPlugins {
           }
         });
     return new AdmissionChain(plugins);
+  }
+
+  /**
+   * Checks names of plugins.
+   *
+   * @throws IllegalArgumentException when one is unknown
+   */
+  public void requireKnown(Collection<String> names) {
+    for (String name : names) {
+      if (!known.containsKey(name)) {
+        throw new IllegalArgumentException(
+            "admission plugin \"" + name + "\" is unknown: write some of " + known.keySet());
+      }
+    }
   }
 }
