@@ -12,13 +12,13 @@ import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.Status;
 import io.usher.apiserver.api.SubresourceHandler;
 import io.usher.apiserver.authn.ServiceAccountTokens;
+import io.usher.apiserver.schema.TypedSchema;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Subresource {@code token} of ServiceAccounts: issues a token. */
@@ -26,6 +26,8 @@ final class TokenRequests implements SubresourceHandler {
 
   private static final String GROUP = "authentication.k8s.io";
   private static final String KIND = "TokenRequest";
+  private static final TypedSchema SCHEMA =
+      TypedSchema.builtIn(new GroupVersionKind(GROUP, "v1", KIND), request -> {});
   private static final GroupResource ACCOUNTS = new GroupResource("", "serviceaccounts");
   private static final long DEFAULT_SECONDS = 3600;
   private static final long MIN_SECONDS = 600;
@@ -45,8 +47,7 @@ final class TokenRequests implements SubresourceHandler {
     String name = call.info().name();
     ObjectNode request =
         call.body() == null ? JsonNodeFactory.instance.objectNode() : call.body().deepCopy();
-    requireObject(request, "metadata", "ObjectMeta");
-    requireObject(request, "spec", "TokenRequestSpec");
+    decode(request);
     ObjectNode metadata = request.withObject("/metadata");
     requireSame(metadata, "name", name, name);
     requireSame(metadata, "namespace", namespace, name);
@@ -90,23 +91,14 @@ final class TokenRequests implements SubresourceHandler {
     return request;
   }
 
-  private static void requireObject(ObjectNode request, String field, String type) {
-    JsonNode value = request.path(field);
-    if (value.isNull()) {
-      request.remove(field);
-    } else if (!value.isMissingNode() && !value.isObject()) {
+  /** As the server decodes objects that are stored. */
+  private static void decode(ObjectNode request) {
+    try {
+      SCHEMA.prune(request);
+    } catch (ApiException e) {
       throw new ApiException(
           Status.badRequest(
-              "%s in version \"v1\" cannot be handled as a %s: json: cannot unmarshal %s into Go struct field %s.%s of type %s"
-                  .formatted(
-                      KIND,
-                      KIND,
-                      value.isArray()
-                          ? "array"
-                          : value.getNodeType().name().toLowerCase(Locale.ROOT),
-                      KIND,
-                      field,
-                      type)));
+              KIND + " in version \"v1\" cannot be handled as a " + KIND + ": " + e.getMessage()));
     }
   }
 

@@ -193,38 +193,56 @@ class TokenRequestsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Secret, secrets, '{}', ''",
-    "Pod, pods, '{\"spec\":{\"serviceAccountName\":\"robot\",\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]}}', pod",
+    "Secret, /api/v1/namespaces/default/secrets, '{}', credential-id",
+    "Pod, /api/v1/namespaces/default/pods, '{\"spec\":{\"serviceAccountName\":\"robot\",\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]}}', pod-name",
+    "Node, /api/v1/nodes, '{}', node-name",
   })
-  void tokenGoesWithWhatItIsBoundTo(String kind, String plural, String object, String extra)
+  void tokenGoesWithWhatItIsBoundTo(String kind, String path, String object, String extra)
       throws Exception {
-    var json = JSON.readTree(object);
-    ((ObjectNode) json).putObject("metadata").put("name", "bound");
-    JsonNode bound = post(CORE + '/' + plural, json.toString());
+    var json = (ObjectNode) JSON.readTree(object);
+    json.putObject("metadata").put("name", "bound");
+    JsonNode bound = post(path, json.toString());
     assertThat(bound.path("kind").asText()).as(bound.toString()).isEqualTo(kind);
     String token =
         token("'boundObjectRef':{'apiVersion':'v1','kind':'" + kind + "','name':'bound'}");
-    assertThat(whoami(token).path("extra").toString())
-        .contains(
-            extra.isEmpty()
-                ? "credential-id"
-                : "authentication.kubernetes.io/pod-name\":[\"bound\"]");
-    delete(CORE + '/' + plural + "/bound");
+    assertThat(whoami(token).path("extra").has("authentication.kubernetes.io/" + extra)).isTrue();
+    assertThat(review(token, "").path("authenticated").asBoolean()).isTrue();
+
+    delete(path + "/bound");
+    assertInvalidated(token);
+    JsonNode again = post(path, json.toString());
+    assertThat(again.at("/metadata/uid").asText()).isNotEmpty();
+    assertInvalidated(token);
+  }
+
+  private void assertInvalidated(String token) {
     assertThat(whoami(token).asInt()).isEqualTo(401);
+    JsonNode review = review(token, "");
+    assertThat(review.path("authenticated").asBoolean()).isFalse();
+    assertThat(review.path("error").asText())
+        .isEqualTo("service account token has been invalidated");
   }
 
   @ParameterizedTest
-  @CsvSource({"spec, TokenRequestSpec", "metadata, ObjectMeta"})
-  void requestThatIsNoneIsRefused(String field, String type) throws Exception {
-    JsonNode refused = post(ACCOUNTS + "/robot/token", "{\"" + field + "\":4}");
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'spec':4} | number into Go struct field TokenRequest.spec of type v1.TokenRequestSpec",
+        "{'metadata':4} | number into Go struct field TokenRequest.metadata of type v1.ObjectMeta",
+        "{'spec':{'audiences':'a'}} | string into Go struct field TokenRequestSpec.spec.audiences of"
+            + " type []string",
+        "{'spec':{'expirationSeconds':'1'}} | string into Go struct field"
+            + " TokenRequestSpec.spec.expirationSeconds of type int64",
+      })
+  void requestThatIsNoneIsRefused(String body, String problem) {
+    JsonNode refused = post(ACCOUNTS + "/robot/token", body);
 
     assertThat(refused.path("code").asInt()).isEqualTo(400);
     assertThat(refused.path("message").asText())
-        .endsWith(
-            "json: cannot unmarshal number into Go struct field TokenRequest."
-                + field
-                + " of type "
-                + type);
+        .isEqualTo(
+            "TokenRequest in version \"v1\" cannot be handled as a TokenRequest: json: cannot"
+                + " unmarshal "
+                + problem);
   }
 
   @Test
