@@ -11,6 +11,7 @@ import io.usher.apiserver.admission.AdmissionPlugins;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.Authenticator;
+import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.Headers;
 import io.usher.apiserver.schema.Quantity;
 import java.io.IOException;
@@ -43,7 +44,7 @@ class EmbeddedApiServerFuzzTest {
           "Pod", TEAM + "pods",
           "Service", TEAM + "services");
 
-  /** Who has a name in this header; nobody is known otherwise. */
+  /** Who has a name in this header; whoever shows no credential is anonymous. */
   private static final Authenticator BY_NAME =
       request -> {
         String name = request.headers().first("Name");
@@ -66,10 +67,18 @@ class EmbeddedApiServerFuzzTest {
                                       Runnable::run,
                                       new Random(1),
                                       Clock.systemUTC())
-                                  .named(List.of("LimitRanger", "ResourceQuota"))))
+                                  .named(
+                                      List.of(
+                                          "LimitRanger",
+                                          "ResourceQuota",
+                                          "CertificateApproval",
+                                          "CertificateSigning",
+                                          "CertificateSubjectRestriction"))))
+                  .anonymous(true)
                   .authenticator(BY_NAME));
 
   private static final String TOKEN = prepared();
+  private static final String SECRET = secret();
 
   /** Makes what the targets need; gives a token. */
   private static String prepared() {
@@ -77,9 +86,24 @@ class EmbeddedApiServerFuzzTest {
     created("/api/v1/namespaces/default/serviceaccounts", "{'metadata':{'name':'robot'}}");
     role(
         "impersonates",
-        "'apiGroups':[''],'resources':['users'],'resourceNames':['jane']",
-        "impersonate");
-    role("asks", "'apiGroups':['certificates.k8s.io'],'resources':['*']", "*");
+        "{'apiGroups':[''],'resources':['users'],'resourceNames':['jane'],'verbs':['impersonate']}");
+    String ofSigners = "{'apiGroups':['certificates.k8s.io'],'resources':['signers'],";
+    role(
+        "asks",
+        "{'apiGroups':['certificates.k8s.io'],'resources':['certificatesigningrequests',"
+            + "'certificatesigningrequests/approval','certificatesigningrequests/status'],"
+            + "'verbs':['*']},"
+            + ofSigners
+            + "'resourceNames':['example.com/clients'],'verbs':['approve']},"
+            + ofSigners
+            + "'resourceNames':['example.com/*'],'verbs':['sign']}");
+    created(
+        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+        "{'metadata':{'name':'tokenkeys.usher.io'},'spec':{'group':'usher.io','scope':'Cluster',"
+            + "'names':{'plural':'tokenkeys','kind':'TokenKey'},'versions':[{'name':'v1','served':"
+            + "true,'storage':true,'schema':{'openAPIV3Schema':{'type':'object',"
+            + "'x-kubernetes-preserve-unknown-fields':true}}}]}}");
+    awaitTokenKeys();
     return created(
             "/api/v1/namespaces/default/serviceaccounts/robot/token",
             "{'spec':{'expirationSeconds':4294967296}}")
@@ -87,12 +111,10 @@ class EmbeddedApiServerFuzzTest {
         .asText();
   }
 
-  /** A role with one rule, bound to a user of the same name. */
-  private static void role(String name, String rule, String verb) {
+  /** A role, bound to a user of the same name. */
+  private static void role(String name, String rules) {
     String group = "/apis/rbac.authorization.k8s.io/v1/";
-    created(
-        group + "clusterroles",
-        "{'metadata':{'name':'" + name + "'},'rules':[{" + rule + ",'verbs':['" + verb + "']}]}");
+    created(group + "clusterroles", "{'metadata':{'name':'" + name + "'},'rules':[" + rules + "]}");
     created(
         group + "clusterrolebindings",
         "{'metadata':{'name':'"
@@ -102,6 +124,14 @@ class EmbeddedApiServerFuzzTest {
             + "'},'subjects':[{'apiGroup':'rbac.authorization.k8s.io','kind':'User','name':'"
             + name
             + "'}]}");
+  }
+
+  private static void awaitTokenKeys() {
+    var keys = new GroupResource("usher.io", "tokenkeys");
+    while (SERVER.server().resources().types().stream()
+        .noneMatch(type -> type.groupResource().equals(keys))) {
+      Thread.onSpinWait();
+    }
   }
 
   private static JsonNode created(String path, String json) {
@@ -195,7 +225,8 @@ class EmbeddedApiServerFuzzTest {
     if (whoami.code() == 201) {
       assertThat(whoami.json().at("/status/userInfo/username").asText()).isEqualTo(ACCOUNT);
     } else {
-      assertThat(whoami.code()).isEqualTo(401);
+      // Without a token before the next blank nobody shows any.
+      assertThat(whoami.code()).isEqualTo(token.isBlank() || token.startsWith(" ") ? 403 : 401);
     }
     ObjectNode review = JSON.createObjectNode();
     review.putObject("spec").put("token", token);
@@ -223,7 +254,8 @@ class EmbeddedApiServerFuzzTest {
 
   /**
    * {@code {"spec": what is asked for, "status": what is decided and signed}}. Whatever is
-   * answered, the request stays what it was, and its user the one who has made it.
+   * answered, the request stays what it was, its user the one who has made it, and its signer one
+   * that he may approve or sign for.
    */
   @FuzzTest
   void signingRequests(byte[] json) {
@@ -255,9 +287,47 @@ class EmbeddedApiServerFuzzTest {
       assertThat(now.path("spec")).isEqualTo(spec);
       var types = now.at("/status/conditions").findValuesAsText("type");
       assertThat(types.contains("Approved") && types.contains("Denied")).isFalse();
+      String signer = spec.path("signerName").asText();
+      if (types.contains("Approved") || types.contains("Denied")) {
+        assertThat(signer).isEqualTo("example.com/clients");
+      }
+      if (!now.path("status").isEmpty()) {
+        assertThat(signer).startsWith("example.com/");
+      }
     } finally {
       sent("DELETE", SIGNING + "/a", jane, "");
     }
+  }
+
+  /**
+   * {@code {"name": of an instance, "object": it}} of the resource under which earlier releases
+   * kept the key of tokens. Whatever is read, written or deleted there, the key stays as it is.
+   */
+  @FuzzTest
+  void tokenKeys(byte[] json) {
+    if (!(parsed(json) instanceof ObjectNode given)) {
+      return;
+    }
+    Map<String, String> admin = Map.of("Name", "admin");
+    String keys = "/apis/usher.io/v1/tokenkeys";
+    String name = given.path("name").asText("serviceaccounts").replaceAll("[^-.\\w]", "");
+    String object = given.path("object").toString();
+    for (String path : List.of(keys, keys + '/' + name)) {
+      for (String method : List.of("POST", "PUT", "GET")) {
+        assertThat(sent(method, path, admin, method.equals("GET") ? "" : object).text())
+            .doesNotContain(SECRET);
+      }
+    }
+    sent("DELETE", keys, admin, "");
+    Answer whoami = sent("POST", WHOAMI, Map.of("Authorization", "Bearer " + TOKEN), "{}");
+    assertThat(whoami.json().at("/status/userInfo/username").asText()).isEqualTo(ACCOUNT);
+  }
+
+  private static String secret() {
+    var key = new StoredKey(SERVER.server()::storage).key();
+    ObjectNode json = JSON.createObjectNode();
+    key.write(json);
+    return json.path("privateKey").asText();
   }
 
   /** {@code {"spec": a quota's, "objects": objects that count}}. */
