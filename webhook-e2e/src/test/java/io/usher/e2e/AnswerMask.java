@@ -43,6 +43,10 @@ final class AnswerMask {
   /** Members that are the server's own, when they have a value at all. */
   private static final Set<String> OWN = Set.of("continue", "ca.crt", "token", "serverAddress");
 
+  /** Kinds whose {@code managedFields} one of the servers does not have. */
+  private static final Set<String> OF_ONE_SERVER =
+      Set.of("CertificateSigningRequest", "CustomResourceDefinition");
+
   /** Lists in the order of kube-apiserver's cache, which is none, or of times. */
   private static final Set<String> UNORDERED =
       Set.of("resourceRules", "nonResourceRules", "managedFields");
@@ -127,7 +131,7 @@ final class AnswerMask {
       if (object.path("name").asText().equals(MADE_BY_A_CONTROLLER)) {
         members.remove("managedFields");
       }
-      if (object.path("kind").asText().equals("CustomResourceDefinition")
+      if (OF_ONE_SERVER.contains(object.path("kind").asText())
           && object.get("metadata") instanceof ObjectNode metadata) {
         members.put("metadata", metadata.deepCopy().without("managedFields"));
       }
