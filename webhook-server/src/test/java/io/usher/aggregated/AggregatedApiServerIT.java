@@ -177,8 +177,13 @@ class AggregatedApiServerIT {
     HttpResponse<String> known = get(client(null), WIDGETS, "Authorization", "Bearer t0k3n");
     assertThat(known.statusCode()).isEqualTo(403);
     assertThat(known.body()).contains("User \\\"alice\\\" cannot list");
-    assertThat(get(client(null), WIDGETS, "Authorization", "Bearer wrong").statusCode())
-        .isEqualTo(401);
+    for (String path : List.of(WIDGETS, "/readyz")) {
+      assertThat(get(client(null), path, "Authorization", "Bearer wrong").statusCode())
+          .as(path)
+          .isEqualTo(401);
+    }
+    assertThat(get(client(null), "/readyz", "Authorization", "Bearer t0k3n").statusCode())
+        .isEqualTo(200);
   }
 
   @Test
