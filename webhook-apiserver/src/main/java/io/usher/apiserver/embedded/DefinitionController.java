@@ -204,6 +204,10 @@ final class DefinitionController implements AutoCloseable {
         new GroupResource(
             definition.at("/spec/group").asText(),
             definition.at("/status/acceptedNames/plural").asText());
+    if (resource.equals(StoredKey.FORMER)) {
+      LOG.warn("{} is reserved: its CustomResourceDefinition is not served", resource);
+      return;
+    }
     if (type == null) {
       registry.unregister(resource);
     } else if (present != null || registry.type(resource) == null) {

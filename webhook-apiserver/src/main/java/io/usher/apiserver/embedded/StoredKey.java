@@ -21,8 +21,11 @@ final class StoredKey implements TokenKeys {
 
   private static final GroupResource KEYS = new GroupResource("_internal.usher.io", "tokenkeys");
 
-  /** Where earlier releases kept it: whoever defined this resource could read and write it. */
-  private static final GroupResource FORMER = new GroupResource("usher.io", "tokenkeys");
+  /**
+   * Where earlier releases kept it: whoever defined this resource could read and write it. The
+   * history of changes may still have it, so that no definition of this name is served.
+   */
+  static final GroupResource FORMER = new GroupResource("usher.io", "tokenkeys");
 
   private static final String NAME = "serviceaccounts";
 
@@ -42,8 +45,7 @@ final class StoredKey implements TokenKeys {
    */
   void moveFromFormerPlace() {
     StoredObject former = storage.get().get(FORMER, NAME);
-    // Whatever a client has created has a uid, and is no key.
-    if (former == null || new StoredTree(former).tree().path("metadata").has("uid")) {
+    if (former == null) {
       return;
     }
     if (storage.get().get(DefinitionController.DEFINITIONS, FORMER.toString()) == null) {

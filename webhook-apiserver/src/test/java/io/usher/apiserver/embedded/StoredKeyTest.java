@@ -17,6 +17,7 @@ import io.usher.apiserver.storage.StoredObject;
 import io.usher.apiserver.storage.StoredTree;
 import io.usher.apiserver.storage.file.FileStorage;
 import io.usher.apiserver.storage.memory.MemoryStorage;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,21 +90,33 @@ class StoredKeyTest {
     server.close();
   }
 
-  private JsonNode send(String method, String uri, String yaml, Map<String, List<String>> headers) {
+  private ApiResponse answer(
+      String method, String uri, String yaml, Map<String, List<String>> headers) {
     try {
       byte[] body =
           yaml.isEmpty()
               ? new byte[0]
               : new YAMLMapper().readTree(yaml).toString().getBytes(StandardCharsets.UTF_8);
       ApiRequest request = ApiRequest.of(method, uri).withBody(body);
-      ApiResponse response =
-          server
-              .server()
-              .handle(request.withHeaders(Headers.of(headers)))
-              .toCompletableFuture()
-              .get();
-      return new ObjectMapper().readTree(((ApiResponse.Complete) response).bytes());
+      return server
+          .server()
+          .handle(request.withHeaders(Headers.of(headers)))
+          .toCompletableFuture()
+          .get();
     } catch (Exception e) {
+      throw new AssertionError(uri, e);
+    }
+  }
+
+  private int code(String method, String uri, String yaml) {
+    return answer(method, uri, yaml, Map.of()).code();
+  }
+
+  private JsonNode send(String method, String uri, String yaml, Map<String, List<String>> headers) {
+    try {
+      ApiResponse answer = answer(method, uri, yaml, headers);
+      return new ObjectMapper().readTree(((ApiResponse.Complete) answer).bytes());
+    } catch (IOException e) {
       throw new AssertionError(uri, e);
     }
   }
@@ -132,7 +145,24 @@ class StoredKeyTest {
 
   private void define() {
     send("POST", DEFINITIONS, DEFINITION);
-    Awaitility.await().until(() -> send("GET", KEYS, "").has("items"));
+    Awaitility.await()
+        .until(
+            () ->
+                send("GET", DEFINITIONS + "/tokenkeys.usher.io", "")
+                    .at("/status/conditions")
+                    .toString()
+                    .contains("the initial names have been accepted"));
+  }
+
+  /** Nothing of the resource is served: neither the key, nor what has been of it. */
+  private void assertNothingIsServed() {
+    for (String path :
+        List.of(KEYS, KEYS + '/' + NAME, KEYS + "?resourceVersion=1", KEYS + "?watch=1")) {
+      assertThat(code("GET", path, "")).as(path).isEqualTo(404);
+    }
+    assertThat(code("POST", KEYS, PLANTED)).isEqualTo(404);
+    assertThat(code("PUT", KEYS + '/' + NAME, PLANTED)).isEqualTo(404);
+    assertThat(code("DELETE", KEYS, "")).isEqualTo(404);
   }
 
   @ParameterizedTest
@@ -141,19 +171,15 @@ class StoredKeyTest {
     start(inFile);
     String token = token();
     define();
-    assertThat(send("GET", KEYS, "").path("items")).isEmpty();
-    assertThat(send("GET", KEYS + '/' + NAME, "").path("code").asInt()).isEqualTo(404);
-
-    JsonNode planted = send("POST", KEYS, PLANTED);
-    assertThat(planted.path("kind").asText()).as(planted.toString()).isEqualTo("TokenKey");
+    assertNothingIsServed();
     assertThat(counts(token)).isTrue();
     if (inFile) {
       restart();
+      assertNothingIsServed();
       assertThat(counts(token)).isTrue();
-      assertThat(send("GET", KEYS + '/' + NAME, "").path("privateKey").asText()).isEqualTo("AAAA");
     }
     send("DELETE", DEFINITIONS + "/tokenkeys.usher.io", "");
-    Awaitility.await().until(() -> !send("GET", KEYS, "").has("items"));
+    Awaitility.await().until(() -> code("GET", DEFINITIONS + "/tokenkeys.usher.io", "") == 404);
     assertThat(counts(token)).isTrue();
     if (inFile) {
       restart();
@@ -162,13 +188,10 @@ class StoredKeyTest {
   }
 
   @Test
-  void keyThatIsPlantedBeforeThereIsOneIsNeverTaken() {
-    start(true);
-    define();
-    assertThat(send("POST", KEYS, PLANTED).path("kind").asText()).isEqualTo("TokenKey");
-    restart();
-    assertThat(counts(token())).isTrue();
-    assertThat(server.server().storage().get(NOW, NAME)).isNotNull();
+  void noDefinitionHasThePlaceOfTheKey() {
+    start(false);
+    String definition = DEFINITION.replace("usher.io", "_internal.usher.io");
+    assertThat(code("POST", DEFINITIONS, definition)).isEqualTo(422);
   }
 
   /** Puts the key where earlier releases kept it. */
@@ -187,7 +210,10 @@ class StoredKeyTest {
     restart();
     assertThat(counts(token)).isTrue();
     assertThat(server.server().storage().get(FORMER, NAME)).isNull();
+    define();
+    assertNothingIsServed();
     restart();
+    assertNothingIsServed();
     assertThat(counts(token)).isTrue();
   }
 
@@ -199,7 +225,7 @@ class StoredKeyTest {
     putBack();
     restart();
     assertThat(counts(token)).isFalse();
-    assertThat(send("GET", KEYS, "").path("items")).isEmpty();
+    assertNothingIsServed();
     assertThat(counts(token())).isTrue();
   }
 }
