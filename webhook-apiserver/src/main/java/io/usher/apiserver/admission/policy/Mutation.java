@@ -60,7 +60,7 @@ record Mutation(Expression expression, boolean applied) {
       throw new EvaluationException(String.valueOf(e.getMessage()));
     }
     VersionedWrite versioned = write.versioned();
-    JsonNode before = versioned.object();
+    JsonNode before = write.object();
     JsonNode after =
         applied
             ? merged(versioned, before, (ObjectNode) value)

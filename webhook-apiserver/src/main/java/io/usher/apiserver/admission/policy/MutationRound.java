@@ -72,12 +72,12 @@ final class MutationRound {
       }
       paramResource = run.paramResource(policy);
     } catch (ConfigurationException e) {
-      fail(policy, null, "failed to configure policy: " + e.getMessage(), "");
+      misconfigured(policy, e);
       return;
     }
     for (PolicyBinding binding : bound.bindings()) {
       try {
-        if (run.matches(binding)) {
+        if (run.matches(binding) && isSeen(policy, resource)) {
           for (JsonNode params : run.params(binding, paramResource)) {
             invocations.add(new Invocation(policy, binding, params, resource));
           }
@@ -85,6 +85,17 @@ final class MutationRound {
       } catch (ConfigurationException e) {
         fail(policy, binding, "failed to configure binding: " + e.getMessage(), "");
       }
+    }
+  }
+
+  /** Whether the object can be converted to the version that a policy sees. */
+  private boolean isSeen(Policy<?> policy, ApiResource resource) {
+    try {
+      run.write(resource);
+      return true;
+    } catch (ConfigurationException e) {
+      misconfigured(policy, e);
+      return false;
     }
   }
 
@@ -124,9 +135,12 @@ final class MutationRound {
     for (Mutation mutation : program.mutations()) {
       try {
         mutation.change(run.write(invocation.resource), invocation.params);
+        run.changed();
         ran = true;
       } catch (EvaluationException e) {
         fail(invocation.policy, invocation.binding, String.valueOf(e.getMessage()), INVALID);
+      } catch (ConfigurationException e) {
+        misconfigured(invocation.policy, e);
       }
     }
     boolean changed = !Objects.equals(before, attributes.object());
@@ -143,7 +157,14 @@ final class MutationRound {
     } catch (EvaluationException e) {
       fail(invocation.policy, invocation.binding, String.valueOf(e.getMessage()), INVALID);
       return false;
+    } catch (ConfigurationException e) {
+      misconfigured(invocation.policy, e);
+      return false;
     }
+  }
+
+  private void misconfigured(Policy<?> policy, ConfigurationException e) {
+    fail(policy, null, "failed to configure policy: " + e.getMessage(), "");
   }
 
   private void fail(Policy<?> policy, @Nullable PolicyBinding binding, String why, String reason) {

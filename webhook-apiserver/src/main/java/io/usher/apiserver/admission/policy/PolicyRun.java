@@ -2,13 +2,16 @@ package io.usher.apiserver.admission.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.admission.match.VersionedWrite;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.Status;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,7 @@ final class PolicyRun {
   private final AdmissionAttributes attributes;
   private final PolicyAuthorizer authorizer;
   private final long deadline = System.nanoTime() + MAX_NANOS;
+  private final Map<GroupVersionKind, PolicyWrite> writes = new HashMap<>();
   private @Nullable ObjectNode namespace;
 
   PolicyRun(PolicyContext context, AdmissionAttributes attributes) {
@@ -72,11 +76,28 @@ final class PolicyRun {
   /**
    * What expressions see of the write as it is now.
    *
+   * @throws ConfigurationException when its objects can't be converted
    * @throws ApiException 404 when its namespace is not there
    */
-  PolicyWrite write(ApiResource resource) {
-    return new PolicyWrite(
-        new VersionedWrite(attributes, resource), authorizer, namespace(), deadline);
+  PolicyWrite write(ApiResource resource) throws ConfigurationException {
+    PolicyWrite write = writes.get(resource.kind());
+    if (write == null) {
+      ObjectNode inNamespace = namespace();
+      try {
+        write =
+            new PolicyWrite(
+                new VersionedWrite(attributes, resource), authorizer, inNamespace, deadline);
+      } catch (ApiException e) {
+        throw new ConfigurationException(e.status().message());
+      }
+      writes.put(resource.kind(), write);
+    }
+    return write;
+  }
+
+  /** Notes that the object is another one. */
+  void changed() {
+    writes.clear();
   }
 
   private @Nullable ObjectNode namespace() {

@@ -34,6 +34,7 @@ final class PolicyWrite {
 
   private final VersionedWrite write;
   private final Authorizer authorizer;
+  private final JsonNode object;
   private final JsonNode oldObject;
   private final ObjectNode request;
   private final JsonNode namespace;
@@ -47,12 +48,14 @@ final class PolicyWrite {
    *
    * @param namespace that of the object; null where it is in none
    * @param deadline when its evaluation ends, by {@link System#nanoTime()}
+   * @throws io.usher.apiserver.api.ApiException when its objects can't be converted
    */
   PolicyWrite(
       VersionedWrite write, Authorizer authorizer, @Nullable ObjectNode namespace, long deadline) {
     this.write = write;
     this.authorizer = authorizer;
     this.deadline = deadline;
+    object = write.object();
     oldObject = write.oldObject();
     request = write.request();
     this.namespace = namespace == null ? NullNode.getInstance() : shown(namespace);
@@ -75,6 +78,11 @@ final class PolicyWrite {
 
   VersionedWrite versioned() {
     return write;
+  }
+
+  /** The object as it is seen; JSON's null where there is none. */
+  JsonNode object() {
+    return object;
   }
 
   /** For match conditions, which see no Namespace. */
@@ -103,7 +111,7 @@ final class PolicyWrite {
 
   private PolicyInput input(JsonNode namespaceObject, @Nullable Authorizer asked) {
     Map<String, JsonNode> values = new HashMap<>();
-    values.put("object", write.object());
+    values.put("object", object);
     values.put("oldObject", oldObject);
     values.put("request", request);
     values.put("namespaceObject", namespaceObject);

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.admission.match.Refusal;
 import io.usher.apiserver.admission.policy.PolicySource.Bound;
 import io.usher.apiserver.admission.policy.ValidatingProgram.AuditAnnotation;
@@ -32,7 +31,6 @@ final class Validation {
 
   private final PolicyRun run;
   private final AdmissionAttributes attributes;
-  private final Map<GroupVersionKind, PolicyWrite> writes = new LinkedHashMap<>();
   private @Nullable Status denial;
 
   Validation(PolicyContext context, AdmissionAttributes attributes) {
@@ -60,9 +58,9 @@ final class Validation {
       try {
         if (run.matches(binding)) {
           for (JsonNode params : run.params(binding, paramResource)) {
+            PolicyWrite write = write(resource);
             run.tell("ValidatingAdmissionPolicy", policy, binding);
-            Result result =
-                policy.compiled().evaluate(write(resource), params, policy.ignoresFailures());
+            Result result = policy.compiled().evaluate(write, params, policy.ignoresFailures());
             result.failures().forEach(each -> act(policy, binding, each));
             result.annotations().forEach(each -> note(policy, binding, each, annotations));
           }
@@ -75,8 +73,12 @@ final class Validation {
         (key, values) -> annotate(policy.name() + '/' + key, String.join(", ", values)));
   }
 
-  private PolicyWrite write(ApiResource resource) {
-    return writes.computeIfAbsent(resource.kind(), kind -> run.write(resource));
+  private PolicyWrite write(ApiResource resource) throws ConfigurationException {
+    try {
+      return run.write(resource);
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException("failed to convert object version: " + e.getMessage());
+    }
   }
 
   private void misconfigured(Policy<?> policy, @Nullable PolicyBinding binding, String message) {
