@@ -279,4 +279,32 @@ class ValidatingPoliciesTest {
       assertThat(server.message(events, event)).isEmpty();
     }
   }
+
+  @Test
+  void auditAnnotationMayNotAskTheAuthorizer() {
+    String asking =
+        "variables: [{name: may, expression:"
+            + " 'authorizer.requestResource.check(\"create\").allowed()'}], validations:"
+            + " [{expression: 'variables.may'}], auditAnnotations: [{key: may, valueExpression:"
+            + " 'string(%s)'}]";
+    String direct = "authorizer.requestResource.check(\"create\").allowed()";
+    try (var server =
+        new PolicyServer(
+            policy("asking", asking.formatted(direct)), binding("asking", "Deny", ""))) {
+      assertThat(server.message(CONFIG_MAPS, configMap("")))
+          .isEqualTo(
+              denied(
+                  "asking",
+                  "expression 'string("
+                      + direct
+                      + ")' resulted in error: no such attribute(s): authorizer.requestResource"));
+    }
+    try (var server =
+        new PolicyServer(
+            policy("asking", "failurePolicy: Ignore, " + asking.formatted("variables.may")),
+            binding("asking", "Deny", ""))) {
+      assertThat(server.message(CONFIG_MAPS, configMap(""))).isEmpty();
+      assertThat(server.auditAnnotation("asking/may")).isEmpty();
+    }
+  }
 }

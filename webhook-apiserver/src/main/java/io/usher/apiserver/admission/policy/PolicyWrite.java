@@ -11,6 +11,7 @@ import io.usher.cel.PolicyInput;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the expressions of policies see of a write in one version, as it is now. For one thread. */
@@ -32,16 +33,21 @@ final class PolicyWrite {
           "annotations",
           "finalizers");
 
+  /** What audit annotations see of it; kube-apiserver keeps no managed fields of Namespaces. */
+  private static final List<String> ALL_METADATA =
+      Stream.concat(METADATA.stream(), Stream.of("ownerReferences")).toList();
+
   private final VersionedWrite write;
   private final Authorizer authorizer;
   private final JsonNode object;
   private final JsonNode oldObject;
   private final ObjectNode request;
-  private final JsonNode namespace;
+  private final @Nullable ObjectNode namespace;
   private final long deadline;
   private @Nullable PolicyInput conditions;
   private @Nullable PolicyInput expressions;
   private @Nullable PolicyInput messages;
+  private @Nullable PolicyInput annotations;
 
   /**
    * A write.
@@ -58,14 +64,22 @@ final class PolicyWrite {
     object = write.object();
     oldObject = write.oldObject();
     request = write.request();
-    this.namespace = namespace == null ? NullNode.getInstance() : shown(namespace);
+    this.namespace = namespace;
   }
 
-  private static ObjectNode shown(ObjectNode namespace) {
+  /**
+   * The Namespace as expressions see it; JSON's null where there is none.
+   *
+   * @param members of its metadata
+   */
+  private JsonNode namespace(List<String> members) {
+    if (namespace == null) {
+      return NullNode.getInstance();
+    }
     ObjectNode shown = JsonNodeFactory.instance.objectNode();
     ObjectNode metadata = shown.putObject("metadata");
     JsonNode stored = namespace.path("metadata");
-    for (String member : METADATA) {
+    for (String member : members) {
       if (stored.has(member)) {
         metadata.set(member, stored.path(member));
       }
@@ -96,7 +110,7 @@ final class PolicyWrite {
   /** For what else a policy evaluates. */
   PolicyInput forExpressions(JsonNode params, CostBudget budget) {
     if (expressions == null) {
-      expressions = input(namespace, authorizer);
+      expressions = input(namespace(METADATA), authorizer);
     }
     return expressions.with(params, budget.until(deadline));
   }
@@ -104,9 +118,17 @@ final class PolicyWrite {
   /** For messages, which may not ask the authorizer. */
   PolicyInput forMessages(JsonNode params, CostBudget budget) {
     if (messages == null) {
-      messages = input(namespace, null);
+      messages = input(namespace(METADATA), null);
     }
     return messages.with(params, budget.until(deadline));
+  }
+
+  /** For audit annotations, which may not ask the authorizer, and see more of the Namespace. */
+  PolicyInput forAnnotations(JsonNode params) {
+    if (annotations == null) {
+      annotations = input(namespace(ALL_METADATA), null);
+    }
+    return annotations.with(params, CostBudget.ofObject().until(deadline));
   }
 
   private PolicyInput input(JsonNode namespaceObject, @Nullable Authorizer asked) {

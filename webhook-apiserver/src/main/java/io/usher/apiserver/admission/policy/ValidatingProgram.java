@@ -207,7 +207,7 @@ final class ValidatingProgram {
     if (annotations.isEmpty()) {
       return List.of();
     }
-    PolicyInput input = write.forExpressions(params, CostBudget.ofObject());
+    PolicyInput input = write.forAnnotations(params);
     var evaluated = new ArrayList<AuditAnnotation>();
     for (Annotation annotation : annotations) {
       try {
