@@ -3,6 +3,7 @@ package io.usher.apiserver.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
 /** The messages are kube-apiserver 1.36.3's. */
@@ -12,6 +13,13 @@ class ValidatingPoliciesTest {
   private static final String BINDING =
       "{kind: ValidatingAdmissionPolicyBinding, metadata: {name: bound}, spec: {policyName: %s,"
           + " validationActions: [%s]%s}}";
+
+  private static final String TEN = "variables: [{name: n, expression: '[0,1,2,3,4,5,6,7,8,9]'}], ";
+  private static final String COSTLY =
+      "variables.n.all(a, variables.n.all(b, variables.n.all(c, variables.n.all(d,"
+          + " variables.n.all(e, a + b + c < 30)))))";
+  private static final String SPENT =
+      "validation failed due to running out of cost budget, no further validation rules will be run";
 
   /** A policy about ConfigMaps, with more in its spec. */
   private static String policy(String name, String spec) {
@@ -305,6 +313,66 @@ class ValidatingPoliciesTest {
             binding("asking", "Deny", ""))) {
       assertThat(server.message(CONFIG_MAPS, configMap(""))).isEmpty();
       assertThat(server.auditAnnotation("asking/may")).isEmpty();
+    }
+  }
+
+  /** Expressions that hold and cost 966,663 each, over variable n. */
+  private static String costly(int times, String entry) {
+    return String.join(", ", Collections.nCopies(times, entry.formatted(COSTLY)));
+  }
+
+  @Test
+  void validationsThatCostTooMuchTogetherFailAsThePolicySays() {
+    String twelve =
+        TEN + "validations: [{expression: 'false'}, " + costly(12, "{expression: '%s'}") + "]";
+    try (var server = new PolicyServer(policy("dear", twelve), binding("dear", "Deny", ""))) {
+      assertThat(server.message(CONFIG_MAPS, configMap(""))).isEqualTo(denied("dear", SPENT));
+    }
+    try (var server =
+        new PolicyServer(
+            policy("dear", "failurePolicy: Ignore, " + twelve), binding("dear", "Deny", ""))) {
+      assertThat(server.message(CONFIG_MAPS, configMap(""))).isEmpty();
+    }
+  }
+
+  @Test
+  void conditionsThatCostTooMuchTogetherFailThoughOneDoesNotHold() {
+    String conditions =
+        TEN
+            + "validations: [{expression: 'false'}], matchConditions: [{name: a, expression:"
+            + " 'false'}, "
+            + costly(3, "{name: b, expression: '%s'}")
+            + "]";
+    try (var server = new PolicyServer(policy("dear", conditions), binding("dear", "Deny", ""))) {
+      assertThat(server.message(CONFIG_MAPS, configMap(""))).isEqualTo(denied("dear", SPENT));
+    }
+    try (var server =
+        new PolicyServer(
+            policy("dear", "failurePolicy: Ignore, " + conditions), binding("dear", "Deny", ""))) {
+      assertThat(server.message(CONFIG_MAPS, configMap(""))).isEmpty();
+    }
+  }
+
+  @Test
+  void messageThatSpendsTheRestDeniesThoughAllHold() {
+    String ten =
+        TEN
+            + "validations: ["
+            + costly(10, "{expression: '%s'}")
+            + ", {expression: '%s', messageExpression: '"
+            + COSTLY
+            + " ? \"a\" : \"b\"'}]";
+    try (var server =
+        new PolicyServer(policy("dear", ten.formatted("true")), binding("dear", "Deny", ""))) {
+      assertThat(server.message(CONFIG_MAPS, configMap("")))
+          .isEqualTo(denied("dear", "failed messageExpression: " + SPENT));
+    }
+    // What can't be told can't deny where failures are ignored.
+    try (var server =
+        new PolicyServer(
+            policy("dear", "failurePolicy: Ignore, " + ten.formatted("false")),
+            binding("dear", "Deny", ""))) {
+      assertThat(server.message(CONFIG_MAPS, configMap(""))).isEmpty();
     }
   }
 }

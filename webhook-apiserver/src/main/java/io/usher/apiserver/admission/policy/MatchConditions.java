@@ -25,27 +25,28 @@ record MatchConditions(List<Expression> conditions) {
   }
 
   /**
-   * Whether all hold. One that does not hold decides, whatever errors others end with.
+   * Whether all hold. All are evaluated, as what they cost together counts. One that does not hold
+   * decides, whatever errors others end with.
    *
-   * @throws EvaluationException when none fails to hold but some can't be evaluated
+   * @throws EvaluationException when none fails to hold but some can't be evaluated, or when they
+   *     cost too much
    */
   boolean hold(PolicyInput input) throws EvaluationException {
     var problems = new LinkedHashSet<String>();
+    boolean hold = true;
     for (Expression condition : conditions) {
       try {
-        if (!Boolean.TRUE.equals(condition.evaluate(input))) {
-          return false;
-        }
+        hold &= Boolean.TRUE.equals(condition.evaluate(input));
       } catch (EvaluationException e) {
         problems.add(String.valueOf(e.getMessage()));
       } catch (SpentException e) {
         throw new EvaluationException(String.valueOf(e.getMessage()));
       }
     }
-    if (!problems.isEmpty()) {
+    if (hold && !problems.isEmpty()) {
       String all = String.join(", ", problems);
       throw new EvaluationException(problems.size() > 1 ? '[' + all + ']' : all);
     }
-    return true;
+    return hold;
   }
 }

@@ -9,6 +9,7 @@ import io.usher.cel.PolicyScope;
 import io.usher.cel.ResultType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class ValidatingProgram {
 
   private final MatchConditions conditions;
   private final List<Validation> validations = new ArrayList<>();
+  private final boolean evaluatesMessages;
   private final List<Annotation> annotations = new ArrayList<>();
 
   /**
@@ -35,9 +37,50 @@ final class ValidatingProgram {
       Expression expression,
       String message,
       String reason,
-      @Nullable Expression messageExpression) {}
+      @Nullable Expression messageExpression) {
 
-  private record Annotation(String key, String text, Expression value) {}
+    Outcome evaluate(PolicyInput input) throws SpentException {
+      try {
+        return new Outcome(Boolean.TRUE.equals(expression.evaluate(input)), "");
+      } catch (EvaluationException e) {
+        return new Outcome(false, String.valueOf(e.getMessage()));
+      }
+    }
+
+    /** What the {@code messageExpression} gives; empty where that is nothing to be shown. */
+    String message(PolicyInput input) throws SpentException {
+      if (messageExpression == null) {
+        return "";
+      }
+      try {
+        String evaluated =
+            messageExpression.evaluate(input) instanceof String string ? string.strip() : "";
+        boolean fits = evaluated.getBytes(StandardCharsets.UTF_8).length <= MAX_MESSAGE;
+        return fits && evaluated.indexOf('\n') < 0 ? evaluated : "";
+      } catch (EvaluationException e) {
+        return "";
+      }
+    }
+
+    /**
+     * Of a validation that does not hold.
+     *
+     * @param evaluated what the {@code messageExpression} gave, or empty
+     */
+    Failure failure(int index, String evaluated) {
+      String stated = message.isEmpty() ? "failed expression: " + text : message;
+      return new Failure(index, evaluated.isEmpty() ? stated : evaluated, reason);
+    }
+  }
+
+  /**
+   * What the expression of a validation came to.
+   *
+   * @param problem why it could not be evaluated, or empty
+   */
+  private record Outcome(boolean holds, String problem) {}
+
+  private record Annotation(String key, Expression value) {}
 
   /**
    * What a validation came to.
@@ -92,13 +135,13 @@ final class ValidatingProgram {
                   ? null
                   : Expression.of(messages, message, ResultType.STRING)));
     }
+    evaluatesMessages = messages != null;
     for (JsonNode each : spec.path("auditAnnotations")) {
-      String text = each.path("valueExpression").asText();
       annotations.add(
           new Annotation(
               each.path("key").asText(),
-              text,
-              Expression.of(compiler, text, ResultType.STRING_OR_NULL)));
+              Expression.of(
+                  compiler, each.path("valueExpression").asText(), ResultType.STRING_OR_NULL)));
     }
   }
 
@@ -144,62 +187,48 @@ final class ValidatingProgram {
       throws SpentException {
     CostBudget budget = CostBudget.ofObject();
     PolicyInput input = write.forExpressions(params, budget);
-    var failures = new ArrayList<Failure>();
-    var failed = new ArrayList<Integer>();
-    for (int i = 0; i < validations.size(); i++) {
-      try {
-        if (!Boolean.TRUE.equals(validations.get(i).expression.evaluate(input))) {
-          failed.add(i);
-          failures.add(new Failure(i, "", validations.get(i).reason));
-        }
-      } catch (EvaluationException e) {
-        if (!ignoresFailures) {
-          failures.add(new Failure(i, String.valueOf(e.getMessage()), ""));
-        }
-      }
+    var outcomes = new ArrayList<Outcome>();
+    for (Validation validation : validations) {
+      outcomes.add(validation.evaluate(input));
     }
-    if (failed.isEmpty()) {
-      return failures;
-    }
-    PolicyInput messages = write.forMessages(params, budget);
+    List<String> messages = List.of();
+    String spent = "";
     try {
-      for (int i = 0; i < failures.size(); i++) {
-        Failure each = failures.get(i);
-        if (failed.contains(each.index)) {
-          String message = message(validations.get(each.index), messages);
-          failures.set(i, new Failure(each.index, message, each.reason));
-        }
-      }
+      messages = messages(write, params, budget);
     } catch (SpentException e) {
-      String message = "failed messageExpression: " + e.getMessage();
-      failures.replaceAll(
-          each -> failed.contains(each.index) ? new Failure(each.index, message, "") : each);
-      failures.removeIf(each -> ignoresFailures && failed.contains(each.index));
+      spent = "failed messageExpression: " + e.getMessage();
+    }
+    var failures = new ArrayList<Failure>();
+    for (int i = 0; i < outcomes.size(); i++) {
+      Outcome outcome = outcomes.get(i);
+      String problem = outcome.problem.isEmpty() ? spent : outcome.problem;
+      if (problem.isEmpty() && !outcome.holds) {
+        failures.add(validations.get(i).failure(i, messages.get(i)));
+      } else if (!problem.isEmpty() && !ignoresFailures) {
+        failures.add(new Failure(i, problem, ""));
+      }
     }
     return failures;
   }
 
-  private static String message(Validation validation, PolicyInput input) throws SpentException {
-    if (validation.messageExpression != null) {
-      try {
-        Object value = validation.messageExpression.evaluate(input);
-        String message = value instanceof String text ? text.strip() : "";
-        boolean fits = message.getBytes(StandardCharsets.UTF_8).length <= MAX_MESSAGE;
-        if (!message.isEmpty() && fits && message.indexOf('\n') < 0) {
-          return message;
-        }
-      } catch (EvaluationException e) {
-        // The message that is always there tells enough.
-        return fallback(validation);
-      }
+  /**
+   * What the validations' {@code messageExpression}s give. Those of validations that hold are
+   * evaluated as well, and take from the budget, as Kubernetes' do.
+   *
+   * @param budget what the validations left
+   * @throws SpentException when that is not enough
+   */
+  private List<String> messages(PolicyWrite write, JsonNode params, CostBudget budget)
+      throws SpentException {
+    if (!evaluatesMessages) {
+      return Collections.nCopies(validations.size(), "");
     }
-    return fallback(validation);
-  }
-
-  private static String fallback(Validation validation) {
-    return validation.message.isEmpty()
-        ? "failed expression: " + validation.text
-        : validation.message;
+    PolicyInput input = write.forMessages(params, budget);
+    var messages = new ArrayList<String>();
+    for (Validation validation : validations) {
+      messages.add(validation.message(input));
+    }
+    return messages;
   }
 
   private List<AuditAnnotation> annotations(
