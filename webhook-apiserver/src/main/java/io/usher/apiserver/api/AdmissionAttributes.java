@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A write on its way through admission. For one thread at a time. */
@@ -22,6 +23,7 @@ public final class AdmissionAttributes {
   private final @Nullable ObjectNode oldObject;
   private final ObjectNode options;
   private final boolean dryRun;
+  private LongSupplier nanosLeft = () -> Long.MAX_VALUE;
   private final List<String> warnings = new ArrayList<>();
   private final Map<String, String> auditAnnotations = new LinkedHashMap<>();
 
@@ -113,6 +115,17 @@ public final class AdmissionAttributes {
 
   public boolean dryRun() {
     return dryRun;
+  }
+
+  /** How long the request may still take, in nanoseconds; as good as for ever by default. */
+  public long nanosLeft() {
+    return nanosLeft.getAsLong();
+  }
+
+  /** Says how long the request may still take, in nanoseconds. */
+  public AdmissionAttributes nanosLeft(LongSupplier left) {
+    nanosLeft = left;
+    return this;
   }
 
   /** Adds a {@code Warning} header to the answer, once for each text. */

@@ -5,6 +5,7 @@ import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResource;
 import io.usher.apiserver.api.RequestInfo;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * An authorized request to a resource.
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param accepted how the answer shall look
  * @param renderer makes it look so
  * @param audit what the audit log is to say of it
+ * @param nanosLeft how long it may still take
  */
 record Call(
     ApiRequest request,
@@ -24,7 +26,8 @@ record Call(
     ApiResource resource,
     Accepted accepted,
     Renderer renderer,
-    Map<String, String> audit) {
+    Map<String, String> audit,
+    LongSupplier nanosLeft) {
 
   /** The namespace that the object's key has: a Namespace itself has none. */
   String keyNamespace() {

@@ -296,7 +296,11 @@ public final class RequestHandler {
     }
     if (exchange.info.resourceRequest()) {
       return resources.answer(
-          request, exchange.info, exchange.effectiveUser(), exchange.annotations);
+          request,
+          exchange.info,
+          exchange.effectiveUser(),
+          exchange.annotations,
+          exchange::nanosLeft);
     }
     for (PathHandler each : paths) {
       ApiResponse response = each.answer(request);

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what a request to a resource addresses, and has the verb done. */
@@ -78,7 +79,11 @@ final class Resources {
   }
 
   CompletionStage<ApiResponse> answer(
-      ApiRequest request, RequestInfo info, UserInfo user, Map<String, String> audit) {
+      ApiRequest request,
+      RequestInfo info,
+      UserInfo user,
+      Map<String, String> audit,
+      LongSupplier nanosLeft) {
     ApiResource resource = registry.resource(info.group(), info.version(), info.resource());
     boolean proxied = info.subresource().equals("proxy");
     if (resource == null && isUnknown(info)) {
@@ -95,7 +100,7 @@ final class Resources {
     Accepted accepted =
         subresource instanceof Subresource.Forward ? Accepted.JSON : Accepted.of(request, listed);
     var renderer = new Renderer(request, resource, accepted, clock);
-    var call = new Call(request, info, user, resource, accepted, renderer, audit);
+    var call = new Call(request, info, user, resource, accepted, renderer, audit, nanosLeft);
     if (!info.subresource().isEmpty() && subresource == null) {
       throw new ApiException(
           isCustom(resource.type())

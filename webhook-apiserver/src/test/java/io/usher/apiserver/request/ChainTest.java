@@ -354,4 +354,31 @@ class ChainTest {
       }
     }
   }
+
+  @Test
+  void nothingIsWrittenThatIsAdmittedTooLate() {
+    AdmissionPlugin slow =
+        new AdmissionPlugin() {
+          @Override
+          public String name() {
+            return "Slow";
+          }
+
+          @Override
+          public void validate(AdmissionAttributes attributes) {
+            attributes.warn("slow");
+            while (attributes.nanosLeft() > 0) {
+              Thread.onSpinWait();
+            }
+          }
+        };
+    try (TestServer server =
+        TestServer.start(config -> config.admission(objects -> List.of(slow)))) {
+      Answer answer = server.post(CONFIG_MAPS + "?timeout=50ms", configMap("late"));
+      assertThat(answer.code()).isEqualTo(504);
+      assertThat(answer.reason()).isEqualTo("Timeout");
+      assertThat(answer.headers().all("Warning")).containsExactly("299 - \"slow\"");
+      assertThat(server.get(CONFIG_MAPS + "/late").code()).isEqualTo(404);
+    }
+  }
 }

@@ -18,6 +18,7 @@ public final class Reinvocation {
   private @Nullable ObjectNode lastOutput;
   private boolean needed;
   private boolean secondRound;
+  private long nanosTaken;
 
   /** Whether one of them changed the object, so that all plugins run a second time. */
   public boolean isNeeded() {
@@ -78,6 +79,16 @@ public final class Reinvocation {
   public void allRan() {
     callInvokedAgain();
     needed = true;
+  }
+
+  /** Adds to the time that the rounds took. */
+  public void took(long nanos) {
+    nanosTaken += nanos;
+  }
+
+  /** The time that the rounds took so far. */
+  public long nanosTaken() {
+    return nanosTaken;
   }
 
   private void callInvokedAgain() {

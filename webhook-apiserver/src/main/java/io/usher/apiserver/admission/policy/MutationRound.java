@@ -55,7 +55,7 @@ final class MutationRound {
   private record Failure(String message, String reason) {}
 
   MutationRound(PolicyContext context, AdmissionAttributes attributes, Reinvocation reinvocation) {
-    run = new PolicyRun(context, attributes);
+    run = new PolicyRun(context, attributes, reinvocation.nanosTaken());
     this.attributes = attributes;
     this.reinvocation = reinvocation;
   }
@@ -115,6 +115,7 @@ final class MutationRound {
         reinvocation.allRan();
       }
       reinvocation.roundIsDone(attributes.object());
+      reinvocation.took(run.nanosTaken());
     }
     if (!failures.isEmpty()) {
       throw new ApiException(refusal());

@@ -20,24 +20,32 @@ final class PolicyRun {
 
   private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
 
-  /** For all policies together; what they may cost ends sooner. */
+  /** For all policies together, in both rounds; what they may cost ends sooner. */
   private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final PolicyContext context;
   private final AdmissionAttributes attributes;
   private final PolicyAuthorizer authorizer;
-  private final long deadline = System.nanoTime() + MAX_NANOS;
+  private final long began = System.nanoTime();
+  private final long deadline;
   private final Map<GroupVersionKind, PolicyWrite> writes = new HashMap<>();
   private @Nullable ObjectNode namespace;
 
-  PolicyRun(PolicyContext context, AdmissionAttributes attributes) {
+  /**
+   * A run that ends with the request at the latest.
+   *
+   * @param nanosTaken what an earlier round for the same write took
+   */
+  PolicyRun(PolicyContext context, AdmissionAttributes attributes, long nanosTaken) {
+    deadline = began + Math.min(MAX_NANOS - nanosTaken, attributes.nanosLeft());
     this.context = context;
     this.attributes = attributes;
     authorizer = new PolicyAuthorizer(context.authorizer(), attributes.user());
   }
 
-  AdmissionAttributes attributes() {
-    return attributes;
+  /** The time since it began. */
+  long nanosTaken() {
+    return System.nanoTime() - began;
   }
 
   /**

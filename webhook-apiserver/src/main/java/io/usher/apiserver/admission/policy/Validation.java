@@ -34,7 +34,7 @@ final class Validation {
   private @Nullable Status denial;
 
   Validation(PolicyContext context, AdmissionAttributes attributes) {
-    run = new PolicyRun(context, attributes);
+    run = new PolicyRun(context, attributes, 0);
     this.attributes = attributes;
   }
 
