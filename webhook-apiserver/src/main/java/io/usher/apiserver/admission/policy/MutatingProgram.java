@@ -1,6 +1,7 @@
 package io.usher.apiserver.admission.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.usher.apiserver.admission.match.MatchConditions;
 import io.usher.cel.PolicyCompiler;
 import io.usher.cel.PolicyScope;
 import java.util.ArrayList;

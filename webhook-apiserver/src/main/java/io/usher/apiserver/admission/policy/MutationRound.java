@@ -2,6 +2,8 @@ package io.usher.apiserver.admission.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.admission.match.EvaluationException;
+import io.usher.apiserver.admission.match.MatchConditions;
 import io.usher.apiserver.admission.match.Refusal;
 import io.usher.apiserver.admission.match.Reinvocation;
 import io.usher.apiserver.admission.policy.PolicySource.Bound;

@@ -3,6 +3,7 @@ package io.usher.apiserver.admission.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.GroupVersionKind;
+import io.usher.apiserver.admission.match.PolicyAuthorizer;
 import io.usher.apiserver.admission.match.VersionedWrite;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.ApiException;

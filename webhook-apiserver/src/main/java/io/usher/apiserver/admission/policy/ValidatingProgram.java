@@ -1,6 +1,10 @@
 package io.usher.apiserver.admission.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.usher.apiserver.admission.match.EvaluationException;
+import io.usher.apiserver.admission.match.Expression;
+import io.usher.apiserver.admission.match.MatchConditions;
+import io.usher.apiserver.admission.match.SpentException;
 import io.usher.cel.ConditionException;
 import io.usher.cel.CostBudget;
 import io.usher.cel.PolicyCompiler;

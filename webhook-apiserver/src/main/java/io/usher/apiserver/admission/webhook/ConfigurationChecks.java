@@ -6,7 +6,6 @@ import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.FieldError;
 import io.usher.apiserver.api.Status;
-import io.usher.cel.ConditionException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -61,10 +60,9 @@ final class ConfigurationChecks {
   }
 
   private static void compile(String path, String expression, List<FieldError> errors) {
-    try {
-      MatchConditions.compile(expression);
-    } catch (ConditionException e) {
-      errors.add(FieldError.invalid(path, expression, String.valueOf(e.getMessage())));
+    String problem = ConditionCompiler.OF_SERVER.compile(expression).problem();
+    if (!problem.isEmpty()) {
+      errors.add(FieldError.invalid(path, expression, problem));
     }
   }
 }

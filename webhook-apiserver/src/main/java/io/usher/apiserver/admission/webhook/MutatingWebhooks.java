@@ -52,11 +52,15 @@ public final class MutatingWebhooks implements AdmissionPlugin, AutoCloseable {
    * @throws IllegalArgumentException when an entry can't be evaluated
    */
   public MutatingWebhooks(ObjectStore store, WebhookCaller caller, List<ObjectNode> configured) {
-    this(WriteMatcher.namespacesOf(store), caller, configured);
+    this(
+        WriteMatcher.namespacesOf(store),
+        caller,
+        WebhookConfigurations.fixed(configured, KIND, ConditionCompiler.OF_SERVER));
   }
 
   /**
-   * Calls the webhooks of these configurations, in their order, for objects of another server.
+   * Calls the webhooks of these configurations, in their order, for objects of another server,
+   * whose authorizer their conditions can't ask.
    *
    * @param namespaces that server's Namespaces by name; null where there is none
    * @param configured other kinds of configurations are left out
@@ -66,7 +70,10 @@ public final class MutatingWebhooks implements AdmissionPlugin, AutoCloseable {
       Function<String, @Nullable ObjectNode> namespaces,
       WebhookCaller caller,
       List<ObjectNode> configured) {
-    this(namespaces, caller, WebhookConfigurations.fixed(configured, KIND));
+    this(
+        namespaces,
+        caller,
+        WebhookConfigurations.fixed(configured, KIND, ConditionCompiler.WITHOUT_AUTHORIZER));
   }
 
   private MutatingWebhooks(
@@ -85,7 +92,7 @@ public final class MutatingWebhooks implements AdmissionPlugin, AutoCloseable {
 
   @Override
   public void join(Authorizer authorizer, ResourceRegistry types) {
-    matcher.join(types);
+    matcher.join(authorizer, types);
   }
 
   /** Both rounds at once, for a chain of this plugin alone. */

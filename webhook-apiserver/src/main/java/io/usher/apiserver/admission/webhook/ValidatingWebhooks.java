@@ -56,7 +56,11 @@ public final class ValidatingWebhooks implements AdmissionPlugin, AutoCloseable 
    */
   public ValidatingWebhooks(
       ObjectStore store, WebhookCaller caller, Executor executor, List<ObjectNode> configured) {
-    this(store, caller, executor, WebhookConfigurations.fixed(configured, KIND));
+    this(
+        store,
+        caller,
+        executor,
+        WebhookConfigurations.fixed(configured, KIND, ConditionCompiler.OF_SERVER));
   }
 
   private ValidatingWebhooks(
@@ -77,7 +81,7 @@ public final class ValidatingWebhooks implements AdmissionPlugin, AutoCloseable 
 
   @Override
   public void join(Authorizer authorizer, ResourceRegistry types) {
-    matcher.join(types);
+    matcher.join(authorizer, types);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.usher.apiserver.admission.webhook;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.usher.apiserver.admission.match.MatchConditions;
 import io.usher.apiserver.admission.match.Rule;
 import io.usher.apiserver.api.LabelSelectors;
 import io.usher.rule.LabelSelector;
@@ -49,16 +50,17 @@ record Webhook(
    *
    * @throws IllegalArgumentException when an entry can't be evaluated
    */
-  static List<Webhook> of(JsonNode configuration) {
+  static List<Webhook> of(JsonNode configuration, ConditionCompiler compiler) {
     String name = configuration.path("metadata").path("name").asText();
     var webhooks = new ArrayList<Webhook>();
     for (JsonNode entry : configuration.path("webhooks")) {
-      webhooks.add(of(name, webhooks.size(), entry));
+      webhooks.add(of(name, webhooks.size(), entry, compiler));
     }
     return webhooks;
   }
 
-  private static Webhook of(String configuration, int index, JsonNode json) {
+  private static Webhook of(
+      String configuration, int index, JsonNode json, ConditionCompiler compiler) {
     var rules = new ArrayList<Rule>();
     json.path("rules").forEach(each -> rules.add(Rule.of(each)));
     String sideEffects = json.path("sideEffects").asText();
@@ -77,6 +79,6 @@ record Webhook(
         sideEffects.equals("None") || sideEffects.equals("NoneOnDryRun"),
         json.path("reinvocationPolicy").asText().equals("IfNeeded"),
         Rule.texts(json, "admissionReviewVersions"),
-        MatchConditions.of(json.path("matchConditions")));
+        compiler.compile(json.path("matchConditions")));
   }
 }

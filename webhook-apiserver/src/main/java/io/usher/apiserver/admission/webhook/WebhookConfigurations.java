@@ -41,11 +41,12 @@ final class WebhookConfigurations implements AutoCloseable {
    *
    * @throws IllegalArgumentException when an entry can't be evaluated
    */
-  static WebhookConfigurations fixed(List<ObjectNode> configurations, String kind) {
+  static WebhookConfigurations fixed(
+      List<ObjectNode> configurations, String kind, ConditionCompiler compiler) {
     return new WebhookConfigurations(
         configurations.stream()
             .filter(each -> each.path("kind").asText().equals(kind))
-            .flatMap(each -> Webhook.of(each).stream())
+            .flatMap(each -> Webhook.of(each, compiler).stream())
             .toList());
   }
 
@@ -59,7 +60,7 @@ final class WebhookConfigurations implements AutoCloseable {
     configurations.remove(name);
     if (event.type() != Type.DELETED) {
       try {
-        configurations.put(name, Webhook.of(object));
+        configurations.put(name, Webhook.of(object, ConditionCompiler.OF_SERVER));
       } catch (IllegalArgumentException e) {
         // Nobody can write such a configuration; it was in the store when this server came.
         LOG.error("webhook configuration {} is without effect: {}", name, e.getMessage());

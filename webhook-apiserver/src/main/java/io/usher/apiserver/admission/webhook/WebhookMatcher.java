@@ -1,14 +1,18 @@
 package io.usher.apiserver.admission.webhook;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.admission.match.EvaluationException;
+import io.usher.apiserver.admission.match.PolicyAuthorizer;
 import io.usher.apiserver.admission.match.VersionedWrite;
 import io.usher.apiserver.admission.match.WriteMatcher;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiResource;
+import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.Status;
-import io.usher.cel.ConditionException;
+import io.usher.cel.CostBudget;
+import io.usher.cel.PolicyInput;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,14 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class WebhookMatcher {
 
   private final WriteMatcher matcher;
+  private volatile @Nullable Authorizer authorizer;
 
   /** Knows Namespaces by their names; null where there is none. */
   WebhookMatcher(Function<String, @Nullable ObjectNode> namespaces) {
     matcher = new WriteMatcher(namespaces);
   }
 
-  /** Knows from now on which resources of a server have the same objects. */
-  void join(ResourceRegistry types) {
+  /** Knows from now on which resources of a server have the same objects, and whom it asks. */
+  void join(Authorizer serversAuthorizer, ResourceRegistry types) {
+    authorizer = serversAuthorizer;
     matcher.join(types);
   }
 
@@ -47,14 +53,14 @@ final class WebhookMatcher {
     return holds(invocation) ? invocation : null;
   }
 
-  private static boolean holds(Invocation invocation) {
+  private boolean holds(Invocation invocation) {
     Webhook webhook = invocation.webhook();
     if (webhook.matchConditions().isEmpty()) {
       return true;
     }
     try {
-      return webhook.matchConditions().hold(invocation.variables());
-    } catch (ConditionException e) {
+      return webhook.matchConditions().hold(input(invocation));
+    } catch (EvaluationException e) {
       if (webhook.ignoresFailures()) {
         return false;
       }
@@ -65,5 +71,14 @@ final class WebhookMatcher {
               attributes.name(),
               String.valueOf(e.getMessage())));
     }
+  }
+
+  private PolicyInput input(Invocation invocation) {
+    AdmissionAttributes attributes = invocation.attributes();
+    Authorizer asked = authorizer;
+    return new PolicyInput(
+        invocation.variables(),
+        asked == null ? null : new PolicyAuthorizer(asked, attributes.user()),
+        CostBudget.ofMatchConditions().until(System.nanoTime() + attributes.nanosLeft()));
   }
 }

@@ -13,9 +13,11 @@ import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.AdmissionPlugin;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiResource;
+import io.usher.apiserver.api.Authorizer.Decision;
 import io.usher.apiserver.api.Conversion;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.RequestInfo;
+import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.ResourceType;
 import io.usher.apiserver.api.ServedVersion;
 import java.nio.charset.StandardCharsets;
@@ -415,6 +417,92 @@ class WebhooksTest {
                 + " key: none")
         .extracting(e -> ((ApiException) e).status().code())
         .isEqualTo(403);
+  }
+
+  @Test
+  void conditionsAskTheAuthorizer() {
+    validating.join(
+        (user, request) ->
+            user.username().equals("alice") && request.resource().equals("pods")
+                ? Decision.allow("")
+                : Decision.noOpinion(""),
+        new ResourceRegistry());
+    String condition = "matchConditions: [{name: a, expression: '%s'}]";
+    register(
+        "Validating",
+        "c",
+        entry("he", condition.formatted("authorizer.requestResource.check(\"create\").allowed()")),
+        entry(
+            "account",
+            condition.formatted(
+                "authorizer.serviceAccount(\"team\", \"a\").group(\"\").resource(\"pods\")"
+                    + ".check(\"create\").allowed()")),
+        entry(
+            "other",
+            condition.formatted(
+                "authorizer.group(\"\").resource(\"nodes\").check(\"create\").allowed()")));
+    validating.validate(Write.create(POD));
+    assertThat(called).containsExactly("he");
+    validating.validate(
+        Write.create(
+            "{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration,"
+                + " metadata: {name: c}, webhooks: [{name: w, matchConditions: [{name: a,"
+                + " expression: 'authorizer.path(\"/x\").check(\"get\").allowed()'}]}]}"));
+  }
+
+  @Test
+  void whoHasNoAuthorizerTakesNoConditionThatAsksIt() {
+    ObjectNode configuration =
+        Write.node(
+            "{kind: MutatingWebhookConfiguration, metadata: {name: c}, webhooks: [{name: w,"
+                + " matchConditions: [{name: may, expression:"
+                + " 'authorizer.path(\"/x\").check(\"get\").allowed()'}]}]}");
+    assertThatThrownBy(() -> new MutatingWebhooks(name -> null, caller, List.of(configuration)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("matchCondition may: ")
+        .hasMessageContaining("undeclared reference to 'authorizer'");
+  }
+
+  @Test
+  void conditionsShareABudgetAndTellAllThatFails() {
+    String failing = "{name: %s, expression: 'object.%s == 1'}";
+    register(
+        "Validating",
+        "a",
+        entry(
+            "w",
+            "matchConditions: ["
+                + String.join(
+                    ", ",
+                    failing.formatted("a", "none"),
+                    failing.formatted("b", "no"),
+                    failing.formatted("c", "none"))
+                + "]"));
+    assertThatThrownBy(() -> validating.validate(Write.create(POD)))
+        .hasMessage(
+            "pods \"web\" is forbidden: [expression 'object.none == 1' resulted in error: no such"
+                + " key: none, expression 'object.no == 1' resulted in error: no such key: no]");
+    String ten = "[0,1,2,3,4,5,6,7,8,9]";
+    String costly =
+        "{name: %s, expression: '%s.all(a, %2$s.all(b, %2$s.all(c, %2$s.all(d, %2$s.all(e, a + b + c"
+            + " < 30)))))'}";
+    register(
+        "Validating",
+        "0",
+        entry(
+            "w",
+            "matchConditions: [{name: first, expression: 'false'}, "
+                + costly.formatted("a", ten)
+                + ", "
+                + costly.formatted("b", ten)
+                + ", "
+                + costly.formatted("c", ten)
+                + "]"));
+    assertThatThrownBy(() -> validating.validate(Write.create(POD)))
+        .hasMessage(
+            "pods \"web\" is forbidden: validation failed due to running out of cost budget, no"
+                + " further validation rules will be run");
+    assertThat(called).isEmpty();
   }
 
   @Test

@@ -4,7 +4,9 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
-import io.usher.cel.ConditionException;
+import io.usher.apiserver.admission.match.EvaluationException;
+import io.usher.cel.CostBudget;
+import io.usher.cel.PolicyInput;
 import java.io.IOException;
 import java.util.Map;
 
@@ -30,10 +32,11 @@ class WebhookConfigurationFuzzTest {
     Map<String, JsonNode> variables =
         Map.of("object", pod, "oldObject", NullNode.instance, "request", pod);
     try {
-      for (Webhook each : Webhook.of(configuration)) {
-        each.matchConditions().hold(variables);
+      for (Webhook each : Webhook.of(configuration, ConditionCompiler.OF_SERVER)) {
+        each.matchConditions()
+            .hold(new PolicyInput(variables, null, CostBudget.ofMatchConditions()));
       }
-    } catch (IllegalArgumentException | ConditionException e) {
+    } catch (IllegalArgumentException | EvaluationException e) {
       return;
     }
   }

@@ -1,4 +1,4 @@
-package io.usher.apiserver.admission.policy;
+package io.usher.apiserver.admission.match;
 
 import io.usher.cel.BudgetException;
 import io.usher.cel.BudgetException.Kind;
@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  *     been in the store
  * @param problem why not, or empty
  */
-record Expression(@Nullable PolicyExpression program, String problem) {
+public record Expression(@Nullable PolicyExpression program, String problem) {
 
-  static Expression of(PolicyCompiler compiler, String text, ResultType type) {
+  /** Compiles an expression. */
+  public static Expression of(PolicyCompiler compiler, String text, ResultType type) {
     try {
       return new Expression(compiler.compile(text, type), "");
     } catch (ConditionException e) {
@@ -32,7 +33,7 @@ record Expression(@Nullable PolicyExpression program, String problem) {
    * @throws EvaluationException when it has none
    * @throws SpentException when nothing further is to be evaluated
    */
-  @Nullable Object evaluate(PolicyInput input) throws EvaluationException, SpentException {
+  public @Nullable Object evaluate(PolicyInput input) throws EvaluationException, SpentException {
     if (program == null) {
       throw new EvaluationException("compilation error: " + problem);
     }

@@ -1,10 +1,10 @@
-package io.usher.apiserver.admission.policy;
+package io.usher.apiserver.admission.match;
 
 /** An expression has no value for a write; the message is kube-apiserver's. */
-final class EvaluationException extends Exception {
+public final class EvaluationException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  EvaluationException(String message) {
+  public EvaluationException(String message) {
     super(message, null, false, false);
   }
 }

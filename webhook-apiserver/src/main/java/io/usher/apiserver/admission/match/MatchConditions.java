@@ -1,4 +1,4 @@
-package io.usher.apiserver.admission.policy;
+package io.usher.apiserver.admission.match;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usher.cel.PolicyCompiler;
@@ -8,19 +8,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 
-/** A policy's {@code matchConditions}, compiled. */
-record MatchConditions(List<Expression> conditions) {
+/** The {@code matchConditions} of a policy or a webhook, compiled. */
+public record MatchConditions(List<Expression> conditions) {
 
-  static MatchConditions of(JsonNode json, PolicyCompiler compiler) {
+  public MatchConditions {
+    conditions = List.copyOf(conditions);
+  }
+
+  /** Compiles them, each as {@code {name, expression}}. */
+  public static MatchConditions of(JsonNode json, PolicyCompiler compiler) {
     var conditions = new ArrayList<Expression>();
     json.forEach(
         each ->
             conditions.add(
                 Expression.of(compiler, each.path("expression").asText(), ResultType.BOOL)));
-    return new MatchConditions(List.copyOf(conditions));
+    return new MatchConditions(conditions);
   }
 
-  boolean isEmpty() {
+  /** Whether there are none. */
+  public boolean isEmpty() {
     return conditions.isEmpty();
   }
 
@@ -31,7 +37,7 @@ record MatchConditions(List<Expression> conditions) {
    * @throws EvaluationException when none fails to hold but some can't be evaluated, or when they
    *     cost too much
    */
-  boolean hold(PolicyInput input) throws EvaluationException {
+  public boolean hold(PolicyInput input) throws EvaluationException {
     var problems = new LinkedHashSet<String>();
     boolean hold = true;
     for (Expression condition : conditions) {

@@ -1,4 +1,4 @@
-package io.usher.apiserver.admission.policy;
+package io.usher.apiserver.admission.match;
 
 import io.usher.admission.UserInfo;
 import io.usher.apiserver.api.RequestInfo;
@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code authorizer} of expressions: asks the server's, each question once. For one thread. */
-final class PolicyAuthorizer implements Authorizer {
+public final class PolicyAuthorizer implements Authorizer {
 
   private static final String ACCOUNTS = "system:serviceaccounts";
 
@@ -17,7 +17,12 @@ final class PolicyAuthorizer implements Authorizer {
   private final UserInfo user;
   private final Map<Query, Decision> decisions = new HashMap<>();
 
-  PolicyAuthorizer(io.usher.apiserver.api.Authorizer authorizer, UserInfo user) {
+  /**
+   * Asks an authorizer.
+   *
+   * @param user who makes the request, whom a question is about that names no ServiceAccount
+   */
+  public PolicyAuthorizer(io.usher.apiserver.api.Authorizer authorizer, UserInfo user) {
     this.authorizer = authorizer;
     this.user = user;
   }

@@ -1,7 +1,7 @@
-package io.usher.apiserver.admission.policy;
+package io.usher.apiserver.admission.match;
 
 /** The expressions about a write have cost what they may. */
-final class SpentException extends Exception {
+public final class SpentException extends Exception {
   private static final long serialVersionUID = 1L;
 
   SpentException(String message) {
