@@ -80,7 +80,7 @@ final class MutationRound {
     for (PolicyBinding binding : bound.bindings()) {
       try {
         if (run.matches(binding) && isSeen(policy, resource)) {
-          for (JsonNode params : run.params(binding, paramResource)) {
+          for (JsonNode params : run.params(policy, binding, paramResource)) {
             invocations.add(new Invocation(policy, binding, params, resource));
           }
         }

@@ -30,7 +30,11 @@ final class PolicyRun {
   private final long began = System.nanoTime();
   private final long deadline;
   private final Map<GroupVersionKind, PolicyWrite> writes = new HashMap<>();
+  private final Map<Reference, List<JsonNode>> params = new HashMap<>();
   private @Nullable ObjectNode namespace;
+
+  /** What the parameters of a policy and a binding are found by. */
+  private record Reference(@Nullable ParamKind kind, JsonNode paramRef) {}
 
   /**
    * A run that ends with the request at the latest.
@@ -77,9 +81,27 @@ final class PolicyRun {
     return context.params().resource(policy.paramKind());
   }
 
-  List<JsonNode> params(PolicyBinding binding, @Nullable ApiResource resource)
+  /**
+   * The objects that a policy is evaluated with for a binding; bindings that refer to the same ones
+   * share them.
+   *
+   * @param resource the policy's
+   * @throws ConfigurationException when the binding can't have any, or there are none and it wants
+   *     some
+   */
+  List<JsonNode> params(Policy<?> policy, PolicyBinding binding, @Nullable ApiResource resource)
       throws ConfigurationException {
-    return context.params().of(binding, resource, attributes.namespace());
+    var reference = new Reference(policy.paramKind(), binding.paramRef());
+    List<JsonNode> found = params.get(reference);
+    if (found == null) {
+      try {
+        found = context.params().of(binding, resource, attributes.namespace());
+      } catch (ApiException e) {
+        throw new ConfigurationException(e.status().message());
+      }
+      params.put(reference, found);
+    }
+    return found;
   }
 
   /**

@@ -57,7 +57,7 @@ final class Validation {
     for (PolicyBinding binding : bound.bindings()) {
       try {
         if (run.matches(binding)) {
-          for (JsonNode params : run.params(binding, paramResource)) {
+          for (JsonNode params : run.params(policy, binding, paramResource)) {
             PolicyWrite write = write(resource);
             run.tell("ValidatingAdmissionPolicy", policy, binding);
             Result result = policy.compiled().evaluate(write, params, policy.ignoresFailures());
