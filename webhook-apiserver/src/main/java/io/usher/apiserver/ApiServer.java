@@ -49,6 +49,7 @@ public final class ApiServer implements AutoCloseable {
   private final Storage storage;
   private final ObjectStore objects;
   private final Watches watches;
+  private final List<AdmissionPlugin> admission;
   private final RequestHandler handler;
   private final ExecutorService executor;
   private final ScheduledExecutorService timer;
@@ -92,7 +93,7 @@ public final class ApiServer implements AutoCloseable {
     paths.add(new Version());
     config.paths().forEach(each -> paths.add(each.apply(registry)));
     Authorizer authorizer = config.authorizer().apply(objects);
-    List<AdmissionPlugin> admission = config.admission().apply(objects);
+    admission = List.copyOf(config.admission().apply(objects));
     admission.forEach(plugin -> plugin.join(authorizer, registry));
     handler =
         new RequestHandler(
@@ -162,10 +163,15 @@ public final class ApiServer implements AutoCloseable {
     return watches;
   }
 
-  /** Ends every watch, then closes the storage. */
+  /** Ends every watch, closes the plugins of admission that can be closed, then the storage. */
   @Override
   public void close() {
     watches.endAll();
+    for (AdmissionPlugin plugin : admission) {
+      if (plugin instanceof AutoCloseable closeable) {
+        close(closeable);
+      }
+    }
     timer.shutdownNow();
     executor.shutdown();
     try {
@@ -174,5 +180,13 @@ public final class ApiServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     storage.close();
+  }
+
+  private static void close(AutoCloseable plugin) {
+    try {
+      plugin.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("close a plugin of admission", e);
+    }
   }
 }

@@ -91,7 +91,10 @@ public final class ApiServerConfig {
     return this;
   }
 
-  /** The admission plugins in their order; they may read and write the server's objects. */
+  /**
+   * The admission plugins in their order; they may read and write the server's objects. Those that
+   * can be closed are closed with the server.
+   */
   public ApiServerConfig admission(Function<ObjectStore, List<AdmissionPlugin>> plugins) {
     admission = plugins;
     return this;

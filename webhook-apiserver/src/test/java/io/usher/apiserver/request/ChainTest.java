@@ -381,4 +381,27 @@ class ChainTest {
       assertThat(server.get(CONFIG_MAPS + "/late").code()).isEqualTo(404);
     }
   }
+
+  @Test
+  void pluginsAreClosedWithTheServer() {
+    var closed = new ArrayList<String>();
+    final class Following implements AdmissionPlugin, AutoCloseable {
+      @Override
+      public String name() {
+        return "Following";
+      }
+
+      @Override
+      public void close() {
+        closed.add(name());
+      }
+    }
+
+    try (TestServer server =
+        TestServer.start(config -> config.admission(objects -> List.of(new Following())))) {
+      assertThat(server.get(CONFIG_MAPS).code()).isEqualTo(200);
+      assertThat(closed).isEmpty();
+    }
+    assertThat(closed).containsExactly("Following");
+  }
 }

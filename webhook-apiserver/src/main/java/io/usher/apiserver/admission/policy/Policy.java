@@ -5,7 +5,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy. Its expressions are compiled when the first write comes that it is about. Thread-safe.
+ * A policy. Its expressions are compiled when somebody first needs them. Thread-safe.
  *
  * @param <P> its compiled expressions
  */
@@ -60,6 +60,7 @@ final class Policy<P> {
     return paramKind;
   }
 
+  /** Its expressions; waits where they are being compiled. */
   P compiled() {
     P now = compiled;
     return now == null ? compile() : now;

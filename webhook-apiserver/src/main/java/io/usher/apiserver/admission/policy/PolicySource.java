@@ -31,25 +31,27 @@ final class PolicySource<P> implements AutoCloseable {
   private final TreeMap<String, Policy<P>> policies = new TreeMap<>();
   private final TreeMap<String, PolicyBinding> bindings = new TreeMap<>();
   private final Function<JsonNode, P> compiler;
+  private final boolean compilesAhead;
   private final List<AutoCloseable> watches = new ArrayList<>();
   private volatile PolicyIndex<P> index = new PolicyIndex<>(List.of());
 
   /** A policy and the bindings that name it. */
   record Bound<P>(Policy<P> policy, List<PolicyBinding> bindings) {}
 
-  private PolicySource(Function<JsonNode, P> compiler) {
+  private PolicySource(Function<JsonNode, P> compiler, boolean compilesAhead) {
     this.compiler = compiler;
+    this.compilesAhead = compilesAhead;
   }
 
   /**
-   * Follows a store.
+   * Follows a store. Policies are compiled in the background as they come.
    *
    * @param kind {@code ValidatingAdmissionPolicy} or {@code MutatingAdmissionPolicy}
    * @param compiler makes the expressions of a policy's spec
    */
   static <P> PolicySource<P> following(
       ObjectStore store, String kind, Function<JsonNode, P> compiler) {
-    var source = new PolicySource<P>(compiler);
+    var source = new PolicySource<P>(compiler, true);
     String name = kind.toLowerCase(Locale.ROOT);
     source.watches.add(
         store.watch(
@@ -63,7 +65,7 @@ final class PolicySource<P> implements AutoCloseable {
   /** Always those of this kind among these, whatever a store has. */
   static <P> PolicySource<P> fixed(
       List<ObjectNode> objects, String kind, Function<JsonNode, P> compiler) {
-    var source = new PolicySource<P>(compiler);
+    var source = new PolicySource<P>(compiler, false);
     for (ObjectNode each : objects) {
       String own = each.path("kind").asText();
       if (own.equals(kind)) {
@@ -99,12 +101,27 @@ final class PolicySource<P> implements AutoCloseable {
         return;
       }
       try {
-        policies.put(name, Policy.of(object, compiler));
+        Policy<P> policy = Policy.of(object, compiler);
+        policies.put(name, policy);
+        if (compilesAhead) {
+          BackgroundCompilation.run(() -> compile(policy));
+        }
       } catch (IllegalArgumentException e) {
         withoutEffect(object, e);
       }
     }
     join();
+  }
+
+  /** Compiles a policy, unless it is gone or another meanwhile. */
+  private void compile(Policy<P> policy) {
+    boolean current;
+    synchronized (this) {
+      current = policies.get(policy.name()) == policy;
+    }
+    if (current) {
+      policy.compiled();
+    }
   }
 
   private synchronized void takeBinding(ObjectEvent event) {
@@ -147,6 +164,9 @@ final class PolicySource<P> implements AutoCloseable {
   public void close() throws Exception {
     for (AutoCloseable watch : watches) {
       watch.close();
+    }
+    synchronized (this) {
+      policies.clear();
     }
   }
 }
