@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.Headers;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -85,13 +88,83 @@ class OpenApiTest {
   }
 
   @Test
-  void version2IsProtobufForClientGo() {
+  void version2IsProtobufForClientGo() throws IOException {
+    register(
+        "Widget",
+        "{'type':'object','description':'A widget','properties':{'size':{'type':'integer'}}}");
     var accept = Map.of("Accept", List.of(ProtobufV2.ACCEPTED));
     ApiResponse.Complete answer = get("/openapi/v2", accept);
     assertThat(answer.headers().first("Content-Type")).isEqualTo(ProtobufV2.CONTENT_TYPE);
-    // swagger and info, as kube-apiserver's document begins
-    byte[] head = {0x0a, 3, '2', '.', '0', 0x12, 0x12, 0x0a, 10, 'K', 'u', 'b', 'e', 'r', 'n'};
-    assertThat(answer.bytes()).startsWith(head);
+    UnknownFieldSet document = UnknownFieldSet.parseFrom(answer.bytes());
+    assertThat(texts(document, 1)).containsExactly("2.0");
+    assertThat(texts(only(document, 2), 1)).containsExactly("Kubernetes");
+    JsonNode json = json("/openapi/v2");
+    UnknownFieldSet paths = only(document, 8);
+    assertThat(names(paths, 2)).isEqualTo(names(json.get("paths")));
+    UnknownFieldSet definitions = only(document, 9);
+    assertThat(names(definitions, 1)).isEqualTo(names(json.get("definitions")));
+    UnknownFieldSet widget = named(definitions, 1, "com.example.v1.Widget");
+    assertThat(texts(widget, 4)).containsExactly("A widget");
+    UnknownFieldSet size = named(only(widget, 25), 1, "size");
+    assertThat(texts(only(size, 22), 1)).containsExactly("integer");
+    UnknownFieldSet list = only(named(paths, 2, "/apis/example.com/v1/widgets"), 2);
+    assertThat(texts(list, 5)).containsExactly("listExampleComV1WidgetForAllNamespaces");
+  }
+
+  @Test
+  void protobufThatTheClientHasIsNotSentAgain() {
+    List<String> accept = List.of(ProtobufV2.ACCEPTED);
+    String etag = get("/openapi/v2", Map.of("Accept", accept)).headers().first("ETag");
+    assertThat(etag).isNotEqualTo(get("/openapi/v2", Map.of()).headers().first("ETag"));
+    assertThat(code(accept, etag)).isEqualTo(304);
+    assertThat(code(accept, "\"0\"")).isEqualTo(200);
+  }
+
+  private int code(List<String> accept, String etag) {
+    return get("/openapi/v2", Map.of("Accept", accept, "If-None-Match", List.of(etag))).code();
+  }
+
+  private static List<String> texts(UnknownFieldSet message, int field) {
+    return message.getField(field).getLengthDelimitedList().stream()
+        .map(ByteString::toStringUtf8)
+        .toList();
+  }
+
+  private static List<UnknownFieldSet> messages(UnknownFieldSet message, int field)
+      throws IOException {
+    var messages = new ArrayList<UnknownFieldSet>();
+    for (ByteString each : message.getField(field).getLengthDelimitedList()) {
+      messages.add(UnknownFieldSet.parseFrom(each));
+    }
+    return messages;
+  }
+
+  private static UnknownFieldSet only(UnknownFieldSet message, int field) throws IOException {
+    List<UnknownFieldSet> messages = messages(message, field);
+    assertThat(messages).hasSize(1);
+    return messages.get(0);
+  }
+
+  private static UnknownFieldSet named(UnknownFieldSet message, int field, String name)
+      throws IOException {
+    for (UnknownFieldSet each : messages(message, field)) {
+      if (texts(each, 1).contains(name)) {
+        return only(each, 2);
+      }
+    }
+    throw new AssertionError("nothing is named " + name);
+  }
+
+  private static List<String> names(UnknownFieldSet message, int field) throws IOException {
+    var names = new ArrayList<String>();
+    for (UnknownFieldSet each : messages(message, field)) {
+      names.addAll(texts(each, 1));
+    }
+    return names;
+  }
+
+  private static List<String> names(JsonNode object) {
+    return object.properties().stream().map(Map.Entry::getKey).toList();
   }
 
   @Test
