@@ -88,17 +88,26 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
               Stream.of(new SelectableField("source", Plain::source)))
           .toList();
 
+  /** The same as group events.k8s.io names it; it has no name for the source. */
+  private static final List<SelectableField> OF_NEW_EVENTS =
+      OF_EVENTS.stream()
+          .filter(field -> !field.path().equals("source"))
+          .map(field -> new SelectableField(newName(field.path()), field.value()))
+          .toList();
+
   private static final Map<String, List<SelectableField>> SELECTABLE =
       Map.of(
           "events",
           OF_EVENTS,
           "events.events.k8s.io",
-          OF_EVENTS,
+          OF_NEW_EVENTS,
           "nodes",
           List.of(
               new SelectableField(
                   "spec.unschedulable",
-                  node -> Boolean.toString(node.at("/spec/unschedulable").asBoolean()))));
+                  node -> Boolean.toString(node.at("/spec/unschedulable").asBoolean()))),
+          "resourceslices.resource.k8s.io",
+          List.of(SelectableField.at("spec.nodeName"), SelectableField.at("spec.driver")));
 
   private static final Set<String> WITH_GENERATION =
       Set.of(
@@ -115,6 +124,12 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
           "validatingadmissionpolicies.admissionregistration.k8s.io",
           "validatingadmissionpolicybindings.admissionregistration.k8s.io",
           "validatingwebhookconfigurations.admissionregistration.k8s.io");
+
+  private static String newName(String path) {
+    return path.equals("reportingComponent")
+        ? "reportingController"
+        : path.replace("involvedObject.", "regarding.");
+  }
 
   private static String source(ObjectNode event) {
     String component = event.at("/source/component").asText();

@@ -180,6 +180,9 @@ final class Pods implements BuiltInKind {
             "status.nominatedNodeName")) {
       fields.add(SelectableField.at(path));
     }
+    // of former times: the first is another name, the second is taken and has no value
+    fields.add(new SelectableField("spec.host", SelectableField.at("spec.nodeName").value()));
+    fields.add(new SelectableField("status.podIPs", pod -> ""));
     fields.add(
         new SelectableField(
             "spec.hostNetwork", pod -> Boolean.toString(pod.at("/spec/hostNetwork").asBoolean())));

@@ -3,7 +3,6 @@ package io.usher.apiserver.builtin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.api.FieldError;
-import io.usher.apiserver.api.SelectableField;
 import java.util.List;
 import java.util.Set;
 
@@ -20,11 +19,6 @@ final class ReplicaSets implements BuiltInKind {
   @Override
   public void prepareForCreate(ObjectNode object) {
     object.putObject("status");
-  }
-
-  @Override
-  public List<SelectableField> selectableFields() {
-    return List.of(SelectableField.at("status.replicas"));
   }
 
   @Override
