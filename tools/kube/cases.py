@@ -17,7 +17,8 @@ import apiserver
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CASES = ROOT / "webhook-apiserver/src/test/resources/io/usher/apiserver/builtin"
 UID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-OF_THE_CLUSTER = ("certificatesigningrequests", "namespaces")
+OF_THE_CLUSTER = ("certificatesigningrequests", "clusterrolebindings", "clusterroles", "flowschemas", "namespaces",
+                  "priorityclasses", "prioritylevelconfigurations")
 FLAGS = ["--disable-admission-plugins=ServiceAccount,Priority,DefaultTolerationSeconds,DefaultStorageClass,"
          "StorageObjectInUseProtection,TaintNodesByCondition,DefaultIngressClass"]
 

@@ -89,6 +89,20 @@ final class Errors {
             "may not be more than " + most + " bytes"));
   }
 
+  /** Whether a list or map has more members than it may; says so. */
+  boolean tooMany(Field list, int most) {
+    int size = list.node().size();
+    if (size > most) {
+      errors.add(
+          new FieldError(
+              FieldError.Reason.TOO_MANY,
+              list.path(),
+              IntNode.valueOf(size),
+              "must have at most " + most + " items"));
+    }
+    return size > most;
+  }
+
   /**
    * A text that must be one of some.
    *

@@ -2,10 +2,13 @@ package io.usher.apiserver.builtin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usher.apiserver.api.ObjectNames;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The forms of texts, with the texts of k8s.io/apimachinery's {@code util/validation}. Each method
@@ -114,6 +117,15 @@ final class Names {
       errors.invalidFor(port, portName(port.text()));
     } else {
       port(port.number()).forEach(each -> errors.invalidNumber(port, each));
+    }
+  }
+
+  /** The address that a text is; null when it is none. */
+  static @Nullable InetAddress address(String text) {
+    try {
+      return ip(text).isEmpty() ? InetAddress.getByName(text) : null;
+    } catch (UnknownHostException e) {
+      return null;
     }
   }
 

@@ -20,24 +20,19 @@ import java.util.stream.Stream;
  */
 record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
 
-  /** The groups whose names may be whatever a path can have. */
-  private static final Set<String> NAMED_AT_WILL =
-      Set.of("apiregistration.k8s.io", "rbac.authorization.k8s.io");
+  /** The group whose names may be whatever a path can have. */
+  private static final String NAMED_AT_WILL = "apiregistration.k8s.io";
 
   private static final Set<String> WITH_ANY_FINALIZERS =
       Set.of("admissionregistration.k8s.io", "apiregistration.k8s.io", "coordination.k8s.io");
 
   private static final Set<String> CREATED_BY_PUT =
       Set.of(
-          "clusterrolebindings.rbac.authorization.k8s.io",
-          "clusterroles.rbac.authorization.k8s.io",
           "endpoints",
           "events",
           "events.events.k8s.io",
           "leases.coordination.k8s.io",
           "limitranges",
-          "rolebindings.rbac.authorization.k8s.io",
-          "roles.rbac.authorization.k8s.io",
           "runtimeclasses.node.k8s.io");
 
   private static final Set<String> PUT_NEEDS_VERSION =
@@ -62,10 +57,8 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
           "csinodes.storage.k8s.io",
           "deviceclasses.resource.k8s.io",
           "persistentvolumes",
-          "resourceclaims.resource.k8s.io",
           "resourceclaimtemplates.resource.k8s.io",
           "resourceslices.resource.k8s.io",
-          "serviceaccounts",
           "storageclasses.storage.k8s.io",
           "volumeattachments.storage.k8s.io",
           "volumeattributesclasses.storage.k8s.io");
@@ -112,14 +105,12 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
   private static final Set<String> WITH_GENERATION =
       Set.of(
           "deviceclasses.resource.k8s.io",
-          "endpointslices.discovery.k8s.io",
           "ingressclasses.networking.k8s.io",
           "mutatingadmissionpolicies.admissionregistration.k8s.io",
           "mutatingadmissionpolicybindings.admissionregistration.k8s.io",
           "mutatingwebhookconfigurations.admissionregistration.k8s.io",
           "networkpolicies.networking.k8s.io",
           "poddisruptionbudgets.policy",
-          "priorityclasses.scheduling.k8s.io",
           "resourceslices.resource.k8s.io",
           "validatingadmissionpolicies.admissionregistration.k8s.io",
           "validatingadmissionpolicybindings.admissionregistration.k8s.io",
@@ -190,7 +181,7 @@ record Plain(GroupResource resource, Clock clock) implements BuiltInKind {
 
   @Override
   public List<String> validateName(String name, boolean prefix) {
-    return NAMED_AT_WILL.contains(resource.group())
+    return resource.group().equals(NAMED_AT_WILL)
         ? ObjectNames.pathSegmentProblems(name, prefix)
         : ObjectNames.subdomainProblems(name, prefix);
   }

@@ -37,10 +37,6 @@ final class PlainDefaults {
           "validatingadmissionpolicybindings.admissionregistration.k8s.io" ->
           setMatchDefaults(Defaults.object(object, "spec"), "matchResources");
       case "endpoints" -> Defaults.objects(object, "subsets").forEach(PlainDefaults::setProtocols);
-      case "endpointslices.discovery.k8s.io" -> {
-        setProtocols(object);
-        Defaults.objects(object, "ports").forEach(port -> Defaults.text(port, "name", ""));
-      }
       case "networkpolicies.networking.k8s.io" -> {
         ObjectNode spec = Defaults.objectIfAny(object, "spec");
         Defaults.objects(spec, "ingress").forEach(PlainDefaults::setProtocols);
@@ -54,9 +50,6 @@ final class PlainDefaults {
           Defaults.text(path, "type", "");
         }
       }
-      case "priorityclasses.scheduling.k8s.io" ->
-          Defaults.text(object, "preemptionPolicy", "PreemptLowerPriority");
-      case "resourceclaims.resource.k8s.io" -> setDeviceRequests(Defaults.object(object, "spec"));
       case "resourceclaimtemplates.resource.k8s.io" ->
           setDeviceRequests(Defaults.object(Defaults.object(object, "spec"), "spec"));
       case "storageclasses.storage.k8s.io" -> {
@@ -81,7 +74,8 @@ final class PlainDefaults {
     }
   }
 
-  private static void setDeviceRequests(ObjectNode spec) {
+  /** Sets them in the {@code spec} of a ResourceClaim. */
+  static void setDeviceRequests(ObjectNode spec) {
     ObjectNode devices = Defaults.objectIfAny(spec, "devices");
     for (ObjectNode request : Defaults.objects(devices, "requests")) {
       var alternatives = Defaults.objects(request, "firstAvailable");

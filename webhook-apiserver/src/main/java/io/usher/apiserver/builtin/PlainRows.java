@@ -16,15 +16,11 @@ final class PlainRows {
   static JsonNode cell(String resource, String column, Field object, Clock clock) {
     return switch (resource) {
       case "apiservices.apiregistration.k8s.io" -> ServerRows.apiService(column, object);
-      case "clusterrolebindings.rbac.authorization.k8s.io",
-          "rolebindings.rbac.authorization.k8s.io" ->
-          AccessRows.binding(column, object);
       case "componentstatuses" -> ServerRows.componentStatus(column, object);
       case "controllerrevisions.apps" -> WorkloadRows.revision(column, object);
       case "csidrivers.storage.k8s.io" -> StorageRows.driver(column, object);
       case "csinodes.storage.k8s.io" -> Cells.count(object.at("spec.drivers"));
       case "endpoints" -> NetworkRows.endpoints(object);
-      case "endpointslices.discovery.k8s.io" -> NetworkRows.endpointSlice(column, object);
       case "events", "events.events.k8s.io" -> new EventRow(object, clock).cell(column);
       case "horizontalpodautoscalers.autoscaling" -> new AutoscalerRow(object).cell(column);
       case "ingressclasses.networking.k8s.io" -> NetworkRows.ingressClass(column, object);
@@ -44,8 +40,6 @@ final class PlainRows {
       case "nodes" -> new NodeRow(object).cell(column);
       case "persistentvolumes" -> StorageRows.volume(column, object);
       case "poddisruptionbudgets.policy" -> WorkloadRows.disruptionBudget(column, object);
-      case "priorityclasses.scheduling.k8s.io" -> WorkloadRows.priorityClass(column, object);
-      case "resourceclaims.resource.k8s.io" -> WorkloadRows.claimState(object);
       case "resourceslices.resource.k8s.io" -> WorkloadRows.slice(column, object);
       case "runtimeclasses.node.k8s.io" -> Cells.text(object.text("handler"));
       case "servicecidrs.networking.k8s.io" -> Cells.text(Cells.joined(object.at("spec.cidrs")));

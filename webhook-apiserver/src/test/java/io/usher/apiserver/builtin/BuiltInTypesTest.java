@@ -10,9 +10,14 @@ import io.usher.apiserver.api.Scope;
 import io.usher.apiserver.api.ServedVersion;
 import io.usher.apiserver.api.Subresource;
 import io.usher.apiserver.api.SubresourceHandler;
+import io.usher.apiserver.api.Verb;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -59,6 +64,23 @@ class BuiltInTypesTest {
         assertThat(type.subresource(parts[1]).verbs()).as(row.name()).isEqualTo(row.verbs());
       }
     }
+  }
+
+  @Test
+  void docsNameTheKindsThatAreNotChecked() throws IOException {
+    Set<String> checked = Kinds.all(Clock.systemUTC()).keySet();
+    String kinds =
+        ResourceTable.resources().stream()
+            .filter(row -> !row.isSubresource() && row.verbs().contains(Verb.UPDATE))
+            .filter(row -> !checked.contains(new GroupResource(row.group(), row.name()).toString()))
+            .map(row -> row.kind().kind())
+            // PolicyChecks has them
+            .filter(kind -> !kind.contains("AdmissionPolicy"))
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    String docs = Files.readString(Path.of("../docs/apiserver.md")).replaceAll("\\s+", " ");
+    assertThat(docs).contains("only metadata and the types of fields are checked: " + kinds + ".");
   }
 
   @Test

@@ -45,7 +45,14 @@ class KindCasesTest {
   private static final Pattern WARNING = Pattern.compile("299 - \"(.*)\"");
 
   private static final Set<String> OF_THE_CLUSTER =
-      Set.of("certificatesigningrequests", "namespaces");
+      Set.of(
+          "certificatesigningrequests",
+          "clusterrolebindings",
+          "clusterroles",
+          "flowschemas",
+          "namespaces",
+          "priorityclasses",
+          "prioritylevelconfigurations");
 
   /** Who asks kube-apiserver in {@code cases.py}. */
   private static final UserInfo ADMIN =
@@ -71,13 +78,8 @@ class KindCasesTest {
   Stream<DynamicNode> cases() throws IOException {
     var tests = new ArrayList<DynamicNode>();
     var kinds = new TreeSet<>(Kinds.all(Clock.systemUTC()).keySet());
-    // The table of requests has their cases.
-    kinds.removeAll(
-        List.of(
-            "customresourcedefinitions.apiextensions.k8s.io",
-            "flowschemas.flowcontrol.apiserver.k8s.io",
-            "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
-            "resourcequotas"));
+    // The table of requests has its cases.
+    kinds.remove("customresourcedefinitions.apiextensions.k8s.io");
     for (String kind : kinds) {
       String plural = kind.split("\\.")[0];
       JsonNode cases = read(plural + ".json");
