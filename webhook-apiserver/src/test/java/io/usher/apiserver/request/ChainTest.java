@@ -374,7 +374,7 @@ class ChainTest {
         };
     try (TestServer server =
         TestServer.start(config -> config.admission(objects -> List.of(slow)))) {
-      Answer answer = server.post(CONFIG_MAPS + "?timeout=50ms", configMap("late"));
+      Answer answer = server.post(CONFIG_MAPS + "?timeout=500ms", configMap("late"));
       assertThat(answer.code()).isEqualTo(504);
       assertThat(answer.reason()).isEqualTo("Timeout");
       assertThat(answer.headers().all("Warning")).containsExactly("299 - \"slow\"");
