@@ -19,6 +19,7 @@ public final class MapObjectStore implements ObjectStore {
   private final NavigableMap<String, ObjectNode> objects = new TreeMap<>();
   private final List<Watch> watches = new ArrayList<>();
   private long version;
+  private Runnable beforeUpdate = () -> {};
 
   private record Watch(GroupResource resource, Consumer<ObjectEvent> listener) {}
 
@@ -56,8 +57,16 @@ public final class MapObjectStore implements ObjectStore {
     return put(resource, object, ObjectEvent.Type.ADDED);
   }
 
+  /** Has something done before the next update, which has read its object already. */
+  public void beforeUpdate(Runnable step) {
+    beforeUpdate = step;
+  }
+
   @Override
   public ObjectNode update(GroupResource resource, ObjectNode object) {
+    Runnable before = beforeUpdate;
+    beforeUpdate = () -> {};
+    before.run();
     ObjectNode old = objects.get(key(resource, object));
     String name = object.at("/metadata/name").asText();
     if (old == null) {

@@ -2,8 +2,10 @@ package io.usher.apiserver.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.api.ResourceRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +28,8 @@ final class QuotaStatus implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(QuotaStatus.class);
 
+  private static final int CONFLICT = 409;
+
   private final ObjectStore store;
   private final Executor executor;
   private final PendingCharges pending;
@@ -34,8 +39,15 @@ final class QuotaStatus implements AutoCloseable {
 
   private final List<AutoCloseable> watches = new ArrayList<>();
   private final Set<GroupResource> watched = new HashSet<>();
+
+  /** What quotas name and nobody serves. */
+  private final Set<GroupResource> unserved = new HashSet<>();
+
   private final Set<String> counted = new HashSet<>();
   private final Set<String> stale = new HashSet<>();
+
+  /** Null until {@link #join}. */
+  private volatile @Nullable ResourceRegistry types;
 
   /** Follows the store; the executor counts. */
   QuotaStatus(ObjectStore store, Executor executor, Clock clock) {
@@ -45,9 +57,44 @@ final class QuotaStatus implements AutoCloseable {
     watch(QUOTAS);
   }
 
-  private synchronized void watch(GroupResource resource) {
-    if (watched.add(resource)) {
-      watches.add(store.watch(resource, event -> changed(resource, event.object())));
+  /** Follows the types that are served, too. */
+  void join(ResourceRegistry registry) {
+    types = registry;
+    registry.onChange(this::typesChanged);
+  }
+
+  private void watch(GroupResource resource) {
+    synchronized (this) {
+      if (!watched.add(resource)) {
+        return;
+      }
+    }
+    try {
+      // Whoever tells of changes holds a lock of the store's, and then asks for ours.
+      AutoCloseable watch = store.watch(resource, event -> changed(resource, event.object()));
+      synchronized (this) {
+        watches.add(watch);
+      }
+    } catch (ApiException e) {
+      synchronized (this) {
+        watched.remove(resource);
+        unserved.add(resource);
+      }
+      typesChanged();
+    }
+  }
+
+  /** Counts again where a quota names what is served only now. */
+  private synchronized void typesChanged() {
+    ResourceRegistry registry = types;
+    if (registry != null && unserved.removeIf(each -> registry.type(each) != null)) {
+      counted.forEach(this::countLater);
+    }
+  }
+
+  private synchronized void countLater(String namespace) {
+    if (stale.add(namespace)) {
+      executor.execute(() -> recount(namespace));
     }
   }
 
@@ -61,11 +108,10 @@ final class QuotaStatus implements AutoCloseable {
           return;
         }
       }
-      if (!counted.contains(namespace) || !stale.add(namespace)) {
-        return;
+      if (counted.contains(namespace)) {
+        countLater(namespace);
       }
     }
-    executor.execute(() -> recount(namespace));
   }
 
   private void recount(String namespace) {
@@ -80,7 +126,10 @@ final class QuotaStatus implements AutoCloseable {
         store.list(QUOTAS, namespace).forEach(this::count);
       }
     } catch (RuntimeException e) {
-      // A quota that changed meanwhile is told of again.
+      if (e instanceof ApiException refused && refused.status().code() == CONFLICT) {
+        countLater(namespace);
+        return;
+      }
       LOG.info(
           "the quotas of namespace {} are counted at the next change: {}", namespace, e.toString());
     }

@@ -7,8 +7,10 @@ import io.usher.apiserver.admission.match.Refusal;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.AdmissionPlugin;
 import io.usher.apiserver.api.ApiException;
+import io.usher.apiserver.api.Authorizer;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.schema.Quantity;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -46,6 +48,11 @@ final class ResourceQuotaAdmission implements AdmissionPlugin, AutoCloseable {
   @Override
   public String name() {
     return "ResourceQuota";
+  }
+
+  @Override
+  public void join(Authorizer authorizer, ResourceRegistry types) {
+    status.join(types);
   }
 
   @Override

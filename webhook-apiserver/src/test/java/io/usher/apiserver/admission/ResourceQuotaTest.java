@@ -308,6 +308,22 @@ class ResourceQuotaTest {
   }
 
   @Test
+  void quotaThatChangesWhileItIsCountedIsCountedAgain() {
+    quota("hard: {pods: '1'}");
+    create(pod("a", ""));
+    store.delete(QuotaUsage.PODS, "team", "a");
+    // Its status is written a moment before the count is.
+    store.beforeUpdate(
+        () -> {
+          ObjectNode quota = store.get(QuotaStatus.QUOTAS, "team", "q");
+          quota.withObject("/metadata").putObject("labels").put("a", "b");
+          store.update(QuotaStatus.QUOTAS, quota);
+        });
+    runTasks();
+    assertThat(used()).isEqualTo("{\"pods\":\"0\"}");
+  }
+
+  @Test
   void otherNamespacesAndEventsAreNotCounted() {
     quota("hard: {pods: '0', count/events: '0'}");
     plugin.validate(Write.create("{kind: Pod, metadata: {namespace: other, name: a}}"));

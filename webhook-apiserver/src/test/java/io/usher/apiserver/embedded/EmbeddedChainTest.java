@@ -190,6 +190,44 @@ class EmbeddedChainTest {
   }
 
   @Test
+  void quotaOfWhatIsDefinedLaterCountsItFromThenOn() throws Exception {
+    String quotas = "/api/v1/namespaces/team/resourcequotas";
+    post(
+        ROOT,
+        quotas,
+        "{metadata: {name: q}, spec: {hard: {count/cups.example.com: '5', secrets: '5'}}}");
+    await(() -> used("q", "secrets").equals("0"));
+    assertThat(used("q", "count/cups.example.com")).isEqualTo("0");
+    post(ROOT, quotas, "{metadata: {name: r}, spec: {hard: {secrets: '5'}}}");
+    await(() -> used("r", "secrets").equals("0"));
+    post(
+        ROOT,
+        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+        """
+        {metadata: {name: cups.example.com}, spec: {group: example.com, scope: Namespaced,
+         names: {plural: cups, kind: Cup}, versions: [{name: v1, served: true, storage: true,
+         schema: {openAPIV3Schema: {type: object}}}]}}""");
+    String cups = "/apis/example.com/v1/namespaces/team/cups";
+    await(
+        () ->
+            post(ROOT, cups, "{kind: Cup, apiVersion: example.com/v1, metadata: {name: a}}")
+                .path("kind")
+                .asText()
+                .equals("Cup"));
+    await(() -> used("q", "count/cups.example.com").equals("1"));
+    send(ROOT, "DELETE", cups + "/a", "");
+    await(() -> used("q", "count/cups.example.com").equals("0"));
+  }
+
+  private String used(String quota, String name) throws Exception {
+    return send(ROOT, "GET", "/api/v1/namespaces/team/resourcequotas/" + quota, "")
+        .path("status")
+        .path("used")
+        .path(name)
+        .asText();
+  }
+
+  @Test
   void callerIsKnownByHisTokenUntilItIsTakenAway() throws Exception {
     assertThat(message("", "GET", PODS)).isEqualTo("Unauthorized");
     assertThat(message("wrong", "GET", PODS)).isEqualTo("Unauthorized");
