@@ -96,6 +96,17 @@ public final class MapObjectStore implements ObjectStore {
     tell(resource, new ObjectEvent(ObjectEvent.Type.DELETED, old));
   }
 
+  @Override
+  public void delete(GroupResource resource, ObjectNode object, String propagation) {
+    JsonNode metadata = object.path("metadata");
+    ObjectNode old = objects.get(key(resource, object));
+    if (old != null
+        && !old.at("/metadata/resourceVersion").equals(metadata.path("resourceVersion"))) {
+      throw new ApiException(Status.conflict(resource, metadata.path("name").asText(), "changed"));
+    }
+    delete(resource, metadata.path("namespace").asText(), metadata.path("name").asText());
+  }
+
   private void tell(GroupResource resource, ObjectEvent event) {
     for (Watch watch : watches) {
       if (watch.resource.equals(resource)) {

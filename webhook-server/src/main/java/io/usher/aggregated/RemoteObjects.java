@@ -154,6 +154,11 @@ final class RemoteObjects implements ObjectStore, AutoCloseable {
     throw readOnly();
   }
 
+  @Override
+  public void delete(GroupResource resource, ObjectNode object, String propagation) {
+    throw readOnly();
+  }
+
   private static UnsupportedOperationException readOnly() {
     return new UnsupportedOperationException("the cluster's objects are read, never written");
   }

@@ -51,6 +51,16 @@ public interface ObjectStore {
   void delete(GroupResource resource, String namespace, String name);
 
   /**
+   * Deletes an object as a client would, if it is still as it was read.
+   *
+   * @param object with the resourceVersion that was read
+   * @param propagation what becomes of its dependents: {@code Foreground}, {@code Background} or
+   *     {@code Orphan}
+   * @throws ApiException 404 when there is none, 409 when it has changed since
+   */
+  void delete(GroupResource resource, ObjectNode object, String propagation);
+
+  /**
    * Tells of every object that is there before it returns, and then of every change, in order. The
    * listener is called by one thread at a time and must not wait.
    *

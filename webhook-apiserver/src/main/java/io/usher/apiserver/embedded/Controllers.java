@@ -22,11 +22,13 @@ import org.slf4j.LoggerFactory;
  * Runs the controllers: one thread, to which every change of an object is told in order. What a
  * controller writes comes back to it as a change.
  */
-final class Controllers implements AutoCloseable {
+final class Controllers implements Work, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Controllers.class);
 
-  /** When something that other writers were faster at is tried again. */
+  private static final int CONFLICT = 409;
+
+  /** When a step that other writers were faster at is done again. */
   private static final int AGAIN_MILLIS = 200;
 
   /** When the objects are made without which most clients can do. */
@@ -60,14 +62,14 @@ final class Controllers implements AutoCloseable {
               return daemon;
             });
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    namespaces = new NamespaceController(objects, registry, authority, this::again);
-    garbage = new GarbageCollector(objects, registry, this::again);
-    aggregation = new RoleAggregation(objects, this::again);
-    flows = new FlowObjects(objects, clock);
+    namespaces = new NamespaceController(objects, registry, authority, this);
+    garbage = new GarbageCollector(objects, registry, this);
+    aggregation = new RoleAggregation(objects, this);
+    flows = new FlowObjects(objects, clock, this);
     kubernetes = new KubernetesService(objects);
-    later(flows::createDefaults);
+    after(DEFAULTS_MILLIS, flows::createDefaults);
     apiServices = new ApiServices(objects, registry, clock);
-    later(apiServices::follow);
+    after(DEFAULTS_MILLIS, apiServices::follow);
     policyTypes = new PolicyTypes(objects, registry, clock);
     registry.onChange(this::watchTypes);
     registry.onChange(() -> run(apiServices::follow));
@@ -91,18 +93,9 @@ final class Controllers implements AutoCloseable {
     garbage.changed(resource, event);
     aggregation.changed(resource);
     flows.changed(resource, event);
-    kubernetes.changed(resource, event);
-    apiServices.changed(resource, event);
-    policyTypes.changed(resource, event);
-  }
-
-  private void run(Runnable task) {
-    try {
-      thread.execute(() -> quietly(task));
-    } catch (RejectedExecutionException e) {
-      // It is closed: nobody waits for what would be done.
-      LOG.debug("a change comes after the end", e);
-    }
+    now(() -> kubernetes.changed(resource, event));
+    now(() -> apiServices.changed(resource, event));
+    now(() -> policyTypes.changed(resource, event));
   }
 
   boolean isRunning() {
@@ -111,27 +104,34 @@ final class Controllers implements AutoCloseable {
 
   /** Says where the server listens. */
   void advertise(InetSocketAddress address) {
-    later(() -> kubernetes.advertise(address));
+    after(DEFAULTS_MILLIS, () -> kubernetes.advertise(address));
   }
 
-  /** Has something done that would take a share of the start. */
-  private void later(Runnable task) {
-    thread.schedule(() -> quietly(task), DEFAULTS_MILLIS, TimeUnit.MILLISECONDS);
+  /** Has a step done on the thread. */
+  private void run(Runnable step) {
+    after(0, step);
   }
 
-  /** Has something done again in a while. */
-  private void again(Runnable task) {
-    if (!thread.isShutdown()) {
-      thread.schedule(() -> quietly(task), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+  @Override
+  public void after(int millis, Runnable step) {
+    try {
+      thread.schedule(() -> now(step), millis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // It is closed: nobody waits for what would be done.
+      LOG.debug("a change comes after the end", e);
     }
   }
 
-  /** Others write too: whoever was faster, a later change tells of it. */
-  private static void quietly(Runnable task) {
+  @Override
+  public void now(Runnable step) {
     try {
-      task.run();
+      step.run();
     } catch (ApiException e) {
-      LOG.debug("a controller's write is refused", e);
+      if (e.status().code() == CONFLICT) {
+        after(AGAIN_MILLIS, step);
+      } else {
+        LOG.debug("a controller's write is refused", e);
+      }
     } catch (RuntimeException e) {
       LOG.warn("a controller fails at an object and goes on with the next", e);
     }

@@ -10,7 +10,6 @@ import io.usher.apiserver.flowcontrol.FlowDefaults;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the FlowSchemas and priority levels that each server has, and says in each FlowSchema
@@ -22,16 +21,20 @@ final class FlowObjects {
 
   private final ObjectStore objects;
   private final Clock clock;
+  private final Work work;
 
-  FlowObjects(ObjectStore objects, Clock clock) {
+  FlowObjects(ObjectStore objects, Clock clock, Work work) {
     this.objects = objects;
     this.clock = clock;
+    this.work = work;
   }
 
   /** Creates the default objects that are missing. */
   void createDefaults() {
     FlowDefaults.objects()
-        .forEach((resource, byName) -> byName.values().forEach(each -> restore(resource, each)));
+        .forEach(
+            (resource, byName) ->
+                byName.values().forEach(each -> work.now(() -> restore(resource, each))));
   }
 
   void changed(GroupResource resource, ObjectEvent event) {
@@ -42,14 +45,14 @@ final class FlowObjects {
     String name = event.object().at("/metadata/name").asText();
     ObjectNode byDefault = FlowDefaults.objects().getOrDefault(resource, Map.of()).get(name);
     if (byDefault != null && event.type() != ObjectEvent.Type.ADDED) {
-      restore(resource, byDefault);
+      work.now(() -> restore(resource, byDefault));
     }
     if (!ofLevel) {
-      tell(objects.get(FlowControl.SCHEMAS, "", name));
+      work.now(() -> tell(name));
     } else if (event.type() != ObjectEvent.Type.MODIFIED) {
       for (ObjectNode schema : objects.list(FlowControl.SCHEMAS, "")) {
         if (level(schema).equals(name)) {
-          tell(schema);
+          work.now(() -> tell(schema.at("/metadata/name").asText()));
         }
       }
     }
@@ -71,7 +74,8 @@ final class FlowObjects {
     return schema.at("/spec/priorityLevelConfiguration/name").asText();
   }
 
-  private void tell(@Nullable ObjectNode schema) {
+  private void tell(String name) {
+    ObjectNode schema = objects.get(FlowControl.SCHEMAS, "", name);
     if (schema == null) {
       return;
     }

@@ -10,7 +10,6 @@ import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.ObjectStore.ObjectEvent;
 import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.ResourceType;
-import java.util.function.Consumer;
 
 /**
  * Gives each namespace its ServiceAccount {@code default} and ConfigMap {@code kube-root-ca.crt},
@@ -23,34 +22,33 @@ final class NamespaceController {
   private static final GroupResource CONFIG_MAPS = new GroupResource("", "configmaps");
   private static final String ACCOUNT = "default";
   private static final String ROOT_CA = "kube-root-ca.crt";
+  private static final int AGAIN_MILLIS = 200;
   private static final String FINALIZER = "kubernetes";
 
   private final ObjectStore objects;
   private final ResourceRegistry registry;
   private final String authority;
-  private final Consumer<Runnable> again;
+  private final Work work;
 
   /**
    * @param authority PEM of the CA that clients trust
-   * @param again has something done in a while
    */
-  NamespaceController(
-      ObjectStore objects, ResourceRegistry registry, String authority, Consumer<Runnable> again) {
+  NamespaceController(ObjectStore objects, ResourceRegistry registry, String authority, Work work) {
     this.objects = objects;
     this.registry = registry;
     this.authority = authority;
-    this.again = again;
+    this.work = work;
   }
 
   void changed(GroupResource resource, ObjectEvent event) {
     JsonNode metadata = event.object().path("metadata");
     String name = metadata.path("name").asText();
     if (resource.equals(NAMESPACES)) {
-      look(name);
+      work.now(() -> look(name));
     } else if (resource.equals(ACCOUNTS) && name.equals(ACCOUNT)
         || resource.equals(CONFIG_MAPS) && name.equals(ROOT_CA)) {
       if (event.type() != ObjectEvent.Type.ADDED) {
-        look(metadata.path("namespace").asText());
+        work.now(() -> look(metadata.path("namespace").asText()));
       }
     }
   }
@@ -65,7 +63,7 @@ final class NamespaceController {
     } else if (empty(name)) {
       release(namespace);
     } else {
-      again.accept(() -> look(name));
+      work.after(AGAIN_MILLIS, () -> look(name));
     }
   }
 

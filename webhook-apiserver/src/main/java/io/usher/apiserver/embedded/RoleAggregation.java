@@ -10,7 +10,6 @@ import io.usher.rule.LabelSelector;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Writes into each ClusterRole with an {@code aggregationRule} the rules of those that it selects,
@@ -21,24 +20,24 @@ final class RoleAggregation {
   private static final GroupResource ROLES =
       new GroupResource("rbac.authorization.k8s.io", "clusterroles");
 
+  /** Roles that are written one after the other are looked at together. */
+  private static final int WHILE_MILLIS = 200;
+
   private final ObjectStore objects;
-  private final Consumer<Runnable> later;
+  private final Work work;
 
   /** Whether all roles will be looked at, whatever changes until then. */
   private boolean pending;
 
-  /**
-   * @param later has something done in a while
-   */
-  RoleAggregation(ObjectStore objects, Consumer<Runnable> later) {
+  RoleAggregation(ObjectStore objects, Work work) {
     this.objects = objects;
-    this.later = later;
+    this.work = work;
   }
 
   void changed(GroupResource resource) {
     if (resource.equals(ROLES) && !pending) {
       pending = true;
-      later.accept(this::aggregate);
+      work.after(WHILE_MILLIS, this::aggregate);
     }
   }
 

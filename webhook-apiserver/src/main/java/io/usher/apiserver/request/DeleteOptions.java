@@ -39,6 +39,13 @@ record DeleteOptions(
   /** Options that say nothing. */
   static final DeleteOptions NONE = of(JsonNodeFactory.instance.objectNode(), QueryParameters.NONE);
 
+  /** Options that say what becomes of the dependents, and nothing else. */
+  static DeleteOptions propagating(String propagation) {
+    return of(
+        JsonNodeFactory.instance.objectNode().put("propagationPolicy", propagation),
+        QueryParameters.NONE);
+  }
+
   /**
    * Reads and checks them.
    *

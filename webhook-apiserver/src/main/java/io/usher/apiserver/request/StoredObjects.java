@@ -109,7 +109,7 @@ public final class StoredObjects implements ObjectStore {
   @Override
   public ObjectNode update(GroupResource resource, ObjectNode object) {
     ResourceType type = type(resource);
-    long seen = ListOptions.version(ObjectMeta.text(object, "resourceVersion"), false);
+    long seen = version(object);
     if (Removal.isDue(object, type)) {
       StoredObject deleted = storage.delete(type.storage(), key(object), seen);
       return new StoredTree(required(deleted, type, object)).tree();
@@ -118,16 +118,24 @@ public final class StoredObjects implements ObjectStore {
     return new StoredTree(required(stored, type, object)).tree();
   }
 
+  private static long version(ObjectNode object) {
+    return ListOptions.version(ObjectMeta.text(object, "resourceVersion"), false);
+  }
+
   private StoredObject required(
       @Nullable StoredObject written, ResourceType type, ObjectNode object) {
     if (written != null) {
       return written;
     }
-    String name = ObjectMeta.text(object, "name");
-    throw new ApiException(
-        storage.get(type.storage(), key(object)) == null
-            ? Status.notFound(type.groupResource(), name)
-            : Status.conflict(type.groupResource(), name, "the object has been modified"));
+    throw storage.get(type.storage(), key(object)) == null
+        ? new ApiException(Status.notFound(type.groupResource(), ObjectMeta.text(object, "name")))
+        : conflict(type, object);
+  }
+
+  private static ApiException conflict(ResourceType type, ObjectNode object) {
+    return new ApiException(
+        Status.conflict(
+            type.groupResource(), ObjectMeta.text(object, "name"), "the object has been modified"));
   }
 
   @Override
@@ -144,6 +152,19 @@ public final class StoredObjects implements ObjectStore {
     }
     throw new ApiException(
         Status.conflict(resource, name, "the object changes faster than it can be deleted"));
+  }
+
+  @Override
+  public void delete(GroupResource resource, ObjectNode object, String propagation) {
+    ResourceType type = type(resource);
+    StoredObject stored = storage.get(type.storage(), key(object));
+    if (stored == null) {
+      throw new ApiException(Status.notFound(resource, ObjectMeta.text(object, "name")));
+    }
+    boolean same = stored.version() == version(object);
+    if (!same || removal.remove(stored, type, DeleteOptions.propagating(propagation)) == null) {
+      throw conflict(type, object);
+    }
   }
 
   @Override

@@ -92,12 +92,20 @@ class EmbeddedApiServerTest {
     return created.at("/metadata/uid").asText();
   }
 
-  private static String ownedBy(String name, String uid) {
-    return ",\"ownerReferences\":[{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"name\":\""
+  private static String reference(String name, String uid) {
+    return "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"name\":\""
         + name
         + "\",\"uid\":\""
         + uid
-        + "\",\"blockOwnerDeletion\":true}]";
+        + "\",\"blockOwnerDeletion\":true}";
+  }
+
+  private static String owners(String... references) {
+    return ",\"ownerReferences\":[" + String.join(",", references) + "]";
+  }
+
+  private static String ownedBy(String name, String uid) {
+    return owners(reference(name, uid));
   }
 
   @Test
@@ -310,6 +318,66 @@ class EmbeddedApiServerTest {
         "Content-Type",
         "application/merge-patch+json");
     await(() -> !isThere(CONFIG_MAPS + "/owner"));
+  }
+
+  @Test
+  void foregroundSparesWhatAnotherOwns() {
+    String going = createConfigMap("going", "");
+    String staying = createConfigMap("staying", "");
+    createConfigMap("shared", owners(reference("going", going), reference("staying", staying)));
+    send("DELETE", CONFIG_MAPS + "/going?propagationPolicy=Foreground", "");
+    await(() -> !isThere(CONFIG_MAPS + "/going"));
+    JsonNode shared = get(CONFIG_MAPS + "/shared").path("metadata");
+    assertThat(shared.path("ownerReferences").findValuesAsText("name")).containsExactly("staying");
+    assertThat(shared.has("deletionTimestamp")).isFalse();
+  }
+
+  @Test
+  void foregroundWaitsForTheDependentsOfDependents() {
+    String uid = createConfigMap("owner", "");
+    String child = createConfigMap("child", ownedBy("owner", uid));
+    createConfigMap("grandchild", ownedBy("child", child) + ",\"finalizers\":[\"example.com/x\"]");
+    send("DELETE", CONFIG_MAPS + "/owner?propagationPolicy=Foreground", "");
+    await(() -> get(CONFIG_MAPS + "/grandchild").path("metadata").hasNonNull("deletionTimestamp"));
+    assertThat(get(CONFIG_MAPS + "/child").at("/metadata/finalizers").toString())
+        .isEqualTo("[\"foregroundDeletion\"]");
+    assertThat(isThere(CONFIG_MAPS + "/owner")).isTrue();
+    merge(CONFIG_MAPS + "/grandchild", "{\"metadata\":{\"finalizers\":null}}");
+    for (String name : List.of("grandchild", "child", "owner")) {
+      await(() -> !isThere(CONFIG_MAPS + "/" + name));
+    }
+  }
+
+  @Test
+  void foregroundEndsWhereOwnersOwnEachOther() {
+    String first = createConfigMap("first", "");
+    String second = createConfigMap("second", ownedBy("first", first));
+    String third = createConfigMap("third", ownedBy("second", second));
+    merge(
+        CONFIG_MAPS + "/first",
+        "{\"metadata\":{\"ownerReferences\":[" + reference("third", third) + "]}}");
+    send("DELETE", CONFIG_MAPS + "/first?propagationPolicy=Foreground", "");
+    for (String name : List.of("first", "second", "third")) {
+      await(() -> !isThere(CONFIG_MAPS + "/" + name));
+    }
+  }
+
+  @Test
+  void clusterScopedObjectOfANamespacedOwnerStays() {
+    String roles = "/apis/rbac.authorization.k8s.io/v1/clusterroles";
+    String role = "{\"metadata\":{\"name\":\"%s\"%s}}";
+    send("POST", roles, role.formatted("stays", ownedBy("never", "0000")));
+    send(
+        "POST",
+        roles,
+        role.formatted(
+            "goes",
+            ownedBy("never", "0000")
+                .replace("\"v1\"", "\"rbac.authorization.k8s.io/v1\"")
+                .replace("ConfigMap", "ClusterRole")));
+    // It is looked at after the first one.
+    await(() -> !isThere(roles + "/goes"));
+    assertThat(isThere(roles + "/stays")).isTrue();
   }
 
   @Test
