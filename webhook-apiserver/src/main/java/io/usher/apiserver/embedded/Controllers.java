@@ -62,7 +62,7 @@ final class Controllers implements Work, AutoCloseable {
               return daemon;
             });
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    namespaces = new NamespaceController(objects, registry, authority, this);
+    namespaces = new NamespaceController(objects, registry, authority, clock, this);
     garbage = new GarbageCollector(objects, registry, this);
     aggregation = new RoleAggregation(objects, this);
     flows = new FlowObjects(objects, clock, this);

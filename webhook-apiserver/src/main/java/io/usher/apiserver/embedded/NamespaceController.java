@@ -10,6 +10,10 @@ import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.ObjectStore.ObjectEvent;
 import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.ResourceType;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Gives each namespace its ServiceAccount {@code default} and ConfigMap {@code kube-root-ca.crt},
@@ -20,23 +24,40 @@ final class NamespaceController {
   private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
   private static final GroupResource ACCOUNTS = new GroupResource("", "serviceaccounts");
   private static final GroupResource CONFIG_MAPS = new GroupResource("", "configmaps");
+  private static final GroupResource PODS = new GroupResource("", "pods");
   private static final String ACCOUNT = "default";
   private static final String ROOT_CA = "kube-root-ca.crt";
-  private static final int AGAIN_MILLIS = 200;
   private static final String FINALIZER = "kubernetes";
+
+  /** When a namespace that is not empty is looked at again; twice as long each time. */
+  private static final int LEAST_MILLIS = 200;
+
+  private static final int MOST_MILLIS = 10_000;
 
   private final ObjectStore objects;
   private final ResourceRegistry registry;
   private final String authority;
+  private final Clock clock;
   private final Work work;
+
+  /** The namespaces that wait for what is left in them. */
+  private final Map<String, Wait> waiting = new HashMap<>();
+
+  private static final class Wait {
+    private Set<NamespaceContent.Key> left = Set.of();
+    private int millis = LEAST_MILLIS;
+    private boolean timed;
+  }
 
   /**
    * @param authority PEM of the CA that clients trust
    */
-  NamespaceController(ObjectStore objects, ResourceRegistry registry, String authority, Work work) {
+  NamespaceController(
+      ObjectStore objects, ResourceRegistry registry, String authority, Clock clock, Work work) {
     this.objects = objects;
     this.registry = registry;
     this.authority = authority;
+    this.clock = clock;
     this.work = work;
   }
 
@@ -45,25 +66,36 @@ final class NamespaceController {
     String name = metadata.path("name").asText();
     if (resource.equals(NAMESPACES)) {
       work.now(() -> look(name));
-    } else if (resource.equals(ACCOUNTS) && name.equals(ACCOUNT)
-        || resource.equals(CONFIG_MAPS) && name.equals(ROOT_CA)) {
-      if (event.type() != ObjectEvent.Type.ADDED) {
-        work.now(() -> look(metadata.path("namespace").asText()));
-      }
+      return;
     }
+    String namespace = metadata.path("namespace").asText();
+    boolean furniture =
+        resource.equals(ACCOUNTS) && name.equals(ACCOUNT)
+            || resource.equals(CONFIG_MAPS) && name.equals(ROOT_CA);
+    if (furniture && event.type() != ObjectEvent.Type.ADDED
+        || event.type() == ObjectEvent.Type.DELETED
+            && wasLast(namespace, new NamespaceContent.Key(resource, name))) {
+      work.now(() -> look(namespace));
+    }
+  }
+
+  /** Whether a namespace waited for this object and for no other. */
+  private boolean wasLast(String namespace, NamespaceContent.Key key) {
+    Wait wait = waiting.get(namespace);
+    return wait != null && wait.left.remove(key) && wait.left.isEmpty();
   }
 
   private void look(String name) {
     ObjectNode namespace = objects.get(NAMESPACES, "", name);
-    if (namespace == null) {
-      return;
-    }
-    if (!namespace.path("metadata").hasNonNull("deletionTimestamp")) {
-      furnish(name);
-    } else if (empty(name)) {
-      release(namespace);
+    if (namespace != null
+        && namespace.path("metadata").hasNonNull("deletionTimestamp")
+        && !namespace.at("/spec/finalizers").isEmpty()) {
+      empty(name, namespace);
     } else {
-      work.after(AGAIN_MILLIS, () -> look(name));
+      waiting.remove(name);
+      if (namespace != null && !namespace.path("metadata").hasNonNull("deletionTimestamp")) {
+        furnish(name);
+      }
     }
   }
 
@@ -100,40 +132,71 @@ final class NamespaceController {
     return object;
   }
 
-  /** Deletes what is in a namespace; whether nothing is left. */
-  private boolean empty(String namespace) {
-    boolean empty = true;
-    for (ResourceType type : registry.types()) {
-      if (type.namespaced() && type.answering() == null) {
-        for (ObjectNode object : objects.list(type.groupResource(), namespace)) {
-          delete(type.groupResource(), namespace, object.at("/metadata/name").asText());
+  /** Deletes what is in a namespace, says what is left, and lets the namespace go without. */
+  private void empty(String name, ObjectNode namespace) {
+    var content = new NamespaceContent();
+    // What a Pod may need stays until it is gone.
+    ResourceType pods = registry.type(PODS);
+    if (pods != null) {
+      empty(pods, name, content);
+    }
+    if (content.isEmpty()) {
+      for (ResourceType type : registry.types()) {
+        if (type.namespaced() && type.answering() == null) {
+          empty(type, name, content);
         }
-        empty &= objects.list(type.groupResource(), namespace).isEmpty();
       }
     }
-    return empty;
-  }
-
-  private void delete(GroupResource resource, String namespace, String name) {
-    try {
-      objects.delete(resource, namespace, name);
-    } catch (ApiException e) {
-      if (e.status().code() != 404) {
-        throw e;
-      }
+    ObjectNode changed = namespace.deepCopy();
+    content.tell(changed, clock.instant());
+    if (content.isEmpty()) {
+      waiting.remove(name);
+      removeFinalizer(changed);
+    } else {
+      waitFor(content, name);
+    }
+    if (!changed.equals(namespace)) {
+      objects.update(NAMESPACES, changed);
     }
   }
 
-  private void release(ObjectNode namespace) {
+  private void empty(ResourceType type, String namespace, NamespaceContent content) {
+    GroupResource resource = type.groupResource();
+    for (ObjectNode object : objects.list(resource, namespace)) {
+      try {
+        objects.delete(resource, object, "Background");
+      } catch (ApiException e) {
+        // What is gone is not missed, and what has changed is left for the next time.
+        if (e.status().code() != 404 && e.status().code() != 409) {
+          content.failed(e.status().message());
+        }
+      }
+    }
+    objects.list(resource, namespace).forEach(each -> content.add(type, each));
+  }
+
+  private void waitFor(NamespaceContent content, String namespace) {
+    Wait wait = waiting.computeIfAbsent(namespace, each -> new Wait());
+    wait.left = content.keys();
+    if (!wait.timed) {
+      wait.timed = true;
+      work.after(
+          wait.millis,
+          () -> {
+            wait.timed = false;
+            work.now(() -> look(namespace));
+          });
+      wait.millis = Math.min(MOST_MILLIS, 2 * wait.millis);
+    }
+  }
+
+  private static void removeFinalizer(ObjectNode namespace) {
     ArrayNode kept = JsonNodeFactory.instance.arrayNode();
     for (JsonNode each : namespace.at("/spec/finalizers")) {
       if (!each.asText().equals(FINALIZER)) {
         kept.add(each);
       }
     }
-    if (kept.size() < namespace.at("/spec/finalizers").size()) {
-      namespace.withObject("/spec").set("finalizers", kept);
-      objects.update(NAMESPACES, namespace);
-    }
+    namespace.withObject("/spec").set("finalizers", kept);
   }
 }

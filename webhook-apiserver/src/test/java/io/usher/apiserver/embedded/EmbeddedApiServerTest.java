@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -378,6 +379,64 @@ class EmbeddedApiServerTest {
     // It is looked at after the first one.
     await(() -> !isThere(roles + "/goes"));
     assertThat(isThere(roles + "/stays")).isTrue();
+  }
+
+  @Test
+  void stuckNamespaceSaysWhatItWaitsFor() {
+    send("POST", "/api/v1/namespaces", "{\"metadata\":{\"name\":\"n\"}}");
+    String maps = "/api/v1/namespaces/n/configmaps";
+    String held = "{\"metadata\":{\"name\":\"%s\",\"finalizers\":[%s]}}";
+    send("POST", maps, held.formatted("a", "\"example.com/x\",\"example.com/y\""));
+    send("POST", maps, held.formatted("b", "\"example.com/x\""));
+    send("POST", "/api/v1/namespaces/n/secrets", held.formatted("c", "\"example.com/y\""));
+    send("DELETE", "/api/v1/namespaces/n", "");
+    await(() -> get("/api/v1/namespaces/n").at("/status/conditions").size() == 5);
+    assertThat(conditions("n"))
+        .containsExactly(
+            "NamespaceDeletionDiscoveryFailure False ResourcesDiscovered: All resources"
+                + " successfully discovered",
+            "NamespaceDeletionGroupVersionParsingFailure False ParsedGroupVersions: All legacy kube"
+                + " types successfully parsed",
+            "NamespaceDeletionContentFailure False ContentDeleted: All content successfully"
+                + " deleted, may be waiting on finalization",
+            "NamespaceContentRemaining True SomeResourcesRemain: Some resources are remaining:"
+                + " configmaps. has 2 resource instances, secrets. has 1 resource instances",
+            "NamespaceFinalizersRemaining True SomeFinalizersRemain: Some content in the namespace"
+                + " has finalizers remaining: example.com/x in 2 resource instances, example.com/y"
+                + " in 2 resource instances");
+    for (String each : List.of("configmaps/a", "configmaps/b", "secrets/c")) {
+      merge("/api/v1/namespaces/n/" + each, "{\"metadata\":{\"finalizers\":null}}");
+    }
+    await(() -> !isThere("/api/v1/namespaces/n"));
+  }
+
+  private List<String> conditions(String namespace) {
+    var told = new ArrayList<String>();
+    for (JsonNode each : get("/api/v1/namespaces/" + namespace).at("/status/conditions")) {
+      told.add(
+          "%s %s %s: %s"
+              .formatted(
+                  each.path("type").asText(),
+                  each.path("status").asText(),
+                  each.path("reason").asText(),
+                  each.path("message").asText()));
+    }
+    return told;
+  }
+
+  @Test
+  void podsGoBeforeWhatTheyMayNeed() {
+    send("POST", "/api/v1/namespaces", "{\"metadata\":{\"name\":\"n\"}}");
+    send("POST", "/api/v1/namespaces/n/configmaps", "{\"metadata\":{\"name\":\"a\"}}");
+    String pod =
+        "{\"metadata\":{\"name\":\"p\",\"finalizers\":[\"example.com/x\"]},"
+            + "\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]}}";
+    send("POST", "/api/v1/namespaces/n/pods", pod);
+    send("DELETE", "/api/v1/namespaces/n", "");
+    await(() -> get("/api/v1/namespaces/n").at("/status/conditions").size() == 5);
+    assertThat(isThere("/api/v1/namespaces/n/configmaps/a")).isTrue();
+    merge("/api/v1/namespaces/n/pods/p", "{\"metadata\":{\"finalizers\":null}}");
+    await(() -> !isThere("/api/v1/namespaces/n"));
   }
 
   @Test
