@@ -67,7 +67,6 @@ final class Controllers implements Work, AutoCloseable {
     aggregation = new RoleAggregation(objects, this);
     flows = new FlowObjects(objects, clock, this);
     kubernetes = new KubernetesService(objects);
-    after(DEFAULTS_MILLIS, flows::createDefaults);
     apiServices = new ApiServices(objects, registry, clock);
     after(DEFAULTS_MILLIS, apiServices::follow);
     policyTypes = new PolicyTypes(objects, registry, clock);

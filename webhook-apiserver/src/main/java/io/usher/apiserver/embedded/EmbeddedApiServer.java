@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -82,11 +83,18 @@ public final class EmbeddedApiServer implements AutoCloseable {
             });
     key.moveFromFormerPlace();
     roles = rbac.follow(server.objects());
-    flows = flowControl.follow(server.objects());
+    // Beside the roles, which take longer.
+    CompletableFuture<Void> flowDefaults =
+        config.controllers()
+            ? CompletableFuture.runAsync(
+                () -> FlowObjects.createDefaults(server.objects(), config.clock()))
+            : CompletableFuture.completedFuture(null);
     createDefaults(server.objects());
     if (config.defaultRoles()) {
       BootstrapPolicy.createIn(server.objects());
     }
+    flowDefaults.join();
+    flows = flowControl.follow(server.objects());
     definitions =
         new DefinitionController(
             server.objects(), server.resources(), config.conversionWebhooks(), config.clock());

@@ -5,11 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.ObjectStore.ObjectEvent;
+import io.usher.apiserver.apiextensions.Conditions;
 import io.usher.apiserver.flowcontrol.FlowControl;
 import io.usher.apiserver.flowcontrol.FlowDefaults;
 import java.time.Clock;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Keeps the FlowSchemas and priority levels that each server has, and says in each FlowSchema
@@ -18,6 +19,9 @@ import java.util.Map;
 final class FlowObjects {
 
   private static final String AUTO_UPDATE = "apf.kubernetes.io/autoupdate-spec";
+
+  /** Whose spec is put back whatever the annotation says: nothing works without them. */
+  private static final Set<String> MANDATORY = Set.of("exempt", "catch-all");
 
   private final ObjectStore objects;
   private final Clock clock;
@@ -30,11 +34,25 @@ final class FlowObjects {
   }
 
   /** Creates the default objects that are missing. */
-  void createDefaults() {
+  static void createDefaults(ObjectStore objects, Clock clock) {
     FlowDefaults.objects()
         .forEach(
             (resource, byName) ->
-                byName.values().forEach(each -> work.now(() -> restore(resource, each))));
+                byName.forEach(
+                    (name, byDefault) -> {
+                      if (objects.get(resource, "", name) == null) {
+                        objects.create(resource, made(byDefault, clock));
+                      }
+                    }));
+  }
+
+  /** A copy of a default object; a FlowSchema says that its level is there. */
+  private static ObjectNode made(ObjectNode byDefault, Clock clock) {
+    ObjectNode object = byDefault.deepCopy();
+    if (object.path("kind").asText().equals("FlowSchema")) {
+      setDangling(object, false, clock);
+    }
+    return object;
   }
 
   void changed(GroupResource resource, ObjectEvent event) {
@@ -44,7 +62,7 @@ final class FlowObjects {
     }
     String name = event.object().at("/metadata/name").asText();
     ObjectNode byDefault = FlowDefaults.objects().getOrDefault(resource, Map.of()).get(name);
-    if (byDefault != null && event.type() != ObjectEvent.Type.ADDED) {
+    if (byDefault != null) {
       work.now(() -> restore(resource, byDefault));
     }
     if (!ofLevel) {
@@ -58,16 +76,37 @@ final class FlowObjects {
     }
   }
 
-  /** Creates a default object; puts its spec back unless somebody took it over. */
+  /** Creates a default object; puts its spec back unless somebody may take it over, and has. */
   private void restore(GroupResource resource, ObjectNode byDefault) {
-    ObjectNode present = objects.get(resource, "", byDefault.at("/metadata/name").asText());
+    String name = byDefault.at("/metadata/name").asText();
+    ObjectNode present = objects.get(resource, "", name);
     if (present == null) {
-      objects.create(resource, byDefault.deepCopy());
-    } else if (present.at("/metadata/annotations").path(AUTO_UPDATE).asText().equals("true")
-        && !present.path("spec").equals(byDefault.path("spec"))) {
-      present.set("spec", byDefault.path("spec").deepCopy());
-      objects.update(resource, present);
+      objects.create(resource, made(byDefault, clock));
+      return;
     }
+    boolean kept = MANDATORY.contains(name) || isKept(present);
+    ObjectNode restored = present.deepCopy();
+    restored.withObject("/metadata/annotations").put(AUTO_UPDATE, Boolean.toString(kept));
+    if (kept) {
+      JsonNode exempt = present.at("/spec/exempt");
+      restored.set("spec", byDefault.path("spec").deepCopy());
+      if (exempt.isObject()) {
+        // How much level exempt lends and has is its owner's to say.
+        restored.withObject("/spec").set("exempt", exempt);
+      }
+    }
+    if (!restored.equals(present)) {
+      objects.update(resource, restored);
+    }
+  }
+
+  /** As the annotation says; without one until the spec is changed. */
+  private static boolean isKept(ObjectNode object) {
+    return switch (object.at("/metadata/annotations").path(AUTO_UPDATE).asText()) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> object.at("/metadata/generation").asLong() == 1;
+    };
   }
 
   private static String level(ObjectNode schema) {
@@ -79,32 +118,23 @@ final class FlowObjects {
     if (schema == null) {
       return;
     }
-    String level = level(schema);
-    boolean there = objects.get(FlowControl.LEVELS, "", level) != null;
-    String status = there ? "False" : "True";
-    String message =
-        "This FlowSchema references the PriorityLevelConfiguration object named \""
-            + level
-            + (there ? "\" and it exists" : "\" but there is no such object");
-    var conditions = schema.withObject("/status").withArray("conditions");
-    for (int i = 0; i < conditions.size(); i++) {
-      JsonNode condition = conditions.get(i);
-      if (condition.path("type").asText().equals("Dangling")) {
-        if (condition.path("status").asText().equals(status)
-            && condition.path("message").asText().equals(message)) {
-          return;
-        }
-        conditions.remove(i);
-        break;
-      }
+    boolean there = objects.get(FlowControl.LEVELS, "", level(schema)) != null;
+    ObjectNode told = schema.deepCopy();
+    setDangling(told, !there, clock);
+    if (!told.equals(schema)) {
+      objects.update(FlowControl.SCHEMAS, told);
     }
-    conditions
-        .addObject()
-        .put("type", "Dangling")
-        .put("status", status)
-        .put("lastTransitionTime", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString())
-        .put("reason", there ? "Found" : "NotFound")
-        .put("message", message);
-    objects.update(FlowControl.SCHEMAS, schema);
+  }
+
+  private static void setDangling(ObjectNode schema, boolean dangling, Clock clock) {
+    Conditions.set(
+        schema,
+        "Dangling",
+        dangling ? "True" : "False",
+        dangling ? "NotFound" : "Found",
+        "This FlowSchema references the PriorityLevelConfiguration object named \""
+            + level(schema)
+            + (dangling ? "\" but there is no such object" : "\" and it exists"),
+        clock.instant());
   }
 }

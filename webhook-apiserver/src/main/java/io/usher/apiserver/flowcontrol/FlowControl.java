@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Classifies requests by the FlowSchemas and PriorityLevelConfigurations that it is told of; each
- * request counts as the first FlowSchema that matches it and whose level is there. {@code /metrics}
- * has what the levels' shares come to.
+ * request counts as the first FlowSchema that matches it and whose level is there, else as {@code
+ * catch-all}. {@code /metrics} has what the levels' shares come to.
  */
 public final class FlowControl implements RequestClassifier, PathHandler {
 
@@ -33,6 +33,7 @@ public final class FlowControl implements RequestClassifier, PathHandler {
   public static final GroupResource LEVELS =
       new GroupResource("flowcontrol.apiserver.k8s.io", "prioritylevelconfigurations");
 
+  private static final String CATCH_ALL = "catch-all";
   private static final String METRIC = "apiserver_flowcontrol_nominal_limit_seats";
 
   /** Guarded by this. */
@@ -42,6 +43,11 @@ public final class FlowControl implements RequestClassifier, PathHandler {
   private final PriorityLevels levels = new PriorityLevels();
 
   private volatile List<Flow> flows = List.of();
+
+  /**
+   * Of the last FlowSchema of this name; what no other matches counts as it, also while it is away.
+   */
+  private volatile Map<String, String> catchAll = Map.of();
 
   private record Flow(FlowSchema schema, Map<String, String> headers) {}
 
@@ -72,6 +78,9 @@ public final class FlowControl implements RequestClassifier, PathHandler {
               }
             });
     flows = List.copyOf(known);
+    known.stream()
+        .filter(flow -> flow.schema().name().equals(CATCH_ALL))
+        .forEach(flow -> catchAll = flow.headers());
   }
 
   private void takeLevel(JsonNode object, boolean gone) {
@@ -103,7 +112,7 @@ public final class FlowControl implements RequestClassifier, PathHandler {
         return flow.headers();
       }
     }
-    return Map.of();
+    return catchAll;
   }
 
   /** Answers {@code /metrics} in Prometheus' text format. */

@@ -173,17 +173,14 @@ class EmbeddedApiServerTest {
   @Test
   void requestsCountAsTheirFlowSchema() {
     String schemas = "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas";
-    await(() -> isThere(schemas + "/exempt") && isThere(schemas + "/catch-all"));
     String levels = "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations";
+    // The first request of all.
+    Headers headers = answer("GET", "/version", "").headers();
     String uid = get(schemas + "/exempt").at("/metadata/uid").asText();
-    String ofLevel = get(levels + "/exempt").at("/metadata/uid").asText();
-    assertThat(ofLevel).isNotEmpty().isNotEqualTo(uid);
-    await(
-        () ->
-            uid.equals(
-                answer("GET", "/version", "").headers().first("x-kubernetes-pf-flowschema-uid")));
-    assertThat(answer("GET", "/version", "").headers().first("x-kubernetes-pf-prioritylevel-uid"))
-        .isEqualTo(ofLevel);
+    assertThat(headers.first("x-kubernetes-pf-flowschema-uid")).isEqualTo(uid);
+    assertThat(headers.first("x-kubernetes-pf-prioritylevel-uid"))
+        .isNotEqualTo(uid)
+        .isEqualTo(get(levels + "/exempt").at("/metadata/uid").asText());
     send(
         "POST",
         schemas,
@@ -197,6 +194,12 @@ class EmbeddedApiServerTest {
     await(() -> dangling(schemas + "/mine").equals("False"));
     send("DELETE", schemas + "/exempt", "");
     await(() -> isThere(schemas + "/exempt"));
+    // Mandatory: whatever the annotation says.
+    merge(
+        schemas + "/catch-all",
+        "{\"metadata\":{\"annotations\":{\"apf.kubernetes.io/autoupdate-spec\":\"false\"}},"
+            + "\"spec\":{\"rules\":null}}");
+    await(() -> !get(schemas + "/catch-all").at("/spec/rules").isEmpty());
     merge(schemas + "/probes", "{\"spec\":{\"matchingPrecedence\":3}}");
     await(() -> get(schemas + "/probes").at("/spec/matchingPrecedence").asInt() == 2);
   }

@@ -54,7 +54,7 @@ class FlowControlTest {
   @CsvSource({
     "admin, system:masters, get, '', pods, '', default, exempt",
     "bob, system:authenticated, get, '', pods, '', default, global-default",
-    "bob, none, get, '', pods, '', default,",
+    "bob, none, get, '', pods, '', default, catch-all",
     "system:node:a, system:nodes, update, '', nodes, status, '', system-node-high",
     "system:node:a, system:nodes, get, '', pods, '', default, system-nodes",
     "system:kube-scheduler, none, update, coordination.k8s.io, leases, '', kube-system, system-leader-election",
@@ -93,7 +93,7 @@ class FlowControlTest {
                 "X-Kubernetes-PF-FlowSchema-UID", "catch-all",
                 "X-Kubernetes-PF-PriorityLevel-UID", "catch-all"));
     store.delete(FlowControl.SCHEMAS, "", "catch-all");
-    assertThat(flowControl.classify(user, request)).isEmpty();
+    assertThat(schema(user, request)).isEqualTo("catch-all");
   }
 
   @Test
