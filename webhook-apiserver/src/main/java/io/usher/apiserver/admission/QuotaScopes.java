@@ -57,8 +57,8 @@ final class QuotaScopes {
   private static boolean matches(String scope, String operator, List<String> values, JsonNode pod) {
     JsonNode spec = pod.path("spec");
     return switch (scope) {
-      case "Terminating" -> spec.has("activeDeadlineSeconds");
-      case "NotTerminating" -> !spec.has("activeDeadlineSeconds");
+      case "Terminating" -> isTerminating(pod);
+      case "NotTerminating" -> !isTerminating(pod);
       case "BestEffort" -> isBestEffort(pod);
       case "NotBestEffort" -> !isBestEffort(pod);
       case "PriorityClass" -> {
@@ -68,6 +68,11 @@ final class QuotaScopes {
       case "CrossNamespacePodAffinity" -> isAcrossNamespaces(spec.path("affinity"));
       default -> false;
     };
+  }
+
+  /** Whether a Pod may run for some time only; this alone of what scopes ask may change. */
+  static boolean isTerminating(JsonNode pod) {
+    return pod.path("spec").has("activeDeadlineSeconds");
   }
 
   private static boolean matchesNames(String operator, List<String> values, Set<String> names) {

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plugin {@code ResourceQuota}: charges what is created to the namespace's ResourceQuotas, and
@@ -92,9 +93,17 @@ final class ResourceQuotaAdmission implements AdmissionPlugin, AutoCloseable {
     return attributes.operation() == Operation.UPDATE
         && (resource.equals(QuotaUsage.PODS)
             ? subresource.equals("resize")
+                || subresource.isEmpty()
+                    && changesScope(attributes.oldObject(), attributes.object())
             : subresource.isEmpty()
                 && resource.group().isEmpty()
                 && GROWING.contains(resource.resource()));
+  }
+
+  private static boolean changesScope(@Nullable ObjectNode old, @Nullable ObjectNode pod) {
+    return old != null
+        && pod != null
+        && QuotaScopes.isTerminating(old) != QuotaScopes.isTerminating(pod);
   }
 
   private void charge(AdmissionAttributes attributes, ObjectNode object) {
@@ -103,6 +112,7 @@ final class ResourceQuotaAdmission implements AdmissionPlugin, AutoCloseable {
     Map<String, String> after = QuotaUsage.of(resource, object);
     Map<String, String> before = old == null ? Map.of() : QuotaUsage.of(resource, old);
     Map<String, String> increase = QuotaUsage.increase(before, after);
+    Map<String, String> all = QuotaUsage.increase(Map.of(), after);
     List<ObjectNode> charged = new ArrayList<>();
     List<Runnable> pending = new ArrayList<>();
     for (ObjectNode quota : store.list(QuotaStatus.QUOTAS, attributes.namespace())) {
@@ -112,7 +122,8 @@ final class ResourceQuotaAdmission implements AdmissionPlugin, AutoCloseable {
         continue;
       }
       checkStated(attributes, quota, names, object);
-      Map<String, String> requested = new HashMap<>(increase);
+      boolean counted = old != null && QuotaScopes.match(quota, resource, old);
+      Map<String, String> requested = new HashMap<>(counted ? increase : all);
       requested.keySet().retainAll(names);
       if (!requested.isEmpty()) {
         charged.add(charged(attributes, quota, requested));

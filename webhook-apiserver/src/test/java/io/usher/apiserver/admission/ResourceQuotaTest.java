@@ -296,6 +296,21 @@ class ResourceQuotaTest {
   }
 
   @Test
+  void podThatComesIntoAScopeIsChargedAtOnce() {
+    quota("hard: {pods: '1'}, scopes: [Terminating]");
+    create(pod("a", ""));
+    assertThat(used()).isEqualTo("{\"pods\":\"0\"}");
+    ObjectNode pod = store.get(QuotaUsage.PODS, "team", "a");
+    ObjectNode moved = pod.deepCopy();
+    moved.withObject("/spec").put("activeDeadlineSeconds", 5);
+    plugin.validate(Write.of(Operation.UPDATE, "", moved, pod, false));
+    store.update(QuotaUsage.PODS, moved);
+    assertThat(used()).isEqualTo("{\"pods\":\"1\"}");
+    assertThatThrownBy(() -> plugin.validate(pod("b", "activeDeadlineSeconds: 5")))
+        .hasMessageContaining("exceeded quota");
+  }
+
+  @Test
   void endedPodTakesNothing() {
     quota("hard: {pods: '1', count/pods: '9'}");
     create(pod("a", ""));
