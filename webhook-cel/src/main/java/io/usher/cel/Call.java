@@ -41,8 +41,9 @@ final class Call extends Step {
         }
       }
     }
+    meter.charge(cost.before(values, meter));
     Object result = fault == null ? body.call(values, meter) : fault;
-    meter.charge(cost.of(values, result));
+    meter.charge(cost.after(result));
     return result;
   }
 }

@@ -7,51 +7,75 @@ import org.jspecify.annotations.Nullable;
 /** What calls cost when they run, in the numbers of Kubernetes and cel-go. */
 final class CallCosts {
 
+  private static final double TWO_TO_63 = 0x1p63;
+
   private CallCosts() {}
 
-  /** What a call costs. */
+  /** What a call costs by its arguments, and what it costs by its result. */
   @FunctionalInterface
   interface CallCost {
-    long of(Object[] values, Object result);
+
+    /** The cost that is known before the call. */
+    long before(Object[] values, Meter meter);
+
+    /** The cost that is known after it. */
+    default long after(Object result) {
+      return 0;
+    }
+  }
+
+  @FunctionalInterface
+  private interface ByResult extends CallCost {
+
+    @Override
+    default long before(Object[] values, Meter meter) {
+      return 0;
+    }
+
+    @Override
+    long after(Object result);
   }
 
   /** The cost of a function; of an overload, where it is known which is called. */
   static CallCost of(String function, String overload) {
     CallCost cost = ofOverload(overload);
     if (cost == null) {
-      cost = Prices.OF_ONE.contains(function) ? (v, r) -> 1 : ofFunction(function, overload);
+      cost = Prices.OF_ONE.contains(function) ? (v, m) -> 1 : ofFunction(function, overload);
     }
     return cost == null ? standard(overload) : cost;
   }
 
   private static @Nullable CallCost ofOverload(String overload) {
     return switch (overload) {
-      case "list_slice", "lists_range", "list_reverse" -> (v, r) -> allocating(1, size(r));
-      case "list_flatten" -> (v, r) -> allocating(1, size(v[0]));
+      case "list_slice", "list_reverse" -> (ByResult) r -> allocating(1, size(r));
+      case "lists_range" ->
+          (v, m) -> allocating(1, v[0] instanceof Long end ? Math.max(0, end) : 1);
+      case "list_flatten" -> (v, m) -> allocating(1, size(v[0]));
       case "list_flatten_int" ->
-          (v, r) -> allocating(v[1] instanceof Long depth ? depth : 1, size(v[0]));
-      case "list_distinct" -> (v, r) -> selfCompared(v[0]);
+          (v, m) -> allocating(v[1] instanceof Long depth ? depth : 1, size(v[0]));
+      case "list_distinct" -> (v, m) -> selfCompared(v[0]);
       case "list_sets_contains_list", "list_sets_intersects_list" ->
-          (v, r) -> 1 + size(v[0]) * size(v[1]);
-      case "list_sets_equivalent_list" -> (v, r) -> 1 + 2 * size(v[0]) * size(v[1]);
+          (v, m) -> 1 + size(v[0]) * size(v[1]);
+      case "list_sets_equivalent_list" -> (v, m) -> 1 + 2 * size(v[0]) * size(v[1]);
       default ->
           overload.endsWith("_sort")
-              ? (v, r) -> selfCompared(v[0])
-              : overload.endsWith("_sortByAssociatedKeys") ? (v, r) -> selfCompared(v[1]) : null;
+              ? (v, m) -> selfCompared(v[0])
+              : overload.endsWith("_sortByAssociatedKeys") ? (v, m) -> selfCompared(v[1]) : null;
     };
   }
 
   private static @Nullable CallCost ofFunction(String function, String overload) {
     return switch (function) {
-      case "check" -> (v, r) -> Prices.CHECK;
+      case "check" -> (v, m) -> Prices.CHECK;
       case "fieldSelector", "labelSelector" ->
-          (v, r) -> {
+          (v, m) -> {
             long length = size(v[1]);
             return Prices.LIST
                 + up(length * Prices.TRAVERSAL)
                 + up(up(length * 0.5) * (double) Prices.REQUIREMENT);
           };
-      case "isSorted", "sum", "max", "min", "indexOf", "lastIndexOf" -> (v, r) -> traversal(v[0]);
+      case "isSorted", "sum", "max", "min", "indexOf", "lastIndexOf" ->
+          (v, m) -> traversal(v[0], m);
       case "url",
           "lowerAscii",
           "upperAscii",
@@ -65,31 +89,31 @@ final class CallCosts {
           "isQuantity",
           "semver",
           "isSemver" ->
-          (v, r) -> up(size(v[0]) * Prices.TRAVERSAL);
-      case "replace", "split", "ip.isCanonical" -> (v, r) -> up(size(v[0]) * 2 * Prices.TRAVERSAL);
-      case "join" -> (v, r) -> up(size(r) * 2 * Prices.TRAVERSAL);
-      case "find", "findAll" -> (v, r) -> regex(size(v[0]), size(v[1]));
+          (v, m) -> up(size(v[0]) * Prices.TRAVERSAL);
+      case "replace", "split", "ip.isCanonical" -> (v, m) -> up(size(v[0]) * 2 * Prices.TRAVERSAL);
+      case "join" -> (ByResult) r -> up(size(r) * 2 * Prices.TRAVERSAL);
+      case "find", "findAll" -> (v, m) -> regex(size(v[0]), size(v[1]));
       case "ip" ->
-          overload.equals("cidr_ip") ? (v, r) -> 1 : (v, r) -> up(size(v[0]) * Prices.TRAVERSAL);
+          overload.equals("cidr_ip") ? (v, m) -> 1 : (v, m) -> up(size(v[0]) * Prices.TRAVERSAL);
       case "containsIP" -> {
         boolean parses = overload.equals("cidr_contains_ip_string");
-        yield (v, r) -> up(2 * size(v[0]) * Prices.TRAVERSAL) + (parses ? parsed(v[1]) : 0);
+        yield (v, m) -> up(2 * size(v[0]) * Prices.TRAVERSAL) + (parses ? parsed(v[1]) : 0);
       }
       case "containsCIDR" -> {
         boolean parses = overload.equals("cidr_contains_cidr_string");
-        yield (v, r) ->
+        yield (v, m) ->
             up(2 * size(v[0]) * Prices.TRAVERSAL)
                 + up(size(v[0]) * Prices.TRAVERSAL)
                 + 1
                 + (parses ? parsed(v[1]) : 0);
       }
       case "validate" ->
-          (v, r) ->
+          (v, m) ->
               v[0] instanceof FormatFunctions.Format format
                   ? regex(size(v[1]), format.regexSize())
                   : 1;
-      case "_==_" -> (v, r) -> v[0] instanceof Values.Opaque ? 1 : compared(v);
-      case "_!=_" -> (v, r) -> compared(v);
+      case "_==_" -> (v, m) -> v[0] instanceof Values.Opaque ? 1 : compared(v);
+      case "_!=_" -> (v, m) -> compared(v);
       default -> null;
     };
   }
@@ -102,8 +126,8 @@ final class CallCosts {
           "bytes_to_string",
           "strings_quote",
           "string_format" ->
-          (v, r) -> up(sizeOrOptional(v[0]) * Prices.TRAVERSAL);
-      case "in_list" -> (v, r) -> sizeOrOptional(v[1]);
+          (v, m) -> up(sizeOrOptional(v[0]) * Prices.TRAVERSAL);
+      case "in_list" -> (v, m) -> sizeOrOptional(v[1]);
       case "less_string",
           "less_equals_string",
           "greater_string",
@@ -112,15 +136,15 @@ final class CallCosts {
           "less_equals_bytes",
           "greater_bytes",
           "greater_equals_bytes" ->
-          (v, r) -> compared(v);
+          (v, m) -> compared(v);
       case "add_string", "add_bytes" ->
-          (v, r) -> up((sizeOrOptional(v[0]) + sizeOrOptional(v[1])) * Prices.TRAVERSAL);
-      case "matches_string" -> (v, r) -> regex(sizeOrOptional(v[0]), sizeOrOptional(v[1]));
+          (v, m) -> up((sizeOrOptional(v[0]) + sizeOrOptional(v[1])) * Prices.TRAVERSAL);
+      case "matches_string" -> (v, m) -> regex(sizeOrOptional(v[0]), sizeOrOptional(v[1]));
       case "contains_string" ->
-          (v, r) ->
+          (v, m) ->
               up(sizeOrOptional(v[0]) * Prices.TRAVERSAL)
                   * up(sizeOrOptional(v[1]) * Prices.TRAVERSAL);
-      default -> (v, r) -> 1;
+      default -> (v, m) -> 1;
     };
   }
 
@@ -136,8 +160,11 @@ final class CallCosts {
     return up((1 + text) * Prices.TRAVERSAL) * up(pattern * Prices.REGEX);
   }
 
+  /** Without a sign: what is below zero is very much, as in cel-go. */
   private static long allocating(double factor, long size) {
-    return (long) (size * factor) + 1 + Prices.LIST;
+    double places = size * factor;
+    long whole = places < TWO_TO_63 ? (long) places : Long.MIN_VALUE;
+    return whole + 1 + Prices.LIST;
   }
 
   private static long selfCompared(Object value) {
@@ -161,7 +188,8 @@ final class CallCosts {
   }
 
   /** Of a value and all in it, by bytes. */
-  private static long traversal(Object value) {
+  private static long traversal(Object value, Meter meter) {
+    meter.step();
     if (value instanceof String text) {
       return (long) (Values.utf8Length(text) * Prices.TRAVERSAL);
     }
@@ -172,7 +200,7 @@ final class CallCosts {
 
       long cost = 0;
       for (Object each : list) {
-        cost += traversal(each);
+        cost += traversal(each, meter);
       }
       return cost;
     }
@@ -180,7 +208,7 @@ final class CallCosts {
 
       long cost = 0;
       for (Map.Entry<?, ?> entry : map.entrySet()) {
-        cost += traversal(entry.getKey()) + traversal(entry.getValue());
+        cost += traversal(entry.getKey(), meter) + traversal(entry.getValue(), meter);
       }
       return cost;
     }

@@ -111,7 +111,7 @@ final class ConversionFunctions {
   }
 
   private static @Nullable Object number(String text) {
-    if (FLOAT.matcher(text).matches() && text.length() <= MAX_DIGITS) {
+    if (text.length() <= MAX_DIGITS && FLOAT.matcher(text).matches()) {
       double number = Double.parseDouble(text);
       return Double.isInfinite(number) ? null : (Object) number;
     }

@@ -207,6 +207,13 @@ final class FormatString {
     throw new Wrong(STRING + Values.typeName(value));
   }
 
+  /** Counts a part when it is there: what is in a list may be there many times. */
+  private static String made(Object value, Meter meter) throws Wrong {
+    String part = part(value, meter);
+    StringFunctions.made(part, meter);
+    return part;
+  }
+
   /** As a part of a list or a map. */
   private static String part(Object value, Meter meter) throws Wrong {
     meter.step();
@@ -262,7 +269,7 @@ final class FormatString {
   private static String list(List<?> list, Meter meter) throws Wrong {
     var text = new StringBuilder("[");
     for (Object each : list) {
-      text.append(text.length() > 1 ? ", " : "").append(part(each, meter));
+      text.append(text.length() > 1 ? ", " : "").append(made(each, meter));
     }
     return text.append(']').toString();
   }
@@ -277,7 +284,7 @@ final class FormatString {
           || key instanceof UnsignedLong)) {
         throw new Wrong("no formatting function for map key of type " + Values.typeName(key));
       }
-      parts.put(part(key, meter), part(entry.getValue(), meter));
+      parts.put(made(key, meter), made(entry.getValue(), meter));
     }
     var text = new StringBuilder("{");
     parts.forEach(

@@ -199,7 +199,7 @@ final class ListFunctions {
     var range = new ArrayList<Object>();
     for (long i = 0; i < end; i++) {
       meter.step();
-      meter.made(2L * BYTES_OF_AN_ENTRY);
+      meter.made(3L * BYTES_OF_AN_ENTRY);
       range.add(i);
     }
     return range;

@@ -92,7 +92,7 @@ final class LiteralChecks {
         matches
             ? RegexFunctions.compiled(text)
             : java.util.Objects.requireNonNull(ConversionFunctions.of(name))
-                .call(new Object[] {text}, new Meter(CostBudget.ofObject()));
+                .call(new Object[] {text}, new Meter(CostBudget.ofConstants()));
     if (value instanceof Fault) {
       tell(argument.id(), "invalid " + name + " argument");
     }

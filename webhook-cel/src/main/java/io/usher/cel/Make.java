@@ -9,7 +9,10 @@ import java.util.Optional;
 /** Lists, maps and objects that an expression writes down. */
 final class Make {
 
-  private static final int BYTES_OF_AN_ENTRY = 16;
+  private static final int BYTES_OF_AN_ELEMENT = 16;
+  private static final int BYTES_OF_AN_ENTRY = 48;
+  private static final int BYTES_OF_A_LIST = 48;
+  private static final int BYTES_OF_A_MAP = 128;
 
   private Make() {}
 
@@ -53,7 +56,7 @@ final class Make {
           list.add(value);
         }
       }
-      meter.made((long) BYTES_OF_AN_ENTRY * list.size());
+      meter.made(BYTES_OF_A_LIST + (long) BYTES_OF_AN_ELEMENT * list.size());
       return list;
     }
   }
@@ -153,7 +156,7 @@ final class Make {
       }
       map.put(key, value);
     }
-    meter.made((long) 2 * BYTES_OF_AN_ENTRY * map.size());
+    meter.made(BYTES_OF_A_MAP + (long) BYTES_OF_AN_ENTRY * map.size());
     return map;
   }
 }

@@ -21,10 +21,15 @@ final class Meter {
     }
   }
 
-  /** Adds to the cost; an amount is not negative. */
+  /** Ends the evaluation when its time is over. */
+  void checkTime() {
+    budget.checkTime();
+  }
+
+  /** Adds to the cost, which has no sign. */
   void charge(long amount) {
-    cost += Math.min(amount, 2 * CostBudget.PER_CALL);
-    if (cost > CostBudget.PER_CALL) {
+    cost += amount;
+    if (Long.compareUnsigned(cost, CostBudget.PER_CALL) > 0) {
       throw new StoppedException(BudgetException.Kind.CALL);
     }
   }
@@ -34,8 +39,9 @@ final class Meter {
     budget.take(bytes);
   }
 
-  CostBudget budget() {
-    return budget;
+  /** Counts bytes no more, of what is needed no more. */
+  void dropped(long bytes) {
+    budget.release(bytes);
   }
 
   long cost() {

@@ -20,6 +20,7 @@ final class OperatorFunctions {
   private static final Fault DURATION_OVERFLOW = new Fault("duration overflow");
   private static final Fault TIMESTAMP_OVERFLOW = new Fault("timestamp overflow");
   private static final int BYTES_OF_AN_ENTRY = 8;
+  private static final int BYTES_OF_A_MEMBER = 48;
 
   private OperatorFunctions() {}
 
@@ -104,7 +105,7 @@ final class OperatorFunctions {
   }
 
   private static Object concatenated(String a, String b, Meter meter) {
-    meter.made(2L * (a.length() + b.length()));
+    meter.made(2L * (a.length() + (long) b.length()));
     return a + b;
   }
 
@@ -374,7 +375,7 @@ final class OperatorFunctions {
     if (map instanceof Fold.GrowingMap growing && growing.grows()) {
       into = growing;
     } else {
-      meter.made(2L * BYTES_OF_AN_ENTRY * map.size());
+      meter.made((long) BYTES_OF_A_MEMBER * map.size());
       into = new java.util.LinkedHashMap<>(map);
     }
     for (Map.Entry<?, ?> entry : more.entrySet()) {
@@ -382,7 +383,7 @@ final class OperatorFunctions {
         return new Fault(
             "insert failed: key " + Values.printed(entry.getKey()) + " already exists");
       }
-      meter.made(2L * BYTES_OF_AN_ENTRY);
+      meter.made(BYTES_OF_A_MEMBER);
       into.put(entry.getKey(), entry.getValue());
     }
     return into;

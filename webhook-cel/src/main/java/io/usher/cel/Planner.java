@@ -1,6 +1,5 @@
 package io.usher.cel;
 
-import com.google.re2j.Pattern;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr;
@@ -31,7 +30,7 @@ final class Planner {
 
   private final CelAbstractSyntaxTree tree;
   private final Map<String, List<Library.Overload>> functions;
-  private final Meter meter = new Meter(CostBudget.ofObject());
+  private final Meter meter = new Meter(CostBudget.ofConstants());
 
   Planner(CelAbstractSyntaxTree tree, Map<String, List<Library.Overload>> functions) {
     this.tree = tree;
@@ -188,7 +187,7 @@ final class Planner {
 
   /** Parses a literal once; each evaluation pays for it, as in cel-go. */
   private static Step parsed(Step call) {
-    var meter = new Meter(CostBudget.ofObject());
+    var meter = new Meter(CostBudget.ofConstants());
     Object value = call.evaluate(NOTHING, meter);
     return value instanceof Fault ? call : new Step.Parsed(call.id(), value, meter.cost());
   }
@@ -210,14 +209,14 @@ final class Planner {
 
   private Step regex(long id, String name, String overload, List<Step> arguments)
       throws ConditionException {
-    Pattern pattern = null;
+    Regex pattern = null;
     if (arguments.get(1) instanceof Step.Constant constant
         && constant.value() instanceof String text) {
       Object compiled = RegexFunctions.compiled(text);
       if (compiled instanceof Fault fault) {
         throw new ConditionException("program instantiation failed: " + fault.message());
       }
-      pattern = (Pattern) compiled;
+      pattern = (Regex) compiled;
     }
     boolean all = pattern != null || arguments.size() > 2;
     return new Call(

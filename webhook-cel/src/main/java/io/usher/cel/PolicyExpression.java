@@ -1,6 +1,5 @@
 package io.usher.cel;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.cel.common.values.NullValue;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,11 +62,7 @@ public final class PolicyExpression {
     if (value instanceof Double number) {
       return number;
     }
-    return json(value);
-  }
-
-  private static JsonNode json(Object value) throws ConditionException {
-    return ToJson.of(value);
+    return input.json(value);
   }
 
   /** Whether it holds, of an expression that is a bool. */

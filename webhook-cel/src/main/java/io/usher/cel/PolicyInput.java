@@ -20,7 +20,7 @@ public final class PolicyInput {
   private final Object params;
   private final Map<String, Object> variableValues = new HashMap<>();
   private final CostBudget budget;
-  private long variablesCost;
+  private long bytesOfVariables;
 
   /**
    * Holds a request.
@@ -83,22 +83,13 @@ public final class PolicyInput {
 
   Object evaluate(Step step, Map<String, PolicyExpression.Variable> variables)
       throws ConditionException, BudgetException {
+    return budget.evaluate(step, new Names(variables), bytesOfVariables);
+  }
+
+  /** A value as JSON. */
+  JsonNode json(Object value) throws ConditionException, BudgetException {
     var meter = new Meter(budget);
-    variablesCost = 0;
-    Object value;
-    try {
-      value = step.evaluate(new Names(variables), meter);
-    } catch (StoppedException e) {
-      budget.spend(variablesCost + meter.cost());
-      throw new BudgetException(e.kind());
-    } catch (StackOverflowError e) {
-      throw new BudgetException(BudgetException.Kind.BYTES);
-    }
-    budget.spend(variablesCost + meter.cost());
-    if (value instanceof Fault fault) {
-      throw new ConditionException(fault.message());
-    }
-    return value;
+    return budget.within(() -> ToJson.of(value, meter));
   }
 
   private Object variable(
@@ -112,22 +103,33 @@ public final class PolicyInput {
       value =
           new Fault("composited variable \"" + name + "\" fails to compile: " + variable.problem());
     } else {
-      var meter = new Meter(budget);
-      try {
-        value = variable.value().evaluate(new Names(all), meter);
-      } catch (StoppedException e) {
-        if (e.kind() != BudgetException.Kind.CALL) {
-          throw e;
-        }
-        value = new Fault(e.kind().message());
-      }
-      variablesCost += meter.cost();
+      value = evaluated(variable.value(), all);
       if (value instanceof Fault fault) {
         value =
             new Fault("composited variable \"" + name + "\" fails to evaluate: " + fault.message());
       }
     }
     variableValues.put(name, value);
+    return value;
+  }
+
+  /** Its cost is its own; what reads it sees only that it is too much. */
+  private Object evaluated(Step variable, Map<String, PolicyExpression.Variable> all) {
+    var meter = new Meter(budget);
+    long others = bytesOfVariables;
+    long before = budget.bytes();
+    Object value;
+    try {
+      value = variable.evaluate(new Names(all), meter);
+    } catch (StoppedException e) {
+      if (e.kind() != BudgetException.Kind.CALL) {
+        throw e;
+      }
+      value = new Fault(e.kind().message());
+    }
+    budget.addVariable(meter.cost());
+    // Those that it was the first to read are counted already.
+    bytesOfVariables += budget.bytes() - before - (bytesOfVariables - others);
     return value;
   }
 

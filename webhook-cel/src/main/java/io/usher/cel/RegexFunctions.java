@@ -1,11 +1,10 @@
 package io.usher.cel;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
+import com.google.re2j.Matcher;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Regular expressions, which are RE2's: their time is linear. */
+/** Functions of regular expressions. */
 final class RegexFunctions {
 
   private RegexFunctions() {}
@@ -26,43 +25,51 @@ final class RegexFunctions {
   }
 
   /** The function with a pattern that is known, or with none. */
-  static Function of(String name, @Nullable Pattern pattern) {
+  static Function of(String name, @Nullable Regex pattern) {
     return (a, m) -> run(name, pattern, a, m);
   }
 
-  /** A pattern, or a fault. */
+  /** A {@link Regex}, or a fault. */
   static Object compiled(String pattern) {
     try {
-      return Pattern.compile(pattern);
-    } catch (PatternSyntaxException e) {
-      return new Fault(
-          "error parsing regexp: "
-              + e.getDescription()
-              + (e.getPattern() == null ? "" : ": `" + e.getPattern() + '`'));
+      return Regex.of(pattern);
+    } catch (ConditionException e) {
+      return new Fault(String.valueOf(e.getMessage()));
     }
   }
 
-  private static Object run(String name, @Nullable Pattern known, Object[] values, Meter meter) {
+  private static Object run(String name, @Nullable Regex known, Object[] values, Meter meter) {
     meter.step();
     if (!(values[0] instanceof String text) || !(values[1] instanceof String written)) {
       return name.equals("matches") && known == null && !(values[0] instanceof String)
           ? Fault.noOverload(name, values[0])
           : Fault.NO_OVERLOAD;
     }
-    Object compiled = known == null ? compiled(written) : known;
-    if (!(compiled instanceof Pattern pattern)) {
+    if (known != null) {
+      return run(name, known, text, values, meter);
+    }
+    meter.checkTime();
+    Object compiled = compiled(written);
+    if (!(compiled instanceof Regex regex)) {
       return name.equals("matches")
           ? compiled
           : new Fault("Illegal regex: " + ((Fault) compiled).message());
     }
-    var matcher = pattern.matcher(text);
+    meter.made(regex.bytes());
+    Object value = run(name, regex, text, values, meter);
+    meter.dropped(regex.bytes());
+    return value;
+  }
+
+  private static Object run(String name, Regex regex, String text, Object[] values, Meter meter) {
+    Matcher matcher = regex.matcher(text, meter);
     return switch (name) {
-      case "matches" -> matcher.find();
-      case "find" -> StringFunctions.made(matcher.find() ? matcher.group() : "", meter);
+      case "matches" -> Regex.find(matcher);
+      case "find" -> StringFunctions.made(Regex.find(matcher) ? matcher.group() : "", meter);
       default -> {
         long most = values.length > 2 && values[2] instanceof Long limit ? limit : -1;
         var all = new ArrayList<Object>();
-        while ((most < 0 || all.size() < most) && matcher.find()) {
+        while ((most < 0 || all.size() < most) && Regex.find(matcher)) {
           meter.step();
           meter.made(Long.BYTES);
           all.add(StringFunctions.made(matcher.group(), meter));

@@ -53,19 +53,7 @@ public final class SelfExpression {
    */
   public Object evaluate(JsonNode self, @Nullable JsonNode old, CostBudget budget)
       throws ConditionException, BudgetException {
-    var meter = new Meter(budget);
-    Object value;
-    try {
-      value = root.evaluate((name, m) -> named(name, self, old), meter);
-    } catch (StoppedException e) {
-      budget.spend(meter.cost());
-      throw new BudgetException(e.kind());
-    }
-    budget.spend(meter.cost());
-    if (value instanceof Fault fault) {
-      throw new ConditionException(fault.message());
-    }
-    return value;
+    return budget.evaluate(root, (name, meter) -> named(name, self, old), 0);
   }
 
   private @Nullable Object named(String name, JsonNode self, @Nullable JsonNode old) {

@@ -9,6 +9,10 @@ import java.util.regex.Pattern;
 final class SemverFunctions {
 
   private static final int PARTS = 3;
+
+  /** Of a number of 64 bits. */
+  private static final int MAX_DIGITS = 20;
+
   private static final String[] NAMES = {"Major", "Minor", "Patch"};
   private static final Pattern DIGITS = Pattern.compile("[0-9]+");
   private static final Pattern IDENTIFIER = Pattern.compile("[0-9A-Za-z-]+");
@@ -60,8 +64,8 @@ final class SemverFunctions {
     private static int order(String left, String right) {
       boolean first = DIGITS.matcher(left).matches();
       boolean second = DIGITS.matcher(right).matches();
-      if (first && second) {
-        return new BigInteger(left).compareTo(new BigInteger(right));
+      if (first && second && left.length() != right.length()) {
+        return Integer.compare(left.length(), right.length());
       }
       return first != second ? (first ? -1 : 1) : Integer.signum(left.compareTo(right));
     }
@@ -186,13 +190,14 @@ final class SemverFunctions {
     if (text.length() > 1 && text.startsWith("0")) {
       throw new BadVersion(name + " number must not contain leading zeroes \"" + text + '"');
     }
-    BigInteger number = text.isEmpty() ? null : new BigInteger(text);
-    if (number == null || number.bitLength() > Long.SIZE) {
+    boolean fits = !text.isEmpty() && text.length() <= MAX_DIGITS;
+    BigInteger number = fits ? new BigInteger(text) : BigInteger.ZERO;
+    if (!fits || number.bitLength() > Long.SIZE) {
       throw new BadVersion(
           "strconv.ParseUint: parsing \""
               + text
               + "\": "
-              + (number == null ? "invalid syntax" : "value out of range"));
+              + (text.isEmpty() ? "invalid syntax" : "value out of range"));
     }
     return number;
   }

@@ -6,6 +6,7 @@ import java.util.List;
 /** Functions of strings: the extension of CEL in its second version. Places are code points. */
 final class StringFunctions {
 
+  private static final int BYTES_OF_A_TEXT = 48;
   private static final int BYTES_OF_A_CHAR = 2;
 
   private StringFunctions() {}
@@ -76,7 +77,7 @@ final class StringFunctions {
   /** Counts the memory of a text. */
   static Object made(Object value, Meter meter) {
     if (value instanceof String text) {
-      meter.made((long) BYTES_OF_A_CHAR * text.length());
+      meter.made(BYTES_OF_A_TEXT + (long) BYTES_OF_A_CHAR * text.length());
     }
     return value;
   }
@@ -112,7 +113,7 @@ final class StringFunctions {
       return -1L;
     }
     meter.step();
-    int at = text.indexOf(part, text.offsetByCodePoints(0, (int) offset));
+    int at = new TextSearch(text, part).first(text.offsetByCodePoints(0, (int) offset));
     return at < 0 ? -1L : (long) text.codePointCount(0, at);
   }
 
@@ -137,7 +138,7 @@ final class StringFunctions {
       return -1L;
     }
     meter.step();
-    int at = text.lastIndexOf(part, text.offsetByCodePoints(0, (int) offset));
+    int at = new TextSearch(text, part).last(text.offsetByCodePoints(0, (int) offset));
     return at < 0 ? -1L : (long) text.codePointCount(0, at);
   }
 
@@ -164,14 +165,15 @@ final class StringFunctions {
       while (left-- > 0) {
         add(result, with, meter);
         if (from >= text.length()) {
-          return result.toString();
+          break;
         }
         int next = text.offsetByCodePoints(from, 1);
         result.append(text, from, next);
         from = next;
       }
     } else {
-      for (int at = text.indexOf(old); at >= 0 && left-- > 0; at = text.indexOf(old, from)) {
+      var search = new TextSearch(text, old);
+      for (int at = search.first(0); at >= 0 && left-- > 0; at = search.first(from)) {
         result.append(text, from, at);
         add(result, with, meter);
         from = at + old.length();
@@ -205,8 +207,9 @@ final class StringFunctions {
       }
       return parts;
     }
+    var search = new TextSearch(text, separator);
     while (parts.size() < most - 1) {
-      int at = text.indexOf(separator, from);
+      int at = search.first(from);
       if (at < 0) {
         break;
       }
@@ -219,7 +222,8 @@ final class StringFunctions {
 
   private static String part(String text, Meter meter) {
     meter.step();
-    meter.made((long) BYTES_OF_A_CHAR * text.length() + 2 * Long.BYTES);
+    meter.made(2 * Long.BYTES);
+    made(text, meter);
     return text;
   }
 

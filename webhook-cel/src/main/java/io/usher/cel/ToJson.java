@@ -22,9 +22,15 @@ import java.util.Optional;
 /** What expressions give, as JSON. */
 final class ToJson {
 
+  /** Of a value's node and its place among others. */
+  private static final int BYTES_OF_A_NODE = 64;
+
   private ToJson() {}
 
-  static JsonNode of(Object value) throws ConditionException {
+  /** Counts all that the JSON takes when it is written, as parts of a value may be one. */
+  static JsonNode of(Object value, Meter meter) throws ConditionException {
+    meter.step();
+    meter.made(BYTES_OF_A_NODE);
     if (value instanceof NullValue) {
       return NullNode.getInstance();
     }
@@ -41,9 +47,11 @@ final class ToJson {
       return DoubleNode.valueOf(number);
     }
     if (value instanceof String text) {
+      StringFunctions.made(text, meter);
       return TextNode.valueOf(text);
     }
     if (value instanceof CelByteString bytes) {
+      meter.made(2L * bytes.size());
       return TextNode.valueOf(Base64.getEncoder().encodeToString(bytes.toByteArray()));
     }
     if (value instanceof Instant time) {
@@ -53,41 +61,41 @@ final class ToJson {
       return TextNode.valueOf(TimeFunctions.text(duration));
     }
     if (value instanceof List<?> list) {
-      return list(list);
+      return list(list, meter);
     }
     if (value instanceof Map<?, ?> map) {
-      return map(map);
+      return map(map, meter);
     }
     if (value instanceof ObjectValue object) {
-      return map(object.fields());
+      return map(object.fields(), meter);
     }
     if (value instanceof PatchValue patch) {
-      return patch(patch);
+      return patch(patch, meter);
     }
     if (value instanceof Optional<?> optional && optional.isPresent()) {
-      return of(optional.get());
+      return of(optional.get(), meter);
     }
     throw new ConditionException(
         "unsupported native conversion from '" + Values.typeName(value) + "' to JSON");
   }
 
-  private static ArrayNode list(List<?> list) throws ConditionException {
+  private static ArrayNode list(List<?> list, Meter meter) throws ConditionException {
     ArrayNode json = JsonNodeFactory.instance.arrayNode();
     for (Object each : list) {
-      json.add(of(each));
+      json.add(of(each, meter));
     }
     return json;
   }
 
-  private static ObjectNode map(Map<?, ?> map) throws ConditionException {
+  private static ObjectNode map(Map<?, ?> map, Meter meter) throws ConditionException {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     for (Map.Entry<?, ?> entry : map.entrySet()) {
-      json.set(Values.printed(entry.getKey()), of(entry.getValue()));
+      json.set(Values.printed(entry.getKey()), of(entry.getValue(), meter));
     }
     return json;
   }
 
-  private static ObjectNode patch(PatchValue patch) throws ConditionException {
+  private static ObjectNode patch(PatchValue patch, Meter meter) throws ConditionException {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("op", patch.op());
     json.put("path", patch.path());
@@ -95,7 +103,7 @@ final class ToJson {
       json.put("from", patch.from());
     }
     if (patch.value() != null) {
-      json.set("value", of(patch.value()));
+      json.set("value", of(patch.value(), meter));
     }
     return json;
   }

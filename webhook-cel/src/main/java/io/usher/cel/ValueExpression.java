@@ -62,23 +62,19 @@ public final class ValueExpression {
   }
 
   private Object evaluate(Map<String, JsonNode> variables) throws ConditionException {
-    Object value;
+    Scope scope =
+        (name, meter) -> {
+          JsonNode json = variables.get(name);
+          return json == null ? null : JsonValues.of(json);
+        };
     try {
-      value =
-          root.evaluate(
-              (name, meter) -> {
-                JsonNode json = variables.get(name);
-                return json == null ? null : JsonValues.of(json);
-              },
-              new Meter(CostBudget.ofObject()));
-    } catch (StoppedException e) {
-      throw failed(e.kind().message());
-    }
-    if (value instanceof Fault fault) {
+      return CostBudget.ofObject().evaluate(root, scope, 0);
+    } catch (BudgetException e) {
+      throw failed(String.valueOf(e.getMessage()));
+    } catch (ConditionException e) {
       // What follows a colon may quote a value of the caller's.
-      throw failed(fault.message().split(":", 2)[0]);
+      throw failed(String.valueOf(e.getMessage()).split(":", 2)[0]);
     }
-    return value;
   }
 
   private ConditionException failed(String problem) {

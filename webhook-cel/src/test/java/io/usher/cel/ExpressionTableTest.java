@@ -172,7 +172,7 @@ class ExpressionTableTest {
     PolicyExpression compiled = compiler.compile(expression, ResultType.ANY);
     var values = new java.util.HashMap<String, JsonNode>();
     INPUTS.properties().forEach(each -> values.put(each.getKey(), each.getValue()));
-    var budget = CostBudget.ofObject();
+    var budget = unbounded();
     var input = new PolicyInput(values, ExpressionTableTest::decide, budget);
     evaluate(() -> compiled.value(input), budget, answer);
   }
@@ -181,9 +181,14 @@ class ExpressionTableTest {
       throws ConditionException {
     SelfExpression compiled = SelfCompiler.of(SELF).rule(expression, false);
     answer.put("max", Long.toUnsignedString(compiled.estimatedCost()));
-    var budget = CostBudget.ofObject();
+    var budget = unbounded();
     evaluate(
         () -> compiled.evaluate(INPUTS.path("self"), INPUTS.path("self"), budget), budget, answer);
+  }
+
+  /** The program bounds each expression, and not what all cost together. */
+  private static CostBudget unbounded() {
+    return new CostBudget(-1, MemoryPool.OF_PROCESS, System::nanoTime);
   }
 
   private interface Evaluation {
@@ -197,7 +202,7 @@ class ExpressionTableTest {
     } catch (ConditionException | BudgetException e) {
       answer.put("error", String.valueOf(e.getMessage()));
     }
-    answer.put("cost", Long.toString(budget.spent()));
+    answer.put("cost", Long.toUnsignedString(budget.spent()));
   }
 
   /** As the program's authorizer. */
@@ -282,7 +287,8 @@ class ExpressionTableTest {
 
   private static String sorted(ObjectValue object) {
     try {
-      return JSON.writeValueAsString(JSON.convertValue(ToJson.of(object), Object.class));
+      return JSON.writeValueAsString(
+          JSON.convertValue(ToJson.of(object, new Meter(CostBudget.ofConstants())), Object.class));
     } catch (IOException | ConditionException e) {
       throw new AssertionError(e);
     }

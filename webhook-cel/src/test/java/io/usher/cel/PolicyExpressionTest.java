@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -179,47 +185,259 @@ class PolicyExpressionTest {
         .hasMessage("operation cancelled: actual cost limit exceeded");
   }
 
+  /** As in Kubernetes, where a variable is evaluated by itself and fails by itself. */
+  @Test
+  void endOfACallInAVariableIsAFaultOfTheVariable() throws Exception {
+    var compiler = PolicyCompiler.of(ALL);
+    compiler.variable("endless", ENDLESS);
+    var budget = CostBudget.ofObject();
+    assertThat(compiler.compile("variables.endless || true", ResultType.BOOL).holds(input(budget)))
+        .isTrue();
+    assertThat(budget.spent()).isEqualTo(1_000_003);
+    assertThatThrownBy(() -> compiler.compile("variables.endless", ResultType.BOOL).holds(input()))
+        .isInstanceOf(ConditionException.class)
+        .hasMessage(
+            "composited variable \"endless\" fails to evaluate: operation cancelled: actual cost"
+                + " limit exceeded");
+  }
+
+  @Test
+  void endOfTheWholeBudgetInAVariableIsNoValue() throws Exception {
+    var compiler = PolicyCompiler.of(ALL);
+    compiler.variable("endless", ENDLESS);
+    endsBy(
+        BudgetException.Kind.TOTAL,
+        compiler.compile("variables.endless || true", ResultType.BOOL),
+        input(new CostBudget(999_999, MemoryPool.OF_PROCESS, System::nanoTime)));
+  }
+
+  /** A clock that stands still, and after so many looks is beyond any deadline. */
+  private static final class Clock implements LongSupplier {
+    private final long looks;
+    private long looked;
+
+    Clock(long looks) {
+      this.looks = looks;
+    }
+
+    @Override
+    public long getAsLong() {
+      return looked++ < looks ? 0 : Long.MAX_VALUE / 2;
+    }
+  }
+
+  private static PolicyInput input(String object, CostBudget budget) throws Exception {
+    return new PolicyInput(Map.of("object", json(object)), null, budget);
+  }
+
+  private static CostBudget budget(LongSupplier clock) {
+    return new CostBudget(-1, MemoryPool.OF_PROCESS, clock);
+  }
+
+  private static void endsBy(
+      BudgetException.Kind kind, PolicyExpression expression, PolicyInput in) {
+    assertThatThrownBy(() -> expression.evaluate(in))
+        .isInstanceOfSatisfying(BudgetException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+  }
+
   @Test
   void deadlineEndsAnEvaluation() throws Exception {
     PolicyExpression compiled =
         PolicyCompiler.of(ALL).compile(ENDLESS + " || true", ResultType.BOOL);
-    assertThatThrownBy(() -> compiled.holds(input(CostBudget.ofObject().until(System.nanoTime()))))
-        .isInstanceOfSatisfying(
-            BudgetException.class,
-            e -> assertThat(e.kind()).isEqualTo(BudgetException.Kind.DEADLINE));
+    endsBy(
+        BudgetException.Kind.DEADLINE,
+        compiled,
+        input(CostBudget.ofObject().until(System.nanoTime())));
   }
 
   @Test
-  void valuesThatAreMadeAreBoundedInBytes() throws Exception {
+  void timeIsLookedAtInAHundredSteps() {
+    var clock = new Clock(Long.MAX_VALUE);
+    var meter = new Meter(budget(clock));
+    for (int i = 0; i < 10; i++) {
+      long before = clock.looked;
+      for (int step = 0; step < 100; step++) {
+        meter.step();
+      }
+      assertThat(clock.looked).isGreaterThan(before);
+    }
+  }
+
+  @Test
+  void everyRoundOfALoopIsAStep() throws Exception {
+    var clock = new Clock(Long.MAX_VALUE);
+    PolicyExpression compiled =
+        PolicyCompiler.of(ALL).compile("object.list.all(x, true)", ResultType.BOOL);
+    String list = "1" + ",1".repeat(9_999);
+    assertThat(compiled.holds(input("{'list':[" + list + "]}", budget(clock)))).isTrue();
+    assertThat(clock.looked).isGreaterThanOrEqualTo(10_000 / 100);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "object.text.matches('(x?){500}y')",
+        "object.text.find('(x?){500}y') == ''",
+        "object.text.findAll('x{0,500}y|x').size() > 0",
+        "object.text.matches(object.pattern)",
+      })
+  void timeIsLookedAtWhileAPatternIsMatched(String expression) throws Exception {
+    PolicyExpression compiled = PolicyCompiler.of(ALL).compile(expression, ResultType.BOOL);
+    String object = "{'text':'" + "x".repeat(5_000) + "','pattern':'(x?){500}y'}";
+    endsBy(BudgetException.Kind.DEADLINE, compiled, input(object, budget(new Clock(3))));
+  }
+
+  /** They were quadratic, which took as long as half a minute. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "object.a.indexOf(object.b) | -1",
+        "object.a.indexOf(object.b, 7) | -1",
+        "object.a.lastIndexOf(object.c) | -1",
+        "object.a.lastIndexOf(object.c, 290000) | -1",
+        "object.a.split(object.b).size() | 1",
+        "object.a.replace(object.b, 'x').size() | 300000",
+        "(object.a + 'b').indexOf(object.b) | 150001",
+        "('b' + object.a).lastIndexOf(object.c) | 0",
+        "(object.a + 'b' + object.a).split(object.b).map(p, p.size()) | [150001,300000]",
+        "(object.a + 'b').replace(object.b, '').size() | 150001",
+      })
+  void longTextsAreSearchedAtOnce(String expression, String value) throws Exception {
+    PolicyExpression compiled = PolicyCompiler.of(ALL).compile(expression, ResultType.ANY);
+    String half = "a".repeat(149_999);
+    String object = "{'a':'" + "a".repeat(300_000) + "','b':'" + half + "b','c':'b" + half + "'}";
+    assertThat(compiled.evaluate(input(object, budget(System::nanoTime)))).hasToString(value);
+  }
+
+  @Test
+  void costIsCountedBeforeTheCallThatItIsOf() throws Exception {
+    var asked = new ArrayList<Authorizer.Query>();
+    var input =
+        new PolicyInput(
+            Map.of(),
+            query -> {
+              asked.add(query);
+              return new Authorizer.Decision(true, "", "");
+            },
+            CostBudget.ofObject());
+    endsBy(
+        BudgetException.Kind.CALL,
+        PolicyCompiler.of(ALL)
+            .compile(
+                "[1, 2, 3, 4].all(x, authorizer.path('/').check('get').allowed())",
+                ResultType.BOOL),
+        input);
+    assertThat(asked).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "['a'].map(a, [a, a, a, a, a, a, a, a].join()).map(a, a.replace('', a + a))"
+            + ".map(a, a.replace('', a)).map(a, a.replace('', a)).size() == 1 || true",
+        "'%s%s%s'.format([object.big, object.big, object.big]).size() == 1 || true",
+        "'%s'.format([MANY]) == '' || true",
+        "object.big.substring(0, 1000000).split('').size() == 1 || true",
+        "MANY",
+        "Object{x: [object.big, object.big, object.big]}",
+        "[JSONPatch{op: 'add', path: '/x', value: MANY}]",
+      })
+  void valuesThatAreMadeAreBoundedInBytes(String expression) throws Exception {
+    // Each list holds the one before twice.
+    String many = "[['abc']]" + ".map(x, [x, x])".repeat(24);
+    PolicyExpression compiled =
+        PolicyCompiler.of(ALL).compile(expression.replace("MANY", many), ResultType.ANY);
+    String object = "{'big':'" + "x".repeat(6_000_000) + "'}";
+    endsBy(BudgetException.Kind.BYTES, compiled, input(object, CostBudget.ofObject()));
+  }
+
+  /** Two may hold as much as they like, a third has to wait until one of them ends. */
+  @Test
+  void evaluationsShareMemory() throws Exception {
+    var memory = new MemoryPool(25L << 20);
     PolicyExpression compiled =
         PolicyCompiler.of(ALL)
             .compile(
-                "['a'].map(a, [a, a, a, a, a, a, a, a].join()).map(a, a.replace('', a + a))"
-                    + ".map(a, a.replace('', a)).map(a, a.replace('', a)).size() == 1 || true",
+                "object.big.replace('x', 'y').size() > 0 && authorizer.path('/').check('get')"
+                    + ".allowed()",
                 ResultType.BOOL);
-    var kinds = new ArrayList<BudgetException.Kind>();
-    assertThatThrownBy(() -> compiled.holds(input()))
-        .isInstanceOfSatisfying(BudgetException.class, e -> kinds.add(e.kind()));
-    assertThat(kinds).containsExactly(BudgetException.Kind.BYTES);
+    var object = json("{'big':'" + "x".repeat(2_500_000) + "'}");
+    var holding = new CountDownLatch(2);
+    var end = new CountDownLatch(1);
+    Authorizer waits =
+        query -> {
+          holding.countDown();
+          Uninterruptibles.awaitUninterruptibly(end);
+          return new Authorizer.Decision(true, "", "");
+        };
+    interface Evaluation {
+      boolean by(Authorizer authorizer) throws Exception;
+    }
+    Evaluation evaluation =
+        authorizer ->
+            compiled.holds(
+                new PolicyInput(
+                    Map.of("object", object),
+                    authorizer,
+                    new CostBudget(10_000_000, memory, System::nanoTime)));
+    Authorizer answers = query -> new Authorizer.Decision(true, "", "");
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Future<Boolean> first = threads.submit(() -> evaluation.by(waits));
+      Future<Boolean> second = threads.submit(() -> evaluation.by(waits));
+      holding.await();
+      assertThatThrownBy(() -> evaluation.by(answers))
+          .isInstanceOfSatisfying(
+              BudgetException.class,
+              e -> assertThat(e.kind()).isEqualTo(BudgetException.Kind.BYTES));
+      end.countDown();
+      assertThat(first.get()).isTrue();
+      assertThat(second.get()).isTrue();
+      assertThat(evaluation.by(answers)).isTrue();
+      assertThat(memory.left()).isEqualTo(25L << 20);
+    } finally {
+      end.countDown();
+      threads.shutdownNow();
+    }
   }
 
+  /** They are held as long as what may read them. */
   @Test
-  void totalOfABudgetEndsWhatFollows() throws Exception {
+  void variablesCountForWhatFollows() throws Exception {
+    var memory = new MemoryPool(12L << 20);
+    var compiler = PolicyCompiler.of(ALL);
+    compiler.variable("a", "object.big.replace('x', 'y')");
+    compiler.variable("b", "variables.a.size()");
+    PolicyExpression reads = compiler.compile("variables.b + variables.a.size()", ResultType.ANY);
+    PolicyExpression makes =
+        compiler.compile("object.big.replace('x', 'z').size()", ResultType.ANY);
+    PolicyInput input =
+        input(
+            "{'big':'" + "x".repeat(2_000_000) + "'}",
+            new CostBudget(10_000_000, memory, System::nanoTime));
+    assertThat(makes.evaluate(input)).isEqualTo(2_000_000L);
+    assertThat(reads.evaluate(input)).isEqualTo(4_000_000L);
+    assertThat(memory.left()).isEqualTo(12L << 20);
+    endsBy(BudgetException.Kind.BYTES, makes, input);
+    assertThat(reads.evaluate(input)).isEqualTo(4_000_000L);
+    assertThat(memory.left()).isEqualTo(12L << 20);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, 41", "false, 10"})
+  void totalOfABudgetEndsWhatFollows(boolean ofObject, int times) throws Exception {
     PolicyExpression costly =
         PolicyCompiler.of(ALL)
             .compile("lists.range(200).all(x, lists.range(200).all(y, y >= 0))", ResultType.BOOL);
-    PolicyInput input = input(CostBudget.ofMatchConditions());
-    int held = 0;
-    BudgetException.Kind kind = null;
-    while (kind == null && held < 100) {
-      try {
-        assertThat(costly.holds(input)).isTrue();
-        held++;
-      } catch (BudgetException e) {
-        kind = e.kind();
-      }
+    CostBudget budget = ofObject ? CostBudget.ofObject() : CostBudget.ofMatchConditions();
+    PolicyInput input = input(budget);
+    for (int i = 0; i < times; i++) {
+      assertThat(costly.holds(input)).isTrue();
     }
-    assertThat(kind).isEqualTo(BudgetException.Kind.TOTAL);
-    assertThat(held).isBetween(3, 60);
+    assertThat(budget.spent()).isEqualTo(times * 243_212L);
+    assertThat(budget.isSpent()).isFalse();
+    endsBy(BudgetException.Kind.TOTAL, costly, input);
+    assertThat(budget.isSpent()).isTrue();
   }
 }

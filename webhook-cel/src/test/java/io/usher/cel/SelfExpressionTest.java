@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.usher.cel.ValueType.ListOf;
 import io.usher.cel.ValueType.MapOf;
@@ -185,5 +186,21 @@ class SelfExpressionTest {
           .isInstanceOf(BudgetException.class);
     }
     assertThat(budget.isSpent()).isTrue();
+  }
+
+  @Test
+  void valuesThatAreTooDeepEndTheRule() throws Exception {
+    SelfExpression rule = SelfCompiler.of(Scalar.ANY).rule("self == oldSelf", false);
+    assertThatThrownBy(() -> rule.evaluate(deep(), deep(), CostBudget.ofObject()))
+        .isInstanceOfSatisfying(
+            BudgetException.class, e -> assertThat(e.kind()).isEqualTo(BudgetException.Kind.BYTES));
+  }
+
+  private static JsonNode deep() {
+    ArrayNode deep = JSON.createArrayNode();
+    for (int i = 0; i < 100_000; i++) {
+      deep = JSON.createArrayNode().add(deep);
+    }
+    return deep;
   }
 }

@@ -51,6 +51,19 @@ public final class ExpressionMaker {
     "int",
     "string"
   };
+  private static final String[] PATTERNS = {
+    "a+|b",
+    "(?i)^[^a]{2,}?$",
+    "((a{1000}){1000}){1000}",
+    "(a{10}b?){0,90}",
+    "(((((((((((a*)*)*)*)*)*)*)*)*)*)*)*",
+    "(?:(?:(?:x?){10}){10}){10}",
+    "[[:alpha:]\\\\pL]{1000}",
+    "a{1001}",
+    "(",
+    "[",
+    "(?P<n>a)|\\\\Q(\\\\E"
+  };
   private static final String[] OPERATORS = {
     "+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||", "in"
   };
@@ -208,7 +221,7 @@ public final class ExpressionMaker {
     }
     depth++;
     String made =
-        switch (data.consumeInt(0, 13)) {
+        switch (data.consumeInt(0, 14)) {
           case 0, 1 -> leaf();
           case 2, 3 ->
               '(' + expression() + ' ' + data.pickValue(OPERATORS) + ' ' + expression() + ')';
@@ -220,6 +233,7 @@ public final class ExpressionMaker {
           case 9 -> data.pickValue(FUNCTIONS) + arguments();
           case 10, 11 -> loop();
           case 12 -> '(' + expression() + " ? " + expression() + " : " + expression() + ')';
+          case 13 -> match();
           default -> made();
         };
     depth--;
@@ -230,6 +244,27 @@ public final class ExpressionMaker {
     return data.consumeBoolean() && !names.isEmpty()
         ? names.get(data.consumeInt(0, names.size() - 1))
         : data.pickValue(LITERALS);
+  }
+
+  /** A pattern that is much, or none, as it is written in a schema. */
+  public static String pattern(FuzzedDataProvider data) {
+    return (data.consumeBoolean() ? "(?:" : "")
+        + data.pickValue(PATTERNS).replace("\\\\", "\\").repeat(data.consumeInt(1, 40))
+        + data.pickValue(new String[] {"", "|", ")", "){2}", "{500}", "*"});
+  }
+
+  /** A call with a pattern that is much, written down or made when it runs. */
+  private String match() {
+    String pattern = '\'' + data.pickValue(PATTERNS) + '\'';
+    String many = "lists.range(" + data.pickValue(new String[] {"3", "400", "1001"}) + ").map(n, ";
+    String part = data.pickValue(new String[] {"'('", "'(?:'", "'a?'", "'a{9}'", pattern});
+    String close = data.pickValue(new String[] {"')'", "')*'", "'b)'", "''"});
+    return expression()
+        + data.pickValue(new String[] {".matches(", ".find(", ".findAll("})
+        + (data.consumeBoolean()
+            ? pattern
+            : many + part + ").join() + " + leaf() + " + " + many + close + ").join()")
+        + ')';
   }
 
   private String arguments() {

@@ -2,8 +2,8 @@ package io.usher.apiserver.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
+import io.usher.cel.ConditionException;
+import io.usher.cel.Regex;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +27,7 @@ final class SchemaNode {
   private final List<String> required = new ArrayList<>();
   private final List<String> listMapKeys = new ArrayList<>();
   private final String format;
-  private final @Nullable Pattern pattern;
+  private final @Nullable Regex pattern;
   private final boolean embedded;
 
   private SchemaNode(JsonNode json, boolean root) {
@@ -68,12 +68,12 @@ final class SchemaNode {
   }
 
   /** Patterns are RE2's, whose time is linear: objects are not trusted. */
-  private static @Nullable Pattern compiled(String regex) {
+  private static @Nullable Regex compiled(String regex) {
     try {
-      return regex.isEmpty() ? null : Pattern.compile(regex);
-    } catch (PatternSyntaxException e) {
+      return regex.isEmpty() ? null : Regex.of(regex);
+    } catch (ConditionException e) {
       // A definition with it is refused; of a type that a program registers it matches nothing.
-      return Pattern.compile("[^\\x00-\\x{10FFFF}]");
+      return Regex.NOTHING;
     }
   }
 
@@ -148,7 +148,7 @@ final class SchemaNode {
     return format;
   }
 
-  @Nullable Pattern pattern() {
+  @Nullable Regex pattern() {
     return pattern;
   }
 

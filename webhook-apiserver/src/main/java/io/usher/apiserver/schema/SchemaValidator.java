@@ -255,7 +255,7 @@ final class SchemaValidator {
       add(result, Reason.TOO_LONG, path, null, "may not be more than " + most.asLong() + " bytes");
     } else if (least.isNumber() && length < least.asLong()) {
       invalid(result, path, value, "should be at least " + least.asLong() + " chars long");
-    } else if (schema.pattern() != null && !schema.pattern().matcher(text).find()) {
+    } else if (schema.pattern() != null && !schema.pattern().isIn(text)) {
       String pattern = schema.json().path("pattern").asText();
       invalid(result, path, value, "should match '" + pattern + "'");
     }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import io.usher.apiserver.api.FieldError;
+import io.usher.cel.ConditionException;
+import io.usher.cel.Regex;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -195,14 +195,9 @@ final class StructuralChecks {
     }
     String pattern = schema.path("pattern").asText();
     try {
-      Pattern.compile(pattern);
-    } catch (PatternSyntaxException e) {
-      String problem =
-          "must be a valid regular expression, but isn't: error parsing regexp: "
-              + e.getDescription()
-              + ": `"
-              + e.getPattern()
-              + '`';
+      Regex.of(pattern);
+    } catch (ConditionException e) {
+      String problem = "must be a valid regular expression, but isn't: " + e.getMessage();
       invalid(path + ".pattern", TextNode.valueOf(pattern), problem);
     }
   }

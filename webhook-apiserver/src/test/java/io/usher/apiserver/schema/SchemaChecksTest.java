@@ -27,4 +27,22 @@ class SchemaChecksTest {
             "schema: Too many: 2001: must have at most 2000 rules in all its"
                 + " x-kubernetes-validations");
   }
+
+  @Test
+  void patternsAreBoundedAsGoBoundsThem() {
+    ObjectNode schema = JsonNodeFactory.instance.objectNode().put("type", "object");
+    schema
+        .withObject("/properties/spec")
+        .put("type", "string")
+        .put("pattern", "((a{1000}){1000}){1000}");
+    assertThat(SchemaChecks.check(schema, "schema", false, false))
+        .extracting(FieldError::toString)
+        .containsExactly(
+            "schema.properties[spec].pattern: Invalid value: \"((a{1000}){1000}){1000}\": must be a"
+                + " valid regular expression, but isn't: error parsing regexp: invalid repeat count:"
+                + " `{1000}`");
+    assertThat(SchemaNode.of(schema.at("/properties/spec")).pattern())
+        .isNotNull()
+        .satisfies(pattern -> assertThat(pattern.isIn("a")).isFalse());
+  }
 }

@@ -97,7 +97,12 @@ class DefinitionFuzzTest {
           schema.put("x-kubernetes-list-type", "set");
         }
       }
-      case 3 -> bound(data, schema.put("type", "string"), "maxLength");
+      case 3 -> {
+        bound(data, schema.put("type", "string"), "maxLength");
+        if (data.consumeBoolean()) {
+          schema.put("pattern", ExpressionMaker.pattern(data));
+        }
+      }
       case 4 -> schema.put("type", "integer").put("default", 3);
       case 5 -> schema.put("type", "number").put("nullable", true);
       case 6 -> schema.put("x-kubernetes-int-or-string", true);
