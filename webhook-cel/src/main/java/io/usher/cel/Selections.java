@@ -29,7 +29,11 @@ final class Selections {
    */
   static Object of(Object value, @Nullable Object key, boolean tests) {
     if (key == null || !isKey(key)) {
-      return new Fault("invalid qualifier type: " + Values.goType(key));
+      String type =
+          key instanceof JsonValues.JsonMap || key instanceof JsonValues.JsonList
+              ? Values.goNative(key)
+              : Values.goType(key);
+      return new Fault("invalid qualifier type: " + type);
     }
     if (value instanceof Map<?, ?> map) {
       Object part = Values.member(map, key);
