@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.admission.match.Reinvocation;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.api.ResourceRegistry;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Plugin {@code MutatingAdmissionPolicy}: changes objects by the policies of
@@ -15,9 +17,18 @@ public final class MutatingPolicies extends PolicyPlugin<MutatingProgram> {
 
   private static final String KIND = "MutatingAdmissionPolicy";
 
-  /** Follows the store's policies and bindings from now on. */
+  /** Follows the store's policies and bindings from now on; parameters are in it, too. */
   public MutatingPolicies(ObjectStore store) {
-    super(store, KIND, MutatingProgram::of);
+    this(store, types -> new StoredParams(store, types));
+  }
+
+  /**
+   * Follows the store's policies and bindings from now on.
+   *
+   * @param params finds parameters, by the types of the server
+   */
+  public MutatingPolicies(ObjectStore store, Function<ResourceRegistry, ParamSource> params) {
+    super(store, KIND, MutatingProgram::of, params);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.usher.apiserver.admission.match.EvaluationException;
 import io.usher.apiserver.admission.match.MatchConditions;
 import io.usher.apiserver.admission.match.Refusal;
 import io.usher.apiserver.admission.match.Reinvocation;
+import io.usher.apiserver.admission.policy.ParamSource.ParamResource;
 import io.usher.apiserver.admission.policy.PolicySource.Bound;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.ApiException;
@@ -66,7 +67,7 @@ final class MutationRound {
   void select(Bound<MutatingProgram> bound) {
     Policy<MutatingProgram> policy = bound.policy();
     ApiResource resource;
-    ApiResource paramResource;
+    ParamResource paramResource;
     try {
       resource = run.match(policy.constraints());
       if (resource == null) {

@@ -2,10 +2,15 @@ package io.usher.apiserver.admission.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** The kind of a policy's parameters. */
-record ParamKind(String group, String version, String kind) {
+/**
+ * The kind of a policy's parameters.
+ *
+ * @param group empty for the core group
+ */
+public record ParamKind(String group, String version, String kind) {
 
-  static ParamKind of(JsonNode json) {
+  /** Reads the {@code paramKind} of a policy's spec. */
+  public static ParamKind of(JsonNode json) {
     String apiVersion = json.path("apiVersion").asText();
     int slash = apiVersion.indexOf('/');
     return new ParamKind(
@@ -14,7 +19,8 @@ record ParamKind(String group, String version, String kind) {
         json.path("kind").asText());
   }
 
-  String apiVersion() {
+  /** As objects of the kind have it. */
+  public String apiVersion() {
     return group.isEmpty() ? version : group + '/' + version;
   }
 

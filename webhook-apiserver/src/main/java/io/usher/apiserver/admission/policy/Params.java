@@ -2,14 +2,8 @@ package io.usher.apiserver.admission.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.usher.apiserver.api.ApiResource;
+import io.usher.apiserver.admission.policy.ParamSource.ParamResource;
 import io.usher.apiserver.api.LabelSelectors;
-import io.usher.apiserver.api.ObjectStore;
-import io.usher.apiserver.api.ResourceRegistry;
-import io.usher.apiserver.api.ResourceType;
-import io.usher.apiserver.api.Scope;
-import io.usher.apiserver.api.ServedVersion;
 import io.usher.rule.LabelSelector;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,12 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** Finds the parameters of bindings. */
 final class Params {
 
-  private final ObjectStore store;
-  private final ResourceRegistry types;
+  private final ParamSource source;
 
-  Params(ObjectStore store, ResourceRegistry types) {
-    this.store = store;
-    this.types = types;
+  Params(ParamSource source) {
+    this.source = source;
   }
 
   /**
@@ -31,17 +23,16 @@ final class Params {
    *
    * @throws ConfigurationException when there is no such kind
    */
-  @Nullable ApiResource resource(@Nullable ParamKind kind) throws ConfigurationException {
+  @Nullable ParamResource resource(@Nullable ParamKind kind) throws ConfigurationException {
     if (kind == null) {
       return null;
     }
-    ResourceType type = types.ofKind(kind.group(), kind.kind());
-    ServedVersion version = type == null ? null : type.version(kind.version());
-    if (type == null || version == null) {
+    ParamResource resource = source.find(kind);
+    if (resource == null) {
       throw new ConfigurationException(
           "failed to find resource referenced by paramKind: '" + kind + "'");
     }
-    return new ApiResource(type, version);
+    return resource;
   }
 
   /**
@@ -53,14 +44,14 @@ final class Params {
    * @throws ConfigurationException when the binding can't have any, or there are none and it wants
    *     some
    */
-  List<JsonNode> of(PolicyBinding binding, @Nullable ApiResource resource, String namespace)
+  List<JsonNode> of(PolicyBinding binding, @Nullable ParamResource resource, String namespace)
       throws ConfigurationException {
     JsonNode reference = binding.paramRef();
     if (resource == null || !reference.isObject()) {
       return List.of(NullNode.getInstance());
     }
     String place = reference.path("namespace").asText();
-    boolean namespaced = resource.type().scope() == Scope.NAMESPACED;
+    boolean namespaced = resource.isNamespaced();
     if (namespaced && place.isEmpty()) {
       place = namespace;
       if (place.isEmpty()) {
@@ -81,33 +72,23 @@ final class Params {
     return found;
   }
 
-  private List<JsonNode> find(JsonNode reference, ApiResource resource, String namespace) {
+  private static List<JsonNode> find(JsonNode reference, ParamResource resource, String namespace)
+      throws ConfigurationException {
     var found = new ArrayList<JsonNode>();
     String name = reference.path("name").asText();
     if (!name.isEmpty()) {
-      ObjectNode object = store.get(resource.type().groupResource(), namespace, name);
+      JsonNode object = resource.get(namespace, name);
       if (object != null) {
-        found.add(seen(object, resource));
+        found.add(object);
       }
       return found;
     }
     LabelSelector selector = LabelSelectors.of(reference.path("selector"));
-    for (ObjectNode each : store.list(resource.type().groupResource(), namespace)) {
+    for (JsonNode each : resource.list(namespace)) {
       if (selector.matches(LabelSelectors.labels(each.at("/metadata/labels")))) {
-        found.add(seen(each, resource));
+        found.add(each);
       }
     }
     return found;
-  }
-
-  /** A stored object in the version that the policy names. */
-  private static ObjectNode seen(ObjectNode object, ApiResource resource) {
-    resource.version().conversion().fromStored(object);
-    ResourceType type = resource.type();
-    String group = type.group();
-    String version = resource.version().name();
-    return object
-        .put("apiVersion", group.isEmpty() ? version : group + '/' + version)
-        .put("kind", type.kind());
   }
 }

@@ -14,11 +14,15 @@ record PolicyContext(
     PolicyListener listener) {
 
   PolicyContext(
-      ObjectStore store, Authorizer authorizer, ResourceRegistry types, PolicyListener listener) {
+      ObjectStore store,
+      ParamSource params,
+      Authorizer authorizer,
+      ResourceRegistry types,
+      PolicyListener listener) {
     this(
         store,
         new WriteMatcher(WriteMatcher.namespacesOf(store)),
-        new Params(store, types),
+        new Params(params),
         authorizer,
         listener);
     matcher.join(types);

@@ -23,13 +23,23 @@ abstract class PolicyPlugin<P> implements AdmissionPlugin, AutoCloseable {
   private final ObjectStore store;
   private final String kind;
   private final PolicySource<P> source;
+  private final Function<ResourceRegistry, ParamSource> params;
   private final PolicyListener listener;
   private @Nullable PolicyContext context;
 
-  /** Follows a store's policies and bindings. */
-  PolicyPlugin(ObjectStore store, String kind, Function<JsonNode, P> compiler) {
+  /**
+   * Follows a store's policies and bindings.
+   *
+   * @param params finds parameters, by the types of the server
+   */
+  PolicyPlugin(
+      ObjectStore store,
+      String kind,
+      Function<JsonNode, P> compiler,
+      Function<ResourceRegistry, ParamSource> params) {
     this.store = store;
     this.kind = kind;
+    this.params = params;
     source = PolicySource.following(store, kind, compiler);
     listener = (ofKind, policy, binding) -> {};
   }
@@ -44,6 +54,7 @@ abstract class PolicyPlugin<P> implements AdmissionPlugin, AutoCloseable {
     this.store = store;
     this.kind = kind;
     source = PolicySource.fixed(objects, kind, compiler);
+    params = types -> new StoredParams(store, types);
     this.listener = listener;
   }
 
@@ -54,7 +65,7 @@ abstract class PolicyPlugin<P> implements AdmissionPlugin, AutoCloseable {
 
   @Override
   public final void join(Authorizer authorizer, ResourceRegistry types) {
-    context = new PolicyContext(store, authorizer, types, listener);
+    context = new PolicyContext(store, params.apply(types), authorizer, types, listener);
   }
 
   /** The policies that may be about a write, in the order of their names. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.GroupVersionKind;
 import io.usher.apiserver.admission.match.PolicyAuthorizer;
 import io.usher.apiserver.admission.match.VersionedWrite;
+import io.usher.apiserver.admission.policy.ParamSource.ParamResource;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiResource;
@@ -77,7 +78,7 @@ final class PolicyRun {
     return resources == null || match(resources) != null;
   }
 
-  @Nullable ApiResource paramResource(Policy<?> policy) throws ConfigurationException {
+  @Nullable ParamResource paramResource(Policy<?> policy) throws ConfigurationException {
     return context.params().resource(policy.paramKind());
   }
 
@@ -89,7 +90,7 @@ final class PolicyRun {
    * @throws ConfigurationException when the binding can't have any, or there are none and it wants
    *     some
    */
-  List<JsonNode> params(Policy<?> policy, PolicyBinding binding, @Nullable ApiResource resource)
+  List<JsonNode> params(Policy<?> policy, PolicyBinding binding, @Nullable ParamResource resource)
       throws ConfigurationException {
     var reference = new Reference(policy.paramKind(), binding.paramRef());
     List<JsonNode> found = params.get(reference);

@@ -3,7 +3,9 @@ package io.usher.apiserver.admission.policy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.api.AdmissionAttributes;
 import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.api.ResourceRegistry;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Plugin {@code ValidatingAdmissionPolicy}: evaluates the policies of ValidatingAdmissionPolicies
@@ -13,9 +15,18 @@ public final class ValidatingPolicies extends PolicyPlugin<ValidatingProgram> {
 
   private static final String KIND = "ValidatingAdmissionPolicy";
 
-  /** Follows the store's policies and bindings from now on. */
+  /** Follows the store's policies and bindings from now on; parameters are in it, too. */
   public ValidatingPolicies(ObjectStore store) {
-    super(store, KIND, ValidatingProgram::of);
+    this(store, types -> new StoredParams(store, types));
+  }
+
+  /**
+   * Follows the store's policies and bindings from now on.
+   *
+   * @param params finds parameters, by the types of the server
+   */
+  public ValidatingPolicies(ObjectStore store, Function<ResourceRegistry, ParamSource> params) {
+    super(store, KIND, ValidatingProgram::of, params);
   }
 
   /**

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.apiserver.admission.match.Refusal;
+import io.usher.apiserver.admission.policy.ParamSource.ParamResource;
 import io.usher.apiserver.admission.policy.PolicySource.Bound;
 import io.usher.apiserver.admission.policy.ValidatingProgram.AuditAnnotation;
 import io.usher.apiserver.admission.policy.ValidatingProgram.Failure;
@@ -42,7 +43,7 @@ final class Validation {
   void evaluate(Bound<ValidatingProgram> bound) {
     Policy<ValidatingProgram> policy = bound.policy();
     ApiResource resource;
-    ApiResource paramResource;
+    ParamResource paramResource;
     try {
       resource = run.match(policy.constraints());
       if (resource == null) {
