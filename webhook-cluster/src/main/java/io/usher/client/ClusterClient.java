@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -101,6 +102,44 @@ public final class ClusterClient implements AutoCloseable {
     }
   }
 
+  /** The objects of a resource can't be followed; the message is the server's, if it gave one. */
+  public static final class UnreadableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int code;
+
+    /**
+     * A resource is not readable.
+     *
+     * @param code the status of the server's answer; 0 where there was none
+     */
+    public UnreadableException(String message, int code, @Nullable Throwable cause) {
+      super(message, cause);
+      this.code = code;
+    }
+
+    private static UnreadableException of(RuntimeException failure) {
+      Throwable told = failure;
+      for (Throwable each = failure; each != null; each = each.getCause()) {
+        if (each instanceof KubernetesClientException answered && answered.getCode() != 0) {
+          String message = answered.getStatus() == null ? null : answered.getStatus().getMessage();
+          return new UnreadableException(
+              message == null ? "answered " + answered.getCode() : message,
+              answered.getCode(),
+              failure);
+        }
+        told = each;
+      }
+      return new UnreadableException(
+          told.getClass().getSimpleName() + ": " + told.getMessage(), 0, failure);
+    }
+
+    /** The status of the server's answer; 0 where there was none. */
+    public int code() {
+      return code;
+    }
+  }
+
   /**
    * Sends JSON.
    *
@@ -152,7 +191,7 @@ public final class ClusterClient implements AutoCloseable {
    *
    * @param listener called by one thread at a time; must not wait
    * @return ends it
-   * @throws io.fabric8.kubernetes.client.KubernetesClientException when the objects can't be read
+   * @throws UnreadableException when the objects can't be read
    */
   public AutoCloseable follow(GroupVersionResource resource, Consumer<Change> listener) {
     return follow(
@@ -237,17 +276,22 @@ public final class ClusterClient implements AutoCloseable {
         });
     // Once it has begun, an API server that goes comes back.
     informer.exceptionHandler((begun, failure) -> begun);
-    informer.run();
+    try {
+      informer.run();
+    } catch (RuntimeException e) {
+      informer.stop();
+      throw UnreadableException.of(e);
+    }
     try {
       // The listener is told on another thread.
       listed.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       informer.stop();
-      throw new IllegalStateException("the list was not told in " + timeout.toSeconds() + " s", e);
+      throw new UnreadableException("the list was not told in " + timeout.toSeconds() + " s", 0, e);
     } catch (InterruptedException e) {
       informer.stop();
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for a list", e);
+      throw new UnreadableException("interrupted while waiting for a list", 0, e);
     }
     return informer::stop;
   }

@@ -341,6 +341,186 @@ class AggregatedIT {
   }
 
   @Test
+  void policyRefusesItsObjectsAsThoseOfABuiltInKind() {
+    inNamespace("names");
+    mayReadConfigMaps();
+    cluster.create(
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: rules, namespace: names},"
+            + " data: {longest: '6'}}");
+    policy(
+        "Validating",
+        "names",
+        """
+        paramKind: {apiVersion: v1, kind: ConfigMap}
+        validations:
+        - expression: "object.metadata.name.size() <= int(params.data.longest)"
+          messageExpression: "'a name has up to ' + params.data.longest + ' letters'"
+        """,
+        """
+        validationActions: [Deny]
+        paramRef: {name: rules, parameterNotFoundAction: Deny}
+        """);
+    assertRefused("names", "a name has up to 6 letters");
+    assertPrints("-n", "names", "delete", "configmap", "rules");
+    assertRefused(
+        "names",
+        "failed to configure binding: no params found for policy binding with `Deny`"
+            + " parameterNotFoundAction");
+    assertPrints("delete", "validatingadmissionpolicy", "names");
+    eventually(() -> printed(createShow(kubectl, "names")));
+  }
+
+  /** A show, and a secret with the same Status. */
+  private void assertRefused(String policy, String why) {
+    KubernetesApi api = cluster.kube().api();
+    // A secret drops the spec.
+    ObjectNode othello =
+        Documents.yaml("{metadata: {name: othello}, spec: {title: Othello, seats: 2}}");
+    eventually(
+        () -> {
+          ObjectNode show = api.create(GROUP + "/namespaces/" + policy + "/shows", othello).body();
+          assertThat(show.path("message").asText())
+              .isEqualTo(
+                  "shows.theatre.example.com \"othello\" is forbidden: ValidatingAdmissionPolicy"
+                      + " '%1$s' with binding '%1$s' denied request: %2$s".formatted(policy, why));
+          ObjectNode secret =
+              api.create("/api/v1/namespaces/" + policy + "/secrets", othello).body();
+          assertThat(withoutKind(show, "shows.theatre.example.com"))
+              .isEqualTo(withoutKind(secret, "secrets"));
+        });
+  }
+
+  private static ObjectNode withoutKind(ObjectNode status, String shown) {
+    ObjectNode copy = Documents.yaml(status.toString().replace(shown + " ", ""));
+    copy.withObject("/details").remove(List.of("group", "kind"));
+    return copy;
+  }
+
+  private static Kubectl.Output createShow(Kubectl caller, String namespace) {
+    return caller.run(
+        HAMLET.replace("{name: hamlet}", "{name: othello, namespace: " + namespace + "}"),
+        "create",
+        "-f",
+        "-");
+  }
+
+  private void mayReadConfigMaps() {
+    cluster.create(
+        """
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: ClusterRole
+        metadata: {name: theatre-params}
+        rules:
+        - apiGroups: [""]
+          resources: [configmaps]
+          verbs: [list, watch]
+        ---
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: ClusterRoleBinding
+        metadata: {name: theatre-params}
+        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: theatre-params}
+        subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: theatre-server}]
+        """);
+  }
+
+  /** A policy about shows and secrets of the namespace that has its name. */
+  private void policy(String phase, String name, String spec, String binding) {
+    cluster.create(
+        """
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: %1$sAdmissionPolicy
+        metadata: {name: %2$s}
+        spec:
+          matchConstraints:
+            namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %2$s}}
+            resourceRules:
+            - operations: [CREATE]
+              apiGroups: [theatre.example.com, ""]
+              apiVersions: [v1]
+              resources: [shows, secrets]
+        %3$s
+        ---
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: %1$sAdmissionPolicyBinding
+        metadata: {name: %2$s}
+        spec:
+          policyName: %2$s
+        %4$s
+        """
+            .formatted(phase, name, spec.indent(2), binding.indent(2)));
+  }
+
+  @Test
+  void policyChangesItsObjects() {
+    inNamespace("stages");
+    mayReadConfigMaps();
+    cluster.create(
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: house, namespace: stages},"
+            + " data: {stage: main}}");
+    policy(
+        "Mutating",
+        "stages",
+        """
+        paramKind: {apiVersion: v1, kind: ConfigMap}
+        reinvocationPolicy: Never
+        mutations:
+        - patchType: ApplyConfiguration
+          applyConfiguration:
+            expression: "Object{metadata: Object.metadata{labels: {'stage': params.data.stage}}}"
+        """,
+        "paramRef: {selector: {}, parameterNotFoundAction: Deny}");
+    eventually(
+        () -> {
+          assertPrints("-n", "stages", "delete", "show", "othello", "--ignore-not-found");
+          printed(createShow(kubectl, "stages"));
+          assertThat(
+                  assertPrints(
+                      "-n",
+                      "stages",
+                      "get",
+                      "show",
+                      "othello",
+                      "-o",
+                      "jsonpath={.metadata.labels}"))
+              .isEqualTo("{\"stage\":\"main\"}");
+        });
+  }
+
+  @Test
+  void expressionsAskTheAuthorizersOfTheCluster() {
+    inNamespace("directors");
+    assertPrints(
+        "-n",
+        "directors",
+        "create",
+        "role",
+        "author",
+        "--verb=create",
+        "--resource=shows.theatre.example.com");
+    assertPrints(
+        "-n", "directors", "create", "rolebinding", "author", "--role=author", "--user=guest");
+    policy(
+        "Validating",
+        "directors",
+        """
+        validations:
+        - expression: >-
+            authorizer.group('theatre.example.com').resource('shows').namespace('directors')
+            .check('direct').allowed()
+          message: only directors create shows
+        """,
+        "validationActions: [Deny]");
+    eventually(
+        () ->
+            assertThat(createShow(guest, "directors").err())
+                .isEqualTo(
+                    "The shows \"othello\" is invalid: : ValidatingAdmissionPolicy 'directors'"
+                        + " with binding 'directors' denied request: only directors create"
+                        + " shows\n"));
+    printed(createShow(kubectl, "directors"));
+  }
+
+  @Test
   void controllersOfTheClusterCollectAndDelete() throws Exception {
     Path controllers = TwoServers.assets().resolve("kube-controller-manager");
     assumeThat(controllers).as("a part of the node's programs").exists();

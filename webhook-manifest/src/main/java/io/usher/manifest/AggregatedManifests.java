@@ -82,7 +82,11 @@ public final class AggregatedManifests {
       - apiGroups:
         - admissionregistration.k8s.io
         resources:
+        - mutatingadmissionpolicies
+        - mutatingadmissionpolicybindings
         - mutatingwebhookconfigurations
+        - validatingadmissionpolicies
+        - validatingadmissionpolicybindings
         - validatingwebhookconfigurations
         verbs:
         - list

@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The aggregator proves itself by its certificate, and names the caller in headers; a caller who
  * comes directly shows a certificate or a token that kube-apiserver knows. The cluster's
- * authorizers decide, and its webhooks admit. {@code /healthz}, {@code /livez} and {@code /readyz}
- * are open.
+ * authorizers decide, and its policies and webhooks admit. {@code /healthz}, {@code /livez} and
+ * {@code /readyz} are open.
  */
 public final class AggregatedApiServer implements AutoCloseable {
 
@@ -93,7 +93,8 @@ public final class AggregatedApiServer implements AutoCloseable {
                 config.isReadOnly()
                     ? List.of()
                     : List.of(
-                        delegation.admission(config.admission().apply(objects), config.services())))
+                        delegation.admission(
+                            objects, config.admission().apply(objects), config.services())))
         .path(AggregatedApiServer::openApi);
   }
 
@@ -110,6 +111,8 @@ public final class AggregatedApiServer implements AutoCloseable {
    * @throws GeneralSecurityException when its certificate is bad; the message names the file
    * @throws IllegalArgumentException when kube-apiserver says nothing of its aggregator, or so that
    *     any client could pass for it
+   * @throws IllegalStateException when it may not read what of the cluster admits; the message has
+   *     the rule that its ClusterRole needs
    */
   public static AggregatedApiServer start(
       Consumer<AggregatedConfig> configure, Consumer<String> fatal)

@@ -63,7 +63,7 @@ public final class AggregatedConfig {
     return this;
   }
 
-  /** Nothing is ever written: it reads neither namespaces nor webhooks of the cluster. */
+  /** Nothing is ever written: it reads no namespaces, policies and webhooks of the cluster. */
   public AggregatedConfig readOnly() {
     readOnly = true;
     return this;
@@ -100,7 +100,8 @@ public final class AggregatedConfig {
   }
 
   /**
-   * Plugins of its own, which run before the cluster's webhooks; they see this server's objects.
+   * Plugins of its own, which run before the cluster's policies and webhooks; they see this
+   * server's objects.
    */
   public AggregatedConfig admission(Function<ObjectStore, List<AdmissionPlugin>> plugins) {
     admission = plugins;

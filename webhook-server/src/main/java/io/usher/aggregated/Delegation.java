@@ -5,12 +5,18 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.usher.admission.GroupVersionResource;
 import io.usher.apiserver.admission.AdmissionChain;
 import io.usher.apiserver.admission.AdmissionPlugins;
+import io.usher.apiserver.admission.policy.MutatingPolicies;
+import io.usher.apiserver.admission.policy.ParamSource;
+import io.usher.apiserver.admission.policy.StoredParams;
+import io.usher.apiserver.admission.policy.ValidatingPolicies;
 import io.usher.apiserver.admission.webhook.HttpWebhookCaller;
 import io.usher.apiserver.admission.webhook.HttpWebhookCaller.ServiceResolver;
 import io.usher.apiserver.admission.webhook.MutatingWebhooks;
 import io.usher.apiserver.api.AdmissionPlugin;
 import io.usher.apiserver.api.Authenticator;
 import io.usher.apiserver.api.Authorizer;
+import io.usher.apiserver.api.ObjectStore;
+import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.authn.AuthenticatorChain;
 import io.usher.apiserver.authn.FrontProxy;
 import io.usher.apiserver.authn.TokenReviews;
@@ -29,15 +35,19 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What kube-apiserver decides for a server behind it: who calls, whether he may, and what its
- * webhooks admit.
+ * policies and webhooks admit.
  */
 final class Delegation implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /** Shorter than the time that policies have. */
+  private static final Duration PARAMS_WAIT = Duration.ofSeconds(5);
 
   private static final int WEBHOOK_THREADS = 16;
 
@@ -128,14 +138,21 @@ final class Delegation implements AutoCloseable {
   }
 
   /**
-   * The server's own plugins among the cluster's namespaces and webhooks, which are followed from
-   * now on. Called once.
+   * The server's own plugins among the cluster's namespaces, policies and webhooks, which are
+   * followed from now on. Called once.
    *
+   * @param store the server's own objects: they may be parameters of policies
    * @param services finds webhooks that are Services
+   * @throws IllegalStateException when the cluster's can't be read
    */
-  AdmissionPlugin admission(List<AdmissionPlugin> own, ServiceResolver services) {
+  AdmissionPlugin admission(
+      ObjectStore store, List<AdmissionPlugin> own, ServiceResolver services) {
     var objects = new RemoteObjects(client);
     watches.add(objects);
+    var remote = new RemoteParams(client, objects::paramKinds, PARAMS_WAIT);
+    watches.add(remote);
+    Function<ResourceRegistry, ParamSource> params =
+        types -> new StoredParams(store, types).or(remote);
     var plugins =
         new AdmissionPlugins(
             objects,
@@ -146,7 +163,9 @@ final class Delegation implements AutoCloseable {
     var all = new ArrayList<AdmissionPlugin>();
     all.add(plugins.named(List.of("NamespaceLifecycle")));
     all.addAll(own);
+    all.add(new MutatingPolicies(objects, params));
     all.add(new MutatingWebhooks(objects, new HttpWebhookCaller(services)));
+    all.add(new ValidatingPolicies(objects, params));
     all.add(plugins.named(List.of("ValidatingAdmissionWebhook")));
     return new AdmissionChain(all);
   }

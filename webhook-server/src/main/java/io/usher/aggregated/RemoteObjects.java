@@ -1,8 +1,10 @@
 package io.usher.aggregated;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usher.admission.GroupVersionResource;
+import io.usher.apiserver.admission.policy.ParamKind;
 import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.ObjectNames;
@@ -10,25 +12,51 @@ import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.Status;
 import io.usher.client.ClusterClient;
 import io.usher.client.ClusterClient.Change;
+import io.usher.client.ClusterClient.UnreadableException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What admission needs of the cluster: its Namespaces and webhook configurations, followed. Nothing
- * is written. Thread-safe.
+ * What admission needs of the cluster: its Namespaces, webhook configurations, and admission
+ * policies with their bindings, followed. Nothing is written. Thread-safe.
  */
 final class RemoteObjects implements ObjectStore, AutoCloseable {
 
   static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
+
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteObjects.class);
+
   private static final String ADMISSION = "admissionregistration.k8s.io";
+  private static final String VERSION = "v1";
+
+  private static final GroupResource MUTATING_POLICIES =
+      new GroupResource(ADMISSION, "mutatingadmissionpolicies");
+  private static final GroupResource VALIDATING_POLICIES =
+      new GroupResource(ADMISSION, "validatingadmissionpolicies");
+
+  private static final List<GroupResource> ALL =
+      List.of(
+          NAMESPACES,
+          MUTATING_POLICIES,
+          new GroupResource(ADMISSION, "mutatingadmissionpolicybindings"),
+          new GroupResource(ADMISSION, "mutatingwebhookconfigurations"),
+          VALIDATING_POLICIES,
+          new GroupResource(ADMISSION, "validatingadmissionpolicybindings"),
+          new GroupResource(ADMISSION, "validatingwebhookconfigurations"));
 
   private final ClusterClient client;
-  private final Map<GroupResource, Followed> followed;
+  private final Map<GroupResource, Followed> followed = new HashMap<>();
   private final List<AutoCloseable> watches = new ArrayList<>();
 
   /** The objects of one resource by their names, and who is told of them. */
@@ -74,23 +102,64 @@ final class RemoteObjects implements ObjectStore, AutoCloseable {
    * Reads them, and follows them from now on.
    *
    * @param client stays the caller's
+   * @throws IllegalStateException when they can't be read; the message names what, and the rule
+   *     that is missing
    */
   RemoteObjects(ClusterClient client) {
     this.client = client;
-    followed =
-        Map.of(
-            NAMESPACES,
-            new Followed(),
-            new GroupResource(ADMISSION, "mutatingwebhookconfigurations"),
-            new Followed(),
-            new GroupResource(ADMISSION, "validatingwebhookconfigurations"),
-            new Followed());
-    followed.forEach(
-        (resource, each) ->
-            watches.add(
-                client.follow(
-                    new GroupVersionResource(resource.group(), "v1", resource.resource()),
-                    each::take)));
+    try {
+      Set<String> served = served();
+      var absent = new ArrayList<String>();
+      for (GroupResource each : ALL) {
+        var objects = new Followed();
+        followed.put(each, objects);
+        if (each.equals(NAMESPACES) || served.contains(each.resource())) {
+          watches.add(follow(each, objects));
+        } else {
+          absent.add(each.resource());
+        }
+      }
+      if (!absent.isEmpty()) {
+        LOG.warn("the cluster has no {} in {}/{}: none decide here", absent, ADMISSION, VERSION);
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private Set<String> served() {
+    try {
+      return ClusterResource.of(client, ADMISSION, VERSION).stream()
+          .map(each -> each.name().resource())
+          .collect(Collectors.toSet());
+    } catch (IOException e) {
+      throw new IllegalStateException("ask the cluster for its kinds of admission", e);
+    }
+  }
+
+  private AutoCloseable follow(GroupResource resource, Followed objects) {
+    var name = new GroupVersionResource(resource.group(), VERSION, resource.resource());
+    try {
+      return client.follow(name, objects::take);
+    } catch (UnreadableException e) {
+      List<String> needed =
+          ALL.stream()
+              .filter(each -> each.group().equals(resource.group()))
+              .map(GroupResource::resource)
+              .toList();
+      throw new IllegalStateException(ClusterResource.problem(name, e, needed), e);
+    }
+  }
+
+  /** The kinds of parameters that policies name. */
+  Set<ParamKind> paramKinds() {
+    return Stream.of(MUTATING_POLICIES, VALIDATING_POLICIES)
+        .flatMap(policies -> of(policies).list().stream())
+        .map(policy -> policy.at("/spec/paramKind"))
+        .filter(JsonNode::isObject)
+        .map(ParamKind::of)
+        .collect(Collectors.toSet());
   }
 
   private Followed of(GroupResource resource) {
@@ -164,9 +233,13 @@ final class RemoteObjects implements ObjectStore, AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     for (AutoCloseable watch : watches) {
-      watch.close();
+      try {
+        watch.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("follow the cluster's objects no longer", e);
+      }
     }
   }
 }

@@ -1,28 +1,25 @@
 package io.usher.aggregated;
 
+import static io.usher.aggregated.WidgetServer.AS_ROOT;
+import static io.usher.aggregated.WidgetServer.CONFIG_MAPS;
+import static io.usher.aggregated.WidgetServer.WIDGETS;
+import static io.usher.aggregated.WidgetServer.widget;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.ObjectStore;
-import io.usher.apiserver.api.ResourceType;
-import io.usher.apiserver.api.ServedVersion;
-import io.usher.apiserver.authn.TokenFile;
 import io.usher.certs.CertificateAuthority.Purpose;
 import io.usher.certs.CertifiedKey;
 import io.usher.certs.DevelopmentCertificates;
 import io.usher.certs.PemFile;
-import io.usher.server.HttpsApiServer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,121 +34,49 @@ import org.junit.jupiter.api.io.TempDir;
 /** An aggregated server whose kube-apiserver is an embedded one. */
 class AggregatedApiServerIT {
 
-  private static final String WIDGETS = "/apis/example.com/v1/namespaces/default/widgets";
-  private static final GroupResource CONFIG_MAPS = new GroupResource("", "configmaps");
-  private static final String[] AS_ROOT = {
-    "X-Remote-User", "root", "X-Remote-Group", "system:masters"
-  };
-
   @TempDir private Path folder;
-  private DevelopmentCertificates servers;
-  private DevelopmentCertificates proxies;
-  private HttpsApiServer kube;
-  private @Nullable AggregatedApiServer server;
+  private WidgetServer widgets;
 
   @BeforeEach
   void startKube() throws Exception {
-    servers = new DevelopmentCertificates(Clock.systemUTC());
-    proxies = new DevelopmentCertificates(Clock.systemUTC());
-    writeCertificate();
-    Path tokens = Files.writeString(folder.resolve("tokens.csv"), "t0k3n,alice,1,devs\n");
-    var known = new TokenFile(tokens);
-    kube =
-        HttpsApiServer.start(
-            new InetSocketAddress("127.0.0.1", 0),
-            List.of(),
-            config -> config.authenticator(known),
-            System.err::println);
-    Files.writeString(folder.resolve("kubeconfig"), kube.kubeconfig());
-    kube().create(CONFIG_MAPS, FrontProxyFixture.configMap("[\"proxy\"]", proxies));
+    widgets = new WidgetServer(folder);
   }
 
   @AfterEach
   void stop() {
-    if (server != null) {
-      server.close();
-    }
-    kube.close();
-  }
-
-  private ObjectStore kube() {
-    return kube.embedded().server().objects();
-  }
-
-  private void writeCertificate() throws Exception {
-    CertifiedKey own = servers.issue(Purpose.SERVER, "widgets", List.of("localhost"));
-    Files.writeString(folder.resolve("tls.crt"), PemFile.text(own.certificate()));
-    Files.writeString(folder.resolve("tls.key"), PemFile.text(own.key()));
+    widgets.close();
   }
 
   private AggregatedApiServer start() throws Exception {
-    return start(Duration.ZERO);
+    return widgets.start(config -> {});
   }
 
-  private AggregatedApiServer start(Duration shutdownDelay) throws Exception {
-    server =
-        AggregatedApiServer.start(
-            config ->
-                config
-                    .shutdownDelay(shutdownDelay)
-                    .address(new InetSocketAddress("127.0.0.1", 0))
-                    .certificate(folder.resolve("tls.crt"), folder.resolve("tls.key"))
-                    .kubeconfig(folder.resolve("kubeconfig"))
-                    .library(
-                        library ->
-                            library.resource(
-                                ResourceType.builder("example.com", "Widget")
-                                    .version(ServedVersion.of("v1"))
-                                    .build())),
-            System.err::println);
-    return server;
+  private ObjectStore kube() {
+    return widgets.objects();
   }
 
   private HttpClient client(@Nullable CertifiedKey shown) throws Exception {
-    return HttpClient.newBuilder()
-        .sslContext(FrontProxyFixture.showing(shown, servers.authority()))
-        .build();
+    return widgets.client(shown);
   }
 
   private HttpClient proxy(DevelopmentCertificates authority) throws Exception {
-    return client(authority.issue(Purpose.CLIENT, "proxy", List.of()));
+    return widgets.proxy(authority);
   }
 
   private HttpResponse<String> get(HttpClient client, String path, String... headers)
       throws Exception {
-    return send(client, HttpRequest.newBuilder(uri(path)), headers);
+    return widgets.get(client, path, headers);
   }
 
   private HttpResponse<String> post(HttpClient client, String path, String body, String... headers)
       throws Exception {
-    return send(
-        client,
-        HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofString(body)),
-        headers);
-  }
-
-  private static HttpResponse<String> send(
-      HttpClient client, HttpRequest.Builder request, String... headers) throws Exception {
-    for (int i = 0; i < headers.length; i += 2) {
-      request.header(headers[i], headers[i + 1]);
-    }
-    return client.send(request.build(), BodyHandlers.ofString());
-  }
-
-  private URI uri(String path) {
-    return URI.create("https://localhost:" + server.port() + path);
-  }
-
-  private static String widget(String name) {
-    return "{\"apiVersion\":\"example.com/v1\",\"kind\":\"Widget\",\"metadata\":{\"name\":\""
-        + name
-        + "\"}}";
+    return widgets.post(client, path, body, headers);
   }
 
   @Test
   void aggregatorNamesTheCallerAndTheClustersRolesDecide() throws Exception {
     start();
-    HttpClient proxy = proxy(proxies);
+    HttpClient proxy = widgets.proxy();
     assertThat(post(proxy, WIDGETS, widget("a"), AS_ROOT).statusCode()).isEqualTo(201);
     HttpResponse<String> refused = get(proxy, WIDGETS, "X-Remote-User", "bob");
     assertThat(refused.statusCode()).isEqualTo(403);
@@ -164,7 +89,7 @@ class AggregatedApiServerIT {
     assertThat(get(client(null), WIDGETS, AS_ROOT).statusCode()).isEqualTo(401);
     HttpClient stranger = proxy(new DevelopmentCertificates(Clock.systemUTC()));
     assertThat(get(stranger, WIDGETS, AS_ROOT).statusCode()).isEqualTo(401);
-    HttpClient other = client(proxies.issue(Purpose.CLIENT, "somebody", List.of()));
+    HttpClient other = client(widgets.proxies().issue(Purpose.CLIENT, "somebody", List.of()));
     assertThat(get(other, WIDGETS, AS_ROOT).statusCode()).isEqualTo(401);
     // A wrong certificate is wrong on the open paths, too; none is not.
     assertThat(get(client(null), "/readyz").statusCode()).isEqualTo(200);
@@ -188,12 +113,12 @@ class AggregatedApiServerIT {
 
   @Test
   void answersGoOnDuringTheShutdownDelayAndSendClientsElsewhere() throws Exception {
-    AggregatedApiServer closing = start(Duration.ofHours(1));
-    server = null;
+    widgets.start(config -> config.shutdownDelay(Duration.ofHours(1)));
+    AggregatedApiServer closing = widgets.handOver();
     HttpClient probe =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .sslContext(FrontProxyFixture.showing(null, servers.authority()))
+            .sslContext(FrontProxyFixture.showing(null, widgets.servers().authority()))
             .build();
     URI livez = URI.create("https://localhost:" + closing.port() + "/livez");
     var request = HttpRequest.newBuilder(livez).build();
@@ -227,7 +152,7 @@ class AggregatedApiServerIT {
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(get(proxy, WIDGETS, AS_ROOT).statusCode()).isEqualTo(200));
-    assertThat(get(proxy(proxies), WIDGETS, AS_ROOT).statusCode()).isEqualTo(401);
+    assertThat(get(widgets.proxy(), WIDGETS, AS_ROOT).statusCode()).isEqualTo(401);
   }
 
   @Test
@@ -236,8 +161,8 @@ class AggregatedApiServerIT {
     assertThatThrownBy(this::start)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("start kube-apiserver with --requestheader-client-ca-file");
-    ObjectNode unsafe = FrontProxyFixture.configMap("[]", proxies);
-    unsafe.withObject("/data").put("client-ca-file", PemFile.text(proxies.authority()));
+    ObjectNode unsafe = FrontProxyFixture.configMap("[]", widgets.proxies());
+    unsafe.withObject("/data").put("client-ca-file", PemFile.text(widgets.proxies().authority()));
     kube().create(CONFIG_MAPS, unsafe);
     assertThatThrownBy(this::start)
         .isInstanceOf(IllegalArgumentException.class)
@@ -247,7 +172,7 @@ class AggregatedApiServerIT {
   @Test
   void namespaceMustBeThereInTheCluster() throws Exception {
     start();
-    HttpClient proxy = proxy(proxies);
+    HttpClient proxy = widgets.proxy();
     String path = WIDGETS.replace("default", "new");
     assertThat(post(proxy, path, widget("a"), AS_ROOT).statusCode()).isEqualTo(404);
     ObjectNode namespace = JsonNodeFactory.instance.objectNode();
@@ -264,15 +189,15 @@ class AggregatedApiServerIT {
   @Test
   void withoutTheClusterNobodyIsAllowed() throws Exception {
     start();
-    kube.refuseConnections();
-    HttpClient proxy = proxy(proxies);
+    widgets.kube().refuseConnections();
+    HttpClient proxy = widgets.proxy();
     HttpResponse<String> answer = get(proxy, WIDGETS, "X-Remote-User", "bob");
     assertThat(answer.statusCode()).isEqualTo(500);
     assertThat(answer.body()).startsWith("Internal Server Error: \"" + WIDGETS + "\": ");
     assertThat(get(client(null), WIDGETS, "Authorization", "Bearer t0k3n").statusCode())
         .isEqualTo(401);
     assertThat(get(client(null), "/livez").statusCode()).isEqualTo(200);
-    kube.acceptConnections();
+    widgets.kube().acceptConnections();
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(
@@ -284,8 +209,7 @@ class AggregatedApiServerIT {
   @Test
   void newCertificateIsShown() throws Exception {
     start();
-    servers = new DevelopmentCertificates(Clock.systemUTC());
-    writeCertificate();
+    widgets.renewCertificate();
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
         .ignoreExceptions()
@@ -295,7 +219,7 @@ class AggregatedApiServerIT {
   @Test
   void discoveryAndDocumentsAreThereForTheAggregator() throws Exception {
     start();
-    HttpClient proxy = proxy(proxies);
+    HttpClient proxy = widgets.proxy();
     assertThat(get(proxy, "/apis/example.com/v1", AS_ROOT).body()).contains("\"widgets\"");
     String accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
     HttpResponse<String> aggregated =
