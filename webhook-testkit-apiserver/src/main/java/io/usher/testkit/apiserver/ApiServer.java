@@ -161,15 +161,22 @@ public final class ApiServer implements AutoCloseable {
     return apply(Manifest.ofResource(beside, name));
   }
 
+  /** Expects a policy or a webhook to deny the creation of one of the objects of this YAML. */
+  public String expectDenied(DeniedBy by, String yaml) {
+    return expectDenied(by, Write.create(yaml));
+  }
+
   /**
-   * Sends the objects of this YAML, each as the dry run of a creation, and holds the server to
-   * denying the first that it refuses by a policy or a webhook of the test's.
+   * Sends a write as dry runs, and holds the server to denying the first that it refuses by a
+   * policy or a webhook of the test's.
    *
    * @return what the client is told
-   * @throws AssertionError when all are admitted, or when somebody else refuses one
+   * @throws AssertionError when all is admitted, or when somebody else refuses it
+   * @throws IllegalArgumentException when an object that the write is to find can't be there, or is
+   *     there already
    */
-  public String expectDenied(DeniedBy by, String yaml) {
-    String refusal = server.refusal(new Manifest("the given YAML", yaml).documents(), namespace);
+  public String expectDenied(DeniedBy by, Write write) {
+    String refusal = server.dryRun(write, namespace).refusal();
     if (refusal.isEmpty()) {
       throw new AssertionError(by + " was expected to deny it, and it is admitted");
     }
@@ -179,16 +186,57 @@ public final class ApiServer implements AutoCloseable {
     return refusal;
   }
 
+  /** Expects a policy to warn of the creation of one of the objects of this YAML. */
+  public String expectWarned(DeniedBy by, String yaml) {
+    return expectWarned(by, Write.create(yaml));
+  }
+
   /**
-   * Sends the objects of this YAML, each as the dry run of a creation.
+   * Sends a write as dry runs, and holds the server to admitting it with a policy's warning.
+   *
+   * @param by a policy; what a webhook warns of does not tell which one did
+   * @return the policy's first warning
+   * @throws AssertionError when it is refused, or when the policy does not warn
+   * @throws IllegalArgumentException as {@link #expectDenied}; or for a webhook
+   */
+  public String expectWarned(DeniedBy by, Write write) {
+    if (by.isAnonymousInWarnings()) {
+      throw new IllegalArgumentException(
+          by + ": warnings of webhooks don't tell whose they are; name a policy");
+    }
+    List<String> warnings = admitted(write);
+    return warnings.stream()
+        .filter(by::warns)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    by + " was expected to warn, and the warnings are: " + warnings));
+  }
+
+  /** Expects the creation of each object of this YAML to be admitted. */
+  public void expectAdmitted(String yaml) {
+    expectAdmitted(Write.create(yaml));
+  }
+
+  /**
+   * Sends a write as dry runs.
    *
    * @throws AssertionError when one is refused
+   * @throws IllegalArgumentException as {@link #expectDenied}
    */
-  public void expectAdmitted(String yaml) {
-    String refusal = server.refusal(new Manifest("the given YAML", yaml).documents(), namespace);
-    if (!refusal.isEmpty()) {
-      throw new AssertionError("it was expected to be admitted, and it is refused: " + refusal);
+  public void expectAdmitted(Write write) {
+    admitted(write);
+  }
+
+  /** The warnings that come with it. */
+  private List<String> admitted(Write write) {
+    RunningServer.Outcome outcome = server.dryRun(write, namespace);
+    if (!outcome.refusal().isEmpty()) {
+      throw new AssertionError(
+          "it was expected to be admitted, and it is refused: " + outcome.refusal());
     }
+    return outcome.warnings();
   }
 
   private ApiServer apply(Manifest manifest) {

@@ -44,6 +44,10 @@ record Manifest(String source, String yaml) {
       return slash < 0 ? "" : apiVersion().substring(0, slash);
     }
 
+    String version() {
+      return apiVersion().substring(apiVersion().indexOf('/') + 1);
+    }
+
     boolean isDefinition() {
       return kind().equals("CustomResourceDefinition") && group().equals("apiextensions.k8s.io");
     }

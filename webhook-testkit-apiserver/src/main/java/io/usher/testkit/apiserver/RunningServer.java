@@ -9,12 +9,14 @@ import io.usher.admission.UserInfo;
 import io.usher.apiserver.ApiServer;
 import io.usher.apiserver.admission.AdmissionPlugins;
 import io.usher.apiserver.api.AdmissionPlugin;
+import io.usher.apiserver.api.ApiException;
 import io.usher.apiserver.api.ApiRequest;
 import io.usher.apiserver.api.ApiResponse;
 import io.usher.apiserver.api.GroupResource;
 import io.usher.apiserver.api.Headers;
 import io.usher.apiserver.api.ObjectStore;
 import io.usher.apiserver.api.ResourceType;
+import io.usher.apiserver.api.ServedVersion;
 import io.usher.apiserver.storage.Storage;
 import io.usher.server.HttpsApiServer;
 import io.usher.testkit.apiserver.Manifest.Document;
@@ -24,9 +26,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +39,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** An API server with its rules and its callers. Thread-safe. */
 final class RunningServer implements AutoCloseable {
@@ -307,31 +313,126 @@ final class RunningServer implements AutoCloseable {
         + type.plural();
   }
 
-  /** Why the first of these objects that can't be made can't; empty when all can. */
-  String refusal(List<Document> documents, String defaultNamespace) {
-    for (Document document : documents) {
-      ApiResponse.Complete answer =
-          send(
-              "POST",
-              path(document, defaultNamespace) + "?dryRun=All",
-              "application/json",
-              document.object());
+  /**
+   * What came of a write.
+   *
+   * @param refusal of the first request that was refused; empty when none was
+   * @param warnings of all requests until then
+   */
+  record Outcome(String refusal, List<String> warnings) {}
+
+  /**
+   * Sends a write as dry runs, until one is refused.
+   *
+   * @throws IllegalArgumentException when an object that it is to find can't be there, or is there
+   *     already
+   */
+  Outcome dryRun(Write write, String defaultNamespace) {
+    var warnings = new ArrayList<String>();
+    for (Write.Step step : write.steps()) {
+      ApiResponse.Complete answer = dryRun(step, write, defaultNamespace);
+      answer.headers().all("Warning").forEach(each -> warnings.add(warning(each)));
       if (answer.code() / 100 != 2) {
-        return message(answer);
+        return new Outcome(message(answer), warnings);
       }
     }
-    return "";
+    return new Outcome("", warnings);
+  }
+
+  private ApiResponse.Complete dryRun(Write.Step step, Write write, String defaultNamespace) {
+    Document old = step.old();
+    Document sent = step.sent();
+    if (old == null) {
+      Document created = Objects.requireNonNull(sent);
+      return dryRun("POST", path(created, defaultNamespace), created.object(), write);
+    }
+    ObjectNode found = provide(old, defaultNamespace);
+    try {
+      String path = path(old, defaultNamespace) + '/' + old.name();
+      if (sent == null) {
+        return dryRun("DELETE", path, null, write);
+      }
+      ObjectNode changed = sent.object().deepCopy();
+      JsonNode version = found.at("/metadata/resourceVersion");
+      changed.withObject("/metadata").putIfAbsent("resourceVersion", version);
+      return dryRun("PUT", path, changed, write);
+    } finally {
+      takeAway(old, found);
+    }
+  }
+
+  private ApiResponse.Complete dryRun(
+      String method, String path, @Nullable ObjectNode body, Write write) {
+    String user = write.user();
+    Map<String, List<String>> impersonation =
+        user == null
+            ? Map.of()
+            : Map.of("Impersonate-User", List.of(user), "Impersonate-Group", write.groups());
+    return send(method, path + "?dryRun=All", "application/json", body, impersonation);
+  }
+
+  /** Stores an object that no request made. */
+  private ObjectNode provide(Document document, String defaultNamespace) {
+    if (document.name().isEmpty()) {
+      throw document.invalid("it is to be there already: write metadata.name");
+    }
+    ResourceType type = type(document);
+    ObjectNode object = document.object().deepCopy();
+    ObjectNode metadata = object.withObject("/metadata");
+    if (type.namespaced() && document.namespace().isEmpty()) {
+      metadata.put("namespace", defaultNamespace);
+    }
+    ServedVersion version = type.version(document.version());
+    if (version == null) {
+      throw document.invalid("the server does not serve " + document.apiVersion());
+    }
+    try {
+      version.schema().prune(object);
+      version.schema().setDefaults(object);
+      type.strategy().prepareForCreate(object);
+      version.conversion().toStored(object);
+      return api().objects().create(type.groupResource(), object);
+    } catch (ApiException e) {
+      throw document.invalid(e.status().message());
+    }
+  }
+
+  private void takeAway(Document document, ObjectNode found) {
+    GroupResource resource = type(document).groupResource();
+    JsonNode metadata = found.path("metadata");
+    if (metadata.has("finalizers")) {
+      found.withObject("/metadata").remove("finalizers");
+      api().objects().update(resource, found);
+    }
+    api()
+        .objects()
+        .delete(resource, metadata.path("namespace").asText(), metadata.path("name").asText());
   }
 
   private ApiResponse.Complete send(String method, String path, String type, ObjectNode body) {
-    var headers =
-        Headers.of(
-            Map.of("Authorization", List.of("Bearer " + ownToken), "Content-Type", List.of(type)));
+    return send(method, path, type, body, Map.of());
+  }
+
+  private ApiResponse.Complete send(
+      String method,
+      String path,
+      String type,
+      @Nullable ObjectNode body,
+      Map<String, List<String>> more) {
+    var headers = new HashMap<>(more);
+    headers.put("Authorization", List.of("Bearer " + ownToken));
+    headers.put("Content-Type", List.of(type));
+    byte[] bytes = body == null ? new byte[0] : body.toString().getBytes(StandardCharsets.UTF_8);
     ApiRequest request =
-        ApiRequest.of(method, path)
-            .withHeaders(headers)
-            .withBody(body.toString().getBytes(StandardCharsets.UTF_8));
+        ApiRequest.of(method, path).withHeaders(Headers.of(headers)).withBody(bytes);
     return (ApiResponse.Complete) api().handle(request).toCompletableFuture().join();
+  }
+
+  /** The text of {@code 299 - "text"}. */
+  private static String warning(String header) {
+    return header
+        .substring(header.indexOf('"') + 1, header.length() - 1)
+        .replaceAll("\\\\(.)", "$1");
   }
 
   private static String message(ApiResponse.Complete answer) {
