@@ -135,6 +135,65 @@ class ReviewCommandIT {
             """);
   }
 
+  @Test
+  void policiesAndRulesAreInOneReport() throws URISyntaxException, IOException {
+    Path manifests =
+        write(
+            """
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: MutatingAdmissionPolicy
+            metadata: {name: mark}
+            spec:
+              reinvocationPolicy: Never
+              matchConstraints:
+                resourceRules: [{operations: [CREATE], apiGroups: [""], apiVersions: [v1], resources: [pods]}]
+              mutations:
+              - patchType: ApplyConfiguration
+                applyConfiguration: {expression: "Object{metadata: Object.metadata{labels: {'by': 'policy'}}}"}
+            ---
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: MutatingAdmissionPolicyBinding
+            metadata: {name: mark}
+            spec: {policyName: mark}
+            ---
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingAdmissionPolicy
+            metadata: {name: told}
+            spec:
+              matchConstraints:
+                resourceRules: [{operations: [CREATE], apiGroups: [""], apiVersions: [v1], resources: [pods]}]
+              validations:
+              - {expression: "false", messageExpression: "'team ' + object.metadata.labels['example.com/team']"}
+            ---
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingAdmissionPolicyBinding
+            metadata: {name: told}
+            spec: {policyName: told, validationActions: [Warn]}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: web, namespace: payments-prod}
+            spec: {containers: [{name: web, image: web}]}
+            """);
+
+    assertThat(run("-f", manifests.toString())).as(out::toString).isZero();
+
+    assertThat(out.toString())
+        .containsSubsequence(
+            "CREATE of Pod payments-prod/web (",
+            "Warning: Validation failed for ValidatingAdmissionPolicy 'told' with binding 'told':"
+                + " team payments\n",
+            "Warning: spec.containers[web].image: ",
+            "pod/web created\n",
+            "  +    by: policy\n",
+            "  +    example.com/team: payments\n",
+            "  MutatingAdmissionPolicy mark with binding mark\n",
+            "  ValidatingAdmissionPolicy told with binding told\n",
+            "  /mutate/labeler.example.com took ",
+            "  /validate/labeler.example.com took ",
+            "5 objects: 4 allowed, 1 patched\n");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "throw, rule FailingRules.label failed: java.lang.IllegalStateException: no such team",

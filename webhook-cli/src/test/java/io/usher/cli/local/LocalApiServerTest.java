@@ -973,6 +973,116 @@ class LocalApiServerTest {
     assertThat(admissions.get(2).notes()).isEmpty();
   }
 
+  private static String policy(String kind, String name, String spec) {
+    return "{apiVersion: admissionregistration.k8s.io/v1, kind: "
+        + kind
+        + ", metadata: {name: "
+        + name
+        + "}, spec: {matchConstraints: {resourceRules: [{operations: [CREATE], apiGroups: [''],"
+        + " apiVersions: [v1], resources: [pods]}]}, "
+        + spec
+        + "}}";
+  }
+
+  private static String binding(String kind, String policy, String spec) {
+    return "{apiVersion: admissionregistration.k8s.io/v1, kind: "
+        + kind
+        + "Binding, metadata: {name: "
+        + policy
+        + "}, spec: {policyName: "
+        + policy
+        + spec
+        + "}}";
+  }
+
+  /** The policies see a parameter of the run; the mutating ones label the Pod, rules do as well. */
+  @Test
+  void policiesAndRulesDecideTogetherInTheServersOrder() {
+    serve(
+        webhook("rules.example.com")
+            .editing(
+                "label",
+                on(Pod.class, CREATE),
+                (pod, c) ->
+                    pod.getMetadata()
+                        .getLabels()
+                        .putIfAbsent(
+                            "rule", "after-" + pod.getMetadata().getLabels().get("policy")))
+            .validating(
+                "see",
+                on(Pod.class, CREATE),
+                (pod, context) -> {
+                  context.warn("the rule sees " + pod.getMetadata().getLabels());
+                  context.audit("seen", "yes");
+                  return Decision.allow();
+                }));
+
+    List<Admission> admissions =
+        apply(
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: names}, data: {no: web-2}}",
+            policy(
+                "MutatingAdmissionPolicy",
+                "mark",
+                "reinvocationPolicy: Never, mutations: [{patchType: ApplyConfiguration,"
+                    + " applyConfiguration: {expression: 'Object{metadata: Object.metadata{labels:"
+                    + " {\"policy\": has(object.metadata.labels) ? \"late\" : \"early\"}}}'}}]"),
+            binding("MutatingAdmissionPolicy", "mark", ""),
+            policy(
+                "ValidatingAdmissionPolicy",
+                "named",
+                "paramKind: {apiVersion: v1, kind: ConfigMap}, validations: [{expression:"
+                    + " 'object.metadata.name != params.data.no', messageExpression: '\"labelled \""
+                    + " + object.metadata.labels.rule'}]"),
+            binding(
+                "ValidatingAdmissionPolicy",
+                "named",
+                ", validationActions: [Deny], paramRef: {name: names, parameterNotFoundAction:"
+                    + " Deny}"),
+            policy(
+                "ValidatingAdmissionPolicy",
+                "told",
+                "validations: [{expression: 'false', messageExpression: '\"the policy sees \" +"
+                    + " object.metadata.labels.policy + \" \" + object.metadata.labels.rule'}],"
+                    + " auditAnnotations: [{key: name, valueExpression:"
+                    + " 'string(object.metadata.name)'}]"),
+            binding("ValidatingAdmissionPolicy", "told", ", validationActions: [Warn, Audit]"),
+            POD,
+            pod("{name: web-2}"));
+
+    Admission web = admissions.get(7);
+    assertThat(web.outcome()).isEqualTo(ReviewOutcome.PATCHED);
+    assertThat(web.object().at("/metadata/labels").toString())
+        .isEqualTo("{\"policy\":\"early\",\"rule\":\"after-early\"}");
+    assertThat(web.policies())
+        .containsExactly(
+            "MutatingAdmissionPolicy mark with binding mark",
+            "ValidatingAdmissionPolicy named with binding named",
+            "ValidatingAdmissionPolicy told with binding told");
+    assertThat(web.calls())
+        .extracting(call -> call.path() + (call.again() ? " again" : ""))
+        .containsExactly(
+            "/mutate/rules.example.com",
+            "/mutate/rules.example.com again",
+            "/validate/rules.example.com");
+    assertThat(web.warnings())
+        .containsExactly(
+            "Validation failed for ValidatingAdmissionPolicy 'told' with binding 'told': the policy"
+                + " sees early after-early",
+            "the rule sees {policy=early, rule=after-early}");
+    assertThat(web.auditAnnotations())
+        .containsEntry("told/name", "web")
+        .containsEntry("rules.example.com/seen", "yes")
+        .containsKey("validation.policy.admission.k8s.io/validation_failure");
+
+    Admission denied = admissions.get(8);
+    assertThat(denied.outcome()).isEqualTo(ReviewOutcome.DENIED);
+    assertThat(denied.refusal().orElseThrow().message())
+        .endsWith("'named' with binding 'named' denied request: labelled after-early");
+    assertThat(denied.calls())
+        .extracting(Admission.Call::path)
+        .containsOnly("/mutate/rules.example.com");
+  }
+
   @Test
   void rulesReadTheObjectsOfTheRun() {
     webhooks.add(
