@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class PolicyServer implements AutoCloseable {
 
   private final ByteArrayOutputStream audit = new ByteArrayOutputStream();
   private final List<String> calls = new ArrayList<>();
+  private final Map<String, String> answers = new HashMap<>();
   private final EmbeddedApiServer server;
   private List<String> warnings = List.of();
   private String user = "admin";
@@ -88,8 +90,15 @@ final class PolicyServer implements AutoCloseable {
     answer
         .putObject("response")
         .put("allowed", true)
-        .put("uid", review.at("/request/uid").asText());
+        .put("uid", review.at("/request/uid").asText())
+        .setAll(node(answers.getOrDefault(webhook.name(), "{}")));
     return answer;
+  }
+
+  /** Has a webhook answer so from now on; what the answer leaves out admits. */
+  PolicyServer answering(String webhook, String response) {
+    answers.put(webhook, response);
+    return this;
   }
 
   /** The webhooks called, with the labels that they saw. */
