@@ -82,6 +82,11 @@ final class KubernetesApi {
     return call("POST", collection, "application/json", object);
   }
 
+  /** Asks for a connection, without a body. */
+  Answer connect(String path) {
+    return call("POST", path, null, null);
+  }
+
   Answer update(String path, JsonNode object) {
     return call("PUT", path, "application/json", object);
   }

@@ -31,9 +31,6 @@ class PolicyTypesIT {
   private static final String DEFINITIONS =
       "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
-  /** The rows that differ, with the reasons that docs/policies.md gives. */
-  private static final Map<String, String> DIFFERENCES = Map.of();
-
   @TempDir private static Path work;
   private static List<ObjectNode> rows;
   private static TwoServers servers;
@@ -89,8 +86,7 @@ class PolicyTypesIT {
 
   @TestFactory
   Stream<DynamicTest> statusIsTheSame() {
-    assertThat(rows).hasSizeGreaterThanOrEqualTo(20);
-    assertThat(DIFFERENCES).hasSizeLessThanOrEqualTo(3);
+    assertThat(rows).hasSizeGreaterThanOrEqualTo(40);
     return rows.stream()
         .map(row -> row.path("name").asText())
         .map(name -> DynamicTest.dynamicTest(name, () -> compare(name)));
@@ -102,11 +98,7 @@ class PolicyTypesIT {
     for (KubernetesApi api : servers.apis()) {
       statuses.add(status(api, name, 1));
     }
-    if (DIFFERENCES.containsKey(name)) {
-      assertThat(statuses.get(1)).isNotEqualTo(statuses.get(0));
-    } else {
-      assertThat(statuses.get(1)).isEqualTo(statuses.get(0));
-    }
+    assertThat(statuses.get(1)).isEqualTo(statuses.get(0));
   }
 
   /** Without the numbers that make names of types unique. */

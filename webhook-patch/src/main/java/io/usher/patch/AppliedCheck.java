@@ -46,7 +46,7 @@ final class AppliedCheck {
         found.add(path);
       }
       for (Map.Entry<String, JsonNode> member : value.properties()) {
-        FieldSchema field = schema.type().fields().get(member.getKey());
+        FieldSchema field = schema.type().knownField(member.getKey());
         if (field != null) {
           addAtomics(member.getValue(), field, path + '.' + member.getKey(), found);
         }

@@ -125,6 +125,43 @@ class MutatingPoliciesTest {
   }
 
   @Test
+  void atomicListOfAnElementIsRefused() {
+    String arguments =
+        apply(
+            "Object{spec: Object.spec{template: Object.spec.template{spec:"
+                + " Object.spec.template.spec{containers: [Object.spec.template.spec.containers{"
+                + "name: \"c\", args: [\"a\"]}]}}}}");
+    try (var server =
+        new PolicyServer(
+            policy("args", "deployments", "apps", "mutations: [" + arguments + "]"),
+            binding("args"))) {
+      assertThat(server.message(DEPLOYMENTS, DEPLOYMENT))
+          .endsWith("atomic arrays, maps or structs: .spec.template.spec.containers[0].args");
+    }
+  }
+
+  @Test
+  void replacedMemberNeedNotBeThereButARemovedOneMust() {
+    String change = patch("[JSONPatch{op: \"%s\", path: \"/data/more\", value: \"b\"}]");
+    try (var server =
+        new PolicyServer(
+            policy("change", "configmaps", "", "mutations: [" + change.formatted("replace") + "]"),
+            binding("change"))) {
+      assertThat(server.post(CONFIG_MAPS, CONFIG_MAP).at("/data/more").asText()).isEqualTo("b");
+      assertThat(server.message(CONFIG_MAPS, "{metadata: {name: made}}"))
+          .endsWith(
+              "replace operation does not apply: doc is missing path: \"/data/more\": missing value");
+    }
+    try (var server =
+        new PolicyServer(
+            policy("change", "configmaps", "", "mutations: [" + change.formatted("remove") + "]"),
+            binding("change"))) {
+      assertThat(server.message(CONFIG_MAPS, CONFIG_MAP))
+          .endsWith("Unable to remove nonexistent key: more: missing value");
+    }
+  }
+
+  @Test
   void configurationOfAnUnknownFieldIsRefused() {
     String unknown = apply("Object{spec: Object.spec{unknown: 1}}");
     try (var server =

@@ -1084,6 +1084,23 @@ class LocalApiServerTest {
   }
 
   @Test
+  void mutatingPolicyThatFailsIsAFailure() {
+    List<Admission> admissions =
+        apply(
+            policy(
+                "MutatingAdmissionPolicy",
+                "breaks",
+                "reinvocationPolicy: Never, mutations: [{patchType: JSONPatch, jsonPatch:"
+                    + " {expression: '[JSONPatch{op: \"remove\", path: object.data.none}]'}}]"),
+            binding("MutatingAdmissionPolicy", "breaks", ""),
+            POD);
+
+    assertThat(admissions.get(2).outcome()).isEqualTo(ReviewOutcome.FAILED);
+    assertThat(admissions.get(2).refusal().orElseThrow().message())
+        .startsWith("policy 'breaks' with binding 'breaks' denied request: ");
+  }
+
+  @Test
   void rulesReadTheObjectsOfTheRun() {
     webhooks.add(
         WebhookRegistration.named("a.example.com")

@@ -43,8 +43,7 @@ public final class PolicyAuthorizer implements Authorizer {
         : UserInfo.of(
             "system:serviceaccount:" + account.namespace() + ':' + account.name(),
             ACCOUNTS,
-            ACCOUNTS + ':' + account.namespace(),
-            "system:authenticated");
+            ACCOUNTS + ':' + account.namespace());
   }
 
   private static RequestInfo info(Query query) {

@@ -97,23 +97,60 @@ record Mutation(Expression expression, boolean applied) {
   private static JsonNode patched(JsonNode before, ArrayNode operations)
       throws EvaluationException {
     JsonNode after = before;
-    try {
-      for (JsonNode each : operations) {
-        JsonPatch single = JsonPatch.parse(operations.arrayNode().add(each));
-        try {
-          after = single.apply(after, MAX_COPIED);
-        } catch (PatchException e) {
-          if (single.operations().get(0).kind() == PatchOperation.Kind.TEST) {
-            // A test that fails leaves the object as it was, and is no failure of the policy.
-            return before;
-          }
-          throw e;
+    for (JsonNode each : operations) {
+      PatchOperation.Kind kind = null;
+      try {
+        JsonPatch single = JsonPatch.parse(operations.arrayNode().add(adding(each, after)));
+        kind = single.operations().get(0).kind();
+        after = single.apply(after, MAX_COPIED);
+      } catch (PatchException e) {
+        if (kind == PatchOperation.Kind.TEST) {
+          // A test that fails leaves the object as it was, and is no failure of the policy.
+          return before;
         }
+        throw new EvaluationException("JSON Patch: " + problem(each, after, e));
       }
-    } catch (PatchException e) {
-      throw new EvaluationException("JSON Patch: " + e.getMessage());
     }
     return after;
+  }
+
+  /** In kube-apiserver the replacement of a member that is not there adds it. */
+  private static JsonNode adding(JsonNode operation, JsonNode document) {
+    String path = operation.path("path").asText();
+    boolean adds =
+        operation.path("op").asText().equals("replace")
+            && path.startsWith("/")
+            && document.at(parent(path)).isObject()
+            && document.at(path).isMissingNode();
+    return adds ? ((ObjectNode) operation).deepCopy().put("op", "add") : operation;
+  }
+
+  private static String parent(String path) {
+    return path.substring(0, path.lastIndexOf('/'));
+  }
+
+  /** What is wrong with an operation, in the words of kube-apiserver where they are known. */
+  private static String problem(JsonNode operation, JsonNode document, PatchException e) {
+    String op = operation.path("op").asText();
+    String path = operation.path("path").asText();
+    if (path.startsWith("/") && (op.equals("add") || op.equals("remove") || op.equals("replace"))) {
+      if (!document.at(parent(path)).isContainerNode()) {
+        return op
+            + " operation does not apply: doc is missing path: \""
+            + path
+            + "\": missing value";
+      }
+      if (op.equals("remove") && document.at(parent(path)).isObject()) {
+        String key =
+            path.substring(path.lastIndexOf('/') + 1).replace("~1", "/").replace("~0", "~");
+        return "error in remove for path: '"
+            + path
+            + "': Unable to remove nonexistent key: "
+            + key
+            + ": missing value";
+      }
+    }
+    return String.valueOf(e.getMessage());
   }
 
   private static JsonNode merged(VersionedWrite write, JsonNode before, ObjectNode configuration)
@@ -164,7 +201,12 @@ record Mutation(Expression expression, boolean applied) {
     if (!isOfType(write) || schema.isCustom()) {
       return;
     }
-    List<String> unknown = schema.prune(object);
+    List<String> unknown;
+    try {
+      unknown = schema.prune(object);
+    } catch (ApiException e) {
+      throw new ApiException(Status.internalError(e.status().message()));
+    }
     if (!unknown.isEmpty()) {
       throw new ApiException(
           Status.internalError(
