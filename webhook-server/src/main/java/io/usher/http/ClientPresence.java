@@ -31,7 +31,8 @@ final class ClientPresence implements Callback {
   /**
    * Begins to look.
    *
-   * @param gone runs when the client has gone, at most once; not after {@link #end}
+   * @param gone runs when the client has gone, at most once, on any thread; not called for after
+   *     {@link #end}
    * @return what ends it, before the end of the answer is sent
    */
   static ClientPresence watch(Exchange exchange, Runnable gone) {
@@ -95,6 +96,10 @@ final class ClientPresence implements Callback {
     gone.run();
   }
 
+  /**
+   * The connection is closed, perhaps by a write that has just found the client gone: whoever ends
+   * the answer waits for the end of that write, and must not do so on its thread.
+   */
   @Override
   public void failed(Throwable failure) {
     synchronized (this) {
@@ -103,6 +108,6 @@ final class ClientPresence implements Callback {
       }
       over = true;
     }
-    gone.run();
+    exchange.request().getComponents().getExecutor().execute(gone);
   }
 }

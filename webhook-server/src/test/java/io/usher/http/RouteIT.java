@@ -94,6 +94,30 @@ class RouteIT {
     }
   }
 
+  /** The write closes the connection, and must not wait for itself. */
+  @Test
+  void aWriteThatFindsItsClientGoneReturns() throws Exception {
+    var streams = new LinkedBlockingQueue<AnswerStream>();
+    try (var server = new TestServer(directory)) {
+      server.routes = List.of(new Streamed("/watch", streams));
+      server.start();
+      for (int i = 0; i < 200; i++) {
+        var closed = new CompletableFuture<Void>();
+        AnswerStream stream;
+        try (var client = server.raw()) {
+          client.send("GET /watch HTTP/1.1\r\nHost: a\r\n\r\n");
+          stream = streams.take();
+          stream.onClose(() -> closed.complete(null));
+          send(stream, "line\n");
+          client.socket().setSoLinger(true, 0);
+        }
+        while (!closed.isDone()) {
+          send(stream, "line\n");
+        }
+      }
+    }
+  }
+
   @Test
   void aRouteThatThrowsFailsItsCallAlone() throws Exception {
     try (var server = new TestServer(directory)) {
