@@ -119,7 +119,6 @@ public final class ClusterClient implements AutoCloseable {
     }
 
     private static UnreadableException of(RuntimeException failure) {
-      Throwable told = failure;
       for (Throwable each = failure; each != null; each = each.getCause()) {
         if (each instanceof KubernetesClientException answered && answered.getCode() != 0) {
           String message = answered.getStatus() == null ? null : answered.getStatus().getMessage();
@@ -128,10 +127,8 @@ public final class ClusterClient implements AutoCloseable {
               answered.getCode(),
               failure);
         }
-        told = each;
       }
-      return new UnreadableException(
-          told.getClass().getSimpleName() + ": " + told.getMessage(), 0, failure);
+      return new UnreadableException(Connection.reason(failure), 0, failure);
     }
 
     /** The status of the server's answer; 0 where there was none. */

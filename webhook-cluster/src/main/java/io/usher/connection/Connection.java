@@ -2,7 +2,6 @@ package io.usher.connection;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +35,7 @@ public final class Connection {
   }
 
   /** The client says what it was about to do, and its cause why it could not. */
-  public static String reason(KubernetesClientException failure) {
+  public static String reason(RuntimeException failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();

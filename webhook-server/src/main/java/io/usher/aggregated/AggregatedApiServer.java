@@ -111,8 +111,8 @@ public final class AggregatedApiServer implements AutoCloseable {
    * @throws GeneralSecurityException when its certificate is bad; the message names the file
    * @throws IllegalArgumentException when kube-apiserver says nothing of its aggregator, or so that
    *     any client could pass for it
-   * @throws IllegalStateException when it may not read what of the cluster admits; the message has
-   *     the rule that its ClusterRole needs
+   * @throws IllegalStateException when what of the cluster admits can't be read; where a right is
+   *     missing, the message has the rule that its ClusterRole needs
    */
   public static AggregatedApiServer start(
       Consumer<AggregatedConfig> configure, Consumer<String> fatal)

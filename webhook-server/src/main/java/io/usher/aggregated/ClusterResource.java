@@ -57,12 +57,22 @@ record ClusterResource(GroupVersionResource name, String kind, boolean namespace
     try {
       ClusterClient.Answer answer = client.get(path);
       if (answer.code() != 200) {
-        String message = new JsonMapper().readTree(answer.body()).path("message").asText();
-        throw new UnreadableException(message, answer.code(), null);
+        throw new UnreadableException(message(answer), answer.code(), null);
       }
     } catch (IOException e) {
       throw new UnreadableException(e.toString(), 0, e);
     }
+  }
+
+  private static String message(ClusterClient.Answer answer) {
+    String message = "";
+    try {
+      message = new JsonMapper().readTree(answer.body()).path("message").asText();
+    } catch (IOException e) {
+      // It is not kube-apiserver that answers, but something before it.
+      return "answered " + answer.code();
+    }
+    return message.isEmpty() ? "answered " + answer.code() : message;
   }
 
   /**

@@ -153,18 +153,14 @@ final class Delegation implements AutoCloseable {
     watches.add(remote);
     Function<ResourceRegistry, ParamSource> params =
         types -> new StoredParams(store, types).or(remote);
+    var caller = new HttpWebhookCaller(services);
     var plugins =
-        new AdmissionPlugins(
-            objects,
-            new HttpWebhookCaller(services),
-            webhookCalls,
-            new SecureRandom(),
-            Clock.systemUTC());
+        new AdmissionPlugins(objects, caller, webhookCalls, new SecureRandom(), Clock.systemUTC());
     var all = new ArrayList<AdmissionPlugin>();
     all.add(plugins.named(List.of("NamespaceLifecycle")));
     all.addAll(own);
     all.add(new MutatingPolicies(objects, params));
-    all.add(new MutatingWebhooks(objects, new HttpWebhookCaller(services)));
+    all.add(new MutatingWebhooks(objects, caller));
     all.add(new ValidatingPolicies(objects, params));
     all.add(plugins.named(List.of("ValidatingAdmissionWebhook")));
     return new AdmissionChain(all);

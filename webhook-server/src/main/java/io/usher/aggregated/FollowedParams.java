@@ -33,6 +33,8 @@ final class FollowedParams implements ParamResource, Runnable, AutoCloseable {
   /** Between an attempt that failed and the next. */
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final String NOT_SAID = ": kube-apiserver does not say what it serves";
+
   private static final char AFTER_SLASH = '/' + 1;
 
   private final ClusterClient client;
@@ -79,7 +81,7 @@ final class FollowedParams implements ParamResource, Runnable, AutoCloseable {
       found = find();
     } catch (IOException | RuntimeException e) {
       report("find the resource of " + kind + ", parameters of admission policies: " + e);
-      fail(resource, unknown() + ": kube-apiserver does not say what it serves");
+      fail(resource, unknown() + NOT_SAID);
       return;
     }
     if (found.isEmpty()) {
@@ -114,6 +116,9 @@ final class FollowedParams implements ParamResource, Runnable, AutoCloseable {
                 case 403 -> ": this server may not list and watch " + found.name().resource();
                 default -> ": kube-apiserver answers " + e.code();
               });
+    } catch (RuntimeException e) {
+      report("follow " + found.name() + ", parameters of admission policies: " + e);
+      fail(listed, unsynced());
     }
   }
 
@@ -167,7 +172,7 @@ final class FollowedParams implements ParamResource, Runnable, AutoCloseable {
    * @throws ConfigurationException when it does not say
    */
   boolean isThere() throws ConfigurationException {
-    return await(resource, unknown()).isPresent();
+    return await(resource, unknown() + NOT_SAID).isPresent();
   }
 
   /** Whether the cluster serves its objects no longer, or elsewhere. */

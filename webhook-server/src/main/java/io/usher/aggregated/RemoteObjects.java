@@ -134,7 +134,8 @@ final class RemoteObjects implements ObjectStore, AutoCloseable {
           .map(each -> each.name().resource())
           .collect(Collectors.toSet());
     } catch (IOException e) {
-      throw new IllegalStateException("ask the cluster for its kinds of admission", e);
+      throw new IllegalStateException(
+          "ask the cluster for its kinds of admission: " + e.getMessage(), e);
     }
   }
 

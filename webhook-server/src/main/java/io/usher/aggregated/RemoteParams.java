@@ -83,8 +83,10 @@ final class RemoteParams implements ParamSource, AutoCloseable {
 
   /** Ends what no policy names any more, and what the cluster serves no longer or elsewhere. */
   void sweep() {
+    // What begins after this look is not ended, as its policy may be newer than the kinds below.
+    Set<FollowedParams> begun = followed();
     Set<ParamKind> needed = named.get();
-    for (FollowedParams each : followed()) {
+    for (FollowedParams each : begun) {
       if (!needed.contains(each.kind()) || each.isStale()) {
         end(each);
       }
@@ -105,7 +107,7 @@ final class RemoteParams implements ParamSource, AutoCloseable {
   @Override
   public void close() {
     sweeps.shutdownNow();
-    followed().forEach(this::end);
     starts.shutdownNow();
+    followed().forEach(this::end);
   }
 }

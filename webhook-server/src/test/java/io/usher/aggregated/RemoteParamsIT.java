@@ -217,7 +217,9 @@ class RemoteParamsIT {
           Files.readString(cluster.kubeconfig())
               .replace(cluster.kube().url(), "http://127.0.0.1:" + silent.getLocalPort());
       connect(Files.writeString(folder.resolve("silent"), kubeconfig), Duration.ofMillis(1));
-      assertRefused("failed to find resource referenced by paramKind: '/v1, Kind=ConfigMap'");
+      assertRefused(
+          "failed to find resource referenced by paramKind: '/v1, Kind=ConfigMap':"
+              + " kube-apiserver does not say what it serves");
       params.close();
       eventually(() -> assertThat(threads()).doesNotContain("policy-params"));
     }

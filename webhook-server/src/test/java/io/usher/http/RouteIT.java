@@ -96,6 +96,7 @@ class RouteIT {
 
   /** The write closes the connection, and must not wait for itself. */
   @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aWriteThatFindsItsClientGoneReturns() throws Exception {
     var streams = new LinkedBlockingQueue<AnswerStream>();
     try (var server = new TestServer(directory)) {

@@ -61,8 +61,8 @@ public final class AdmissionPlugins {
     known.put("LimitRanger", () -> new LimitRanger(store));
     known.put("ServiceAccount", () -> new ServiceAccountAdmission(store, random));
     known.put("AlwaysPullImages", AlwaysPullImages::new);
-    known.put("CertificateApproval", CertificateApproval::new);
-    known.put("CertificateSigning", CertificateSigning::new);
+    known.put("CertificateApproval", SignerRights::approval);
+    known.put("CertificateSigning", SignerRights::signing);
     known.put("CertificateSubjectRestriction", CertificateSubjectRestriction::new);
     known.put("MutatingAdmissionPolicy", () -> new MutatingPolicies(store));
     known.put("MutatingAdmissionWebhook", () -> new MutatingWebhooks(store, caller));

@@ -42,7 +42,7 @@ final class CertificateSubjectRestriction implements AdmissionPlugin {
       masters = isForMasters(request.at("/spec/request").asText());
     } catch (IOException | RuntimeException e) {
       // Bouncy Castle tells of what it can't read by unchecked exceptions, too.
-      throw Refusal.of(attributes, "failed to parse CSR: " + e.getMessage());
+      throw Refusal.of(attributes, "failed to parse CSR: spec.request: " + e);
     }
     if (masters) {
       throw Refusal.of(

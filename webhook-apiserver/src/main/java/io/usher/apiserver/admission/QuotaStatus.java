@@ -85,32 +85,40 @@ final class QuotaStatus implements AutoCloseable {
   }
 
   /** Counts again where a quota names what is served only now. */
-  private synchronized void typesChanged() {
+  private void typesChanged() {
     ResourceRegistry registry = types;
-    if (registry != null && unserved.removeIf(each -> registry.type(each) != null)) {
-      counted.forEach(this::countLater);
+    List<String> due;
+    synchronized (this) {
+      boolean served = registry != null && unserved.removeIf(each -> registry.type(each) != null);
+      due = served ? List.copyOf(counted) : List.of();
     }
+    due.forEach(this::countLater);
   }
 
-  private synchronized void countLater(String namespace) {
-    if (stale.add(namespace)) {
-      executor.execute(() -> recount(namespace));
+  /** Called without a lock, as the executor may count at once. */
+  private void countLater(String namespace) {
+    synchronized (this) {
+      if (!stale.add(namespace)) {
+        return;
+      }
     }
+    executor.execute(() -> recount(namespace));
   }
 
   private void changed(GroupResource resource, ObjectNode object) {
     String namespace = object.path("metadata").path("namespace").asText();
     pending.stored(resource, object);
+    boolean due;
     synchronized (this) {
       if (resource.equals(QUOTAS)) {
         counted.add(namespace);
-        if (isCounted(object)) {
-          return;
-        }
+        due = !isCounted(object);
+      } else {
+        due = counted.contains(namespace);
       }
-      if (counted.contains(namespace)) {
-        countLater(namespace);
-      }
+    }
+    if (due) {
+      countLater(namespace);
     }
   }
 

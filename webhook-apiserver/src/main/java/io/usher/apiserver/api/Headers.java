@@ -124,6 +124,17 @@ public final class Headers {
     return "299 - \"" + quoted + '"';
   }
 
+  /** The texts of all warnings. */
+  public List<String> warnings() {
+    return all("Warning").stream().map(Headers::warningText).toList();
+  }
+
+  private static String warningText(String header) {
+    return header
+        .substring(header.indexOf('"') + 1, header.length() - 1)
+        .replaceAll("\\\\(.)", "$1");
+  }
+
   /** The first value, or null. */
   public @Nullable String first(String name) {
     List<String> all = values.get(name);

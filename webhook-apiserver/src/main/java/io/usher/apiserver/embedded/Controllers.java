@@ -27,6 +27,7 @@ final class Controllers implements Work, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Controllers.class);
 
   private static final int CONFLICT = 409;
+  private static final int NOT_FOUND = 404;
 
   /** When a step that other writers were faster at is done again. */
   private static final int AGAIN_MILLIS = 200;
@@ -126,10 +127,10 @@ final class Controllers implements Work, AutoCloseable {
     try {
       step.run();
     } catch (ApiException e) {
-      if (e.status().code() == CONFLICT) {
-        after(AGAIN_MILLIS, step);
-      } else {
-        LOG.debug("a controller's write is refused", e);
+      switch (e.status().code()) {
+        case CONFLICT -> after(AGAIN_MILLIS, step);
+        case NOT_FOUND -> LOG.debug("a controller's object has gone", e);
+        default -> LOG.warn("a controller's write is refused", e);
       }
     } catch (RuntimeException e) {
       LOG.warn("a controller fails at an object and goes on with the next", e);

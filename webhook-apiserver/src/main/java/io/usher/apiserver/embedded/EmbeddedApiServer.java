@@ -89,11 +89,15 @@ public final class EmbeddedApiServer implements AutoCloseable {
             ? CompletableFuture.runAsync(
                 () -> FlowObjects.createDefaults(server.objects(), config.clock()))
             : CompletableFuture.completedFuture(null);
-    createDefaults(server.objects());
-    if (config.defaultRoles()) {
-      BootstrapPolicy.createIn(server.objects());
+    try {
+      createDefaults(server.objects());
+      if (config.defaultRoles()) {
+        BootstrapPolicy.createIn(server.objects());
+      }
+    } finally {
+      // Whatever fails, nobody writes any more afterwards.
+      flowDefaults.join();
     }
-    flowDefaults.join();
     flows = flowControl.follow(server.objects());
     definitions =
         new DefinitionController(

@@ -76,7 +76,9 @@ final class GarbageCollector {
       }
       orphaned.forEach(each -> work.now(() -> collect(each)));
     } else {
-      work.now(() -> collect(key));
+      if (!owners(object).isEmpty()) {
+        work.now(() -> collect(key));
+      }
       if (isBeingDeleted(object)) {
         work.now(() -> finish(key));
       }

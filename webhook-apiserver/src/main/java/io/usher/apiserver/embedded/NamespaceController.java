@@ -12,6 +12,7 @@ import io.usher.apiserver.api.ResourceRegistry;
 import io.usher.apiserver.api.ResourceType;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -142,7 +143,7 @@ final class NamespaceController {
     }
     if (content.isEmpty()) {
       for (ResourceType type : registry.types()) {
-        if (type.namespaced() && type.answering() == null) {
+        if (type.namespaced() && type.answering() == null && type != pods) {
           empty(type, name, content);
         }
       }
@@ -162,7 +163,11 @@ final class NamespaceController {
 
   private void empty(ResourceType type, String namespace, NamespaceContent content) {
     GroupResource resource = type.groupResource();
-    for (ObjectNode object : objects.list(resource, namespace)) {
+    List<ObjectNode> present = objects.list(resource, namespace);
+    if (present.isEmpty()) {
+      return;
+    }
+    for (ObjectNode object : present) {
       try {
         objects.delete(resource, object, "Background");
       } catch (ApiException e) {

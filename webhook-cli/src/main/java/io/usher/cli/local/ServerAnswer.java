@@ -42,10 +42,7 @@ record ServerAnswer(JsonNode body, @Nullable Status refusal, List<String> warnin
       throw new UncheckedIOException("read the API server's answer", e);
     }
     boolean refused = answer.code() >= ERROR && !needsNode;
-    return new ServerAnswer(
-        body,
-        refused ? status(body) : null,
-        answer.headers().all("Warning").stream().map(ServerAnswer::warning).toList());
+    return new ServerAnswer(body, refused ? status(body) : null, answer.headers().warnings());
   }
 
   private static Status status(JsonNode json) {
@@ -63,12 +60,5 @@ record ServerAnswer(JsonNode body, @Nullable Status refusal, List<String> warnin
         json.path("message").asText(),
         causes,
         json.at("/details/retryAfterSeconds").asInt());
-  }
-
-  /** The text of {@code 299 - "text"}. */
-  private static String warning(String header) {
-    return header
-        .substring(header.indexOf('"') + 1, header.length() - 1)
-        .replaceAll("\\\\(.)", "$1");
   }
 }

@@ -54,6 +54,8 @@ final class RunningServer implements AutoCloseable {
   private static final GroupResource DEFINITIONS =
       new GroupResource("apiextensions.k8s.io", "customresourcedefinitions");
   private static final GroupResource CONFIG_MAPS = new GroupResource("", "configmaps");
+  private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
   private static final long FURNISHED_SECONDS = 60;
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -331,7 +333,7 @@ final class RunningServer implements AutoCloseable {
     var warnings = new ArrayList<String>();
     for (Write.Step step : write.steps()) {
       ApiResponse.Complete answer = dryRun(step, write, defaultNamespace);
-      answer.headers().all("Warning").forEach(each -> warnings.add(warning(each)));
+      warnings.addAll(answer.headers().warnings());
       if (answer.code() / 100 != 2) {
         return new Outcome(message(answer), warnings);
       }
@@ -400,13 +402,24 @@ final class RunningServer implements AutoCloseable {
   private void takeAway(Document document, ObjectNode found) {
     GroupResource resource = type(document).groupResource();
     JsonNode metadata = found.path("metadata");
-    if (metadata.has("finalizers")) {
-      found.withObject("/metadata").remove("finalizers");
-      api().objects().update(resource, found);
+    String namespace = metadata.path("namespace").asText();
+    String name = metadata.path("name").asText();
+    // The server's controllers may change or delete it meanwhile.
+    for (ObjectNode now = api().objects().get(resource, namespace, name);
+        now != null;
+        now = api().objects().get(resource, namespace, name)) {
+      try {
+        if (now.withObject("/metadata").remove("finalizers") != null) {
+          api().objects().update(resource, now);
+        }
+        api().objects().delete(resource, namespace, name);
+        return;
+      } catch (ApiException e) {
+        if (e.status().code() != NOT_FOUND && e.status().code() != CONFLICT) {
+          throw e;
+        }
+      }
     }
-    api()
-        .objects()
-        .delete(resource, metadata.path("namespace").asText(), metadata.path("name").asText());
   }
 
   private ApiResponse.Complete send(String method, String path, String type, ObjectNode body) {
@@ -426,13 +439,6 @@ final class RunningServer implements AutoCloseable {
     ApiRequest request =
         ApiRequest.of(method, path).withHeaders(Headers.of(headers)).withBody(bytes);
     return (ApiResponse.Complete) api().handle(request).toCompletableFuture().join();
-  }
-
-  /** The text of {@code 299 - "text"}. */
-  private static String warning(String header) {
-    return header
-        .substring(header.indexOf('"') + 1, header.length() - 1)
-        .replaceAll("\\\\(.)", "$1");
   }
 
   private static String message(ApiResponse.Complete answer) {

@@ -74,9 +74,12 @@ public final class Write {
   }
 
   private static String identities(List<Document> documents) {
-    return documents.stream()
-        .map(each -> each.kind() + ' ' + each.name())
-        .collect(Collectors.joining(", "));
+    return documents.stream().map(Write::identity).collect(Collectors.joining(", "));
+  }
+
+  private static String identity(Document document) {
+    String namespace = document.namespace().isEmpty() ? "" : document.namespace() + '/';
+    return document.apiVersion() + ' ' + document.kind() + ' ' + namespace + document.name();
   }
 
   /**

@@ -195,8 +195,8 @@ class ExpectationsIT {
     assertThatThrownBy(() -> Write.update(OWNED, SECRET))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "an update is of the same objects: write ConfigMap made again, in the place of Secret"
-                + " made");
+            "an update is of the same objects: write v1 ConfigMap made again, in the place of v1"
+                + " Secret made");
     String there = NAMED.formatted("there");
     server.apply(there);
     assertThatThrownBy(() -> server.expectAdmitted(Write.delete(there)))

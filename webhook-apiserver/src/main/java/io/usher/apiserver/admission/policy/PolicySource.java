@@ -30,6 +30,7 @@ final class PolicySource<P> implements AutoCloseable {
 
   private final TreeMap<String, Policy<P>> policies = new TreeMap<>();
   private final TreeMap<String, PolicyBinding> bindings = new TreeMap<>();
+  private final String kind;
   private final Function<JsonNode, P> compiler;
   private final boolean compilesAhead;
   private final List<AutoCloseable> watches = new ArrayList<>();
@@ -38,7 +39,8 @@ final class PolicySource<P> implements AutoCloseable {
   /** A policy and the bindings that name it. */
   record Bound<P>(Policy<P> policy, List<PolicyBinding> bindings) {}
 
-  private PolicySource(Function<JsonNode, P> compiler, boolean compilesAhead) {
+  private PolicySource(String kind, Function<JsonNode, P> compiler, boolean compilesAhead) {
+    this.kind = kind;
     this.compiler = compiler;
     this.compilesAhead = compilesAhead;
   }
@@ -51,7 +53,7 @@ final class PolicySource<P> implements AutoCloseable {
    */
   static <P> PolicySource<P> following(
       ObjectStore store, String kind, Function<JsonNode, P> compiler) {
-    var source = new PolicySource<P>(compiler, true);
+    var source = new PolicySource<P>(kind, compiler, true);
     String name = kind.toLowerCase(Locale.ROOT);
     source.watches.add(
         store.watch(
@@ -65,7 +67,7 @@ final class PolicySource<P> implements AutoCloseable {
   /** Always those of this kind among these, whatever a store has. */
   static <P> PolicySource<P> fixed(
       List<ObjectNode> objects, String kind, Function<JsonNode, P> compiler) {
-    var source = new PolicySource<P>(compiler, false);
+    var source = new PolicySource<P>(kind, compiler, false);
     for (ObjectNode each : objects) {
       String own = each.path("kind").asText();
       if (own.equals(kind)) {
@@ -107,7 +109,7 @@ final class PolicySource<P> implements AutoCloseable {
           BackgroundCompilation.run(() -> compile(policy));
         }
       } catch (IllegalArgumentException e) {
-        withoutEffect(object, e);
+        withoutEffect("", object, e);
       }
     }
     join();
@@ -132,17 +134,18 @@ final class PolicySource<P> implements AutoCloseable {
       try {
         bindings.put(name, PolicyBinding.of(object));
       } catch (IllegalArgumentException e) {
-        withoutEffect(object, e);
+        withoutEffect("Binding", object, e);
       }
     }
     join();
   }
 
-  /** Nobody can write such an object; it was in the store when this server came. */
-  private static void withoutEffect(ObjectNode object, IllegalArgumentException e) {
+  /** A selector has an operator that is unknown: what a newer server has checked may have one. */
+  private void withoutEffect(String what, ObjectNode object, IllegalArgumentException e) {
     LOG.error(
-        "{} {} is without effect: {}",
-        object.path("kind").asText(),
+        "{}{} {} is without effect: {}",
+        kind,
+        what,
         object.path("metadata").path("name").asText(),
         e.getMessage());
   }

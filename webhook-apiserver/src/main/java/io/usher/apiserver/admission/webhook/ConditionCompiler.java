@@ -27,16 +27,18 @@ final class ConditionCompiler {
     this.authorizer = authorizer;
   }
 
-  /**
-   * Compiles the conditions of a webhook.
-   *
-   * @throws IllegalArgumentException when one can't be evaluated
-   */
+  /** Compiles the conditions of a webhook. One that can't be compiled fails when it is asked. */
   synchronized MatchConditions compile(JsonNode json) {
-    if (json.isEmpty()) {
-      return new MatchConditions(List.of());
-    }
-    MatchConditions compiled = MatchConditions.of(json, compiler());
+    return json.isEmpty() ? new MatchConditions(List.of()) : MatchConditions.of(json, compiler());
+  }
+
+  /**
+   * The same of conditions that nobody has checked.
+   *
+   * @throws IllegalArgumentException when one can't be compiled
+   */
+  MatchConditions compileAll(JsonNode json) {
+    MatchConditions compiled = compile(json);
     for (int i = 0; i < json.size(); i++) {
       String problem = compiled.conditions().get(i).problem();
       if (!problem.isEmpty()) {

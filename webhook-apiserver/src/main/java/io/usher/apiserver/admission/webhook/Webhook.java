@@ -7,6 +7,7 @@ import io.usher.apiserver.api.LabelSelectors;
 import io.usher.rule.LabelSelector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * An entry of a webhook configuration. What it leaves out has Kubernetes' default.
@@ -48,9 +49,10 @@ record Webhook(
   /**
    * Reads the entries of a configuration.
    *
-   * @throws IllegalArgumentException when an entry can't be evaluated
+   * @param compiler of the {@code matchConditions}
+   * @throws IllegalArgumentException when the operator of a selector is unknown
    */
-  static List<Webhook> of(JsonNode configuration, ConditionCompiler compiler) {
+  static List<Webhook> of(JsonNode configuration, Function<JsonNode, MatchConditions> compiler) {
     String name = configuration.path("metadata").path("name").asText();
     var webhooks = new ArrayList<Webhook>();
     for (JsonNode entry : configuration.path("webhooks")) {
@@ -60,7 +62,10 @@ record Webhook(
   }
 
   private static Webhook of(
-      String configuration, int index, JsonNode json, ConditionCompiler compiler) {
+      String configuration,
+      int index,
+      JsonNode json,
+      Function<JsonNode, MatchConditions> compiler) {
     var rules = new ArrayList<Rule>();
     json.path("rules").forEach(each -> rules.add(Rule.of(each)));
     String sideEffects = json.path("sideEffects").asText();
@@ -79,6 +84,6 @@ record Webhook(
         sideEffects.equals("None") || sideEffects.equals("NoneOnDryRun"),
         json.path("reinvocationPolicy").asText().equals("IfNeeded"),
         Rule.texts(json, "admissionReviewVersions"),
-        compiler.compile(json.path("matchConditions")));
+        compiler.apply(json.path("matchConditions")));
   }
 }

@@ -39,14 +39,14 @@ final class WebhookConfigurations implements AutoCloseable {
   /**
    * Always those of this kind among these, whatever a store has.
    *
-   * @throws IllegalArgumentException when an entry can't be evaluated
+   * @throws IllegalArgumentException when a condition of an entry can't be compiled
    */
   static WebhookConfigurations fixed(
       List<ObjectNode> configurations, String kind, ConditionCompiler compiler) {
     return new WebhookConfigurations(
         configurations.stream()
             .filter(each -> each.path("kind").asText().equals(kind))
-            .flatMap(each -> Webhook.of(each, compiler).stream())
+            .flatMap(each -> Webhook.of(each, compiler::compileAll).stream())
             .toList());
   }
 
@@ -60,9 +60,8 @@ final class WebhookConfigurations implements AutoCloseable {
     configurations.remove(name);
     if (event.type() != Type.DELETED) {
       try {
-        configurations.put(name, Webhook.of(object, ConditionCompiler.OF_SERVER));
+        configurations.put(name, Webhook.of(object, ConditionCompiler.OF_SERVER::compile));
       } catch (IllegalArgumentException e) {
-        // Nobody can write such a configuration; it was in the store when this server came.
         LOG.error("webhook configuration {} is without effect: {}", name, e.getMessage());
       }
     }

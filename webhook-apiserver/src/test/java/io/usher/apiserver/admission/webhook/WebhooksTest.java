@@ -419,6 +419,19 @@ class WebhooksTest {
         .isEqualTo(403);
   }
 
+  /** A newer server may have taken it. */
+  @Test
+  void conditionThatCannotBeCompiledFollowsTheFailurePolicy() {
+    String condition = "matchConditions: [{name: a, expression: 'unheardOf(object)'}]";
+    register("Validating", "a", entry("open", "failurePolicy: Ignore", condition));
+    validating.validate(Write.create(POD));
+    assertThat(called).isEmpty();
+    register("Validating", "b", entry("closed", condition));
+    assertThatThrownBy(() -> validating.validate(Write.create(POD)))
+        .hasMessageStartingWith("pods \"web\" is forbidden: compilation error: ")
+        .hasMessageContaining("undeclared reference to 'unheardOf'");
+  }
+
   @Test
   void conditionsAskTheAuthorizer() {
     validating.join(

@@ -32,7 +32,7 @@ class WebhookConfigurationFuzzTest {
     Map<String, JsonNode> variables =
         Map.of("object", pod, "oldObject", NullNode.instance, "request", pod);
     try {
-      for (Webhook each : Webhook.of(configuration, ConditionCompiler.OF_SERVER)) {
+      for (Webhook each : Webhook.of(configuration, ConditionCompiler.OF_SERVER::compile)) {
         each.matchConditions()
             .hold(new PolicyInput(variables, null, CostBudget.ofMatchConditions()));
       }
